@@ -1,0 +1,43 @@
+/* state.c: the section table and its hash. */
+#include "devices/state.h"
+
+void snap_add(Snap *s, const char *name, u16 version, void *data, u32 size)
+{
+    if (s->count >= SNAP_MAX)
+        panic("too many snapshot sections: raise SNAP_MAX (adding %s)", name);
+    if (strlen(name) > 15)
+        panic("snapshot section name too long: %s", name);
+    s->section[s->count++] = (SnapSection){name, version, data, size};
+}
+
+static inline u64 mix(u64 h, u64 v)
+{
+    h = (h ^ v) * 0x9E3779B97F4A7C15ull;
+    return h ^ (h >> 29);
+}
+
+u64 state_hash(u64 seed, const void *data, u64 size)
+{
+    const u8 *p = data;
+    u64 a = seed ^ size, b = ~seed;
+    for (; size >= 16; p += 16, size -= 16) { /* two chains: RAM is large and multiplies have latency */
+        u64 x, y;
+        memcpy(&x, p, 8);
+        memcpy(&y, p + 8, 8);
+        a = mix(a, x);
+        b = mix(b, y);
+    }
+    for (; size; p++, size--)
+        a = mix(a, *p + 1ull);
+    return mix(a, b);
+}
+
+u64 snap_hash(const Snap *s)
+{
+    u64 h = 0x676C617373383621ull;
+    for (int i = 0; i < s->count; i++) {
+        h = state_hash(h, s->section[i].name, strlen(s->section[i].name));
+        h = state_hash(h, s->section[i].data, s->section[i].size);
+    }
+    return h;
+}

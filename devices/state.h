@@ -1,0 +1,31 @@
+/* state.h: what of a machine is guest-visible state. Every device registers its plain-data State struct (no pointers,
+ * padding zeroed by memset at init) as a named, versioned section. The hash over all sections and RAM
+ * is how runs are compared; the same sections are what a snapshot stores. */
+#ifndef GLASS86_STATE_H
+#define GLASS86_STATE_H
+
+#include "mmu/base.h"
+
+typedef struct {
+    const char *name; /* unique, at most 15 characters */
+    u16 version;      /* raised whenever the layout changes */
+    void *data;
+    u32 size;
+} SnapSection;
+
+enum { SNAP_MAX = 64 };
+
+typedef struct {
+    SnapSection section[SNAP_MAX];
+    int count;
+} Snap;
+
+void snap_add(Snap *s, const char *name, u16 version, void *data, u32 size);
+
+/* 64-bit hash of one block, chained from `seed`; the same on every host. */
+u64 state_hash(u64 seed, const void *data, u64 size);
+
+/* Hash over every section in order of registration (RAM is a section like any other). */
+u64 snap_hash(const Snap *s);
+
+#endif

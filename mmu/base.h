@@ -1,0 +1,51 @@
+/* base.h: the integer types and four helpers that every file of glass86 uses. Nothing else
+ * belongs here: a header that everything includes must stay smaller than a screen. */
+#ifndef GLASS86_BASE_H
+#define GLASS86_BASE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+typedef uint8_t u8;
+typedef uint16_t u16;
+typedef uint32_t u32;
+typedef uint64_t u64;
+typedef int8_t s8;
+typedef int16_t s16;
+typedef int32_t s32;
+typedef int64_t s64;
+
+#define likely(x) __builtin_expect(!!(x), 1)
+#define unlikely(x) __builtin_expect(!!(x), 0)
+#define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
+
+/* A broken invariant of our own (never a guest's or a user's doing): prints the message, lets the
+ * hook that the frontend installed dump the machine, and ends the process with status 70. */
+_Noreturn void panic(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void panic_set_hook(void (*hook)(void *ctx), void *ctx);
+
+/* Little-endian loads and stores at any alignment; size is 1, 2 or 4 bytes. */
+static inline u32 load_le(const u8 *p, int size)
+{
+    u32 v = p[0];
+    if (size > 1)
+        v |= (u32)p[1] << 8;
+    if (size > 2)
+        v |= (u32)p[2] << 16 | (u32)p[3] << 24;
+    return v;
+}
+
+static inline void store_le(u8 *p, int size, u32 v)
+{
+    p[0] = (u8)v;
+    if (size > 1)
+        p[1] = (u8)(v >> 8);
+    if (size > 2) {
+        p[2] = (u8)(v >> 16);
+        p[3] = (u8)(v >> 24);
+    }
+}
+
+#endif
