@@ -130,6 +130,8 @@ struct Cpu {
     int fault_vector;
     u32 fault_error;
     bool fault_has_error;
+    int delivering; /* vector whose delivery is under way (a fault now is a double fault candidate), else -1 */
+    bool external;  /* ... and it is an external interrupt: error codes get EXT */
 
     Insn temp[2]; /* instruction that is not in a decoded page (crosses pages, lies in MMIO) and its terminator */
 
@@ -158,7 +160,6 @@ typedef struct CpuDebug {
 typedef struct {
     Bus *bus;
     Clock *clock;
-    struct SnapLink *unused;
     CpuModel model;
     bool fpu;
     int (*ack)(void *ctx); /* INTA cycle: the vector from the 8259 pair; NULL: vector 0 */

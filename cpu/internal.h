@@ -20,7 +20,11 @@ _Noreturn void raise_ex(Cpu *c, int vector);
 _Noreturn void raise_err(Cpu *c, int vector, u32 error);
 _Noreturn void raise_pf(Cpu *c, u32 la, u32 error); /* sets CR2 */
 
-/* Delivers through IVT, gate or task gate (flow.c). soft: INT n, INT3, INTO (checks gate DPL); next_eip: the
+/* Called by cpu_run() after a longjmp: delivers the pending fault at the current s.eip, turns a fault during
+ * delivery into #DF and a fault during that into shutdown (s.shutdown, debug->on_triple_fault). */
+void fault_deliver(Cpu *c);
+
+/* Delivers through IVT, gate or task gate (flow.c). soft: INT n, INT3, INTO (checks gate DPL); return_eip: the
  * EIP to push. May raise. */
 void interrupt(Cpu *c, int vector, bool soft, bool has_error, u32 error, u32 return_eip);
 
