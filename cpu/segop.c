@@ -2,10 +2,6 @@
  * segment register's number is in Insn.dst or src. Source: Intel SDM vol. 2; 80286 PRM for the 16-bit forms. */
 #include "cpu/protect.h"
 
-ColdFn op_push_seg, op_pop_seg, op_mov_from_seg, op_mov_to_seg, op_les, op_lds, op_lss, op_lfs, op_lgs;
-ColdFn op_lar, op_lsl, op_verr, op_verw, op_arpl, op_sldt, op_str, op_lldt, op_ltr;
-ColdFn op_sgdt, op_sidt, op_lgdt, op_lidt, op_smsw, op_lmsw, op_clts;
-
 /* ---- segment registers ------------------------------------------------------------------------------------ */
 
 /* The number in a ModR/M reg field, which may name no register of this model. */
@@ -305,10 +301,11 @@ void op_lmsw(Cpu *c, const Insn *i)
 {
     need_ring0(c);
     u32 v = dst_read(c, i, 2) & (CR0_PE | CR0_MP | CR0_EM | CR0_TS);
-    u32 old = c->s.cr0;
-    c->s.cr0 = (old & ~(u32)(CR0_MP | CR0_EM | CR0_TS)) | v;
-    if ((c->s.cr0 ^ old) & CR0_PE)
-        cpu_mode_changed(c);
+    u32 cr0 = (c->s.cr0 & ~(u32)(CR0_MP | CR0_EM | CR0_TS)) | v;
+    if ((c->s.cr0 ^ cr0) & CR0_PE)
+        write_cr0(c, cr0);
+    else
+        c->s.cr0 = cr0; /* nothing is derived from the rest */
 }
 
 void op_clts(Cpu *c, const Insn *i)

@@ -185,7 +185,10 @@ static void enter_task(Cpu *c, const Seg *tss, const TaskImage *t, bool nested)
     c->s.tr = *tss;
     c->s.tr.attr |= TYPE_BUSY;
     c->s.cr0 |= CR0_TS;
-    c->s.dr[7] &= ~(u32)DR7_LOCAL;
+    if (c->s.dr[7] & DR7_LOCAL) {
+        c->s.dr[7] &= ~(u32)DR7_LOCAL;
+        debug_changed(c);
+    }
     if (wide && c->s.cr0 & CR0_PG)
         c->s.cr3 = t->cr3;
     for (int n = 0; n < 8; n++)
@@ -213,7 +216,6 @@ void task_switch(Cpu *c, u16 sel, const TaskSwitch *t)
         push(c, tss.attr & TYPE_32BIT ? 4 : 2, t->error);
     check_eip(c, &c->s.seg[SEG_CS], image.eip);
     if (image.trap) {
-        enum { DR6_BT = 1 << 15 };
         c->delivering = -1; /* the event has arrived; this trap is the new task's first */
         c->external = false;
         debug_exception(c, DR6_BT);
