@@ -182,14 +182,9 @@ static void test_acpi_ports(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_port92_a20),
-        TEST(test_port92_reset),
-        TEST(test_port92_lock_stays),
-        TEST(test_debugcon),
-        TEST(test_debug_exit),
-        TEST(test_debug_exit_at_odd_base),
-        TEST(test_shutdown_word),
-        TEST(test_acpi_ports),
+        TEST(test_port92_a20),    TEST(test_port92_reset), TEST(test_port92_lock_stays),
+        TEST(test_debugcon),      TEST(test_debug_exit),   TEST(test_debug_exit_at_odd_base),
+        TEST(test_shutdown_word), TEST(test_acpi_ports),
     };
     return cmocka_run_group_tests_name("misc", tests, NULL, NULL);
 }

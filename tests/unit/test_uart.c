@@ -5,7 +5,8 @@
 
 enum { BASE = 0x3F8, RBR = BASE, THR = BASE, IER, IIR, LCR, MCR, LSR, MSR, SCR, FCR = IIR };
 
-/* At divisor 12 (9600 baud), 8N1 takes 1920 oscillator cycles: 1041.67 us, and one bit 104.17 us. */
+/* At divisor 12 (9600 baud), 8N1 takes 1920 oscillator cycles: 1041.67 us, and one bit 104.17
+ * us. */
 enum { CHAR = 1042, BIT = 105 };
 
 typedef struct {
@@ -193,7 +194,8 @@ static void test_character_formats(void **state)
     static const struct {
         u8 lcr;
         u16 halves; /* of a bit */
-    } format[] = {{0x03, 20}, {0x00, 14}, {0x04, 15}, {0x0F, 24}, {0x07, 22}, {0x0A, 20}, {0x1B, 22}};
+    } format[] = {{0x03, 20}, {0x00, 14}, {0x04, 15}, {0x0F, 24},
+                  {0x07, 22}, {0x0A, 20}, {0x1B, 22}};
     out(b, LCR, 0x80);
     out(b, BASE, 0x80); /* divisor 1152: one bit is 10 ms */
     out(b, BASE + 1, 0x04);
