@@ -181,8 +181,8 @@ static bool repeats(const KeyboardState *s, u16 key)
     return key != KEY_PAUSE;
 }
 
-/* A key action whose codes do not all fit is dropped whole, and one overrun code in the buffer stands
- * for everything dropped in a row. */
+/* A key action whose codes do not all fit is dropped whole, and one overrun code in the buffer
+ * stands for everything dropped in a row. */
 static void buffer_sequence(Keyboard *k, const Sequence *q)
 {
     KeyboardState *s = &k->s;

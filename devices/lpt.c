@@ -5,10 +5,9 @@
  *   +1  R  status   7 ready (not BUSY) | 6 not ACK | 5 paper out | 4 selected | 3 no error | 2-0 1
  *   +2     control  4 IRQ enable | 3 select | 2 no INIT | 1 auto feed | 0 strobe | 7-5 read as 1
  *
- *              ____                     ________
- *   strobe  __/    \___________________          the byte is taken when strobe becomes active
- *   busy    ___________________________\________ BUSY_US, then the acknowledge pulse, then ready
- *   ACK     ______________________  ____/        low for ACK_US; its end interrupts, if enabled
+ *   strobe  ____/--\_______________________    the byte is taken at the rising edge
+ *   busy    ____/--------------------\_____    BUSY_US, and the acknowledge pulse
+ *   not ACK --------------------\____/-----    low for ACK_US; its end interrupts, if enabled
  *
  * The interrupt line falls again when the guest reads the status or strobes the next byte. */
 #include "devices/lpt.h"
