@@ -1,7 +1,8 @@
 /* test_vga.c: ports, timing, interrupt, reset, state, and a fuzz of everything. */
 #include "tests/unit/vga_fixture.h"
 
-enum { DOTS_PER_SECOND = 28322000, LINE = 900, FRAME = 900 * 449 }; /* 80x25 text: a tick is a dot */
+/* 80x25 text; a tick is a dot */
+enum { DOTS_PER_SECOND = 28322000, LINE = 900, FRAME = 900 * 449 };
 
 static Fixture *text_machine(void)
 {
@@ -10,7 +11,7 @@ static Fixture *text_machine(void)
     return f;
 }
 
-/* ---- registers ----------------------------------------------------------------------------------- */
+/* ---- registers ------------------------------------------------------------------------------ */
 
 static void test_index_and_data(void **state)
 {
@@ -193,7 +194,7 @@ static void test_peek_changes_nothing(void **state)
     fixture_free(f);
 }
 
-/* ---- timing -------------------------------------------------------------------------------------- */
+/* ---- timing --------------------------------------------------------------------------------- */
 
 /* To tick 0 of a frame: the beam at the top left. */
 static u64 frame_top(Fixture *f)
@@ -216,9 +217,9 @@ static void test_status_by_dot(void **state)
         u32 line, dot;
         u8 status;
     } at[] = {
-        {0, 0, 0},     {0, 719, 0},   {0, 720, 1},   {0, 899, 1},   {1, 0, 0},     {399, 719, 0},
-        {399, 720, 1}, {400, 0, 1},   {411, 899, 1}, {412, 0, 9},   {413, 899, 9}, {414, 0, 1},
-        {448, 899, 1}, {449, 0, 0},   {449 + 412, 3, 9},
+        {0, 0, 0},     {0, 719, 0},   {0, 720, 1},   {0, 899, 1},   {1, 0, 0},
+        {399, 719, 0}, {399, 720, 1}, {400, 0, 1},   {411, 899, 1}, {412, 0, 9},
+        {413, 899, 9}, {414, 0, 1},   {448, 899, 1}, {449, 0, 0},   {449 + 412, 3, 9},
     };
     for (size_t i = 0; i < ARRAY_LEN(at); i++) {
         run_to(f, top + at[i].line * LINE + at[i].dot);
@@ -317,7 +318,7 @@ static void test_interrupt(void **state)
     fixture_free(f);
 }
 
-/* ---- whole device -------------------------------------------------------------------------------- */
+/* ---- whole device --------------------------------------------------------------------------- */
 
 static void test_reset(void **state)
 {
@@ -333,24 +334,33 @@ static void test_reset(void **state)
 
 static void poke_anything(Fixture *f, u32 *seed)
 {
-    static const u16 ports[] = {0x3B4, 0x3B5, 0x3BA, 0x3C0, 0x3C0, 0x3C1, 0x3C2, 0x3C3, 0x3C4, 0x3C5,
-                                0x3C5, 0x3C6, 0x3C7, 0x3C8, 0x3C9, 0x3CA, 0x3CC, 0x3CE, 0x3CF, 0x3CF,
-                                0x3D4, 0x3D5, 0x3D5, 0x3DA, 0x46E8, 0x3CD, 0x3CB};
+    static const u16 ports[] = {0x3B4, 0x3B5, 0x3BA, 0x3C0, 0x3C0, 0x3C1, 0x3C2,  0x3C3, 0x3C4,
+                                0x3C5, 0x3C5, 0x3C6, 0x3C7, 0x3C8, 0x3C9, 0x3CA,  0x3CC, 0x3CE,
+                                0x3CF, 0x3CF, 0x3D4, 0x3D5, 0x3D5, 0x3DA, 0x46E8, 0x3CD, 0x3CB};
     u32 r = next_random(seed), value = next_random(seed);
     int size = 1 << (r >> 28 & 1);
     u16 port = ports[(r >> 8) % ARRAY_LEN(ports)];
     u32 addr = 0x9FFF0 + (r >> 4) % 0x20020;
     switch (r & 15) {
-    case 0: case 1: case 2: case 3: case 4: case 5:
+    case 0:
+    case 1:
+    case 2:
+    case 3:
+    case 4:
+    case 5:
         bus_out(&f->bus, port, size, value);
         break;
-    case 6: case 7:
+    case 6:
+    case 7:
         bus_in(&f->bus, port, size);
         break;
-    case 8: case 9: case 10:
+    case 8:
+    case 9:
+    case 10:
         bus_write(&f->bus, addr, 1 << (value >> 29) % 3, value);
         break;
-    case 11: case 12:
+    case 11:
+    case 12:
         bus_read(&f->bus, addr, 1 << (value >> 29) % 3);
         break;
     case 13:

@@ -1,9 +1,9 @@
-/* test_vga_mem.c: the memory window. A plain model of the graphics controller, written bit by bit from
- * its description and sharing nothing with the device, judges the register path; and a VGA that is kept on
- * the register path judges one that uses direct windows. */
+/* test_vga_mem.c: the memory window. A plain model of the graphics controller, written bit by bit
+ * from its description and sharing nothing with the device, judges the register path; and a VGA
+ * that is kept on the register path judges one that uses direct windows. */
 #include "tests/unit/vga_fixture.h"
 
-/* ---- the model ----------------------------------------------------------------------------------- */
+/* ---- the model ------------------------------------------------------------------------------ */
 
 typedef struct {
     u8 plane[4][65536], latch[4];
@@ -134,12 +134,13 @@ static void check_planes(const Model *m, const Vga *v)
     }
 }
 
-/* ---- random accesses ----------------------------------------------------------------------------- */
+/* ---- random accesses ------------------------------------------------------------------------ */
 
 /* Few places, so that accesses meet; sometimes anywhere, window edges included. */
 static u32 random_address(u32 *seed)
 {
-    static const u32 near[] = {0xA0000, 0xAFFF8, 0xB0000, 0xB7FF8, 0xB8000, 0xBFFF0, 0xA1234, 0xB9A00};
+    static const u32 near[] = {0xA0000, 0xAFFF8, 0xB0000, 0xB7FF8,
+                               0xB8000, 0xBFFF0, 0xA1234, 0xB9A00};
     u32 r = next_random(seed);
     return r & 0x300 ? near[r & 7] + (r >> 12) % 16 : 0xA0000 + (r >> 12) % 0x1FFF0;
 }
@@ -185,7 +186,7 @@ static void test_against_model(void **state)
     fixture_free(f);
 }
 
-/* ---- direct windows ------------------------------------------------------------------------------ */
+/* ---- direct windows ------------------------------------------------------------------------- */
 
 static void both(Fixture *d, Fixture *r, u16 port, u8 index, u8 value)
 {
@@ -234,10 +235,11 @@ static void test_direct_equals_registers(void **state)
             static const struct {
                 u16 port;
                 u8 index, value;
-            } sets[] = {{0x3C4, 4, 6},    {0x3C4, 4, 0x0E}, {0x3C4, 4, 2}, {0x3C4, 2, 0x0F}, {0x3C4, 2, 4},
-                        {0x3C4, 2, 3},    {0x3CE, 5, 0x10}, {0x3CE, 5, 0}, {0x3CE, 5, 0x40}, {0x3CE, 6, 5},
-                        {0x3CE, 6, 0x0E}, {0x3CE, 4, 2},    {0x3CE, 4, 0}, {0x3CE, 8, 0x0F}, {0x3CE, 8, 0xFF},
-                        {0x3CE, 6, 0x0A}, {0x3CE, 1, 1},    {0x3CE, 1, 0}, {0x3CE, 3, 8},    {0x3CE, 3, 0}};
+            } sets[] = {{0x3C4, 4, 6},    {0x3C4, 4, 0x0E}, {0x3C4, 4, 2},    {0x3C4, 2, 0x0F},
+                        {0x3C4, 2, 4},    {0x3C4, 2, 3},    {0x3CE, 5, 0x10}, {0x3CE, 5, 0},
+                        {0x3CE, 5, 0x40}, {0x3CE, 6, 5},    {0x3CE, 6, 0x0E}, {0x3CE, 4, 2},
+                        {0x3CE, 4, 0},    {0x3CE, 8, 0x0F}, {0x3CE, 8, 0xFF}, {0x3CE, 6, 0x0A},
+                        {0x3CE, 1, 1},    {0x3CE, 1, 0},    {0x3CE, 3, 8},    {0x3CE, 3, 0}};
             size_t n = (x >> 12) % ARRAY_LEN(sets);
             d->vga.s.switches = 0;
             both(d, r, sets[n].port, sets[n].index, sets[n].value);
