@@ -167,7 +167,7 @@ typedef struct {
     u16 cells[VGA_TEXT_COLS * VGA_TEXT_ROWS];
 } VgaText;
 
-/* The text screen as the CRTC shows it, start address and split screen included. Changes nothing. */
+/* The text screen as the CRTC shows it: start address and split screen count. No side effects. */
 void vga_text(const Vga *v, VgaText *t);
 
 /* ---- for the debugger and tests ------------------------------------------------------------- */
