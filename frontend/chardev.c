@@ -2,6 +2,7 @@
  * listens for the peer that will be both. */
 #include "frontend/chardev.h"
 
+#include "frontend/say.h"
 #include "frontend/term.h"
 
 #include <errno.h>
@@ -207,7 +208,7 @@ static bool open_pty(Chardev *c, char *err, size_t errlen)
         tcsetattr(fd, TCSANOW, &t);
     }
     c->in = c->out = set_nonblocking(fd);
-    fprintf(stderr, "glass86: %s is %s\n", c->name, ptsname(fd));
+    say("%s is %s", c->name, ptsname(fd));
     return true;
 }
 
@@ -282,8 +283,7 @@ static void write_failed(Chardev *c)
         return;
     }
     if (!c->failed)
-        fprintf(stderr, "glass86: %s: cannot write%s%s: %s; its output is lost from here on\n", c->name,
-                *c->spec.path ? " " : "", c->spec.path, strerror(errno));
+        say("%s: cannot write%s%s: %s; its output is lost from here on", c->name, *c->spec.path ? " " : "", c->spec.path, strerror(errno));
     c->failed = true;
 }
 

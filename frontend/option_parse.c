@@ -114,42 +114,29 @@ static bool list_bool(Options *o, const Option *row, const ListWalk *w, bool *v)
 
 /* ---- media --------------------------------------------------------------------------------- */
 
+/* F[,ro][,snapshot]...; the disks know how such a text is cut. */
+static bool parse_file(Options *o, const Option *row, const char *text, DriveOption *d)
+{
+    char path[4096], err[256];
+    *d = (DriveOption){0};
+    if (!*text)
+        return option_error(o, row, "the name of the image is empty");
+    if (!disk_parse(text, path, sizeof path, &d->how, err, sizeof err))
+        return option_error(o, row, "%s", err);
+    d->file = options_keep(o, path, strlen(path));
+    return true;
+}
+
 bool parse_image(Options *o, const Option *row, const char *text)
 {
-    if (!*text)
-        return option_error(o, row, "the name of the image is empty");
     if (o->image_count == MAX_IMAGES)
         return option_error(o, row, "at most %d images", MAX_IMAGES);
-    o->image[o->image_count++] = text;
-    return true;
+    return parse_file(o, row, text, &o->image[o->image_count++]);
 }
 
-static bool strip_suffix(Options *o, const char **text, const char *suffix)
-{
-    size_t n = strlen(*text), k = strlen(suffix);
-    if (n <= k || strcmp(*text + n - k, suffix))
-        return false;
-    *text = options_keep(o, *text, n - k);
-    return true;
-}
-
-/* -fda F[,ro]: a file name may hold commas, so only known endings are taken off. */
 bool parse_medium(Options *o, const Option *row, const char *text)
 {
-    DriveOption d = {0};
-    for (;;) {
-        if (strip_suffix(o, &text, ",ro"))
-            d.readonly = true;
-        else if (strip_suffix(o, &text, ",snapshot"))
-            d.snapshot = true;
-        else
-            break;
-    }
-    if (!*text)
-        return option_error(o, row, "the name of the image is empty");
-    d.file = text;
-    *(DriveOption *)field_of(o, row) = d;
-    return true;
+    return parse_file(o, row, text, field_of(o, row));
 }
 
 static bool place_drive(Options *o, const Option *row, const DriveOption *d, bool floppy, int index)
@@ -182,12 +169,13 @@ static bool drive_item(Options *o, const Option *row, const ListWalk *w, DriveOp
             return option_error(o, row, "index=%.40s: wanted 0 to 3", v);
         *index = (int)n;
     } else if (!strcmp(w->item, "readonly") || !strcmp(w->item, "ro"))
-        return list_bool(o, row, w, &d->readonly);
+        return list_bool(o, row, w, &d->how.read_only);
     else if (!strcmp(w->item, "snapshot"))
-        return list_bool(o, row, w, &d->snapshot);
+        return list_bool(o, row, w, &d->how.snapshot);
     else if (!strcmp(w->item, "format")) {
-        if (strcmp(v, "raw"))
-            return option_error(o, row, "format=%.40s: this version reads raw images only", v);
+        d->how.raw = !strcmp(v, "raw");
+        if (!d->how.raw && strcmp(v, "vhd"))
+            return option_error(o, row, "format=%.40s: wanted raw or vhd", v);
     } else if (!strcmp(w->item, "media")) {
         if (strcmp(v, "disk"))
             return option_error(o, row, "media=%.40s: wanted disk", v);

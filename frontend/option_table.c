@@ -14,7 +14,7 @@
 #endif
 
 static const Option media[] = {
-    {"image", "IMAGE", OPT_REPEAT, NULL, "FILE", parse_image, 0,
+    {"image", "IMAGE[,ro]", OPT_REPEAT, NULL, "FILE", parse_image, 0,
      "floppy or hard disk image, recognized by its content; put into the first free drive"},
     {"fda", "F[,ro]", 0, NULL, "FILE", parse_medium, AT(drive[DRIVE_FDA]), "image in floppy drive A"},
     {"fdb", "F[,ro]", 0, NULL, "FILE", parse_medium, AT(drive[DRIVE_FDB]), "image in floppy drive B"},
@@ -22,7 +22,7 @@ static const Option media[] = {
     {"hdb", "F[,ro]", 0, NULL, "FILE", parse_medium, AT(drive[DRIVE_HDB]), "second hard disk"},
     {"hdc", "F[,ro]", 0, NULL, "FILE", parse_medium, AT(drive[DRIVE_HDC]), "third hard disk"},
     {"hdd", "F[,ro]", 0, NULL, "FILE", parse_medium, AT(drive[DRIVE_HDD]), "fourth hard disk"},
-    {"drive", "file=F,if=floppy|ide,index=N,format=raw,readonly=on,snapshot=on", OPT_REPEAT, NULL, NULL,
+    {"drive", "file=F,if=floppy|ide,index=N,format=raw|vhd,readonly=on,snapshot=on", OPT_REPEAT, NULL, NULL,
      parse_drive, 0, "a drive in long form; if=ide and the first free index if not given"},
     {"snapshot", NULL, OPT_FLAG, NULL, NULL, parse_flag, AT(snapshot),
      "writes go to memory and are lost at the end; no image is touched"},

@@ -6,6 +6,7 @@
 #ifndef GLASS86_OPTIONS_H
 #define GLASS86_OPTIONS_H
 
+#include "devices/disk/disk.h"
 #include "mmu/base.h"
 
 #include <stdio.h>
@@ -22,7 +23,7 @@ typedef enum {
 
 typedef struct {
     const char *file; /* NULL: nothing there */
-    bool readonly, snapshot;
+    DiskOptions how;
 } DriveOption;
 
 typedef enum { DISPLAY_AUTO, DISPLAY_NONE, DISPLAY_TEXT, DISPLAY_SDL } DisplayKind;
@@ -90,7 +91,7 @@ typedef struct OptionUse {
 
 typedef struct Options {
     /* media */
-    const char *image[MAX_IMAGES]; /* bare arguments, not yet assigned to a drive */
+    DriveOption image[MAX_IMAGES]; /* bare arguments, not yet assigned to a drive */
     int image_count;
     DriveOption drive[DRIVE_COUNT];
     bool snapshot;
