@@ -21,6 +21,7 @@ typedef struct {
     u8 typematic;     /* F3 option byte */
     u8 scanning;
     u8 in_bat;        /* basic assurance test is running */
+    u8 held, held_full; /* a byte that came during the test and waits for its end */
     u8 print_form;    /* which sequence Print Screen's press used (its release must match) */
     u16 repeat_key;   /* the key that repeats, or KEY_NONE */
     u8 down[(KEY_COUNT + 7) / 8];
@@ -41,6 +42,7 @@ void keyboard_post_load(Keyboard *k);
 void keyboard_key(Keyboard *k, u16 key, bool down);
 void keyboard_receive(Keyboard *k, u8 byte); /* a byte from the controller */
 bool keyboard_has_byte(const Keyboard *k);
+bool keyboard_answering(const Keyboard *k); /* that byte is an answer to a command, not a scan code */
 u8 keyboard_take(Keyboard *k); /* the next byte to the controller; only while keyboard_has_byte() */
 
 #endif

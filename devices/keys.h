@@ -7,6 +7,7 @@
 
 #include "mmu/base.h"
 
+/* clang-format off */
 enum Key {
     KEY_NONE,
     KEY_ESC, KEY_F1, KEY_F2, KEY_F3, KEY_F4, KEY_F5, KEY_F6, KEY_F7, KEY_F8, KEY_F9, KEY_F10,
@@ -27,9 +28,15 @@ enum Key {
     KEY_KP_0, KEY_KP_DECIMAL,
     KEY_COUNT
 };
+/* clang-format on */
 
-/* Set-3 key types (commands F7h-FDh change them). */
-enum { KEY_TYPEMATIC, KEY_MAKE_BREAK, KEY_MAKE_ONLY, KEY_TYPEMATIC_ONLY };
+/* What a key sends in set 3, in the order of the commands F7h-FAh that choose it. */
+enum {
+    KEY_TYPEMATIC,      /* make code, repeated; no break code */
+    KEY_MAKE_BREAK,     /* make and break codes, no repeats */
+    KEY_MAKE_ONLY,      /* one make code */
+    KEY_TYPEMATIC_BREAK /* make code, repeated, and break code, as every key does in sets 1 and 2 */
+};
 
 typedef struct {
     const char *name; /* as in QEMU's sendkey */

@@ -18,7 +18,6 @@ typedef struct {
     u8 last_count;
     u8 command;       /* the command that waits for its option byte, or 0 */
     u8 id;            /* MOUSE_ID_* now */
-    u8 max_id;        /* MOUSE_ID_* that this mouse can become */
     u8 remote, wrap;  /* modes; neither: stream mode */
     u8 reporting;     /* Enable was received */
     u8 scaling;       /* 2:1 */
@@ -29,6 +28,7 @@ typedef struct {
     u8 clicked;       /* pressed since the last report, even if released again */
     u8 reported;      /* buttons of the last report */
     u8 in_bat;
+    u8 held, held_full; /* a byte that came during the self-test and waits for its end */
     u8 bad;           /* the last byte was not valid: a second one in a row is an Error */
     u8 due;           /* a report was thrown away: send another one */
     s32 dx, dy, dz;   /* movement not reported yet: right, up, towards the user */
@@ -40,7 +40,7 @@ typedef struct {
     EventQueue *queue;
     Event sample, bat;
     Ps2Wake wake;
-    u8 max_id;
+    u8 max_id; /* MOUSE_ID_* that this mouse can become */
 } Mouse;
 
 void mouse_init(Mouse *m, EventQueue *queue, Snap *snap, Ps2Wake wake, u8 max_id);
