@@ -140,6 +140,7 @@ static void describe(const Machine *m, const Options *o, PcConfig *cfg)
         cfg->floppy[i] = m->disk[DRIVE_FDA + i];
     for (int i = 0; i < PC_IDE_DRIVES; i++)
         cfg->ide[i] = m->disk[DRIVE_HDA + i];
+    cfg->shadow_ram = o->bios; /* foreign firmware keeps variables in its own image */
     memcpy(cfg->boot, o->boot, sizeof cfg->boot);
     cfg->debug_exit_port = o->debug_exit_port;
     cfg->debugcon_port = o->debugcon_port;

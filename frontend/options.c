@@ -133,6 +133,11 @@ bool option_error(Options *o, const Option *row, const char *fmt, ...)
 
 /* ---- gathering ----------------------------------------------------------------------------- */
 
+const char *options_use_name(const OptionUse *u)
+{
+    return u->row->name;
+}
+
 static void add_use(Options *o, const Option *row, const char *text, const char *file, int line)
 {
     o->use = grow(o->use, o->use_count, &o->use_room, sizeof *o->use);

@@ -168,6 +168,8 @@ bool options_read_file(Options *o, const char *path);
 /* Turns everything gathered into fields; false as above. */
 bool options_apply(Options *o);
 
+const char *options_use_name(const OptionUse *u); /* name of the option, without dashes */
+
 /* Copies n bytes of s as a string that lives as long as the options. */
 char *options_keep(Options *o, const char *s, size_t n);
 
