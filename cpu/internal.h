@@ -132,6 +132,9 @@ static inline void sys_write(Cpu *c, u32 la, int size, u32 v)
 }
 void sys_probe(Cpu *c, u32 la, u32 size, bool write);
 
+/* A watched page was touched (debug.c): data breakpoints and the debugger's watches. */
+void watch_access(Cpu *c, u32 la, int size, bool write, u32 value);
+
 /* The E/M/O operand, register or memory. The caller says which register field it would be in. */
 static inline u32 src_read(Cpu *c, const Insn *i, int size)
 {
@@ -229,6 +232,22 @@ static inline u16 desc_attr(Desc d)
 void seg_set_from_desc(Cpu *c, Seg *s, u16 sel, Desc d, u32 la);
 /* New CPL: TLB sets, code mode. */
 void set_cpl(Cpu *c, int cpl);
+
+/* ---- debug registers (debug.c) ------------------------------------------------------------------------------------- */
+
+enum { DR6_BD = 1 << 13, DR6_BS = 1 << 14, DR6_BT = 1 << 15, DR7_GD = 1 << 13 };
+
+/* Delivers #DB with these DR6 bits: as a fault or trap at s.eip, whichever the caller makes it (fault.c). */
+void debug_exception(Cpu *c, u32 dr6_bits);
+void debug_changed(Cpu *c);       /* DR0-7 or the debugger's watches were written: pages to watch, code breakpoints */
+bool debug_code_breaks(const Cpu *c); /* some code breakpoint of DR0-3 is on */
+bool debug_code_hit(Cpu *c);      /* one of them is at CS:EIP: #DB delivered */
+void debug_io_hit(Cpu *c, u16 port, int size); /* I/O breakpoints (CR4.DE): noted in s.debug_trap */
+
+void op_int_n(Cpu *c, const Insn *i);
+void op_int3(Cpu *c, const Insn *i);
+void op_into(Cpu *c, const Insn *i);
+void op_int1(Cpu *c, const Insn *i);
 
 /* ---- modes (cpu.c) ----------------------------------------------------------------------------------------------- */
 
