@@ -375,6 +375,8 @@ static void fill(Cmos *c, const CmosConfig *cfg)
     /* boot order, likewise: 3Dh first and second, 38h third in the high half */
     ram[0x3D] = (u8)((cfg->boot[0] & 15) | cfg->boot[1] << 4);
     ram[0x38] = (u8)(cfg->boot[2] << 4);
+    for (int i = 0; i < 4; i++) /* 39h: CHS translation of the four IDE drives, two bits each */
+        ram[0x39] |= (u8)((cfg->translation[i] & 3) << (2 * i));
     mend_checksum(c);
 }
 

@@ -33,6 +33,7 @@ typedef struct {
     u64 ram;         /* bytes of memory */
     u8 floppy[2];    /* drive types 0-5 */
     CmosDisk disk[2];
+    u8 translation[4]; /* per IDE drive: 0 none, 1 LBA assisted, 2 large */
     bool fpu;
     bool mouse;
     u8 boot[3];      /* 0 none, 1 floppy, 2 hard disk, 3 CD-ROM */
