@@ -274,12 +274,14 @@ static void write_ram(Kbc *k, u8 at, u8 v)
         set_command_byte(k, v);
 }
 
+/* Codes come until a 0; those beyond the room for them are dropped. */
 static void load_password(KbcState *s, u8 code)
 {
-    if (code && s->password_len < sizeof s->password) {
+    if (!code)
+        return;
+    s->command = 0xA5;
+    if (s->password_len < sizeof s->password)
         s->password[s->password_len++] = code;
-        s->command = 0xA5; /* more to come */
-    }
 }
 
 static void lock(Kbc *k)

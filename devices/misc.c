@@ -59,7 +59,8 @@ void debug_exit_init(DebugExit *d, const DebugExitConfig *cfg)
 {
     memset(d, 0, sizeof *d);
     d->cfg = *cfg;
-    must_map(bus_map_port(cfg->bus, cfg->base, 4, &debug_exit_ops, d, "isa-debug-exit"));
+    u32 room = 0x10000u - cfg->base;
+    must_map(bus_map_port(cfg->bus, cfg->base, room < 4 ? room : 4, &debug_exit_ops, d, "isa-debug-exit"));
     snap_add(cfg->snap, "debug-exit", 1, &d->s, sizeof d->s);
 }
 

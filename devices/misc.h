@@ -26,7 +26,7 @@ void debugcon_init(Debugcon *d, const DebugconConfig *cfg);
 typedef struct {
     Bus *bus;
     Snap *snap;
-    u16 base; /* first of 4 ports; F4h */
+    u16 base; /* first of 4 ports; F4h. A wide write at an odd base counts as its lowest byte */
     void (*exit)(void *ctx, u32 value);
     void *ctx;
 } DebugExitConfig;

@@ -37,6 +37,7 @@ typedef struct {
     u16 divisor;
     u16 rx[UART_FIFO]; /* bits 8-15: LSR error bits of this character; [0] is the oldest */
     u8 rx_count;
+    u8 rbr;            /* the byte read last */
     u8 rx_timeout;     /* character time-out indication */
     u8 tx[UART_FIFO];
     u8 tx_count;
