@@ -72,13 +72,28 @@ typedef struct {
 typedef struct {
     u32 map, bit_mask, set, set_on; /* expanded to 8 bits per plane */
     u32 compare, care;              /* read mode 1, likewise */
-    u32 base, mask;                 /* window: physical base, offset mask (size - 1) */
+    u32 base, size;                 /* the window; size 0: memory does not answer */
     u8 write_mode, read_mode, func, rotate, read_plane;
-    u8 address; /* VgaAddress */
-    u8 read_address;
+    u8 address, read_address;       /* VgaAddress, for writes and for reads */
+    bool page;  /* odd/even over 128 KB: address bit 16 takes the place of bit 0 */
     bool plain; /* write mode 0 with nothing but the map mask in the way */
-    bool on;    /* the window answers at all */
 } VgaPlan;
+
+/* Changes of VgaRegs while a frame is on the screen, so that each takes effect at its scan line (raster
+ * bars, split palettes); derived. The picture of a frame is `top` with the log applied on the way down. */
+enum { VGA_LOG = 4096 };
+typedef struct {
+    u16 line;   /* first line that shows the new value */
+    u16 offset; /* of the byte in VgaRegs */
+    u8 value;
+} VgaChange;
+
+typedef struct {
+    VgaRegs top;
+    u32 count;
+    bool broken; /* timing changed or the log overflowed: the frame cannot be told line by line */
+    VgaChange log[VGA_LOG];
+} VgaRaster;
 
 typedef struct {
     Bus *bus;
@@ -101,8 +116,11 @@ typedef struct Vga {
     /* derived */
     VgaTiming timing;
     VgaPlan plan;
+    u32 mapped_base, mapped_size; /* the window as the bus knows it */
+    VgaRaster raster[2];
+    int raster_now;   /* the frame being shown; the other one is complete */
     u32 spread[256];  /* bit 7..0 of a byte to bit 0 of eight nibbles, leftmost pixel highest */
-    u32 *view;        /* planes as they are now while `direct` (window folded in), for drawing */
+    u8 *view;         /* planes as they are now while `direct` (window folded in), for drawing */
     bool view_stale;  /* view must be rebuilt from vram and window */
     bool touched;     /* memory or a register changed since `serial` was last raised */
     u64 serial;       /* version of the picture */
@@ -124,10 +142,11 @@ typedef struct {
     int width, height;       /* at least 1 */
     int aspect_w, aspect_h;  /* shape of the whole picture on the monitor, 4:3 for every VGA mode */
     u32 border;              /* overscan colour, XRGB */
-    bool blank;              /* no picture: screen off, no sync, absurd timing; pixels are black */
+    bool blank;              /* no picture: no sync, absurd timing; pixels are black */
     u32 capacity;            /* private from here on */
     u64 serial;
     u8 phase;
+    bool blinks;
 } VgaFrame;
 
 /* Brings f up to date. Returns whether anything changed since f was last drawn; when not, it costs a
