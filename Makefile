@@ -15,14 +15,17 @@ BUILD   ?= build$(if $(SAN),-san)
 PREFIX  ?= /usr/local
 EDIT    ?= readline
 
+comma := ,
+SANITIZE = -fsanitize=address$(comma)undefined
+
 has = $(shell $(PKG) --exists $(1) 2>/dev/null && echo 1)
 
 OPT     ?= -O2
 CFLAGS  ?= $(OPT) -g
 ALLFLAGS = -std=c11 -D_GNU_SOURCE -I. -I$(BUILD) -Wall -Wextra -Wshadow -Wstrict-prototypes \
            -Wmissing-prototypes -Wno-unused-parameter -fno-strict-aliasing $(if $(WERROR),-Werror) \
-           $(if $(SAN),-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer -DGLASS86_NO_TAIL)
-LDLIBS   = -lm $(if $(SAN),-fsanitize=address,undefined)
+           $(if $(SAN),$(SANITIZE) -fno-sanitize-recover=undefined -fno-omit-frame-pointer -DGLASS86_NO_TAIL)
+LDLIBS   = -lm $(if $(SAN),$(SANITIZE))
 
 ifneq ($(SDL),0)
 ifeq ($(call has,sdl2),1)
