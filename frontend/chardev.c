@@ -24,7 +24,7 @@ enum { OUT_CHUNK = 4096, OUT_MAX = 1 << 20, CTRL_A = 1 };
 typedef struct {
     Kind kind;
     bool mux, server;
-    char path[256]; /* file, socket path, or host */
+    char path[300]; /* file, socket path, or host */
     char port[32];
 } Spec;
 
@@ -167,7 +167,7 @@ static bool open_socket(Chardev *c, const struct sockaddr *addr, socklen_t len, 
 static bool open_tcp(Chardev *c, char *err, size_t errlen)
 {
     struct addrinfo hints = {.ai_socktype = SOCK_STREAM}, *list;
-    char where[300];
+    char where[340];
     snprintf(where, sizeof where, "%s:%s", c->spec.path, c->spec.port);
     int bad = getaddrinfo(c->spec.path, c->spec.port, &hints, &list);
     if (bad) {

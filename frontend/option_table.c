@@ -99,7 +99,7 @@ static const Option run[] = {
     {0},
 };
 
-static const Option log[] = {
+static const Option logging[] = {
     {"d", "LIST", 0, NULL, "io,reset io reset", parse_log, 0, "log io (port accesses), reset"},
     {"D", "F", 0, NULL, "FILE", parse_string, AT(log_file), "log to a file, not to the standard error output"},
     {"dfilter", "RANGE,...", 0, NULL, NULL, parse_filter, 0, "log only these ports, e.g. 0x3f8-0x3ff,0x60+5"},
@@ -124,6 +124,6 @@ static const Option about[] = {
 
 const OptionGroup option_groups[] = {
     {"Disks", media},       {"Machine", machine},        {"Screen, speed, ports", host},
-    {"Runs and tests", run}, {"Logging", log},           {"Help", about},
+    {"Runs and tests", run}, {"Logging", logging},           {"Help", about},
     {NULL, NULL},
 };

@@ -280,7 +280,7 @@ static void drop_overridden(Options *o)
                 continue;
             if (a->file && !b->file)
                 a->dropped = true;
-            else if (!a->file == !b->file && j > i && !(a->row->flags & OPT_REPEAT))
+            else if ((a->file == NULL) == (b->file == NULL) && j > i && !(a->row->flags & OPT_REPEAT))
                 a->dropped = true;
         }
     }
@@ -291,9 +291,8 @@ static bool apply_use(Options *o, const OptionUse *u)
     if (u->row->parse(o, u->row, u->text))
         return true;
     if (u->file) {
-        char message[sizeof o->error];
-        memcpy(message, o->error, sizeof message);
-        snprintf(o->error, sizeof o->error, "%s:%d: %s", u->file, u->line, message);
+        char *message = options_keep(o, o->error, strlen(o->error));
+        fail(o, "%s:%d: %s", u->file, u->line, message);
     }
     return false;
 }
@@ -304,7 +303,7 @@ bool options_apply(Options *o)
     for (int from_args = 0; from_args < 2; from_args++) {
         for (int i = 0; i < o->use_count; i++) {
             const OptionUse *u = &o->use[i];
-            if (!u->dropped && !u->file == from_args && !apply_use(o, u))
+            if (!u->dropped && (u->file == NULL) == from_args && !apply_use(o, u))
                 return false;
         }
     }

@@ -57,9 +57,9 @@ static void set_segment(CpuState *s, int n, u16 sel)
 
 static void set_register(CpuState *s, const RegInfo *r, u32 value)
 {
-    u32 *field = r->id == REG_EIP ? &s->eip : r->id == REG_EFLAGS ? &s->eflags : &s->r[r->id];
-    if (r->id >= REG_ES)
-        set_segment(s, r->id - REG_ES, (u16)value);
+    u32 *field = r->kind == NAMED_EIP ? &s->eip : r->kind == NAMED_EFLAGS ? &s->eflags : &s->r[r->index];
+    if (r->kind == NAMED_SEGMENT)
+        set_segment(s, r->index, (u16)value);
     else if (r->bits == 16)
         *field = (*field & 0xFFFF0000) | value;
     else
@@ -79,7 +79,7 @@ int raw_start(Pc *pc, const Options *o, char *err, size_t errlen)
     CpuState *s = &pc->cpu.s;
     bool own_entry = o->has_entry || (o->load_count && !o->bios);
     if (own_entry) {
-        set_segment(s, REG_CS - REG_ES, o->has_entry ? o->entry_seg : o->load[0].seg);
+        set_segment(s, SEG_CS, o->has_entry ? o->entry_seg : o->load[0].seg);
         s->eip = o->has_entry ? o->entry_off : o->load[0].off;
     }
     for (int i = 0; i < o->reg_count; i++)

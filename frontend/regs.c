@@ -4,13 +4,19 @@
 #include <strings.h>
 
 static const RegInfo regs[] = {
-    {"eax", REG_EAX, 32}, {"ecx", REG_ECX, 32}, {"edx", REG_EDX, 32}, {"ebx", REG_EBX, 32},
-    {"esp", REG_ESP, 32}, {"ebp", REG_EBP, 32}, {"esi", REG_ESI, 32}, {"edi", REG_EDI, 32},
-    {"ax", REG_EAX, 16},  {"cx", REG_ECX, 16},  {"dx", REG_EDX, 16},  {"bx", REG_EBX, 16},
-    {"sp", REG_ESP, 16},  {"bp", REG_EBP, 16},  {"si", REG_ESI, 16},  {"di", REG_EDI, 16},
-    {"eip", REG_EIP, 32}, {"ip", REG_EIP, 16},  {"eflags", REG_EFLAGS, 32}, {"flags", REG_EFLAGS, 16},
-    {"es", REG_ES, 16},   {"cs", REG_CS, 16},   {"ss", REG_SS, 16},   {"ds", REG_DS, 16},
-    {"fs", REG_FS, 16},   {"gs", REG_GS, 16},
+    {"eax", NAMED_GENERAL, 0, 32}, {"ecx", NAMED_GENERAL, 1, 32},
+    {"edx", NAMED_GENERAL, 2, 32}, {"ebx", NAMED_GENERAL, 3, 32},
+    {"esp", NAMED_GENERAL, 4, 32}, {"ebp", NAMED_GENERAL, 5, 32},
+    {"esi", NAMED_GENERAL, 6, 32}, {"edi", NAMED_GENERAL, 7, 32},
+    {"ax", NAMED_GENERAL, 0, 16}, {"cx", NAMED_GENERAL, 1, 16},
+    {"dx", NAMED_GENERAL, 2, 16}, {"bx", NAMED_GENERAL, 3, 16},
+    {"sp", NAMED_GENERAL, 4, 16}, {"bp", NAMED_GENERAL, 5, 16},
+    {"si", NAMED_GENERAL, 6, 16}, {"di", NAMED_GENERAL, 7, 16},
+    {"eip", NAMED_EIP, 0, 32}, {"ip", NAMED_EIP, 0, 16},
+    {"eflags", NAMED_EFLAGS, 0, 32}, {"flags", NAMED_EFLAGS, 0, 16},
+    {"es", NAMED_SEGMENT, 0, 16}, {"cs", NAMED_SEGMENT, 1, 16},
+    {"ss", NAMED_SEGMENT, 2, 16}, {"ds", NAMED_SEGMENT, 3, 16},
+    {"fs", NAMED_SEGMENT, 4, 16}, {"gs", NAMED_SEGMENT, 5, 16},
 };
 
 const RegInfo *reg_find(const char *name)

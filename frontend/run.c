@@ -2,7 +2,6 @@
  * key to type, a byte to hand over, a limit. Where the cuts lie changes nothing in the guest; what happens
  * at a cut depends on guest time alone, except for what people and peers do on the host. */
 #include "frontend/exit.h"
-#include "frontend/regs.h"
 #include "frontend/say.h"
 #include "frontend/screen.h"
 #include "frontend/session.h"
@@ -244,7 +243,7 @@ static void on_triple_fault(Session *s)
         return;
     }
     say("triple fault at %04x:%08x after %llu instructions (CR0 %08x, CR2 %08x, CR3 %08x, IDT %08x limit %04x)",
-        c->seg[REG_CS - REG_ES].sel, c->eip, (unsigned long long)s->pc->clock.now, c->cr0, c->cr2, c->cr3,
+        c->seg[SEG_CS].sel, c->eip, (unsigned long long)s->pc->clock.now, c->cr0, c->cr2, c->cr3,
         c->idtr.base, c->idtr.limit);
     bool window = o->display == DISPLAY_SDL && !o->batch;
     if (action == TRIPLE_RESET)
