@@ -1,14 +1,13 @@
-/* lpt.c: the parallel printer adapter of the first PC, and a printer at its connector that takes every byte.
- * Manual: IBM PC Technical Reference, "Parallel Printer Adapter".
+/* lpt.c: the parallel printer adapter of the first PC, and a printer at its connector that takes
+ * every byte. Manual: IBM PC Technical Reference, "Parallel Printer Adapter".
  *
  *   +0     data latch
- *   +1  R  status   7 ready (not BUSY) | 6 not ACK | 5 paper out | 4 selected | 3 no error | 2-0 ones
- *   +2     control  4 IRQ enable | 3 select | 2 no INIT | 1 auto feed | 0 strobe      (7-5 read as ones)
+ *   +1  R  status   7 ready (not BUSY) | 6 not ACK | 5 paper out | 4 selected | 3 no error | 2-0 1
+ *   +2     control  4 IRQ enable | 3 select | 2 no INIT | 1 auto feed | 0 strobe | 7-5 read as 1
  *
- *              ____                     ________
- *   strobe  __/    \___________________          the byte is taken when strobe becomes active
- *   busy    ___________________________\________ BUSY_US, then the acknowledge pulse, then ready
- *   ACK     ______________________  ____/        low for ACK_US; its end interrupts, if enabled
+ *   strobe  ____/--\_______________________    the byte is taken at the rising edge
+ *   busy    ____/--------------------\_____    BUSY_US, and the acknowledge pulse
+ *   not ACK --------------------\____/-----    low for ACK_US; its end interrupts, if enabled
  *
  * The interrupt line falls again when the guest reads the status or strobes the next byte. */
 #include "devices/lpt.h"
@@ -17,7 +16,14 @@ enum { BUSY_US = 20, ACK_US = 5 };
 enum { IDLE, BUSY, ACKNOWLEDGE }; /* LptState.phase */
 
 enum { STROBE = 0x01, NO_INIT = 0x04, IRQ_ENABLE = 0x10, CONTROL_BITS = 0x1F };
-enum { READY = 0x80, NOT_ACK = 0x40, PAPER_OUT = 0x20, SELECTED = 0x10, NO_ERROR = 0x08, UNUSED = 0x07 };
+enum {
+    READY = 0x80,
+    NOT_ACK = 0x40,
+    PAPER_OUT = 0x20,
+    SELECTED = 0x10,
+    NO_ERROR = 0x08,
+    UNUSED = 0x07
+};
 
 static void update_irq(Lpt *l)
 {
@@ -75,7 +81,8 @@ static void write_control(Lpt *l, u8 v)
     update_irq(l);
 }
 
-/* With no printer the inputs float high, which reads as busy (that wire is inverted) and no paper. */
+/* With no printer the inputs float high, which reads as busy (that wire is inverted) and no
+ * paper. */
 static u8 status(const Lpt *l)
 {
     if (!l->cfg.tx)

@@ -1,23 +1,25 @@
-/* uart.c: the 16550A serial port, and by setting its ancestors 16450 (no FIFOs) and 8250 (no scratch register
- * either). Bytes take their time on the wire: a character lasts as long as divisor and format say, in
- * cycles of the 1.8432 MHz oscillator. Manual: National Semiconductor, "PC16550D Universal Asynchronous
- * Receiver/Transmitter with FIFOs".
+/* uart.c: the 16550A serial port, and by setting its ancestors 16450 (no FIFOs) and 8250 (no
+ * scratch register either). Bytes take their time on the wire: a character lasts as long as divisor
+ * and format say, in cycles of the 1.8432 MHz oscillator. Manual: National Semiconductor, "PC16550D
+ * Universal Asynchronous Receiver/Transmitter with FIFOs".
  *
  *   +0  R  RBR  oldest received byte         W  THR  byte to send        (DLAB: divisor low)
  *   +1     IER  3 modem | 2 line status | 1 THR empty | 0 data there     (DLAB: divisor high)
- *   +2  R  IIR  7-6 FIFOs on | 3-1 source | 0 none    W  FCR  7-6 trigger | 2 clear TX | 1 clear RX | 0 on
+ *   +2  R  IIR  7-6 FIFOs on | 3-1 source | 0 none
+ *       W  FCR  7-6 trigger | 2 clear TX | 1 clear RX | 0 on
  *   +3     LCR  7 DLAB | 6 break | 5-3 parity | 2 stop bits | 1-0 data bits - 5
  *   +4     MCR  4 loop | 3 OUT2 | 2 OUT1 | 1 RTS | 0 DTR
- *   +5  R  LSR  7 error in FIFO | 6 TX idle | 5 THR empty | 4 break | 3 framing | 2 parity | 1 overrun | 0 data
+ *   +5  R  LSR  7 error in FIFO | 6 TX idle | 5 THR empty | 4 break | 3 framing | 2 parity |
+ *               1 overrun | 0 data there
  *   +6  R  MSR  7 DCD | 6 RI | 5 DSR | 4 CTS | 3-0 changes of these
  *   +7     SCR  scratch
  *
- * On a PC the interrupt reaches the bus only while the OUT2 pin is active; in loopback mode the pins are
- * not, so then no interrupt does.
+ * On a PC the interrupt reaches the bus only while the OUT2 pin is active; in loopback mode the
+ * pins are not, so then no interrupt does.
  *
- * NOTE: the THR-empty interrupt of FIFO mode comes when the FIFO runs empty, without the chip's delay of
- * one character after a single byte. NOTE: divisor 0 counts as 65,536. NOTE: writes to LSR and MSR, meant
- * for factory tests, do nothing. */
+ * NOTE: the THR-empty interrupt of FIFO mode comes when the FIFO runs empty, without the chip's
+ * delay of one character after a single byte. NOTE: divisor 0 counts as 65,536. NOTE: writes to LSR
+ * and MSR, meant for factory tests, do nothing. */
 #include "devices/uart.h"
 
 #include <stdio.h>
@@ -59,14 +61,15 @@ static bool looped(const UartState *s)
     return s->mcr & MCR_LOOP;
 }
 
-/* ---- time ------------------------------------------------------------------------------------------ */
+/* ---- time ------------------------------------------------------------------------------------ */
 
 static u64 bit_cycles(const UartState *s)
 {
     return 16u * (s->divisor ? s->divisor : 65536u);
 }
 
-/* Start bit, data, parity and stop bits; two "stop bits" of a 5-bit character are one and a half. */
+/* Start bit, data, parity and stop bits; two "stop bits" of a 5-bit character are one and a
+ * half. */
 static u64 char_cycles(const UartState *s)
 {
     unsigned data = 5u + (s->lcr & 3u);
@@ -90,7 +93,7 @@ static u8 data_mask(const UartState *s)
     return (u8)((1u << (5 + (s->lcr & 3))) - 1);
 }
 
-/* ---- interrupts ------------------------------------------------------------------------------------ */
+/* ---- interrupts ------------------------------------------------------------------------------ */
 
 static int trigger_level(const UartState *s)
 {
@@ -125,7 +128,7 @@ static void update_irq(Uart *u)
     line_set(&u->cfg.irq, level);
 }
 
-/* ---- receiver -------------------------------------------------------------------------------------- */
+/* ---- receiver -------------------------------------------------------------------------------- */
 
 static void restart_timeout(Uart *u)
 {
@@ -235,7 +238,7 @@ bool uart_rx_break(Uart *u)
     return start_rx(u, LSR_BREAK << 8);
 }
 
-/* ---- transmitter ----------------------------------------------------------------------------------- */
+/* ---- transmitter ----------------------------------------------------------------------------- */
 
 static void send_finished_byte(Uart *u)
 {
@@ -244,7 +247,8 @@ static void send_finished_byte(Uart *u)
     s->tsr_busy = 0;
     if (looped(s))
         receive(u, byte);
-    else if (!(s->lcr & LCR_BREAK) && u->cfg.tx) /* a break holds the wire: the byte is lost on it */
+    else if (!(s->lcr & LCR_BREAK) &&
+             u->cfg.tx) /* a break holds the wire: the byte is lost on it */
         u->cfg.tx(u->cfg.ctx, byte);
 }
 
@@ -273,7 +277,8 @@ static void on_tx_due(void *ctx, u64 when)
     update_irq(u);
 }
 
-/* An idle transmitter starts at the next edge of its baud clock, so THR empty goes off for one bit. */
+/* An idle transmitter starts at the next edge of its baud clock, so THR empty goes off for one
+ * bit. */
 static void write_thr(Uart *u, u8 byte)
 {
     UartState *s = &u->s;
@@ -297,15 +302,15 @@ static void clear_tx(UartState *s)
     s->tx_count = 0;
 }
 
-/* ---- modem lines ----------------------------------------------------------------------------------- */
+/* ---- modem lines ----------------------------------------------------------------------------- */
 
 /* Bits 4-7 of MSR: the pins, or in loopback mode RTS, DTR, OUT1 and OUT2. */
 static u8 modem_status(const UartState *s)
 {
     if (!looped(s))
         return (u8)(s->inputs << 4);
-    return (u8)(!!(s->mcr & MCR_RTS) << 4 | !!(s->mcr & MCR_DTR) << 5 |
-                !!(s->mcr & MCR_OUT1) << 6 | !!(s->mcr & MCR_OUT2) << 7);
+    return (u8)(!!(s->mcr & MCR_RTS) << 4 | !!(s->mcr & MCR_DTR) << 5 | !!(s->mcr & MCR_OUT1) << 6 |
+                !!(s->mcr & MCR_OUT2) << 7);
 }
 
 /* Every change is noted but a ring's begin: TERI is its trailing edge. */
@@ -341,7 +346,7 @@ void uart_set_modem(void *uart, int pin, bool level)
     update_modem(u);
 }
 
-/* ---- registers ------------------------------------------------------------------------------------- */
+/* ---- registers ------------------------------------------------------------------------------- */
 
 static u8 line_status(const UartState *s)
 {
@@ -411,7 +416,8 @@ static u32 read_register(void *ctx, u32 port, int size)
     return v;
 }
 
-/* Enabling the THR-empty interrupt while THR is empty raises it: that is how drivers start sending. */
+/* Enabling the THR-empty interrupt while THR is empty raises it: that is how drivers start
+ * sending. */
 static void write_ier(Uart *u, u8 v)
 {
     UartState *s = &u->s;
@@ -482,7 +488,7 @@ static void write_register(void *ctx, u32 port, int size, u32 value)
 
 static const BusOps uart_ops = {read_register, write_register, peek_register, 1};
 
-/* ---- set-up ---------------------------------------------------------------------------------------- */
+/* ---- set-up ---------------------------------------------------------------------------------- */
 
 static void add_event(Uart *u, int n, const char *suffix, Event *e, EventFn *fn)
 {

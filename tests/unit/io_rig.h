@@ -1,5 +1,5 @@
-/* io_rig.h: what a chip test needs: a real bus, clock and event queue, and recording fakes for its lines.
- * The clock runs at 1 MHz, so a tick is a microsecond. */
+/* io_rig.h: what a chip test needs: a real bus, clock and event queue, and recording fakes for its
+ * lines. The clock runs at 1 MHz, so a tick is a microsecond. */
 #ifndef GLASS86_IO_RIG_H
 #define GLASS86_IO_RIG_H
 

@@ -99,7 +99,7 @@ static void release(Board *b, u16 key)
     kbc_key(&b->kbc, key, false);
 }
 
-/* ---- controller ---------------------------------------------------------------------------------- */
+/* ---- controller ------------------------------------------------------------------------------ */
 
 static void test_power_on(void **state)
 {
@@ -316,7 +316,7 @@ static void test_long_password(void **state)
     EXPECT(b, 0x9E);
 }
 
-/* ---- scan codes ---------------------------------------------------------------------------------- */
+/* ---- scan codes ------------------------------------------------------------------------------ */
 
 /* Untranslated set 2, translated set 2, and the keyboard's own set 1 agree for every key. */
 static void test_every_key(void **state)
@@ -613,7 +613,7 @@ static void test_overrun_in_position_17(void **state)
     EXPECT(b, 0xFF);
 }
 
-/* ---- keyboard commands --------------------------------------------------------------------------- */
+/* ---- keyboard commands ----------------------------------------------------------------------- */
 
 static void test_keyboard_commands(void **state)
 {
@@ -769,7 +769,7 @@ static void test_typing_is_never_lost(void **state)
     }
 }
 
-/* ---- robustness ---------------------------------------------------------------------------------- */
+/* ---- robustness ------------------------------------------------------------------------------ */
 
 static void hostile(Board *b, u64 seed, int steps)
 {
