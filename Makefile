@@ -15,14 +15,17 @@ BUILD   ?= build$(if $(SAN),-san)
 PREFIX  ?= /usr/local
 EDIT    ?= readline
 
+comma := ,
+SANITIZE = -fsanitize=address$(comma)undefined
+
 has = $(shell $(PKG) --exists $(1) 2>/dev/null && echo 1)
 
 OPT     ?= -O2
 CFLAGS  ?= $(OPT) -g
 ALLFLAGS = -std=c11 -D_GNU_SOURCE -I. -I$(BUILD) -Wall -Wextra -Wshadow -Wstrict-prototypes \
            -Wmissing-prototypes -Wno-unused-parameter -fno-strict-aliasing $(if $(WERROR),-Werror) \
-           $(if $(SAN),-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer -DGLASS86_NO_TAIL)
-LDLIBS   = -lm $(if $(SAN),-fsanitize=address,undefined)
+           $(if $(SAN),$(SANITIZE) -fno-sanitize-recover=undefined -fno-omit-frame-pointer -DGLASS86_NO_TAIL)
+LDLIBS   = -lm $(if $(SAN),$(SANITIZE))
 
 ifneq ($(SDL),0)
 ifeq ($(call has,sdl2),1)
@@ -49,6 +52,25 @@ endif
 LIBSRC := $(filter-out frontend/main.c,$(wildcard mmu/*.c cpu/*.c devices/*.c devices/disk/*.c bios/*.c frontend/*.c))
 LIBSRC := $(filter-out bios/bin2c.c,$(LIBSRC))
 LIBOBJ := $(LIBSRC:%.c=$(BUILD)/%.o)
+
+# ---- embedded images: roms/*.bin and the demo disk as C arrays -----------------------------------
+
+EMBED  := bios:bios.bin vgabios:vgabios.bin demo:demo.img
+LIBOBJ += $(foreach e,$(EMBED),$(BUILD)/embed/$(firstword $(subst :, ,$(e))).o)
+
+$(BUILD)/bin2c: bios/bin2c.c
+	@mkdir -p $(@D)
+	@$(HOSTCC) -O1 -o $@ $<
+
+define embed
+$(BUILD)/embed/$(1).c: roms/$(2) $(BUILD)/bin2c
+	@mkdir -p $$(@D)
+	@$(BUILD)/bin2c rom_$(1) $$< > $$@
+$(BUILD)/embed/$(1).o: $(BUILD)/embed/$(1).c
+	@echo "  EMBED   roms/$(2)"
+	@$(CC) -c -o $$@ $$<
+endef
+$(foreach e,$(EMBED),$(eval $(call embed,$(firstword $(subst :, ,$(e))),$(lastword $(subst :, ,$(e))))))
 
 all: glass86
 
@@ -78,9 +100,53 @@ $(BUILD)/unit/%: tests/unit/%.c $(BUILD)/libglass86.a
 unit: $(UNIT)
 	@for t in $(UNIT); do echo "# $$t"; CMOCKA_MESSAGE_OUTPUT=TAP $$t || exit 1; done
 
+# ---- running and installing ----------------------------------------------------------------------
+
+# The demo: in a window, else in the terminal, else to its end with the last screen as text.
+run: glass86
+	@./glass86
+
+DEBS = gcc libc6-dev pkg-config nasm libsdl2-dev libreadline-dev libcmocka-dev mtools
+
+# `make deps run` on a fresh system: the libraries are looked for when make reads this file, so they must be there
+# before. make builds included files first and then starts over, which is just that.
+ifneq ($(filter deps,$(MAKECMDGOALS)),)
+ifeq ($(MAKE_RESTARTS),)
+include $(BUILD)/deps.mk
+$(BUILD)/deps.mk: FORCE
+	@missing=; for p in $(DEBS); do dpkg -s $$p >/dev/null 2>&1 || missing="$$missing $$p"; done; \
+	if ! command -v apt-get >/dev/null; then \
+	    echo "Not a Debian system. Install what these Debian packages hold, then go on: $(DEBS)"; \
+	elif [ -n "$$missing" ]; then \
+	    sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
+	    echo "Installing:$$missing"; \
+	    $$sudo apt-get update && $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y $$missing; \
+	fi
+	@mkdir -p $(@D)
+	@touch $@
+endif
+endif
+deps:
+	@:
+
+# Man page and completions come from the option table.
+docs: docs/glass86.1
+docs/glass86.1: $(BUILD)/glass86
+	@mkdir -p $(@D)
+	$(BUILD)/glass86 -config none -help-man > $@
+
+install: $(BUILD)/glass86
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 \
+	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/share/zsh/site-functions
+	install -m 755 $(BUILD)/glass86 $(DESTDIR)$(PREFIX)/bin/glass86
+	$(BUILD)/glass86 -config none -help-man > $(DESTDIR)$(PREFIX)/share/man/man1/glass86.1
+	$(BUILD)/glass86 -config none -help-bash \
+	    > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/glass86
+	$(BUILD)/glass86 -config none -help-zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_glass86
+
 clean:
 	rm -rf build build-san glass86
 
-.PHONY: all unit clean
+.PHONY: all unit clean run deps docs install FORCE
 .DELETE_ON_ERROR:
 -include $(LIBOBJ:.o=.d) $(BUILD)/frontend/main.d
