@@ -78,6 +78,49 @@ $(BUILD)/unit/%: tests/unit/%.c $(BUILD)/libglass86.a
 unit: $(UNIT)
 	@for t in $(UNIT); do echo "# $$t"; CMOCKA_MESSAGE_OUTPUT=TAP $$t || exit 1; done
 
+# ---- VGA firmware ------------------------------------------------------------------------------
+#
+# bios/fonts/*.txt -> bios/fonts/*.inc -> roms/vgabios.bin. Fonts and image are committed, so a build needs
+# no NASM; `firmware-vga-check` builds both again and compares.
+
+FIRMWARE_VGA       := roms/vgabios.bin
+FIRMWARE_VGA_SRC   := $(wildcard bios/vga/*.asm bios/vga/*.inc)
+FIRMWARE_VGA_FONTS := $(foreach h,8 14 16,bios/fonts/font8x$(h)lo.inc bios/fonts/font8x$(h)hi.inc)
+
+$(BUILD)/host/%: bios/fonts/%.c
+	@mkdir -p $(@D)
+	@$(HOSTCC) -std=c11 -O1 -o $@ $<
+
+$(BUILD)/host/%: bios/vga/%.c
+	@mkdir -p $(@D)
+	@$(HOSTCC) -std=c11 -O1 -o $@ $<
+
+$(BUILD)/fonts/font8x%lo.inc $(BUILD)/fonts/font8x%hi.inc: bios/fonts/8x%.txt $(BUILD)/host/mkfont
+	@mkdir -p $(@D)
+	@$(BUILD)/host/mkfont $< -lo $(BUILD)/fonts/font8x$*lo.inc -hi $(BUILD)/fonts/font8x$*hi.inc
+
+fonts: $(FIRMWARE_VGA_FONTS:bios/%=$(BUILD)/%)
+	@cp $^ bios/fonts/
+
+# The fonts that NASM reads are the freshly generated ones, never the committed copies.
+$(BUILD)/vgabios.bin: $(FIRMWARE_VGA_SRC) $(FIRMWARE_VGA_FONTS:bios/%=$(BUILD)/%) $(BUILD)/host/romsum
+	@$(NASM) -f bin -Ibios/vga/ -I$(BUILD)/ -o $@.raw bios/vga/vgabios.asm
+	@$(BUILD)/host/romsum $@.raw $@
+
+firmware-vga: fonts $(BUILD)/vgabios.bin
+	@mkdir -p roms
+	@cp $(BUILD)/vgabios.bin $(FIRMWARE_VGA)
+
+firmware-vga-check: $(BUILD)/vgabios.bin
+	@for f in $(notdir $(FIRMWARE_VGA_FONTS)); do cmp $(BUILD)/fonts/$$f bios/fonts/$$f || exit 1; done
+	@cmp $(BUILD)/vgabios.bin $(FIRMWARE_VGA)
+
+firmware: firmware-vga
+firmware-check: firmware-vga-check
+
+.SECONDARY: $(BUILD)/host/mkfont $(BUILD)/host/romsum
+.PHONY: fonts firmware firmware-check firmware-vga firmware-vga-check
+
 clean:
 	rm -rf build build-san glass86
 
