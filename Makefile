@@ -121,6 +121,30 @@ firmware-check: firmware-vga-check
 .SECONDARY: $(BUILD)/host/mkfont $(BUILD)/host/romsum
 .PHONY: fonts firmware firmware-check firmware-vga firmware-vga-check
 
+# ---- system firmware ---------------------------------------------------------------------------
+#
+# bios/system/*.asm -> roms/bios.bin, 64 KiB for F0000h. Like the VGA BIOS: the image is committed,
+# `firmware` builds it anew, `firmware-check` proves that it still is what the source says.
+
+FIRMWARE_BIOS     := roms/bios.bin
+FIRMWARE_BIOS_SRC := $(wildcard bios/system/*.asm bios/system/*.inc)
+
+$(BUILD)/bios.bin: $(FIRMWARE_BIOS_SRC) $(BUILD)/fonts/font8x8lo.inc
+	@mkdir -p $(@D)
+	@$(NASM) -f bin -Wall -Werror -Ibios/system/ -I$(BUILD)/ -o $@ bios/system/bios.asm
+
+firmware-bios: $(BUILD)/bios.bin
+	@mkdir -p roms
+	@cp $< $(FIRMWARE_BIOS)
+
+firmware-bios-check: $(BUILD)/bios.bin
+	@cmp $< $(FIRMWARE_BIOS)
+
+firmware: firmware-bios
+firmware-check: firmware-bios-check
+
+.PHONY: firmware-bios firmware-bios-check
+
 clean:
 	rm -rf build build-san glass86
 

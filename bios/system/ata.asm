@@ -684,8 +684,15 @@ geometry_choose:
         jnc .done
         mov al, CM_TRANSLATE
         call cmos_read
-        mov cl, [es:B_HDCOUNT]          ; two bits per drive in the order found
-        shl cl, 1
+        mov cl, 0                       ; two bits per drive: both of 1F0h, both of 170h
+        cmp word [D_BASE + si], 1F0h
+        je .primary
+        mov cl, 4
+.primary:
+        test byte [D_SEL + si], 10h
+        jz .bits
+        add cl, 2
+.bits:
         shr al, cl
         and al, 3
         cmp al, 1

@@ -3,7 +3,7 @@
 ; after cpu_type has said so. References: IBM PC/AT Technical Reference (1985), IBM PS/2 and PC
 ; BIOS Interface Technical Reference (1991), and the data sheets of the chips.
 ;
-; Build: nasm -f bin -Ibios/system/ -o bios.bin bios/system/bios.asm
+; Build: `make firmware`, or nasm -f bin -Ibios/system/ -Ibios/ -o bios.bin bios/system/bios.asm
 
         cpu 8086
         bits 16
@@ -145,11 +145,7 @@ int15_entry:
 
 ENTRY 0FA6Eh
 font_8x8:                               ; characters 0-127, for programs that draw their own text
-%ifdef FONT8X8
-        incbin FONT8X8, 0, 1024
-%else
-        times 1024 db 0                 ; built without the font (see `firmware` in the Makefile)
-%endif
+%include "fonts/font8x8lo.inc"
 
 ENTRY 0FE6Eh
 int1a_entry:
