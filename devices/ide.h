@@ -1,0 +1,76 @@
+/* ide.h: one ATA channel (two of them make a PC's primary and secondary) with up to two drives. See ide.c. */
+#ifndef GLASS86_IDE_H
+#define GLASS86_IDE_H
+
+#include "devices/disk/disk.h"
+#include "devices/event.h"
+#include "devices/state.h"
+#include "mmu/bus.h"
+#include "mmu/line.h"
+
+enum { IDE_MULTIPLE_MAX = 16, IDE_BUFFER = IDE_MULTIPLE_MAX * 512 };
+
+typedef struct {
+    Bus *bus;
+    EventQueue *queue;
+    Snap *snap;
+    Line irq;          /* IRQ 14 or 15 */
+    u16 base, control; /* 1F0h and 3F6h, or 170h and 376h */
+    const char *name;  /* of the snapshot section and the ports, "ide0" or "ide1" */
+    u8 number;         /* 0 or 1: makes the drives' serial numbers differ */
+    Disk *disk[2];     /* master and slave; NULL: no such drive. Must outlive the channel */
+} IdeConfig;
+
+/* One drive. Each has its own copy of the task file, as real drives do. */
+typedef struct {
+    u64 media;       /* Disk.id; 0: no drive */
+    u64 lba;         /* next sector of the transfer */
+    u32 left;        /* sectors of the command still to do, the block in the buffer included */
+    u16 pos, end;    /* data port: next byte in the buffer, and where it ends */
+    u16 cylinders;   /* current translation: INITIALIZE DEVICE PARAMETERS */
+    u8 heads, sectors;
+    u8 error, features, count, lba0, lba1, lba2, device, status;
+    u8 command, phase, block;
+    u8 multiple;     /* sectors per block of READ/WRITE MULTIPLE, 0: not set */
+    u8 power;        /* what CHECK POWER MODE answers: FFh active, 80h idle, 00h standby */
+    bool sleeping;   /* only a reset wakes it */
+    bool intrq;      /* interrupt pending */
+    bool data8;      /* 8-bit transfers (SET FEATURES 01h) */
+    bool write_cache, look_ahead, revert, smart;
+    u8 transfer_mode;
+    u8 buffer[IDE_BUFFER];
+} IdeDriveState;
+
+typedef struct {
+    IdeDriveState drive[2];
+    u8 selected; /* 0 or 1 */
+    u8 control;  /* device control register: SRST, nIEN */
+    bool line;   /* level of the interrupt line */
+} IdeState;
+
+typedef struct Ide Ide;
+
+typedef struct {
+    Ide *channel;
+    Disk *disk;
+    Event event; /* BSY ends, or the next block is ready */
+    int number;
+} IdeDrive;
+
+struct Ide {
+    IdeState s;
+    Bus *bus;
+    EventQueue *queue;
+    Line irq;
+    u16 base;
+    u8 number;
+    IdeDrive drive[2];
+};
+
+void ide_init(Ide *ide, const IdeConfig *cfg);
+void ide_reset(Ide *ide); /* the RESET- pin */
+
+/* Is the drive doing something (a light for the frontend)? */
+bool ide_busy(const Ide *ide, int drive);
+
+#endif
