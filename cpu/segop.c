@@ -24,9 +24,17 @@ static void hold_interrupts(Cpu *c, int seg)
     cpu_look(c);
 }
 
+/* The 386 and 486 write only 16 bits of a 32-bit slot (a footnote to PUSH in later manuals); the Pentium writes zeros above. */
 void op_push_seg(Cpu *c, const Insn *i)
 {
-    push(c, osize(i), c->s.seg[i->dst].sel);
+    u16 sel = c->s.seg[i->dst].sel;
+    if (op32(i) && c->model <= CPU_486) {
+        u32 sp = sp_add(c, -4);
+        mem_write(c, SEG_SS, sp & c->sp_mask, 2, sel);
+        ESP = sp;
+        return;
+    }
+    push(c, osize(i), sel);
 }
 
 void op_pop_seg(Cpu *c, const Insn *i)
@@ -168,10 +176,11 @@ void op_verw(Cpu *c, const Insn *i)
     set_zf(c, desc_fetch(c, sel, &d, &la) && desc_writable(d) && visible(c, sel, d));
 }
 
+/* Memory that keeps its value need not be writable. */
 void op_arpl(Cpu *c, const Insn *i)
 {
     need_protected(c);
-    u16 dst = (u16)dst_read_rmw(c, i, 2);
+    u16 dst = (u16)dst_read(c, i, 2);
     u16 src = *reg16(c, i->src);
     bool raised = sel_rpl(dst) < sel_rpl(src);
     if (raised)
