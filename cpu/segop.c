@@ -1,8 +1,9 @@
-/* segop.c: instructions that move segment registers, load and store descriptor table registers, and examine descriptors. Operands: a
- * segment register's number is in Insn.dst or src. Source: Intel SDM vol. 2; 80286 PRM for the 16-bit forms. */
+/* segop.c: instructions that move segment registers, load and store descriptor table registers,
+ * and examine descriptors. Operands: a segment register's number is in Insn.dst or src. Source:
+ * Intel SDM vol. 2; 80286 PRM for the 16-bit forms. */
 #include "cpu/protect.h"
 
-/* ---- segment registers ------------------------------------------------------------------------------------ */
+/* ---- segment registers ----------------------------------------------------------------------- */
 
 /* The number in a ModR/M reg field, which may name no register of this model. */
 static int segment_number(Cpu *c, int field)
@@ -14,8 +15,8 @@ static int segment_number(Cpu *c, int field)
     return field;
 }
 
-/* After a load of SS nothing may interrupt the load of SP that follows (SDM vol. 3, 6.8.3). The 8086 waits after every segment
- * register. */
+/* After a load of SS nothing may interrupt the load of SP that follows (SDM vol. 3, 6.8.3). The
+ * 8086 waits after every segment register. */
 static void hold_interrupts(Cpu *c, int seg)
 {
     if (seg != SEG_SS && c->model != CPU_8086)
@@ -24,7 +25,8 @@ static void hold_interrupts(Cpu *c, int seg)
     cpu_look(c);
 }
 
-/* The 386 and 486 write only 16 bits of a 32-bit slot (a footnote to PUSH in later manuals); the Pentium writes zeros above. */
+/* The 386 and 486 write only 16 bits of a 32-bit slot (a footnote to PUSH in later manuals); the
+ * Pentium writes zeros above. */
 void op_push_seg(Cpu *c, const Insn *i)
 {
     u16 sel = c->s.seg[i->dst].sel;
@@ -101,7 +103,7 @@ void op_lgs(Cpu *c, const Insn *i)
     load_far_pointer(c, i, SEG_GS);
 }
 
-/* ---- examining descriptors ---------------------------------------------------------------------------------- */
+/* ---- examining descriptors ------------------------------------------------------------------- */
 
 static void need_protected(Cpu *c)
 {
@@ -129,7 +131,8 @@ static bool type_in(const Cpu *c, Desc d, u32 mask)
 }
 
 enum {
-    LSL_TYPES = 1 << TYPE_TSS16 | 1 << TYPE_LDT | 1 << TYPE_TSS16_BUSY | 1 << TYPE_TSS32 | 1 << TYPE_TSS32_BUSY,
+    LSL_TYPES = 1 << TYPE_TSS16 | 1 << TYPE_LDT | 1 << TYPE_TSS16_BUSY | 1 << TYPE_TSS32 |
+                1 << TYPE_TSS32_BUSY,
     LAR_TYPES = LSL_TYPES | 1 << TYPE_CALL16 | 1 << TYPE_TASK_GATE | 1 << TYPE_CALL32,
 };
 
@@ -188,7 +191,7 @@ void op_arpl(Cpu *c, const Insn *i)
     set_zf(c, raised);
 }
 
-/* ---- LDTR and TR -------------------------------------------------------------------------------------------- */
+/* ---- LDTR and TR ----------------------------------------------------------------------------- */
 
 static void need_ring0(Cpu *c)
 {
@@ -252,9 +255,10 @@ void op_ltr(Cpu *c, const Insn *i)
     seg_build(&c->s.tr, sel, d);
 }
 
-/* ---- GDTR and IDTR ------------------------------------------------------------------------------------------ */
+/* ---- GDTR and IDTR --------------------------------------------------------------------------- */
 
-/* The 286 has 24 address bits and stores ones above them. Later models store all 32 bits whatever the operand size. */
+/* The 286 has 24 address bits and stores ones above them. Later models store all 32 bits whatever
+ * the operand size. */
 static void store_table(Cpu *c, const Insn *i, const TableReg *t)
 {
     u32 ea = insn_ea(c, i), base_ea = ea_plus(i, ea, 2);
@@ -295,7 +299,7 @@ void op_lidt(Cpu *c, const Insn *i)
     load_table(c, i, &c->s.idtr);
 }
 
-/* ---- the machine status word: the low half of CR0 ------------------------------------------------------------- */
+/* ---- the machine status word: the low half of CR0 -------------------------------------------- */
 
 void op_smsw(Cpu *c, const Insn *i)
 {
