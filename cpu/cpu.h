@@ -116,6 +116,7 @@ struct Cpu {
     u32 code_mode;    /* nonzero; D bit, CPL 3: what PageRef must match */
     u64 cs_key;
     TlbEntry *rtlb, *wtlb; /* sets of the current privilege level */
+    bool align_check;      /* CR0.AM, EFLAGS.AC and CPL 3 */
     DecodedPage *page;     /* page of the current record */
     const Insn *cur;       /* record being executed, while in cold code or the slow core */
     Clock *clock;
@@ -133,6 +134,7 @@ struct Cpu {
     int delivering; /* vector whose delivery is under way (a fault now is a double fault candidate), else -1 */
     bool external;  /* ... and it is an external interrupt: error codes get EXT */
 
+    Insn between; /* what `cur` points to between instructions */
     Insn temp[2]; /* instruction that is not in a decoded page (crosses pages, lies in MMIO) and its terminator */
 
     CpuModel model;
@@ -145,6 +147,14 @@ struct Cpu {
 
     /* ---- watching, by the debugger; none of it costs anything while empty ---- */
     struct CpuDebug *debug;
+    u32 break_at[64]; /* linear addresses of execution breakpoints */
+    int break_count;
+    struct {
+        u32 linear, len;
+        bool read, write;
+    } watch[16]; /* the debugger's data watches */
+    int watch_count;
+    bool break_passed; /* the breakpoint at CS:EIP was reported: execute its instruction */
 };
 
 /* What a debugger hangs on a Cpu; all optional. Calls happen inside cpu_run(). */
@@ -192,6 +202,8 @@ void cpu_drop_derived(Cpu *c);
 /* Reads n bytes at a linear address without faults or side effects; false where not mapped. */
 bool cpu_peek(Cpu *c, u32 linear, void *dst, u32 n);
 bool cpu_poke(Cpu *c, u32 linear, const void *src, u32 n);
+/* Data watch on [linear, linear + len); hits call debug->on_access. false: table full. */
+bool cpu_watch(Cpu *c, u32 linear, u32 len, bool read, bool write, bool on);
 /* Execution breakpoint at a linear address; hits call debug->on_break. false: table full. */
 bool cpu_break(Cpu *c, u32 linear, bool on);
 

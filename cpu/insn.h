@@ -74,6 +74,7 @@ extern const u16 x86_row_count;
 typedef struct {
     CpuModel model;
     u16 row[2][256][2][8];
+    bool by_modrm[2][256]; /* the ModR/M byte takes part in the choice */
     u16 bad, too_long; /* the pseudo rows */
 } DecodeTable;
 

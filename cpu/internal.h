@@ -8,6 +8,7 @@
 #ifndef GLASS86_CPU_INTERNAL_H
 #define GLASS86_CPU_INTERNAL_H
 
+#include "cpu/cold.h"
 #include "cpu/cpu.h"
 
 /* ---- faults (fault.c) --------------------------------------------------------------------------- */
@@ -20,6 +21,9 @@ _Noreturn void raise_ex(Cpu *c, int vector);
 _Noreturn void raise_err(Cpu *c, int vector, u32 error);
 _Noreturn void raise_pf(Cpu *c, u32 la, u32 error); /* sets CR2 */
 
+/* #DB with these DR6 bits; a trap: s.eip is already that of the next instruction. Clears DR7.GD. */
+_Noreturn void debug_exception(Cpu *c, u32 dr6_bits);
+
 /* Called by cpu_run() after a longjmp: delivers the pending fault at the current s.eip, turns a fault during
  * delivery into #DF and a fault during that into shutdown (s.shutdown, debug->on_triple_fault). */
 void fault_deliver(Cpu *c);
@@ -27,6 +31,9 @@ void fault_deliver(Cpu *c);
 /* Delivers through IVT, gate or task gate (flow.c). soft: INT n, INT3, INTO (checks gate DPL); return_eip: the
  * EIP to push. May raise. */
 void interrupt(Cpu *c, int vector, bool soft, bool has_error, u32 error, u32 return_eip);
+
+/* #DE of the current instruction; the 8086 returns behind it, later models to it (legacy.c). */
+_Noreturn void divide_error(Cpu *c, const Insn *i);
 
 /* ---- register access ----------------------------------------------------------------------------- */
 
@@ -132,6 +139,9 @@ static inline void sys_write(Cpu *c, u32 la, int size, u32 v)
 }
 void sys_probe(Cpu *c, u32 la, u32 size, bool write);
 
+/* A watched page was touched (debug.c): data breakpoints and the debugger's watches. */
+void watch_access(Cpu *c, u32 la, int size, bool write, u32 value);
+
 /* The E/M/O operand, register or memory. The caller says which register field it would be in. */
 static inline u32 src_read(Cpu *c, const Insn *i, int size)
 {
@@ -177,6 +187,8 @@ static inline u32 next_eip(const Cpu *c, const Insn *i)
 {
     return c->s.eip + i->len;
 }
+/* I/O permission: IOPL in protected mode, the TSS bitmap above it and in V86; raises #GP(0) (task.c). */
+void io_check(Cpu *c, u16 port, int size);
 /* Raises #GP(0) unless eip lies within the (new) code segment `cs`. */
 void check_eip(Cpu *c, const Seg *cs, u32 eip);
 
@@ -229,6 +241,23 @@ static inline u16 desc_attr(Desc d)
 void seg_set_from_desc(Cpu *c, Seg *s, u16 sel, Desc d, u32 la);
 /* New CPL: TLB sets, code mode. */
 void set_cpl(Cpu *c, int cpl);
+/* May the program use these ports? Raises #GP(0) by IOPL and the I/O permission bitmap (task.c). */
+void io_check(Cpu *c, u16 port, int size);
+
+/* ---- debug registers (debug.c) ------------------------------------------------------------------------------------- */
+
+enum { DR6_BD = 1 << 13, DR6_BS = 1 << 14, DR6_BT = 1 << 15, DR7_GD = 1 << 13 };
+
+/* Delivers #DB with these DR6 bits: as a fault or trap at s.eip, whichever the caller makes it (fault.c). */
+void debug_exception(Cpu *c, u32 dr6_bits);
+void debug_changed(Cpu *c);       /* DR0-7 or the debugger's watches were written: pages to watch, code breakpoints */
+bool debug_code_breaks(const Cpu *c); /* some code breakpoint of DR0-3 is on */
+bool debug_code_hit(Cpu *c);      /* one of them is at CS:EIP: #DB delivered */
+void debug_io_hit(Cpu *c, u16 port, int size); /* I/O breakpoints (CR4.DE): noted in s.debug_trap */
+
+/* ---- control registers (system.c) ------------------------------------------------------------------------------------ */
+
+void write_cr0(Cpu *c, u32 v); /* MOV CR0's checks and consequences */
 
 /* ---- modes (cpu.c) ----------------------------------------------------------------------------------------------- */
 

@@ -1,13 +1,14 @@
-/* kbc.c: the 8042 keyboard controller of the AT and PS/2. It stands between two serial devices and the CPU,
- * translates scan code set 2 into set 1, and drives two wires that have nothing to do with keys: the A20
- * gate and the processor's reset. Manuals: IBM PC AT Technical Reference, "Keyboard Controller"; IBM PS/2
- * Hardware Interface Technical Reference, "Keyboard and Auxiliary Device Controller".
+/* kbc.c: the 8042 keyboard controller of the AT and PS/2. It stands between two serial devices and
+ * the CPU, translates scan code set 2 into set 1, and drives two wires that have nothing to do with
+ * keys: the A20 gate and the processor's reset. Manuals: IBM PC AT Technical Reference, "Keyboard
+ * Controller"; IBM PS/2 Hardware Interface Technical Reference, "Keyboard and Auxiliary Device
+ * Controller".
  *
- *   60h read   output buffer                60h write  to the keyboard, or the byte a command waits for
- *   64h read   status                       64h write  command
+ *   60h read   output buffer            60h write  to the keyboard, or what a command waits for
+ *   64h read   status                   64h write  command
  *
- *   status     7 parity | 6 time-out | 5 output is the mouse's | 4 not locked | 3 last write was to 64h |
- *              2 system flag | 1 input buffer full | 0 output buffer full
+ *   status     7 parity | 6 time-out | 5 output is the mouse's | 4 not locked | 3 last write was to
+ *              64h | 2 system flag | 1 input buffer full | 0 output buffer full
  *   command    6 translate | 5 mouse off | 4 keyboard off | 2 system flag | 1 IRQ 12 | 0 IRQ 1
  *    byte
  *   20-3F  read RAM (20h: command byte)     60-7F  write RAM
@@ -17,15 +18,15 @@
  *   AD AE  keyboard off, on                 C0     read input port
  *   D0 D1  read, write output port          D2 D3  next byte appears as the keyboard's, the mouse's
  *   D4     next byte to the mouse           DD DF  A20 off, on
- *   E0     read test inputs                 F0-FF  pulse output port bits 0-3 whose bit is 0 (FE: reset)
+ *   E0     read test inputs                 F0-FF  pulse the output bits 0-3 that are 0 (FE: reset)
  *
- * Time: a write takes effect at once, as in chip sets that watch for the A20 and reset commands, so a guest
- * that does not wait loses nothing; the input-buffer-full flag goes off INPUT_US later. The controller's
- * own answers come after REPLY_US, a device's byte after BYTE_US, and no device sends while the output
- * buffer is full.
+ * Time: a write takes effect at once, as in chip sets that watch for the A20 and reset commands, so
+ * a guest that does not wait loses nothing; the input-buffer-full flag goes off INPUT_US later. The
+ * controller's own answers come after REPLY_US, a device's byte after BYTE_US, and no device sends
+ * while the output buffer is full.
  *
- * NOTE: BYTE_US is under half of what the serial clock (10 to 16.7 kHz, 11 bits) gives: firmware that counts
- * port reads while it waits counts much faster here than on an ISA bus. */
+ * NOTE: BYTE_US is under half of what the serial clock (10 to 16.7 kHz, 11 bits) gives: firmware
+ * that counts port reads while it waits counts much faster here than on an ISA bus. */
 #include "devices/kbc.h"
 
 enum { INPUT_US = 10, REPLY_US = 30, BYTE_US = 300 };
@@ -49,8 +50,8 @@ enum {
     CB_TRANSLATE = 0x40,
 };
 
-enum { P2_RUN = 1, P2_A20 = 2 };               /* output port; bit 0 low resets the processor */
-enum { REPLY_KEYBOARD = 1, REPLY_MOUSE = 2 };  /* KbcState.reply_full */
+enum { P2_RUN = 1, P2_A20 = 2 };              /* output port; bit 0 low resets the processor */
+enum { REPLY_KEYBOARD = 1, REPLY_MOUSE = 2 }; /* KbcState.reply_full */
 enum { RAM_LOCKED = 0x13, RAM_UNLOCKED = 0x14, RAM_SKIP1 = 0x16, RAM_SKIP2 = 0x17 };
 
 /* Set 2 -> set 1, for codes below 80h. Above, all but two codes pass unchanged. */
@@ -75,7 +76,7 @@ static u64 after_us(const Kbc *k, u64 us)
     return now(k) + clock_us(k->cfg.queue->clock, us);
 }
 
-/* ---- output buffer and interrupts ---------------------------------------------------------------- */
+/* ---- output buffer and interrupts ------------------------------------------------------------ */
 
 static void drive(Kbc *k, const Line *line, u8 bit, bool level)
 {
@@ -142,7 +143,7 @@ static void answer(Kbc *k, u8 byte, u8 side)
     kick(k);
 }
 
-/* ---- the keyboard's bytes ------------------------------------------------------------------------ */
+/* ---- the keyboard's bytes -------------------------------------------------------------------- */
 
 static u8 translate_code(u8 code)
 {
@@ -151,9 +152,9 @@ static u8 translate_code(u8 code)
     return code == 0x83 ? 0x41 : code == 0x84 ? 0x54 : code;
 }
 
-/* Every byte of the keyboard passes here, answers to commands too, which is why a guest sees its ID as
- * AB 41 while translation is on. An answer may come between F0h and its code and must not take the break
- * bit. false: the byte was F0h and nothing comes out. */
+/* Every byte of the keyboard passes here, answers to commands too, which is why a guest sees its ID
+ * as AB 41 while translation is on. An answer may come between F0h and its code and must not take
+ * the break bit. false: the byte was F0h and nothing comes out. */
 static bool translate(KbcState *s, bool is_answer, u8 *byte)
 {
     if (!(s->ram[0] & CB_TRANSLATE))
@@ -200,7 +201,8 @@ static void take_keyboard_byte(Kbc *k)
         fill_output(k, byte, false, 0);
 }
 
-/* One byte for the output buffer: the controller's own first, then the keyboard's, then the mouse's. */
+/* One byte for the output buffer: the controller's own first, then the keyboard's, then the
+ * mouse's. */
 static void on_out_due(void *ctx, u64 when)
 {
     Kbc *k = ctx;
@@ -219,7 +221,7 @@ static void on_out_due(void *ctx, u64 when)
     kick(k);
 }
 
-/* ---- commands ------------------------------------------------------------------------------------ */
+/* ---- commands -------------------------------------------------------------------------------- */
 
 static void pulse_reset(Kbc *k)
 {
@@ -227,7 +229,8 @@ static void pulse_reset(Kbc *k)
     line_set(&k->cfg.reset, false);
 }
 
-/* NOTE: a guest that writes bit 0 as 0 holds a real processor in reset for ever; here it is a pulse. */
+/* NOTE: a guest that writes bit 0 as 0 holds a real processor in reset for ever; here it is a
+ * pulse. */
 static void write_port2(Kbc *k, u8 v)
 {
     k->s.port2 = (v & P2_A20) | P2_RUN;
@@ -243,7 +246,8 @@ static u8 read_port2(const KbcState *s)
     return (u8)(0xCC | s->port2 | (full && !s->out_aux) << 4 | (full && s->out_aux) << 5);
 }
 
-/* Bit 7 not locked by key, 6 colour display, 5 no manufacturing jumper, 4 RAM, 1 and 0 data lines high. */
+/* Bit 7 not locked by key, 6 colour display, 5 no manufacturing jumper, 4 RAM, 1 and 0 data lines
+ * high. */
 static u8 read_port1(void)
 {
     return 0xB3;
@@ -274,12 +278,14 @@ static void write_ram(Kbc *k, u8 at, u8 v)
         set_command_byte(k, v);
 }
 
+/* Codes come until a 0; those beyond the room for them are dropped. */
 static void load_password(KbcState *s, u8 code)
 {
-    if (code && s->password_len < sizeof s->password) {
+    if (!code)
+        return;
+    s->command = 0xA5;
+    if (s->password_len < sizeof s->password)
         s->password[s->password_len++] = code;
-        s->command = 0xA5; /* more to come */
-    }
 }
 
 static void lock(Kbc *k)
@@ -429,7 +435,7 @@ static void write_command(Kbc *k, u8 c)
         device_command(k, c);
 }
 
-/* ---- ports ----------------------------------------------------------------------------------------- */
+/* ---- ports ----------------------------------------------------------------------------------- */
 
 static void on_in_done(void *ctx, u64 when)
 {
@@ -483,10 +489,10 @@ static void command_write(void *ctx, u32 port, int size, u32 value)
 static const BusOps data_ops = {data_read, data_write, data_peek, 1};
 static const BusOps command_ops = {status_read, command_write, status_read, 1};
 
-/* ---- set-up and inputs --------------------------------------------------------------------------- */
+/* ---- set-up and inputs ----------------------------------------------------------------------- */
 
-/* Translating, keyboard interrupt enabled, so that code loaded without firmware gets keys; any firmware
- * sets the command byte itself. */
+/* Translating, keyboard interrupt enabled, so that code loaded without firmware gets keys; any
+ * firmware sets the command byte itself. */
 static void power_on(Kbc *k)
 {
     u8 lines = k->s.lines;

@@ -1,5 +1,5 @@
-/* kbc.h: the 8042 keyboard controller with a PS/2 keyboard and mouse: ports 60h and 64h, IRQ 1 and 12,
- * the A20 gate and the processor's reset line. Registers: kbc.c. */
+/* kbc.h: the 8042 keyboard controller with a PS/2 keyboard and mouse: ports 60h and 64h, IRQ 1 and
+ * 12, the A20 gate and the processor's reset line. Registers: kbc.c. */
 #ifndef GLASS86_KBC_H
 #define GLASS86_KBC_H
 
@@ -46,25 +46,28 @@ typedef struct {
     Mouse mouse;
 } Kbc;
 
-void kbc_init(Kbc *k, const KbcConfig *cfg); /* maps ports 60h and 64h; sections kbc, keyboard, mouse */
-void kbc_reset(Kbc *k);                      /* power on, keyboard and mouse too */
+/* Maps ports 60h and 64h and adds the sections kbc, keyboard and mouse. Drives no line. */
+void kbc_init(Kbc *k, const KbcConfig *cfg);
+void kbc_reset(Kbc *k); /* power on, keyboard and mouse too; drives A20 high */
 void kbc_post_load(Kbc *k);
 
-/* A key of keys.h goes down or up. Repeats of the host's own are ignored: typematic is the keyboard's. */
+/* A key of keys.h goes down or up. Repeats of the host's own are ignored: typematic is the
+ * keyboard's. */
 void kbc_key(Kbc *k, u16 key, bool down);
 
-/* The guest has taken every byte of earlier keys and the keyboard is scanning: a key given now is not
- * lost. Whoever types text gives one stroke at a time and asks here first. */
+/* The guest has taken every byte of earlier keys and the keyboard is scanning: a key given now is
+ * not lost. Whoever types text gives one stroke at a time and asks here first. */
 bool kbc_ready_for_key(const Kbc *k);
 
-/* Mouse movement in counts since the last call: dx right, dy down, dz wheel towards the user (a window
- * system's "wheel up" is negative). buttons held now: 1 left, 2 right, 4 middle, 8 and 16 the side buttons. */
+/* Mouse movement in counts since the last call: dx right, dy down, dz wheel towards the user (a
+ * window system's "wheel up" is negative). buttons held now: 1 left, 2 right, 4 middle, 8 and 16
+ * the side buttons. */
 void kbc_mouse(Kbc *k, int dx, int dy, int dz, unsigned buttons);
 
 u8 kbc_leds(const Kbc *k); /* bit 0 Scroll Lock, 1 Num Lock, 2 Caps Lock */
 
-/* Input in the shape of a Line: another gate (port 92h) changed A20; the output port reads so from now
- * on. Drives nothing. */
+/* Input in the shape of a Line: another gate (port 92h) changed A20; the output port reads so from
+ * now on. Drives nothing. */
 void kbc_set_a20(void *kbc, int pin, bool level);
 
 #endif

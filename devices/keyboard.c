@@ -1,6 +1,7 @@
-/* keyboard.c: the PS/2 keyboard: key matrix to scan codes of three sets, typematic repeat in guest time,
- * the 16-byte buffer, and the commands of the host. It knows nothing of the controller but a wake call.
- * Manual: IBM PS/2 Hardware Interface Technical Reference, "Keyboards (101- and 102-Key)".
+/* keyboard.c: the PS/2 keyboard: key matrix to scan codes of three sets, typematic repeat in guest
+ * time, the 16-byte buffer, and the commands of the host. It knows nothing of the controller but a
+ * wake call. Manual: IBM PS/2 Hardware Interface Technical Reference, "Keyboards (101- and
+ * 102-Key)".
  *
  *   from the host                            answers (after FAh)
  *   ED o   set LEDs                          FA
@@ -14,8 +15,8 @@
  *   FE     resend                            the last byte, no FA
  *   FF     reset                             AA after the assurance test
  *
- * NOTE: the assurance test takes BAT_US, not the manual's 300 to 500 ms: firmware that counts port reads
- * while it waits counts much faster here than on an ISA bus. */
+ * NOTE: the assurance test takes BAT_US, not the manual's 300 to 500 ms: firmware that counts port
+ * reads while it waits counts much faster here than on an ISA bus. */
 #include "devices/keyboard.h"
 
 enum { BAT_US = 500, TYPEMATIC_DEFAULT = 0x2B /* 500 ms, 10.9 per second */ };
@@ -41,7 +42,7 @@ static bool is_down(const KeyboardState *s, u16 key)
     return s->down[key / 8] >> (key % 8) & 1;
 }
 
-/* ---- scan codes -------------------------------------------------------------------------------- */
+/* ---- scan codes ------------------------------------------------------------------------------ */
 
 static void put(Sequence *q, unsigned byte)
 {
@@ -68,9 +69,9 @@ static void put_fake_shift(const KeyboardState *s, Sequence *q, u16 shift, bool 
     put_code(s, q, 0xE000 | code_of(s, shift), release);
 }
 
-/* The cursor keys of the 101-key board sit on the keypad of the 84-key board, where Shift and Num Lock turn
- * them into digits. So the keyboard undoes (or simulates) Shift around them; `press` chooses the half
- * before the key's press or the half after its release. */
+/* The cursor keys of the 101-key board sit on the keypad of the 84-key board, where Shift and Num
+ * Lock turn them into digits. So the keyboard undoes (or simulates) Shift around them; `press`
+ * chooses the half before the key's press or the half after its release. */
 static void put_shift_disguise(const KeyboardState *s, Sequence *q, u16 key, bool press)
 {
     bool gray = key_table[key].gray, num = s->leds & LED_NUM;
@@ -103,8 +104,8 @@ static bool any_alt(const KeyboardState *s)
     return is_down(s, KEY_ALT) || is_down(s, KEY_ALT_R);
 }
 
-/* Print Screen is Shift and keypad * of the 84-key board; with Alt it is the 84th key, SysRq. The release
- * has the form of its press, whatever modifiers were let go in between. */
+/* Print Screen is Shift and keypad * of the 84-key board; with Alt it is the 84th key, SysRq. The
+ * release has the form of its press, whatever modifiers were let go in between. */
 static void put_print(KeyboardState *s, Sequence *q, bool down)
 {
     if (down)
@@ -122,8 +123,9 @@ static void put_print(KeyboardState *s, Sequence *q, bool down)
         put_fake_shift(s, q, KEY_SHIFT, true);
 }
 
-/* Pause is Ctrl and Num Lock of the 84-key board, pressed and released at once (E1h: two bytes follow each
- * prefix); with Ctrl held it is Break, Ctrl and Scroll Lock. Its release sends nothing. */
+/* Pause is Ctrl and Num Lock of the 84-key board, pressed and released at once (E1h: two bytes
+ * follow each prefix); with Ctrl held it is Break, Ctrl and Scroll Lock. Its release sends
+ * nothing. */
 static void put_pause(const KeyboardState *s, Sequence *q)
 {
     if (any_ctrl(s)) {
@@ -179,8 +181,8 @@ static bool repeats(const KeyboardState *s, u16 key)
     return key != KEY_PAUSE;
 }
 
-/* "The entire sequence must fit into the available buffer space or the keystroke is discarded": then the
- * overrun code stands for what was lost, once in a row. */
+/* A key action whose codes do not all fit is dropped whole, and one overrun code in the buffer
+ * stands for everything dropped in a row. */
 static void buffer_sequence(Keyboard *k, const Sequence *q)
 {
     KeyboardState *s = &k->s;
@@ -197,7 +199,7 @@ static void buffer_sequence(Keyboard *k, const Sequence *q)
     ps2_wake(&k->wake);
 }
 
-/* ---- typematic --------------------------------------------------------------------------------- */
+/* ---- typematic ------------------------------------------------------------------------------- */
 
 static void stop_repeat(Keyboard *k)
 {
@@ -223,7 +225,7 @@ static u64 repeat_period(const Keyboard *k)
     return ticks ? ticks : 1;
 }
 
-/* While the host does not read, "only the first make code is stored": repeats never fill the buffer. */
+/* While the host does not read, no repeats are stored: a held key never fills the buffer. */
 static void on_repeat(void *ctx, u64 when)
 {
     Keyboard *k = ctx;
@@ -255,7 +257,7 @@ void keyboard_key(Keyboard *k, u16 key, bool down)
         start_repeat(k, key);
 }
 
-/* ---- commands ---------------------------------------------------------------------------------- */
+/* ---- commands -------------------------------------------------------------------------------- */
 
 static void reply(Keyboard *k, u8 byte)
 {
@@ -423,7 +425,7 @@ void keyboard_receive(Keyboard *k, u8 byte)
     }
 }
 
-/* ---- towards the controller ---------------------------------------------------------------------- */
+/* ---- towards the controller ------------------------------------------------------------------ */
 
 bool keyboard_has_byte(const Keyboard *k)
 {
@@ -444,7 +446,7 @@ u8 keyboard_take(Keyboard *k)
     return byte;
 }
 
-/* ---- set-up ------------------------------------------------------------------------------------ */
+/* ---- set-up ---------------------------------------------------------------------------------- */
 
 void keyboard_init(Keyboard *k, EventQueue *queue, Snap *snap, Ps2Wake wake)
 {

@@ -1,5 +1,6 @@
-/* keyboard.h: the PS/2 keyboard at the far end of the 8042's first serial interface. Internal to the
- * kbc family: others use kbc.h. Manual: IBM PS/2 Hardware Interface Technical Reference, "Keyboards". */
+/* keyboard.h: the PS/2 keyboard at the far end of the 8042's first serial interface. Internal to
+ * the kbc family: others use kbc.h. Manual: IBM PS/2 Hardware Interface Technical Reference,
+ * "Keyboards". */
 #ifndef GLASS86_KEYBOARD_H
 #define GLASS86_KEYBOARD_H
 
@@ -42,7 +43,7 @@ void keyboard_post_load(Keyboard *k);
 void keyboard_key(Keyboard *k, u16 key, bool down);
 void keyboard_receive(Keyboard *k, u8 byte); /* a byte from the controller */
 bool keyboard_has_byte(const Keyboard *k);
-bool keyboard_answering(const Keyboard *k); /* that byte is an answer to a command, not a scan code */
+bool keyboard_answering(const Keyboard *k); /* that byte answers a command, is no scan code */
 u8 keyboard_take(Keyboard *k); /* the next byte to the controller; only while keyboard_has_byte() */
 
 #endif

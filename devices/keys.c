@@ -1,11 +1,11 @@
 /* keys.c: the key table, key names, and the US layout. Everything is constant data; see keys.h.
- * Scan codes: IBM PS/2 Hardware Interface Technical Reference, "Keyboards (101- and 102-Key)". The three
- * keys that came later (Windows and Menu): Microsoft, "Keyboard Scan Code Specification". */
+ * Scan codes: IBM PS/2 Hardware Interface Technical Reference, "Keyboards (101- and 102-Key)". The
+ * three keys that came later (Windows and Menu): Microsoft, "Keyboard Scan Code Specification". */
 #include "devices/keys.h"
 
-#define TYPEMATIC KEY_TYPEMATIC
+#define TYPEMATIC  KEY_TYPEMATIC
 #define MAKE_BREAK KEY_MAKE_BREAK
-#define MAKE_ONLY KEY_MAKE_ONLY
+#define MAKE_ONLY  KEY_MAKE_ONLY
 
 /* clang-format off */
 const KeyInfo key_table[KEY_COUNT] = {
@@ -125,8 +125,9 @@ const KeyInfo key_table[KEY_COUNT] = {
 };
 /* clang-format on */
 
-/* ---- names ------------------------------------------------------------------------------------- */
+/* ---- names ----------------------------------------------------------------------------------- */
 
+/* clang-format off */
 static const struct {
     const char *name;
     u16 key;
@@ -143,6 +144,7 @@ static const struct {
     {"asterisk", KEY_KP_MULTIPLY}, {"plus", KEY_KP_ADD},         {"kp_minus", KEY_KP_SUBTRACT},
     {"kp_plus", KEY_KP_ADD},     {"equals", KEY_EQUAL},          {"kp_period", KEY_KP_DECIMAL},
 };
+/* clang-format on */
 
 static int lower(int c)
 {
@@ -188,9 +190,10 @@ int key_chord(const char *text, size_t len, u16 *keys, int max)
     return count;
 }
 
-/* ---- characters -------------------------------------------------------------------------------- */
+/* ---- characters ------------------------------------------------------------------------------ */
 
 /* Each key's two characters on the US layout. */
+/* clang-format off */
 static const struct {
     u16 key;
     char plain, shifted;
@@ -212,6 +215,7 @@ static const struct {
     {KEY_X, 'x', 'X'},            {KEY_C, 'c', 'C'},             {KEY_V, 'v', 'V'},
     {KEY_B, 'b', 'B'},            {KEY_N, 'n', 'N'},             {KEY_M, 'm', 'M'},
 };
+/* clang-format on */
 
 static bool from_layout(u8 ch, u16 *key, unsigned *mods)
 {
@@ -251,7 +255,8 @@ bool key_from_ascii(u8 ch, u16 *key, unsigned *mods)
         return false;
     if (ch >= 0x20)
         return from_layout(ch, key, mods);
-    /* ^A..^Z, ^\, ^], ^^, ^_ ; the last two are Ctrl-6 and Ctrl-minus on a US board. ^@ has no key. */
+    /* ^A..^Z, ^\, ^], ^^, ^_ ; the last two are Ctrl-6 and Ctrl-minus on a US board. ^@ has no
+     * key. */
     static const char on_key[] = "abcdefghijklmnopqrstuvwxyz[\\]6-";
     if (!ch || !from_layout((u8)on_key[ch - 1], key, mods))
         return false;

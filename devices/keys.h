@@ -1,7 +1,7 @@
-/* keys.h: the physical keys of a 104-key US board (and the 102nd key of European ones), each with its
- * scan codes in sets 1, 2 and 3 and its name; and how characters are typed on it. Pure tables and
- * functions: no machine state. Codes: IBM PS/2 Hardware Interface Technical Reference, "Keyboards
- * (101- and 102-Key)". */
+/* keys.h: the physical keys of a 104-key US board (and the 102nd key of European ones), each with
+ * its scan codes in sets 1, 2 and 3 and its name; and how characters are typed on it. Pure tables
+ * and functions: no machine state. Codes: IBM PS/2 Hardware Interface Technical Reference,
+ * "Keyboards (101- and 102-Key)". */
 #ifndef GLASS86_KEYS_H
 #define GLASS86_KEYS_H
 
@@ -46,7 +46,8 @@ typedef struct {
     bool gray; /* a cursor key that simulates Shift and Num Lock states of the old 84-key board */
 } KeyInfo;
 
-/* Print Screen and Pause send sequences of their own; their codes here are the plain middle part. */
+/* Print Screen and Pause send sequences of their own; their codes here are the plain middle
+ * part. */
 extern const KeyInfo key_table[KEY_COUNT];
 
 /* Key of a name ("ctrl", "f1", "ret", also aliases such as "enter"; case does not matter) of `len`
@@ -54,8 +55,8 @@ extern const KeyInfo key_table[KEY_COUNT];
 u16 key_from_name(const char *name, size_t len);
 const char *key_name(u16 key); /* "?" for what is not a key */
 
-/* Keys of a chord such as "ctrl-alt-del" (names joined by '-'), in order. Returns how many (1..max),
- * or -1 when a name is unknown or there are more than max. */
+/* Keys of a chord such as "ctrl-alt-del" (names joined by '-'), in order. Returns how many
+ * (1..max), or -1 when a name is unknown or there are more than max. */
 int key_chord(const char *text, size_t len, u16 *keys, int max);
 
 enum { KEY_MOD_SHIFT = 1, KEY_MOD_CTRL = 2 };
@@ -71,8 +72,9 @@ typedef struct {
 
 enum { KEY_STROKES_MAX = 10 };
 
-/* The presses and releases that type a character given as Unicode: directly, or through its code page
- * 437 number with Alt and the keypad. Returns how many strokes, 0 if the character is in neither. */
+/* The presses and releases that type a character given as Unicode: directly, or through its code
+ * page 437 number with Alt and the keypad. Returns how many strokes, 0 if the character is in
+ * neither. */
 int key_strokes(u32 unicode, KeyStroke out[KEY_STROKES_MAX]);
 
 /* Code page 437, both ways. key_cp437() gives -1 for a character that it lacks. */

@@ -1,5 +1,5 @@
-/* lpt.h: a parallel port of the first PC (SPP: data, status, control) with a printer on it that passes
- * each strobed byte on. Registers: lpt.c. */
+/* lpt.h: a parallel port of the first PC (SPP: data, status, control) with a printer on it that
+ * passes each strobed byte on. Registers: lpt.c. */
 #ifndef GLASS86_LPT_H
 #define GLASS86_LPT_H
 

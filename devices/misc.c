@@ -1,11 +1,12 @@
-/* misc.c: debug console, isa-debug-exit and power-off: ports that only emulators have. The models are Bochs
- * (E9h and 8900h), QEMU (isa-debug-exit, 604h) and VirtualBox (4004h); their documentation is the manual.
+/* misc.c: debug console, isa-debug-exit and power-off: ports that only emulators have. The models
+ * are Bochs (E9h and 8900h), QEMU (isa-debug-exit, 604h) and VirtualBox (4004h); their
+ * documentation is the manual.
  *
  *   E9h                      write: a byte for the console       read: E9h
  *   F4h-F7h (by setting)     write: ends the run with the value  read: 0
  *   8900h                    write: "Shutdown", a letter each    read: FFh
- *   604h, B004h, 4004h       write: PM1a control: 2000h (sleep enable, type 0: QEMU, Bochs) or 3400h
- *                            (type 5: VirtualBox) powers off     read: 0 */
+ *   604h, B004h, 4004h       write: PM1a control: 2000h (sleep enable, type 0: QEMU, Bochs) or
+ *                            3400h (type 5: VirtualBox) powers off     read: 0 */
 #include "devices/misc.h"
 
 static void must_map(bool mapped)
@@ -14,7 +15,7 @@ static void must_map(bool mapped)
         panic("no room for the emulator's own ports: raise BUS_REGIONS");
 }
 
-/* ---- debug console --------------------------------------------------------------------------------- */
+/* ---- debug console --------------------------------------------------------------------------- */
 
 static u32 debugcon_read(void *ctx, u32 port, int size)
 {
@@ -36,7 +37,7 @@ void debugcon_init(Debugcon *d, const DebugconConfig *cfg)
     must_map(bus_map_port(cfg->bus, cfg->port, 1, &debugcon_ops, d, "debug console"));
 }
 
-/* ---- isa-debug-exit -------------------------------------------------------------------------------- */
+/* ---- isa-debug-exit -------------------------------------------------------------------------- */
 
 static u32 zero_read(void *ctx, u32 port, int size)
 {
@@ -59,7 +60,9 @@ void debug_exit_init(DebugExit *d, const DebugExitConfig *cfg)
 {
     memset(d, 0, sizeof *d);
     d->cfg = *cfg;
-    must_map(bus_map_port(cfg->bus, cfg->base, 4, &debug_exit_ops, d, "isa-debug-exit"));
+    u32 room = 0x10000u - cfg->base;
+    must_map(bus_map_port(cfg->bus, cfg->base, room < 4 ? room : 4, &debug_exit_ops, d,
+                          "isa-debug-exit"));
     snap_add(cfg->snap, "debug-exit", 1, &d->s, sizeof d->s);
 }
 
@@ -68,7 +71,7 @@ void debug_exit_reset(DebugExit *d)
     d->s.fired = 0;
 }
 
-/* ---- power-off ------------------------------------------------------------------------------------- */
+/* ---- power-off ------------------------------------------------------------------------------- */
 
 static void turn_off(PowerOff *p)
 {
@@ -90,7 +93,8 @@ static void shutdown_write(void *ctx, u32 port, int size, u32 value)
     }
 }
 
-/* Bit 13 starts the transition to the sleep state of type (bits 12-10); only "soft off" is one here. */
+/* Bit 13 starts the transition to the sleep state of type (bits 12-10); only "soft off" is one
+ * here. */
 static void acpi_write(void *ctx, u32 port, int size, u32 value)
 {
     u32 off = port == 0x4004 ? 0x3400 : 0x2000;

@@ -1,12 +1,13 @@
-/* misc.h: the ports by which emulated guests talk to their emulator: debug console (E9h), isa-debug-exit,
- * and power-off. No PC has them; Bochs, QEMU and VirtualBox do, and guests' tests rely on them. */
+/* misc.h: the ports by which emulated guests talk to their emulator: debug console (E9h),
+ * isa-debug-exit, and power-off. No PC has them; Bochs, QEMU and VirtualBox do, and guests' tests
+ * rely on them. */
 #ifndef GLASS86_MISC_H
 #define GLASS86_MISC_H
 
 #include "devices/state.h"
 #include "mmu/bus.h"
 
-/* ---- debug console: each byte written is passed on; reads give E9h, "I am there" ----------------- */
+/* ---- debug console: each byte written is passed on; reads give E9h, "I am there" ------------- */
 
 typedef struct {
     Bus *bus;
@@ -21,12 +22,12 @@ typedef struct {
 
 void debugcon_init(Debugcon *d, const DebugconConfig *cfg);
 
-/* ---- isa-debug-exit: the first write of 1, 2 or 4 bytes ends the run ------------------------------ */
+/* ---- isa-debug-exit: the first write of 1, 2 or 4 bytes ends the run ------------------------- */
 
 typedef struct {
     Bus *bus;
     Snap *snap;
-    u16 base; /* first of 4 ports; F4h */
+    u16 base; /* first of 4 ports; F4h. A wide write at an odd base counts as its lowest byte */
     void (*exit)(void *ctx, u32 value);
     void *ctx;
 } DebugExitConfig;
@@ -43,7 +44,7 @@ typedef struct {
 void debug_exit_init(DebugExit *d, const DebugExitConfig *cfg);
 void debug_exit_reset(DebugExit *d);
 
-/* ---- power-off: "Shutdown" to 8900h; ACPI sleep writes to 604h, B004h, 4004h --------------------- */
+/* ---- power-off: "Shutdown" to 8900h; ACPI sleep writes to 604h, B004h, 4004h ----------------- */
 
 typedef struct {
     Bus *bus;

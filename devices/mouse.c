@@ -1,7 +1,8 @@
-/* mouse.c: the PS/2 mouse: movement counters, reports at the sample rate, and the commands of the host. Two
- * buttons and a wheel or more come after the driver's "knock": Set Sample Rate 200, 100, 80 makes it an
- * IntelliMouse (ID 3, a fourth byte with the wheel), 200, 200, 80 an Explorer (ID 4, two side buttons).
- * Manuals: IBM PS/2 Mouse Technical Reference; Microsoft's description of the IntelliMouse packets.
+/* mouse.c: the PS/2 mouse: movement counters, reports at the sample rate, and the commands of the
+ * host. Two buttons and a wheel or more come after the driver's "knock": Set Sample Rate 200, 100,
+ * 80 makes it an IntelliMouse (ID 3, a fourth byte with the wheel), 200, 200, 80 an Explorer (ID 4,
+ * two side buttons). Manuals: IBM PS/2 Mouse Technical Reference; Microsoft's description of the
+ * IntelliMouse packets.
  *
  *   from the host                      answers (after FAh)
  *   E6 E7  scaling 1:1, 2:1            E8 r  resolution 1, 2, 4, 8 counts/mm
@@ -15,9 +16,10 @@
  *   report  b0  Yover Xover Ysign Xsign 1 M R L     b1 dx   b2 dy (up is positive)
  *           b3  ID 3: dz (towards the user is positive)     ID 4: 0 0 B5 B4, dz in 4 bits
  *
- * NOTE: the host's pointer moves in pixels, not millimetres, so the resolution is kept and reported but
- * does not scale; and movement beyond one report's 8 bits and sign goes into the next one instead of
- * being lost with an overflow bit. The self-test is short for the reason given in keyboard.c. */
+ * NOTE: the host's pointer moves in pixels, not millimetres, so the resolution is kept and reported
+ * but does not scale; and movement beyond one report's 8 bits and sign goes into the next one
+ * instead of being lost with an overflow bit. The self-test is short for the reason given in
+ * keyboard.c. */
 #include "devices/mouse.h"
 
 enum { BAT_US = 500, RATE_DEFAULT = 100, RESOLUTION_DEFAULT = 2, COUNTER_MAX = 1 << 20 };
@@ -33,7 +35,7 @@ static int clamp(int v, int lo, int hi)
     return v < lo ? lo : v > hi ? hi : v;
 }
 
-/* ---- reports ------------------------------------------------------------------------------------- */
+/* ---- reports --------------------------------------------------------------------------------- */
 
 static u8 visible_buttons(const MouseState *s)
 {
@@ -51,7 +53,8 @@ static bool has_news(const MouseState *s)
     return s->dx || s->dy || s->dz || s->due || held != s->reported;
 }
 
-/* At most one report is under way; the next follows when it is sent and its sample time has come. */
+/* At most one report is under way; the next follows when it is sent and its sample time has
+ * come. */
 static void schedule(Mouse *m, u64 t)
 {
     MouseState *s = &m->s;
@@ -146,7 +149,7 @@ static void clear_counters(MouseState *s)
     s->clicked = 0;
 }
 
-/* ---- commands ------------------------------------------------------------------------------------ */
+/* ---- commands -------------------------------------------------------------------------------- */
 
 /* Every answer starts a new record for Resend. */
 static void answer(Mouse *m, u8 byte)
@@ -205,7 +208,7 @@ static void on_bat(void *ctx, u64 when)
     }
 }
 
-/* "An invalid byte is answered by Resend; if the next is invalid too, by Error." */
+/* The first invalid byte is answered by Resend, a second one in a row by Error. */
 static void refuse(Mouse *m)
 {
     MouseState *s = &m->s;
@@ -377,7 +380,7 @@ void mouse_receive(Mouse *m, u8 byte)
     }
 }
 
-/* ---- towards the controller ---------------------------------------------------------------------- */
+/* ---- towards the controller ------------------------------------------------------------------ */
 
 bool mouse_has_byte(const Mouse *m)
 {
@@ -392,7 +395,7 @@ u8 mouse_take(Mouse *m)
     return byte;
 }
 
-/* ---- set-up -------------------------------------------------------------------------------------- */
+/* ---- set-up ---------------------------------------------------------------------------------- */
 
 void mouse_init(Mouse *m, EventQueue *queue, Snap *snap, Ps2Wake wake, u8 max_id)
 {

@@ -1,5 +1,6 @@
-/* mouse.h: the PS/2 mouse at the far end of the 8042's auxiliary interface. Internal to the kbc family:
- * others use kbc.h. Manuals: IBM PS/2 Mouse Technical Reference; Microsoft, "IntelliMouse" packets. */
+/* mouse.h: the PS/2 mouse at the far end of the 8042's auxiliary interface. Internal to the kbc
+ * family: others use kbc.h. Manuals: IBM PS/2 Mouse Technical Reference; Microsoft, "IntelliMouse"
+ * packets. */
 #ifndef GLASS86_MOUSE_H
 #define GLASS86_MOUSE_H
 
@@ -47,7 +48,8 @@ void mouse_init(Mouse *m, EventQueue *queue, Snap *snap, Ps2Wake wake, u8 max_id
 void mouse_reset(Mouse *m); /* power on */
 void mouse_post_load(Mouse *m);
 
-/* Movement since the last call (dx right, dy down, dz wheel towards the user) and buttons held now. */
+/* Movement since the last call (dx right, dy down, dz wheel towards the user) and buttons held
+ * now. */
 void mouse_move(Mouse *m, int dx, int dy, int dz, unsigned buttons);
 void mouse_receive(Mouse *m, u8 byte);
 bool mouse_has_byte(const Mouse *m);

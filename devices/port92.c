@@ -1,8 +1,8 @@
-/* port92.c: system control port A of the PS/2: the fast way to the A20 gate and the processor's reset line.
- * Manual: IBM PS/2 Hardware Interface Technical Reference, "System Control Port A".
+/* port92.c: system control port A of the PS/2: the fast way to the A20 gate and the processor's
+ * reset line. Manual: IBM PS/2 Hardware Interface Technical Reference, "System Control Port A".
  *
- *   92h   7-6 fixed-disk light | 5-4 reserved, watchdog (0 here) | 3 security lock: stays until power-off |
- *         2 reserved | 1 A20 on | 0 reset the processor when it goes from 0 to 1 */
+ *   92h   7-6 fixed-disk light | 5-4 reserved, watchdog (0 here) | 3 security lock: stays until
+ *         power-off | 2 reserved | 1 A20 on | 0 reset the processor when it goes from 0 to 1 */
 #include "devices/port92.h"
 
 enum { RESET = 0x01, A20 = 0x02, LOCK = 0x08, LIGHTS = 0xC0 };

@@ -1,4 +1,5 @@
-/* port92.h: system control port A of the PS/2 (port 92h): fast A20 gate and fast processor reset. */
+/* port92.h: system control port A of the PS/2 (port 92h): fast A20 gate and fast processor
+ * reset. */
 #ifndef GLASS86_PORT92_H
 #define GLASS86_PORT92_H
 

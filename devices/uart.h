@@ -1,4 +1,5 @@
-/* uart.h: one serial port: a 16550A (or, by setting, a 16450 or 8250) at 1.8432 MHz. Registers: uart.c. */
+/* uart.h: one serial port: a 16550A (or, by setting, a 16450 or 8250) at 1.8432 MHz. Registers:
+ * uart.c. */
 #ifndef GLASS86_UART_H
 #define GLASS86_UART_H
 
@@ -37,6 +38,7 @@ typedef struct {
     u16 divisor;
     u16 rx[UART_FIFO]; /* bits 8-15: LSR error bits of this character; [0] is the oldest */
     u8 rx_count;
+    u8 rbr;            /* the byte read last */
     u8 rx_timeout;     /* character time-out indication */
     u8 tx[UART_FIFO];
     u8 tx_count;
@@ -62,7 +64,8 @@ void uart_reset(Uart *u);
 void uart_post_load(Uart *u);
 
 /* A byte arrives on the line; it enters the receiver one character time later. false: the receiver
- * is busy, full or looped back, and the byte was not taken; ask uart_rx_ready() or wait for rx_room. */
+ * is busy, full or looped back, and the byte was not taken; ask uart_rx_ready() or wait for
+ * rx_room. */
 bool uart_rx(Uart *u, u8 byte);
 bool uart_rx_ready(const Uart *u);
 bool uart_rx_break(Uart *u); /* the same for a break of one character time */

@@ -25,6 +25,7 @@ typedef struct {
     bool has_pse, has_wp, has_pge;
     /* [user][write]: sets for CPL 0-2 and CPL 3 */
     TlbEntry tlb[2][2][TLB_SIZE];
+    u32 tlb_phys[2][2][TLB_SIZE]; /* physical page of each entry; not hot, so not in it */
     /* linear pages that must stay slow (watchpoints, data breakpoints) */
     struct {
         u32 first, last; /* linear page numbers, inclusive */
@@ -50,9 +51,12 @@ void mmu_invlpg(Mmu *m, u32 la);
 /* Translates la for `access`, setting A/D bits, without the TLB. false: #PF, *pf_error is its error code. */
 bool mmu_translate(Mmu *m, u32 la, unsigned access, Xlat *out, u32 *pf_error);
 
-/* TLB entry for la, filled if need be; its tag may have TLB_SLOW (then addend is the physical page address).
+/* TLB entry for la, filled if need be; its tag may have TLB_SLOW.
  * NULL: #PF. */
 const TlbEntry *mmu_lookup(Mmu *m, u32 la, unsigned access, u32 *pf_error);
+
+/* Physical page address that a valid entry maps to. */
+u32 mmu_entry_phys(const Mmu *m, const TlbEntry *e);
 
 /* Translation without side effects for the debugger: no A/D bits, no TLB, no faults. */
 bool mmu_peek(const Mmu *m, u32 la, u32 *phys);

@@ -14,7 +14,7 @@ enum { TLB_SIZE = 256 };
 enum {
     TLB_INVALID = 1, /* tag of an empty entry: never equal to a page address */
     TLB_SLOW = 2,    /* tag bit: the translation is good, but the page is not plain memory (MMIO, ROM on
-                        write) or is watched; `addend` is then its physical address */
+                        write) or is watched: ask the bus, at Mmu.tlb_phys */
 };
 
 typedef struct {

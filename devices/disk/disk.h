@@ -44,12 +44,12 @@ typedef struct Disk {
     u64 id;                /* of the medium as opened (size and first sectors): tells a loaded state or a
                             * replayed log whether it sees the same medium */
     u64 generation;        /* number of write operations since it was opened */
-    char note[512];        /* one line the user should see (opened write-protected, truncated image), or "" */
+    char note[512];        /* what the user should see (opened write-protected, truncated image), a line each, or "" */
 
     DiskLayer *layer;
     DiskErrorFn *error_fn;
     void *error_ctx;
-    int reported; /* errno already reported and not yet followed by a success */
+    int reported; /* errno last reported; 0 again after a write that succeeded */
 } Disk;
 
 typedef struct {
@@ -78,7 +78,7 @@ Disk *disk_open_memory(const char *name, const u8 *data, u64 size, const DiskOpt
 /* Flushes, unlocks, frees. NULL is legal. False: the last flush failed (and was reported). */
 bool disk_close(Disk *d);
 
-/* Who hears of host errors: one line per kind of error until an operation succeeds again. */
+/* Who hears of host errors: one line per kind of error, told again only after a write has succeeded. */
 void disk_on_error(Disk *d, DiskErrorFn *fn, void *ctx);
 
 /* `count` sectors from sector `lba`. A read that fails leaves `dst` undefined. */

@@ -1,0 +1,129 @@
+/* overlay.c: copy-on-write in memory. Written sectors are kept in blocks of eight with a mask of those that are
+ * valid, found through an open-addressed hash table by block number; everything else comes from the
+ * layer below, which is never written. Overlays stack: a snapshot later freezes one and puts another on top. */
+#include "devices/disk/layer.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+enum { BLOCK_SECTORS = 8, FIRST_SLOTS = 64 };
+
+typedef struct {
+    u64 number;
+    u8 valid; /* bit n: sector n was written; an unused slot has none */
+    u8 *data;
+} Block;
+
+typedef struct {
+    DiskLayer layer;
+    DiskLayer *below;
+    Block *slot;
+    u64 slots, used; /* slots is a power of two, at most half of them used */
+} OverlayLayer;
+
+/* The block's slot, or the free one where it would go. */
+static Block *find(const OverlayLayer *o, u64 number)
+{
+    u64 i = (number * 0x9E3779B97F4A7C15ull) >> 20;
+    for (;; i++) {
+        Block *b = &o->slot[i & (o->slots - 1)];
+        if (!b->valid || b->number == number)
+            return b;
+    }
+}
+
+static bool grow(OverlayLayer *o)
+{
+    OverlayLayer bigger = *o;
+    bigger.slots = o->slots * 2;
+    bigger.slot = calloc(bigger.slots, sizeof(Block));
+    if (!bigger.slot)
+        return false;
+    for (u64 i = 0; i < o->slots; i++)
+        if (o->slot[i].valid)
+            *find(&bigger, o->slot[i].number) = o->slot[i];
+    free(o->slot);
+    *o = bigger;
+    return true;
+}
+
+static const u8 *written(const OverlayLayer *o, u64 lba)
+{
+    const Block *b = find(o, lba / BLOCK_SECTORS);
+    unsigned n = (unsigned)(lba % BLOCK_SECTORS);
+    return b->valid >> n & 1 ? b->data + n * DISK_SECTOR : NULL;
+}
+
+static int overlay_read(DiskLayer *l, u64 lba, u32 count, u8 *dst)
+{
+    const OverlayLayer *o = (const OverlayLayer *)l;
+    while (count) {
+        const u8 *mine = written(o, lba);
+        u32 n = 1;
+        if (mine) {
+            memcpy(dst, mine, DISK_SECTOR);
+        } else {
+            while (n < count && !written(o, lba + n))
+                n++;
+            int e = o->below->ops->read(o->below, lba, n, dst);
+            if (e)
+                return e;
+        }
+        lba += n, count -= n, dst += (size_t)n * DISK_SECTOR;
+    }
+    return 0;
+}
+
+static int overlay_write(DiskLayer *l, u64 lba, u32 count, const u8 *src)
+{
+    OverlayLayer *o = (OverlayLayer *)l;
+    for (; count; count--, lba++, src += DISK_SECTOR) {
+        if (o->used * 2 >= o->slots && !grow(o))
+            return ENOMEM;
+        Block *b = find(o, lba / BLOCK_SECTORS);
+        unsigned n = (unsigned)(lba % BLOCK_SECTORS);
+        if (!b->valid) {
+            b->data = malloc(BLOCK_SECTORS * DISK_SECTOR);
+            if (!b->data)
+                return ENOMEM;
+            b->number = lba / BLOCK_SECTORS;
+            o->used++;
+        }
+        memcpy(b->data + n * DISK_SECTOR, src, DISK_SECTOR);
+        b->valid |= (u8)(1 << n);
+    }
+    return 0;
+}
+
+static int overlay_flush(DiskLayer *l)
+{
+    return 0; /* nothing below has changed */
+}
+
+static void overlay_close(DiskLayer *l)
+{
+    OverlayLayer *o = (OverlayLayer *)l;
+    for (u64 i = 0; i < o->slots; i++)
+        free(o->slot[i].data);
+    free(o->slot);
+    o->below->ops->close(o->below);
+    free(o);
+}
+
+static const DiskLayerOps overlay_ops = {overlay_read, overlay_write, overlay_flush, overlay_close};
+
+DiskLayer *overlay_open(DiskLayer *below)
+{
+    OverlayLayer *o = calloc(1, sizeof *o);
+    if (!o)
+        return NULL;
+    o->slots = FIRST_SLOTS;
+    o->slot = calloc(o->slots, sizeof(Block));
+    if (!o->slot) {
+        free(o);
+        return NULL;
+    }
+    o->layer.ops = &overlay_ops;
+    o->below = below;
+    return &o->layer;
+}
