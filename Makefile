@@ -72,6 +72,7 @@ $(BUILD)/embed/$(1).o: $(BUILD)/embed/$(1).c
 endef
 $(foreach e,$(EMBED),$(eval $(call embed,$(firstword $(subst :, ,$(e))),$(lastword $(subst :, ,$(e))))))
 
+.DEFAULT_GOAL := all
 all: glass86
 
 glass86: $(BUILD)/glass86
