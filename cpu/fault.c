@@ -36,7 +36,6 @@ _Noreturn void raise_pf(Cpu *c, u32 la, u32 error)
 
 _Noreturn void debug_exception(Cpu *c, u32 dr6_bits)
 {
-    enum { DR7_GD = 1 << 13 };
     c->s.dr[6] |= dr6_bits;
     c->s.dr[7] &= ~(u32)DR7_GD; /* so that the handler may use the debug registers */
     raise_ex(c, EX_DB);

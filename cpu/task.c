@@ -213,7 +213,6 @@ void task_switch(Cpu *c, u16 sel, const TaskSwitch *t)
         push(c, tss.attr & TYPE_32BIT ? 4 : 2, t->error);
     check_eip(c, &c->s.seg[SEG_CS], image.eip);
     if (image.trap) {
-        enum { DR6_BT = 1 << 15 };
         c->delivering = -1; /* the event has arrived; this trap is the new task's first */
         c->external = false;
         debug_exception(c, DR6_BT);
