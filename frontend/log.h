@@ -10,6 +10,7 @@
 typedef struct {
     const Options *opt;
     Pc *pc;
+    CpuDebug hooks;
     FILE *f; /* NULL: nothing is logged */
 } Log;
 

@@ -36,6 +36,9 @@ enum { SPEED_AUTO = -1, SPEED_MAX = 0 }; /* else percent of real time */
 enum {
     LOG_IO = 1 << 0,
     LOG_RESET = 1 << 1,
+    LOG_INSN = 1 << 2,
+    LOG_INT = 1 << 3,
+    LOG_EXC = 1 << 4,
 };
 
 enum {
