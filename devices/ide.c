@@ -1,5 +1,6 @@
-/* ide.c: an ATA channel: the task file, device selection, resets, interrupts and the data port. What
- * commands do is in ide_disk.c. Reference: ATA/ATAPI-4 (NCITS 317-1998), cited as "ATA-4" with its section.
+/* ide.c: an ATA channel: the task file, device selection, resets, interrupts and the data port.
+ * What commands do is in ide_disk.c. Reference: ATA/ATAPI-4 (NCITS 317-1998), cited as "ATA-4"
+ * with its section.
  *
  *   port        read                     write
  *   base+0      data, 16 bits            data (32-bit accesses are two; see SET FEATURES 01h for 8)
@@ -11,14 +12,14 @@
  *               BSY DRDY DF DSC DRQ CORR IDX ERR
  *   control     alternate status         device control: bit 2 SRST, bit 1 nIEN
  *
- * Both drives hear every write; the selected one answers. If it does not exist: a lone device 0 answers for
- * device 1 with status 00h (ATA-4 9.16.1), otherwise the bus floats, with DD7 pulled down by the
- * host as ATA-4 4.2 (note on DD7) wants it: 7Fh. */
+ * Both drives hear every write; the selected one answers. If it does not exist: a lone device 0
+ * answers for device 1 with status 00h (ATA-4 9.16.1), otherwise the bus floats, with DD7 pulled
+ * down by the host as ATA-4 4.2 (note on DD7) wants it: 7Fh. */
 #include "devices/ide_parts.h"
 
 enum { CONTROL_SRST = 4, CONTROL_NIEN = 2, FLOAT = 0x7F };
 
-/* ---- interrupt ------------------------------------------------------------------------------------ */
+/* ---- interrupt ------------------------------------------------------------------------------- */
 
 /* Only the selected drive drives INTRQ, and only while nIEN is 0. */
 static void update_irq(Ide *ide)
@@ -42,7 +43,7 @@ static void acknowledge(IdeDrive *d)
     update_irq(d->channel);
 }
 
-/* ---- what a drive does ---------------------------------------------------------------------------- */
+/* ---- what a drive does ----------------------------------------------------------------------- */
 
 void ide_later(IdeDrive *d, IdePhase phase, u32 us)
 {
@@ -77,9 +78,10 @@ void ide_abort(IdeDrive *d, u8 error, u8 status_bits)
     ide_interrupt(d);
 }
 
-/* ---- resets --------------------------------------------------------------------------------------- */
+/* ---- resets ---------------------------------------------------------------------------------- */
 
-/* ATA-4 9.12: what a drive without the PACKET feature set leaves in its registers, and "no error". */
+/* ATA-4 9.12: what a drive without the PACKET feature set leaves in its registers, and "no
+ * error". */
 void ide_signature(IdeDrive *d)
 {
     IdeDriveState *s = ide_state(d);
@@ -157,9 +159,10 @@ static void drive_event(void *ctx, u64 when)
         ide_disk_event(d);
 }
 
-/* ---- data port -------------------------------------------------------------------------------------- */
+/* ---- data port ------------------------------------------------------------------------------- */
 
-/* One cycle on the bus moves a word, or a byte in 8-bit mode. A drive not in a data phase leaves the bus alone. */
+/* One cycle on the bus moves a word, or a byte in 8-bit mode. A drive not in a data phase leaves
+ * the bus alone. */
 static u32 data_in(IdeDrive *d)
 {
     IdeDriveState *s = ide_state(d);
@@ -218,7 +221,7 @@ static u32 data_port_peek(void *ctx, u32 port, int size)
     return v;
 }
 
-/* ---- task file -------------------------------------------------------------------------------------- */
+/* ---- task file ------------------------------------------------------------------------------- */
 
 /* The drive that answers for the selected one; NULL: nobody. */
 static IdeDrive *answering(Ide *ide)
@@ -344,14 +347,15 @@ static void control_write(void *ctx, u32 port, int size, u32 value)
     write_control(ctx, (u8)value);
 }
 
-/* ---- life --------------------------------------------------------------------------------------------- */
+/* ---- life ------------------------------------------------------------------------------------ */
 
 void ide_init(Ide *ide, const IdeConfig *cfg)
 {
     static const BusOps data = {data_port_read, data_port_write, data_port_peek, 1 | 2 | 4};
     static const BusOps task = {task_read, task_write, task_peek, 1};
     static const BusOps control = {control_read, control_write, control_read, 1};
-    static const char *const events[2][2] = {{"ide0.master", "ide0.slave"}, {"ide1.master", "ide1.slave"}};
+    static const char *const events[2][2] = {{"ide0.master", "ide0.slave"},
+                                             {"ide1.master", "ide1.slave"}};
     memset(ide, 0, sizeof *ide);
     ide->bus = cfg->bus;
     ide->queue = cfg->queue;

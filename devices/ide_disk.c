@@ -1,19 +1,21 @@
-/* ide_disk.c: the commands of an ATA hard disk at the level of ATA/ATAPI-4 (NCITS 317-1998, cited as "ATA-4"): the mandatory
- * set, power management, write cache, SMART's basics, buffers, and 28-bit LBA beside CHS. Everything that an IDENTIFY
- * does not announce is answered with ABRT, which is how hosts find out.
+/* ide_disk.c: the commands of an ATA hard disk at the level of ATA/ATAPI-4 (NCITS 317-1998,
+ * cited as "ATA-4"): the mandatory set, power management, write cache, SMART's basics, buffers,
+ * and 28-bit LBA beside CHS. Everything that an IDENTIFY does not announce is answered with
+ * ABRT, which is how hosts find out.
  *
- * The protocols: no data (BSY, then an interrupt); data in (BSY, then DRQ and an interrupt per block);
- * data out (BSY, DRQ without an interrupt, then BSY and an interrupt per block).
+ * The protocols: no data (BSY, then an interrupt); data in (BSY, then DRQ and an interrupt per
+ * block); data out (BSY, DRQ without an interrupt, then BSY and an interrupt per block).
  *
  * NOTE: DMA commands abort: an ISA channel has no bus master, and IDENTIFY says so.
- * NOTE: SRST keeps translation and block size unless SET FEATURES CCh asked for the defaults; ATA-4 leaves that to the drive. */
+ * NOTE: SRST keeps translation and block size unless SET FEATURES CCh asked for the defaults;
+ * ATA-4 leaves that to the drive. */
 #include "devices/ide_parts.h"
 
 #include <stdio.h>
 
 enum { LBA28_MAX = 0x0FFFFFFF, POWER_ACTIVE = 0xFF, POWER_IDLE = 0x80, POWER_STANDBY = 0 };
 
-/* ---- addresses -------------------------------------------------------------------------------------- */
+/* ---- addresses ------------------------------------------------------------------------------- */
 
 static u64 capacity(const IdeDrive *d)
 {
@@ -80,7 +82,8 @@ static bool start_transfer(IdeDrive *d, u32 block)
     return false;
 }
 
-/* Sectors of the next block: a block ends where the disk ends, so that the error is the next one's. 0: at the end. */
+/* Sectors of the next block: a block ends where the disk ends, so that the error is the next
+ * one's. 0: at the end. */
 static u32 block_sectors(IdeDrive *d)
 {
     const IdeDriveState *s = ide_state(d);
@@ -98,7 +101,7 @@ static void advance(IdeDrive *d, u32 n)
     s->count = (u8)s->left;
 }
 
-/* ---- reading -------------------------------------------------------------------------------------------- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 static void fetch(IdeDrive *d)
 {
@@ -150,7 +153,7 @@ static void read_verify(IdeDrive *d)
     ide_complete(d);
 }
 
-/* ---- writing -------------------------------------------------------------------------------------------- */
+/* ---- writing --------------------------------------------------------------------------------- */
 
 static void ask_block(IdeDrive *d)
 {
@@ -223,7 +226,7 @@ static void write_buffer(IdeDrive *d)
     ide_offer(d, IDE_DATA_OUT, DISK_SECTOR);
 }
 
-/* ---- heads and translation -------------------------------------------------------------------------------- */
+/* ---- heads and translation ------------------------------------------------------------------- */
 
 static void seek(IdeDrive *d)
 {
@@ -262,7 +265,7 @@ static void initialize_parameters(IdeDrive *d)
         ide_abort(d, IDE_ABRT, 0);
 }
 
-/* ---- IDENTIFY DEVICE ------------------------------------------------------------------------------------------ */
+/* ---- IDENTIFY DEVICE ------------------------------------------------------------------------- */
 
 static void put_word(u8 *b, int word, u32 value)
 {
@@ -283,7 +286,9 @@ static void identify_geometry(IdeDrive *d, u8 *b)
     const DiskGeometry *g = &d->disk->geometry;
     put_word(b, 1, g->cylinders);
     put_word(b, 3, g->heads);
-    put_word(b, 4, g->sectors * 512u); /* 4 and 5: ATA-1's unformatted bytes, still looked at by old software */
+    put_word(b, 4,
+             g->sectors *
+                 512u); /* 4 and 5: ATA-1's unformatted bytes, still looked at by old software */
     put_word(b, 5, 512);
     put_word(b, 6, g->sectors);
     u32 current = (u32)s->cylinders * s->heads * s->sectors;
@@ -338,7 +343,7 @@ static void identify(IdeDrive *d)
     ide_interrupt(d);
 }
 
-/* ---- settings ------------------------------------------------------------------------------------------------- */
+/* ---- settings -------------------------------------------------------------------------------- */
 
 static void default_settings(IdeDriveState *s)
 {
@@ -484,7 +489,7 @@ static void diagnostic(IdeDrive *d)
     ide_diagnose(d->channel);
 }
 
-/* ---- commands ------------------------------------------------------------------------------------------------- */
+/* ---- commands -------------------------------------------------------------------------------- */
 
 typedef struct {
     u8 first, last;
@@ -493,24 +498,13 @@ typedef struct {
 
 static const Command commands[] = {
     {0x10, 0x1F, succeed}, /* RECALIBRATE; the low digit was a step rate */
-    {0x20, 0x21, read_sectors},
-    {0x30, 0x31, write_sectors},
-    {0x40, 0x41, read_verify},
-    {0x70, 0x7F, seek},
-    {0x90, 0x90, diagnostic},
-    {0x91, 0x91, initialize_parameters},
+    {0x20, 0x21, read_sectors}, {0x30, 0x31, write_sectors}, {0x40, 0x41, read_verify},
+    {0x70, 0x7F, seek},         {0x90, 0x90, diagnostic},    {0x91, 0x91, initialize_parameters},
     {0x94, 0x99, power_mode}, /* ATA-1's codes */
-    {0xB0, 0xB0, smart},
-    {0xC4, 0xC4, read_multiple},
-    {0xC5, 0xC5, write_multiple},
-    {0xC6, 0xC6, set_multiple},
-    {0xE0, 0xE3, power_mode},
-    {0xE4, 0xE4, read_buffer},
-    {0xE5, 0xE6, power_mode},
-    {0xE7, 0xE7, flush_cache},
-    {0xE8, 0xE8, write_buffer},
-    {0xEC, 0xEC, identify},
-    {0xEF, 0xEF, set_features},
+    {0xB0, 0xB0, smart},        {0xC4, 0xC4, read_multiple}, {0xC5, 0xC5, write_multiple},
+    {0xC6, 0xC6, set_multiple}, {0xE0, 0xE3, power_mode},    {0xE4, 0xE4, read_buffer},
+    {0xE5, 0xE6, power_mode},   {0xE7, 0xE7, flush_cache},   {0xE8, 0xE8, write_buffer},
+    {0xEC, 0xEC, identify},     {0xEF, 0xEF, set_features},
 };
 
 static void run_command(IdeDrive *d)
@@ -556,7 +550,7 @@ void ide_disk_transferred(IdeDrive *d)
     }
 }
 
-/* ---- resets ---------------------------------------------------------------------------------------------------- */
+/* ---- resets ---------------------------------------------------------------------------------- */
 
 void ide_disk_power_on(IdeDrive *d)
 {

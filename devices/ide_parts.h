@@ -1,7 +1,7 @@
-/* ide_parts.h: what an ATA channel (ide.c) and the kinds of drive on it (ide_disk.c) share. Nobody else includes
- * this. A kind of drive is two functions: what a command does when its time has come, and what follows
- * when the host has emptied or filled the buffer. A CD-ROM drive would be another pair, a bus
- * master another phase that moves the buffer without the host. */
+/* ide_parts.h: what an ATA channel (ide.c) and the kinds of drive on it (ide_disk.c) share.
+ * Nobody else includes this. A kind of drive is two functions: what a command does when its time
+ * has come, and what follows when the host has emptied or filled the buffer. A CD-ROM drive
+ * would be another pair, a bus master another phase that moves the buffer without the host. */
 #ifndef GLASS86_IDE_PARTS_H
 #define GLASS86_IDE_PARTS_H
 
@@ -17,7 +17,14 @@ typedef enum {
     IDE_RESETTING,
 } IdePhase;
 
-enum { IDE_BSY = 0x80, IDE_DRDY = 0x40, IDE_DF = 0x20, IDE_DSC = 0x10, IDE_DRQ = 0x08, IDE_ERR = 0x01 };
+enum {
+    IDE_BSY = 0x80,
+    IDE_DRDY = 0x40,
+    IDE_DF = 0x20,
+    IDE_DSC = 0x10,
+    IDE_DRQ = 0x08,
+    IDE_ERR = 0x01
+};
 enum { IDE_UNC = 0x40, IDE_WP = 0x40, IDE_IDNF = 0x10, IDE_ABRT = 0x04 };
 
 /* Guest time, in microseconds: short, since nothing depends on real drives' slowness. */
@@ -29,18 +36,20 @@ static inline IdeDriveState *ide_state(IdeDrive *d)
 }
 
 /* ide.c: what a drive does to the channel */
-void ide_later(IdeDrive *d, IdePhase phase, u32 us); /* BSY until the event, then ide_disk_event() */
+void ide_later(IdeDrive *d, IdePhase phase,
+               u32 us); /* BSY until the event, then ide_disk_event() */
 void ide_interrupt(IdeDrive *d);
-void ide_offer(IdeDrive *d, IdePhase phase, u32 bytes); /* DRQ: the host moves bytes of the buffer */
-void ide_complete(IdeDrive *d);                         /* success, with interrupt */
-void ide_abort(IdeDrive *d, u8 error, u8 status_bits);  /* ERR, with interrupt */
+void ide_offer(IdeDrive *d, IdePhase phase,
+               u32 bytes);                             /* DRQ: the host moves bytes of the buffer */
+void ide_complete(IdeDrive *d);                        /* success, with interrupt */
+void ide_abort(IdeDrive *d, u8 error, u8 status_bits); /* ERR, with interrupt */
 void ide_signature(IdeDrive *d);
 void ide_diagnose(Ide *ide); /* EXECUTE DEVICE DIAGNOSTIC concerns both drives */
 
 /* ide_disk.c */
 void ide_disk_power_on(IdeDrive *d);
 void ide_disk_soft_reset(IdeDrive *d);
-void ide_disk_event(IdeDrive *d);      /* phases COMMAND, FETCH, STORE */
+void ide_disk_event(IdeDrive *d);       /* phases COMMAND, FETCH, STORE */
 void ide_disk_transferred(IdeDrive *d); /* the host has moved the last byte */
 
 #endif

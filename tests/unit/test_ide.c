@@ -146,7 +146,7 @@ static void assert_registers(Rig *r, u8 count, u8 lba0, u8 lba1, u8 lba2, u8 dev
     assert_int_equal(in(r, 6), device);
 }
 
-/* ---- identity and resets ------------------------------------------------------------------------------ */
+/* ---- identity and resets --------------------------------------------------------------------- */
 
 static u32 word(const u8 *b, int n)
 {
@@ -272,7 +272,7 @@ static void test_absent(void **state)
     rig_free(r);
 }
 
-/* ---- reading -------------------------------------------------------------------------------------------- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 static void test_read_lba(void **state)
 {
@@ -436,7 +436,7 @@ static void test_verify_seek(void **state)
     rig_free(r);
 }
 
-/* ---- writing --------------------------------------------------------------------------------------------- */
+/* ---- writing --------------------------------------------------------------------------------- */
 
 static void test_write(void **state)
 {
@@ -508,14 +508,15 @@ static void test_buffer_and_8bit(void **state)
     rig_free(r);
 }
 
-/* ---- settings, power, refusals ---------------------------------------------------------------------------- */
+/* ---- settings, power, refusals --------------------------------------------------------------- */
 
 static void test_features(void **state)
 {
     Rig *r = rig(1, false);
-    static const u8 good[][2] = {{0x02, 0}, {0x82, 0}, {0x03, 0}, {0x03, 1}, {0x03, 0x0C}, {0x55, 0},
-                                 {0xAA, 0}, {0x66, 0}, {0xCC, 0}};
-    static const u8 bad[][2] = {{0x03, 0x0D}, {0x03, 0x20}, {0x03, 0x42}, {0x05, 1}, {0x00, 0}, {0x99, 0}};
+    static const u8 good[][2] = {{0x02, 0}, {0x82, 0}, {0x03, 0}, {0x03, 1}, {0x03, 0x0C},
+                                 {0x55, 0}, {0xAA, 0}, {0x66, 0}, {0xCC, 0}};
+    static const u8 bad[][2] = {{0x03, 0x0D}, {0x03, 0x20}, {0x03, 0x42},
+                                {0x05, 1},    {0x00, 0},    {0x99, 0}};
     for (size_t i = 0; i < ARRAY_LEN(good); i++) {
         out(r, 1, good[i][0]);
         out(r, 2, good[i][1]);
@@ -528,8 +529,8 @@ static void test_features(void **state)
         command(r, 0xEF);
         expect_error(r, 4, 0x51);
     }
-    static const u8 none[] = {0x00, 0x08, 0x22, 0x32, 0x50, 0xA0, 0xA1, 0xC8, 0xC9, 0xCA, 0xCB, 0xC7, 0xF8,
-                              0xF9, 0x24, 0x34, 0x25, 0x35, 0xF1, 0xFF, 0x92, 0xDA};
+    static const u8 none[] = {0x00, 0x08, 0x22, 0x32, 0x50, 0xA0, 0xA1, 0xC8, 0xC9, 0xCA, 0xCB,
+                              0xC7, 0xF8, 0xF9, 0x24, 0x34, 0x25, 0x35, 0xF1, 0xFF, 0x92, 0xDA};
     for (size_t i = 0; i < sizeof none; i++) {
         command(r, none[i]);
         expect_error(r, 4, 0x51);
@@ -702,11 +703,12 @@ static void test_host_errors(void **state)
     rig_free(r);
 }
 
-/* ---- hostile guests ----------------------------------------------------------------------------------------- */
+/* ---- hostile guests -------------------------------------------------------------------------- */
 
 static u64 hostile_run(u32 seed, int rounds)
 {
-    static const u8 favourites[] = {0x20, 0x30, 0xC4, 0xC5, 0xC6, 0xEC, 0x91, 0x40, 0xE4, 0xE8, 0xEF, 0xB0, 0x90};
+    static const u8 favourites[] = {0x20, 0x30, 0xC4, 0xC5, 0xC6, 0xEC, 0x91,
+                                    0x40, 0xE4, 0xE8, 0xEF, 0xB0, 0x90};
     Rig *r = rig((int)(seed % 4), seed & 4);
     u32 x = seed * 2654435761u + 1;
     for (int i = 0; i < rounds; i++) {
@@ -768,14 +770,14 @@ static void test_hostile(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_identify),     cmocka_unit_test(test_resets),
-        cmocka_unit_test(test_absent),       cmocka_unit_test(test_read_lba),
-        cmocka_unit_test(test_read_chs),     cmocka_unit_test(test_256_sectors),
-        cmocka_unit_test(test_multiple),     cmocka_unit_test(test_verify_seek),
-        cmocka_unit_test(test_write),        cmocka_unit_test(test_buffer_and_8bit),
-        cmocka_unit_test(test_features),     cmocka_unit_test(test_power),
-        cmocka_unit_test(test_smart),        cmocka_unit_test(test_interrupt_gate),
-        cmocka_unit_test(test_two_drives),   cmocka_unit_test(test_host_errors),
+        cmocka_unit_test(test_identify),   cmocka_unit_test(test_resets),
+        cmocka_unit_test(test_absent),     cmocka_unit_test(test_read_lba),
+        cmocka_unit_test(test_read_chs),   cmocka_unit_test(test_256_sectors),
+        cmocka_unit_test(test_multiple),   cmocka_unit_test(test_verify_seek),
+        cmocka_unit_test(test_write),      cmocka_unit_test(test_buffer_and_8bit),
+        cmocka_unit_test(test_features),   cmocka_unit_test(test_power),
+        cmocka_unit_test(test_smart),      cmocka_unit_test(test_interrupt_gate),
+        cmocka_unit_test(test_two_drives), cmocka_unit_test(test_host_errors),
         cmocka_unit_test(test_hostile),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
