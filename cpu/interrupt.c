@@ -2,8 +2,6 @@
  * INT1, INTO and BOUND. Source: Intel SDM vol. 2, INT; vol. 3, chapter 6 and 20 (V86 mode, VME). */
 #include "cpu/protect.h"
 
-ColdFn op_int_n, op_int3, op_int1, op_into, op_bound;
-
 /* One event on its way in. */
 typedef struct {
     int vector;
