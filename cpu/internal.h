@@ -8,6 +8,7 @@
 #ifndef GLASS86_CPU_INTERNAL_H
 #define GLASS86_CPU_INTERNAL_H
 
+#include "cpu/cold.h"
 #include "cpu/cpu.h"
 
 /* ---- faults (fault.c) --------------------------------------------------------------------------- */
@@ -27,6 +28,9 @@ void fault_deliver(Cpu *c);
 /* Delivers through IVT, gate or task gate (flow.c). soft: INT n, INT3, INTO (checks gate DPL); return_eip: the
  * EIP to push. May raise. */
 void interrupt(Cpu *c, int vector, bool soft, bool has_error, u32 error, u32 return_eip);
+
+/* #DE of the current instruction; the 8086 returns behind it, later models to it (legacy.c). */
+_Noreturn void divide_error(Cpu *c, const Insn *i);
 
 /* ---- register access ----------------------------------------------------------------------------- */
 
@@ -180,6 +184,8 @@ static inline u32 next_eip(const Cpu *c, const Insn *i)
 {
     return c->s.eip + i->len;
 }
+/* I/O permission: IOPL in protected mode, the TSS bitmap above it and in V86; raises #GP(0) (task.c). */
+void io_check(Cpu *c, u16 port, int size);
 /* Raises #GP(0) unless eip lies within the (new) code segment `cs`. */
 void check_eip(Cpu *c, const Seg *cs, u32 eip);
 
@@ -244,10 +250,9 @@ bool debug_code_breaks(const Cpu *c); /* some code breakpoint of DR0-3 is on */
 bool debug_code_hit(Cpu *c);      /* one of them is at CS:EIP: #DB delivered */
 void debug_io_hit(Cpu *c, u16 port, int size); /* I/O breakpoints (CR4.DE): noted in s.debug_trap */
 
-void op_int_n(Cpu *c, const Insn *i);
-void op_int3(Cpu *c, const Insn *i);
-void op_into(Cpu *c, const Insn *i);
-void op_int1(Cpu *c, const Insn *i);
+/* ---- control registers (system.c) ------------------------------------------------------------------------------------ */
+
+void write_cr0(Cpu *c, u32 v); /* MOV CR0's checks and consequences */
 
 /* ---- modes (cpu.c) ----------------------------------------------------------------------------------------------- */
 

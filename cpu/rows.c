@@ -1,63 +1,8 @@
 /* rows.c: x86.def as data. */
 #include "cpu/hot.def"
 #include "cpu/insn.h"
+#include "cpu/cold.h"
 #include "cpu/flags.h"
-
-/* Every op_name() of the COLD column. */
-#define _ 0
-#define COLD(f) void op_##f(struct Cpu *, const Insn *);
-#define ALU2(n)
-#define ALU1(n)
-#define SHIFT(n)
-#define XCHG(n)
-#define MULDIV(n)
-#define IMUL2(n)
-#define IMUL3(n)
-#define MOVX(n)
-#define LEA(n)
-#define PUSH(n)
-#define POP(n)
-#define LEAVE(n)
-#define CONV(n)
-#define JCC(n)
-#define SETCC(n)
-#define LOOP(n)
-#define JMP(n)
-#define CALL(n)
-#define RET(n)
-#define RETI(n)
-#define CALLI(n)
-#define JMPI(n)
-#define STR(n) void op_##n(struct Cpu *, const Insn *);
-#define PLAIN(n)
-#define X(opcode, ext, name, o1, o2, o3, body, wr, un, since, until, attr) body
-#include "cpu/x86.def"
-#undef X
-#undef COLD
-#undef ALU2
-#undef ALU1
-#undef SHIFT
-#undef XCHG
-#undef MULDIV
-#undef IMUL2
-#undef IMUL3
-#undef MOVX
-#undef LEA
-#undef PUSH
-#undef POP
-#undef LEAVE
-#undef CONV
-#undef JCC
-#undef SETCC
-#undef LOOP
-#undef JMP
-#undef CALL
-#undef RET
-#undef RETI
-#undef CALLI
-#undef JMPI
-#undef STR
-#undef PLAIN
 
 #define COLD(f) CLASS_COLD, OP_cold, op_##f
 #define ALU2(n) CLASS_ALU2, OP_##n##8_rr, NULL
@@ -92,7 +37,6 @@ enum {
     I86 = CPU_8086, I286 = CPU_286, I386 = CPU_386, I486 = CPU_486, P5 = CPU_PENTIUM, MMX = CPU_PENTIUM_MMX, P6 = CPU_686, LAST = CPU_686,
     END = ROW_END, LOCK = ROW_LOCK, REPS = ROW_REPS, REPC = ROW_REPC,
 };
-#undef _
 #define EXT_(e) EXT2_##e
 #define EXT2__ -1
 #define EXT2_0 0

@@ -67,7 +67,8 @@ int cp437_utf8(u8 ch, char out[3])
 
 int utf8_decode(const char *s, size_t len, u32 *code)
 {
-    static const u32 least[5] = {0, 0, 0x80, 0x800, 0x10000}; /* longer forms than needed are invalid */
+    /* by length: longer forms than needed are invalid */
+    static const u32 least[5] = {0, 0, 0x80, 0x800, 0x10000};
     if (!len)
         return 0;
     u8 lead = (u8)s[0];

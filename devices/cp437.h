@@ -11,7 +11,7 @@ u16 cp437_unicode(u8 ch);
 /* Screen character for a Unicode code point; -1 when code page 437 has none. */
 int cp437_from_unicode(u32 code);
 
-/* Appends the UTF-8 form of a screen character (1 to 3 bytes, no terminator); returns its length. */
+/* Appends the UTF-8 form of a screen character (1 to 3 bytes, no terminator); returns its size. */
 int cp437_utf8(u8 ch, char out[3]);
 
 /* Reads one UTF-8 character from s[0..len) into *code; returns the bytes used, or 0 if len is 0. An

@@ -9,7 +9,13 @@
 #include "mmu/bus.h"
 #include "mmu/line.h"
 
-enum { FDC_DRIVES = 2, FDC_UNITS = 4, FDC_FIFO = 16, FDC_SECTOR = 512 };
+enum {
+    FDC_DRIVES = 2,
+    FDC_UNITS = 4,
+    FDC_FIFO = 16,
+    FDC_SECTOR = 512,
+    FDC_TRACK_MAX = 83, /* the mechanical stop of a drive with 80 tracks */
+};
 
 /* Kinds of drive, numbered as in CMOS register 10h. */
 typedef enum {
@@ -33,9 +39,9 @@ typedef struct {
 typedef struct {
     u64 media;     /* Disk.id of the medium, 0: empty */
     u8 type;       /* FdcDriveType */
-    u8 head_track; /* where the heads stand, 0 to 83 */
+    u8 head_track; /* where the heads stand, 0 to FDC_TRACK_MAX */
     u8 pcn;        /* present cylinder number: where the controller believes they stand */
-    u8 sector;     /* the next sector (from 0) to pass under the head */
+    u8 sector;     /* the sector (from 0) that passes under the head next */
     bool changed;  /* the disk-change latch */
     u8 seek_st0;   /* what SENSE INTERRUPT will say when the seek has ended */
     u8 seek_pcn;   /* pcn when the seek has ended */
@@ -44,28 +50,29 @@ typedef struct {
 typedef struct {
     FdcUnitState unit[FDC_UNITS]; /* units 2 and 3 have no drive but can be addressed */
     u8 dor, tdr, dsr;
-    u8 phase;                     /* FdcPhase of fdc.c */
-    u8 command[10], command_len, command_have;
+    u8 phase;                     /* FdcPhase, devices/fdc_parts.h */
+    u8 command[9], command_len, command_have;
     u8 result[10], result_len, result_pos;
     u8 seeking, seek_done;        /* masks of units */
     u8 reset_left;                /* SENSE INTERRUPTs still owed after a reset */
-    bool int_pending;             /* the INT pin before DOR's gate */
-    bool reset_poll;              /* a reset's polling has not ended yet */
-    /* parameters; SPECIFY, CONFIGURE, PERPENDICULAR, LOCK */
+    bool int_pending;             /* the INT pin, before DOR's gate */
+    bool result_int;              /* it announces a result: the first byte read lowers it */
+    /* parameters: SPECIFY, CONFIGURE, PERPENDICULAR, LOCK */
     u8 srt_hut, hlt_nd, config, pretrk, perpendicular;
     bool lock;
-    /* command in execution */
-    u8 st1, st2, unit_now, head, n;
-    u8 c, h, r, eot;
-    bool deleted_hit;
+    /* the command in execution */
+    u8 now, head;                 /* unit and side */
+    u8 c, h, r, n, eot;
+    u8 st1, st2;
+    bool mark_differs;            /* the sector's data mark is not the kind that was asked for */
     bool tc;
+    bool ending;                  /* PIO read: the result comes when the host has emptied the FIFO */
+    u8 ending_st0;
+    bool drq;                     /* PIO: the controller asks for a byte */
     u16 left;                     /* VERIFY, FORMAT, READ TRACK: sectors still to do */
     u16 tries;                    /* DMA: times the channel gave nothing */
-    u16 pos;                      /* bytes of the sector done */
-    u16 fifo_len;
-    bool drq;                     /* PIO: the controller asks for bytes */
-    u8 scan;                      /* SCAN: 0 equal so far, 1 disk low, 2 disk high */
-    u8 fifo[FDC_FIFO];
+    u16 pos, want;                /* bytes of this sector done, and in all */
+    u8 fifo[FDC_FIFO], fifo_len;
     u8 buffer[FDC_SECTOR];
 } FdcState;
 
@@ -76,8 +83,9 @@ typedef struct Fdc {
     Line irq;
     DmaLine dma;
     Disk *disk[FDC_DRIVES];
-    Event step;              /* the next thing the command in execution does */
-    Event seek[FDC_UNITS];   /* end of a seek */
+    Event step;            /* the next thing the command in execution does */
+    Event poll;            /* end of the polling after a reset */
+    Event seek[FDC_UNITS]; /* end of a seek */
 } Fdc;
 
 void fdc_init(Fdc *f, const FdcConfig *cfg);

@@ -14,6 +14,7 @@
  * Time: a write falls between two CLK pulses; "loaded on the next CLK pulse" is the cycle after the current one.
  *
  * NOTE: a count of 1 in modes 2 and 3, which the data sheet forbids, acts as 2.
+ * NOTE: a gate that falls within mode 4's strobe ends it at once, not with the next CLK.
  * NOTE: between control word and first load the counting element stands still. */
 #include "devices/pit.h"
 
@@ -97,8 +98,8 @@ static bool out_at(const PitCounter *c, u64 t)
         return c->stopped || e % c->n != c->n - 1;
     case 3:
         return c->stopped || e % c->n < high_half(c->n);
-    default: /* the strobe is one CLK long even if the gate falls with it */
-        return c->stopped || e != c->n;
+    default:
+        return c->strobed || e != c->n;
     }
 }
 
@@ -157,7 +158,7 @@ static void load(PitCounter *c)
         c->base -= high_half(c->n);
     c->held = 0;
     c->stopped = !is_triggered(c) && !c->gate;
-    c->null_count = c->at_half = false;
+    c->null_count = c->at_end = c->at_half = c->strobed = false;
     c->load_at = PIT_NEVER;
 }
 
@@ -281,7 +282,7 @@ static void write_control(Pit *p, u8 v)
     c->n = 0;
     c->load_at = PIT_NEVER;
     c->held = 0;
-    c->stopped = c->at_half = c->have_count = false;
+    c->stopped = c->at_end = c->at_half = c->have_count = c->strobed = false;
     c->write_high = c->read_high = c->count_latched = c->status_latched = false;
     c->null_count = true;
     settle(p, i);
@@ -296,10 +297,10 @@ static void schedule_load(PitCounter *c, u64 t)
         return; /* on the next rising gate */
     if (!is_periodic(c) || first) {
         c->load_at = t + 1;
-        c->at_half = false;
     } else if (c->load_at == PIT_NEVER && !c->stopped) {
         /* modes 2 and 3 finish the period, or half of it, that is under way */
         u32 phase = (u32)(elapsed(c, t) % c->n), half = high_half(c->n);
+        c->at_end = true;
         c->at_half = mode_of(c) == 3 && phase < half;
         c->load_at = t + (c->at_half ? half - phase : c->n - phase);
     }
@@ -348,16 +349,17 @@ void pit_set_gate(void *pit, int pin, bool level)
     u64 t = c->seen;
     if (level && c->have_count && (is_triggered(c) || is_periodic(c))) {
         c->load_at = t + 1; /* a trigger: (re)start from the count register */
-        c->at_half = false;
+        c->at_end = c->at_half = false;
     } else if (level && c->n && c->stopped) {
         c->base = (s64)(t - c->held);
         c->stopped = false;
     } else if (!level && !is_triggered(c) && c->n && !c->stopped) {
         c->held = elapsed(c, t);
         c->stopped = true;
-        if (is_periodic(c) && c->load_at != t + 1) {
+        c->strobed = mode_of(c) == 4 && (c->strobed || c->held == c->n);
+        if (c->at_end) {
             c->load_at = PIT_NEVER; /* the period it waited for will not end; the next trigger loads */
-            c->at_half = false;
+            c->at_end = c->at_half = false;
         }
     }
     settle(p, pin);

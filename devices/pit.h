@@ -25,6 +25,8 @@ typedef struct {
     u8 status;     /* latched status */
     bool gate;
     bool stopped;  /* not counting: gate low, or mode 0 between the two bytes */
+    bool strobed;  /* mode 4: the gate fell with the strobe, which will not come again */
+    bool at_end;   /* load_at is the end of a period or half, and needs the gate until then */
     bool at_half;  /* mode 3: load_at is the start of the low half */
     bool null_count;
     bool have_count; /* the count register was written since the control word */

@@ -1,6 +1,7 @@
-/* vga.c: the IBM VGA as a whole: construction, reset, state sections and what happens at each vertical
- * retrace. The parts are listed in vga_internal.h. Source throughout: IBM PS/2 Video Subsystem
- * technical reference, and for what it leaves open the behaviour that DOS software relies on. */
+/* vga.c: the IBM VGA as a whole: construction, reset, state sections and what happens at each
+ * vertical retrace. The parts are listed in vga_internal.h. Source throughout: IBM PS/2 Video
+ * Subsystem technical reference, and for what it leaves open the behaviour that DOS software relies
+ * on. */
 #include "devices/vga_internal.h"
 
 #include <stdlib.h>
@@ -24,7 +25,7 @@ static void build_spread(u32 spread[256])
     }
 }
 
-/* ---- vertical retrace ---------------------------------------------------------------------------- */
+/* ---- vertical retrace ----------------------------------------------------------------------- */
 
 static void next_raster(Vga *v)
 {
@@ -43,7 +44,8 @@ static void on_retrace(void *ctx, u64 when)
     Vga *v = ctx;
     VgaRegs *r = &v->s.r;
     v->s.frames++;
-    /* the start address is taken over here: a change made while a frame is on screen shows whole in the next */
+    /* the start address is taken over here: a change made while a frame is on screen shows whole in
+     * the next */
     u16 start = (u16)(r->crtc[CRTC_START_HIGH] << 8 | r->crtc[CRTC_START_HIGH + 1]);
     if (r->start != start) {
         r->start = start;
@@ -65,7 +67,7 @@ static void on_retrace(void *ctx, u64 when)
     line_set(&v->frame, false);
 }
 
-/* ---- life cycle ---------------------------------------------------------------------------------- */
+/* ---- life cycle ----------------------------------------------------------------------------- */
 
 void vga_reset(Vga *v)
 {

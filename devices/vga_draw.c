@@ -2,16 +2,17 @@
  * the frame, the register changes on the way down, memory and the blink phase; nothing here changes
  * what a guest can see.
  *
- * The way of a pixel, as on the card: the CRTC's address (vga_scan.h) gives four bytes; text turns them into
- * a glyph line and two colours, the serializer turns them into eight 4-bit pixels (planar, or CGA's
- * pairs of bits, or the nibbles of each byte in turn); the attribute controller maps 4 bits to 8
- * through its palette, or joins two 4-bit pixels to one of 8 bits (mode 13h); the DAC makes a colour.
+ * The way of a pixel, as on the card: the CRTC's address (vga_scan.h) gives four bytes; text turns
+ * them into a glyph line and two colours, the serializer turns them into eight 4-bit pixels
+ * (planar, or CGA's pairs of bits, or the nibbles of each byte in turn); the attribute controller
+ * maps 4 bits to 8 through its palette, or joins two 4-bit pixels to one of 8 bits (mode 13h); the
+ * DAC makes a colour.
  *
- * A later linear mode (VBE) is another source of rows: begin_picture() chooses the size, draw_row() the
- * source.
+ * A later linear mode (VBE) is another source of rows: begin_picture() chooses the size, draw_row()
+ * the source.
  *
- * NOTE: blanking start and end are taken to enclose exactly the shown part, as in all BIOS modes; the border is
- * given to the frontend as a colour, not drawn. */
+ * NOTE: blanking start and end are taken to enclose exactly the shown part, as in all BIOS modes;
+ * the border is given to the frontend as a colour, not drawn. */
 #include "devices/vga_scan.h"
 
 #include <stddef.h>
@@ -23,16 +24,16 @@ typedef struct {
     const Vga *v;
     const u8 *planes;
     VgaRegs r;
-    u32 colour16[16];    /* pixel -> attribute controller -> DAC */
-    u32 colour256[256];  /* 8-bit pixel -> DAC */
-    int columns;         /* characters in a line */
-    int char_pixels;     /* pixels that a character becomes */
+    u32 colour16[16];              /* pixel -> attribute controller -> DAC */
+    u32 colour256[256];            /* 8-bit pixel -> DAC */
+    int columns;                   /* characters in a line */
+    int char_pixels;               /* pixels that a character becomes */
     bool cursor_phase, char_phase; /* cursor and blinking characters show now */
-    bool blinks;         /* something drawn depends on the phase */
+    bool blinks;                   /* something drawn depends on the phase */
     u32 row[VGA_MAX_WIDTH + 16];
 } Painter;
 
-/* ---- colours ------------------------------------------------------------------------------------- */
+/* ---- colours -------------------------------------------------------------------------------- */
 
 static u32 dac_colour(const VgaRegs *r, u8 index)
 {
@@ -43,7 +44,7 @@ static u32 dac_colour(const VgaRegs *r, u8 index)
     return colour;
 }
 
-/* Attribute controller: 6 bits from the palette; bits 4-5 (mode bit 7) and 6-7 from colour select. */
+/* Attribute controller: 6 bits from the palette; bits 4-5 (mode bit 7), 6-7 from colour select. */
 static u8 palette_index(const VgaRegs *r, int pixel)
 {
     u8 select = r->atc[ATC_COLOUR];
@@ -61,7 +62,7 @@ static void build_colours(Painter *p)
         p->colour256[i] = dac_colour(&p->r, (u8)i);
 }
 
-/* ---- text ---------------------------------------------------------------------------------------- */
+/* ---- text ----------------------------------------------------------------------------------- */
 
 /* Character map select: 3 bits per font, the third one apart; maps 4-7 lie between 0-3. */
 static u32 font_base(u8 select, int low, int high)
@@ -129,10 +130,10 @@ static void draw_text(Painter *p, const VgaScan *scan)
     }
 }
 
-/* ---- graphics ------------------------------------------------------------------------------------ */
+/* ---- graphics ------------------------------------------------------------------------------- */
 
-/* Pairs of bits, CGA's 4 colours: even planes hold the left four pixels, odd ones the right four; the
- * lower plane gives bits 0-1, the upper one bits 2-3. */
+/* Pairs of bits, CGA's 4 colours: even planes hold the left four pixels, odd ones the right four;
+ * the lower plane gives bits 0-1, the upper one bits 2-3. */
 static u32 serialize_pairs(u32 cell)
 {
     u32 out = 0;
@@ -186,7 +187,7 @@ static void draw_graphics(Painter *p, const VgaScan *scan)
     }
 }
 
-/* ---- rows ---------------------------------------------------------------------------------------- */
+/* ---- rows ----------------------------------------------------------------------------------- */
 
 /* Pixels by which the line moves to the left. With 9 dots the register counts 8, 0, 1 .. 7. */
 static int pel_pan(const Painter *p, const VgaScan *scan)
@@ -222,7 +223,7 @@ static void draw_row(Painter *p, const VgaScan *scan, u32 *to, int width)
     }
 }
 
-/* ---- the frame ------------------------------------------------------------------------------------- */
+/* ---- the frame ------------------------------------------------------------------------------ */
 
 static int char_pixels(const VgaRegs *r)
 {
@@ -231,8 +232,8 @@ static int char_pixels(const VgaRegs *r)
     return r->atc[ATC_MODE] & 0x40 ? 4 : 8; /* two 4-bit pixels make one */
 }
 
-/* Scan lines that show the same pixels one after the other and are drawn once: the doubling bit, and in
- * graphics the lines of a row unless they choose a bank. */
+/* Scan lines that show the same pixels one after the other and are drawn once: the doubling bit,
+ * and in graphics the lines of a row unless they choose a bank. */
 static u32 line_repeat(const VgaRegs *r)
 {
     u32 repeat = r->crtc[CRTC_MAX_SCAN] & 0x80 ? 2 : 1;
@@ -267,7 +268,8 @@ static void begin_picture(const Vga *v, const VgaRegs *r, VgaFrame *f)
         return;
     }
     u32 repeat = line_repeat(r);
-    resize(f, (r->crtc[1] + 1) * char_pixels(r), (int)((v->timing.show_lines + repeat - 1) / repeat));
+    resize(f, (r->crtc[1] + 1) * char_pixels(r),
+           (int)((v->timing.show_lines + repeat - 1) / repeat));
 }
 
 static u8 blink_phase(const Vga *v)

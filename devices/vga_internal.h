@@ -12,7 +12,7 @@
 
 #include "devices/vga.h"
 
-/* Registers whose names the code wants to read. Those known only by number keep it, with a comment. */
+/* Registers by name; those that only one place knows keep their number there, with a comment. */
 enum { SEQ_CLOCKING = 1, SEQ_MAP_MASK = 2, SEQ_FONTS = 3, SEQ_MEMORY = 4 };
 enum {
     GC_SET = 0,
@@ -61,8 +61,8 @@ static inline u32 vga_load(const u8 *planes, u32 cell)
 bool vga_regs_map(Vga *v);
 void vga_irq_update(Vga *v);
 
-/* vga_timing.c. vga_timing_update() follows a change of the registers: the beam stays on its line if the new
- * frame has that line. vga_timing_derive() only computes v->timing. */
+/* vga_timing.c. vga_timing_update() follows a change of the registers: the beam stays on its line
+ * if the new frame has that line. vga_timing_derive() only computes v->timing. */
 void vga_timing_derive(Vga *v);
 void vga_timing_update(Vga *v);
 void vga_timing_arm(Vga *v);
@@ -70,17 +70,18 @@ u8 vga_status1(const Vga *v); /* bits 0 and 3 of input status 1 */
 
 /* vga_mem.c. vga_mem_update() follows a change of any register that memory accesses depend on. */
 void vga_mem_update(Vga *v);
-void vga_mem_remap(Vga *v); /* maps the window anew whatever was mapped before */
+void vga_mem_remap(Vga *v);     /* maps the window anew whatever was mapped before */
 const u8 *vga_mem_view(Vga *v); /* planes as of now, for drawing; notices changes */
 
-/* Without sync pulses, with the sequencer in reset or with timing that makes no frame the monitor shows
- * nothing. */
+/* Without sync pulses, with the sequencer in reset or with timing that makes no frame the monitor
+ * shows nothing. */
 static inline bool vga_has_picture(const Vga *v, const VgaRegs *r)
 {
     return v->timing.sane && (r->seq[0] & 3) == 3 && r->crtc[CRTC_MODE] & 0x80;
 }
 
-/* Text or graphics: both the graphics and the attribute controller have a bit; text needs both clear. */
+/* Text or graphics: both the graphics and the attribute controller have a bit; text needs both
+ * clear. */
 static inline bool vga_is_text(const VgaRegs *r)
 {
     return !(r->gc[GC_MISC] & 1) && !(r->atc[ATC_MODE] & 1);

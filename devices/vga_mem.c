@@ -5,17 +5,18 @@
  *                                                  chosen pair)   map select
  *   address in the plane              a & FFFCh    a & FFFEh      a
  *
- * The planes keep the holes that this leaves (mode 13h uses every fourth address); programs that turn
- * chain 4 off over a picture see them, as on IBM's card.
+ * The planes keep the holes that this leaves (mode 13h uses every fourth address); programs that
+ * turn chain 4 off over a picture see them, as on IBM's card.
  *
- * Two paths give the same bytes. The register path (write_*, read_*) does what the graphics controller does,
- * all bytes of an access in one call. The direct path puts a plain-memory copy of the window on the
- * bus while the registers make it behave like memory: text and CGA modes (odd/even) and mode 13h
- * (chain 4). unfold_window() and fold_window() convert at the borders of that state; both are the
- * guest's doing, so they happen at the same instruction in every run.
+ * Two paths give the same bytes. The register path (write_*, read_*) does what the graphics
+ * controller does, all bytes of an access in one call. The direct path puts a plain-memory copy of
+ * the window on the bus while the registers make it behave like memory: text and CGA modes
+ * (odd/even) and mode 13h (chain 4). unfold_window() and fold_window() convert at the borders of
+ * that state; both are the guest's doing, so they happen at the same instruction in every run.
  *
- * NOTE: reads of a direct window do not load the latches. Only a guest that fills the latches in such
- * a mode, then leaves it and writes from them could tell.
+ * NOTE: reads of a direct window do not load the latches. Only a guest that fills the latches in
+ * such a mode, then leaves it and writes from them could tell.
+ *
  * NOTE: memory mode bit 1 (more than 64 KB) and the odd/even page bit of the miscellaneous output
  * register are stored but have no effect; every BIOS mode sets them so that none is needed. */
 #include "devices/vga_internal.h"
@@ -44,7 +45,7 @@ static inline u8 rotate_right(u8 value, int by)
     return (u8)(value >> by | value << (8 - by));
 }
 
-/* ---- where an offset lies ------------------------------------------------------------------------ */
+/* ---- where an offset lies ------------------------------------------------------------------- */
 
 static inline u32 planar_cell(u32 a)
 {
@@ -71,7 +72,7 @@ static inline u32 chain4_plane(u32 a)
     return 0xFFu << (8 * (a & 3));
 }
 
-/* ---- register path: writes ----------------------------------------------------------------------- */
+/* ---- register path: writes ------------------------------------------------------------------ */
 
 static inline u32 combine(const VgaPlan *p, u32 data, u32 latch)
 {
@@ -130,7 +131,8 @@ static void vga_mem_write(void *ctx, u32 addr, int size, u32 value)
         break;
     case ADDRESS_ODD_EVEN:
         for (; size--; a++, value >>= 8)
-            write_planes(v, odd_even_cell(p, a), map & odd_even_planes(a), write_data(v, (u8)value));
+            write_planes(v, odd_even_cell(p, a), map & odd_even_planes(a),
+                         write_data(v, (u8)value));
         break;
     default:
         for (; size--; a++, value >>= 8)
@@ -139,7 +141,7 @@ static void vga_mem_write(void *ctx, u32 addr, int size, u32 value)
     }
 }
 
-/* ---- register path: reads ------------------------------------------------------------------------ */
+/* ---- register path: reads ------------------------------------------------------------------- */
 
 /* One byte for the processor; *latch is left as the access leaves the latches. */
 static inline u32 read_byte(const Vga *v, u32 a, u32 *latch)
@@ -191,7 +193,7 @@ static u32 vga_mem_peek(void *ctx, u32 addr, int size)
 
 static const BusOps mem_ops = {vga_mem_read, vga_mem_write, vga_mem_peek, 1 | 2 | 4};
 
-/* ---- direct path --------------------------------------------------------------------------------- */
+/* ---- direct path ---------------------------------------------------------------------------- */
 
 static inline u32 window_size(const Vga *v)
 {
@@ -259,7 +261,7 @@ const u8 *vga_mem_view(Vga *v)
     return v->view;
 }
 
-/* ---- what the registers mean --------------------------------------------------------------------- */
+/* ---- what the registers mean ---------------------------------------------------------------- */
 
 static void plan_window(VgaPlan *p, const VgaState *s)
 {
@@ -286,10 +288,12 @@ static void plan_access(VgaPlan *p, const VgaRegs *r)
     p->func = gc[GC_FUNCTION] >> 3 & 3;
     p->rotate = gc[GC_FUNCTION] & 7;
     p->read_plane = gc[GC_READ_MAP] & 3;
-    p->address = chain4                         ? ADDRESS_CHAIN4
-                 : !(r->seq[SEQ_MEMORY] & 4)    ? ADDRESS_ODD_EVEN
-                                                : ADDRESS_PLANAR;
-    p->read_address = chain4 ? ADDRESS_CHAIN4 : gc[GC_MODE] & 0x10 ? ADDRESS_ODD_EVEN : ADDRESS_PLANAR;
+    p->address = chain4                      ? ADDRESS_CHAIN4
+                 : !(r->seq[SEQ_MEMORY] & 4) ? ADDRESS_ODD_EVEN
+                                             : ADDRESS_PLANAR;
+    p->read_address = chain4               ? ADDRESS_CHAIN4
+                      : gc[GC_MODE] & 0x10 ? ADDRESS_ODD_EVEN
+                                           : ADDRESS_PLANAR;
     p->page = p->size == 0x20000 && gc[GC_MISC] & 2;
     p->plain = p->write_mode == 0 && !p->func && !p->rotate && !p->set_on && p->bit_mask == ~0u;
 }
@@ -302,7 +306,8 @@ static VgaDirect plan_direct(const VgaPlan *p)
         return VGA_MMIO;
     if (p->address == ADDRESS_CHAIN4 && p->size == 0x10000 && p->map == 0xFFFFFFFF)
         return VGA_CHAIN4;
-    if (p->address == ADDRESS_ODD_EVEN && p->size == 0x8000 && p->map == 0xFFFF && p->read_plane < 2)
+    if (p->address == ADDRESS_ODD_EVEN && p->size == 0x8000 && p->map == 0xFFFF &&
+        p->read_plane < 2)
         return VGA_ODD_EVEN;
     return VGA_MMIO;
 }
@@ -336,8 +341,8 @@ void vga_mem_update(Vga *v)
     plan_access(p, &v->s.r);
     VgaDirect direct = plan_direct(p);
     bool moved = p->base != v->mapped_base || p->size != v->mapped_size;
-    /* Each change converts 64 KB. A guest that goes back and forth many times in a frame is better served by
-     * the register path until the next retrace. */
+    /* Each change converts 64 KB. A guest that goes back and forth many times in a frame is better
+     * served by the register path until the next retrace. */
     if ((direct != v->s.direct || moved) && v->s.switches >= MAX_SWITCHES)
         direct = VGA_MMIO;
     if (direct == v->s.direct && !moved)

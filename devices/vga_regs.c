@@ -1,28 +1,28 @@
 /* vga_regs.c: the ports of the VGA.
  *
- *   port        read                       write
- *   3B4/3D4     CRTC index                 CRTC index            (3Bx: misc bit 0 clear, 3Dx: set)
- *   3B5/3D5     CRTC data                  CRTC data             (0-7 locked by 11h bit 7, but 7 bit 4)
- *   3BA/3DA     input status 1             feature control       (a read resets the 3C0 flip-flop)
- *   3C0         attribute index            index, data in turn
- *   3C1         attribute data             -
- *   3C2         input status 0             miscellaneous output
- *   3C3         video subsystem enable     same, bit 0
- *   3C4 3C5     sequencer index, data      same
- *   3C6         DAC mask                   same
- *   3C7         DAC state (0 wr, 3 rd)     DAC read index
- *   3C8         DAC write index            same
- *   3C9         DAC data, R G B in turn    same
- *   3CA         feature control            -
- *   3CC         miscellaneous output       -
- *   3CE 3CF     graphics index, data       same
- *   46E8        -                          adapter enable, bit 3
+ *   port       read                      write
+ *   3B4/3D4    CRTC index                CRTC index          (3Bx: misc bit 0 clear, 3Dx: set)
+ *   3B5/3D5    CRTC data                 CRTC data           (11h bit 7 locks 0-7, but 7 bit 4)
+ *   3BA/3DA    input status 1            feature control     (a read resets the 3C0 flip-flop)
+ *   3C0        attribute index           index, data in turn
+ *   3C1        attribute data            -
+ *   3C2        input status 0            miscellaneous output
+ *   3C3        video subsystem enable    same, bit 0
+ *   3C4 3C5    sequencer index, data     same
+ *   3C6        DAC mask                  same
+ *   3C7        DAC state (0 wr, 3 rd)    DAC read index
+ *   3C8        DAC write index           same
+ *   3C9        DAC data, R G B in turn   same
+ *   3CA        feature control           -
+ *   3CC        miscellaneous output      -
+ *   3CE 3CF    graphics index, data      same
+ *   46E8       -                         adapter enable, bit 3
  *
  * Bits that a chip does not have read as 0. A register that shows in the picture is changed through
  * show(), which also notes the scan line, so that raster effects can be drawn afterwards. */
 #include "devices/vga_internal.h"
 
-/* ---- changing what is shown ---------------------------------------------------------------------- */
+/* ---- changing what is shown ----------------------------------------------------------------- */
 
 static void log_change(Vga *v, const u8 *reg, u8 value)
 {
@@ -32,8 +32,8 @@ static void log_change(Vga *v, const u8 *reg, u8 value)
     if (now->broken)
         return;
     vga_beam(v, &line, &dot);
-    /* Nothing is drawn in the middle of a line: what comes in its left half counts for it. Past the retrace the
-     * next frame has begun, and it has the value from its top. */
+    /* Nothing is drawn in the middle of a line: what comes in its left half counts for it. Past the
+     * retrace the next frame has begun, and it has the value from its top. */
     if (line >= t->retrace_line || line == t->lines - 1)
         line = 0;
     else if (dot >= t->show_dots / 2)
@@ -60,7 +60,7 @@ static bool show(Vga *v, u8 *reg, u8 value)
     return true;
 }
 
-/* ---- CRTC ---------------------------------------------------------------------------------------- */
+/* ---- CRTC ----------------------------------------------------------------------------------- */
 
 static const u8 crtc_bits[0x19] = {0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F,
                                    0xFF, 0x3F, 0x7F, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF,
@@ -100,7 +100,8 @@ static void crtc_write(Vga *v, u8 value)
     if (index <= 7 && crtc[CRTC_RETRACE_END] & 0x80) {
         if (index != CRTC_OVERFLOW)
             return;
-        value = (u8)((crtc[index] & ~0x10) | (value & 0x10)); /* bit 8 of the line compare stays open */
+        /* bit 8 of the line compare stays open */
+        value = (u8)((crtc[index] & ~0x10) | (value & 0x10));
     }
     bool changed = show(v, &crtc[index], value);
     if (index == CRTC_RETRACE_END) {
@@ -112,7 +113,7 @@ static void crtc_write(Vga *v, u8 value)
         vga_timing_update(v);
 }
 
-/* ---- sequencer and graphics controller ------------------------------------------------------------- */
+/* ---- sequencer and graphics controller ------------------------------------------------------ */
 
 static const u8 seq_bits[5] = {0x03, 0x3D, 0x0F, 0x3F, 0x0E};
 static const u8 gc_bits[9] = {0x0F, 0x0F, 0x0F, 0x1F, 0x03, 0x7B, 0x0F, 0x0F, 0xFF};
@@ -158,7 +159,7 @@ static void gc_write(Vga *v, u8 value)
     vga_mem_update(v);
 }
 
-/* ---- attribute controller -------------------------------------------------------------------------- */
+/* ---- attribute controller ------------------------------------------------------------------- */
 
 static u8 atc_bits(u8 index)
 {
@@ -191,9 +192,9 @@ static void atc_write(Vga *v, u8 value)
     show(v, &r->atc[index], value & atc_bits(index));
 }
 
-/* ---- DAC ------------------------------------------------------------------------------------------- */
-/* INMOS G171: one address register, one holding register of three bytes. Setting up for reading fetches a colour
- * and steps the address at once; writing stores the colour with the third byte. */
+/* ---- DAC ------------------------------------------------------------------------------------ */
+/* INMOS G171: one address register, one holding register of three bytes. Setting up for reading
+ * fetches a colour and steps the address at once; writing stores the colour with the third byte. */
 
 static void dac_fetch(VgaState *s)
 {
@@ -232,10 +233,10 @@ static void dac_write(Vga *v, u8 value)
     s->dac_index++;
 }
 
-/* ---- general registers ----------------------------------------------------------------------------- */
+/* ---- general registers ---------------------------------------------------------------------- */
 
-/* Switch sense is a comparator on the DAC outputs, by which a BIOS finds out whether a colour monitor
- * loads them: colour 0 bright enough pulls it low. */
+/* Switch sense is a comparator on the DAC outputs, by which a BIOS finds out whether a colour
+ * monitor loads them: colour 0 bright enough pulls it low. */
 static u8 status0(const Vga *v)
 {
     const u8 *c = v->s.r.dac[0];
@@ -257,10 +258,10 @@ static void enable_write(Vga *v, u8 source, bool on)
     vga_mem_update(v);
 }
 
-/* ---- decode ---------------------------------------------------------------------------------------- */
+/* ---- decode --------------------------------------------------------------------------------- */
 
-/* 3Dxh and 3Bxh are the same registers; misc bit 0 says which address answers. Gives the 3Dxh port, or 0
- * when nobody is home. */
+/* 3Dxh and 3Bxh are the same registers; misc bit 0 says which address answers. Gives the 3Dxh port,
+ * or 0 when nobody is home. */
 static u32 decode(const Vga *v, u32 port)
 {
     if (port == 0x3C3 || port == 0x46E8)

@@ -60,16 +60,16 @@ static inline u32 scan_left(const VgaScan *s, const VgaRegs *r)
     return s->ma + (scan_unpanned(s, r) ? 0 : r->crtc[CRTC_PRESET_ROW] >> 5 & 3u);
 }
 
-/* Column to count of MA steps: CRTC mode bit 3 counts every second character, underline location bit 5
- * every fourth. */
+/* Column to count of MA steps: CRTC mode bit 3 counts every second character, underline location
+ * bit 5 every fourth. */
 static inline int scan_step_shift(const VgaRegs *r)
 {
     return r->crtc[CRTC_UNDERLINE] & 0x20 ? 2 : r->crtc[CRTC_MODE] & 0x08 ? 1 : 0;
 }
 
-/* Address of the planes for MA and RA. Doubleword mode multiplies by 4, word mode by 2 (the bits that fall off
- * at the top come in below), byte mode by 1; mode bits 0 and 1 clear put RA bits 0 and 1 into address
- * bits 13 and 14: the banks of CGA and Hercules. */
+/* Address of the planes for MA and RA. Doubleword mode multiplies by 4, word mode by 2 (the bits
+ * that fall off at the top come in below), byte mode by 1; mode bits 0 and 1 clear put RA bits 0
+ * and 1 into address bits 13 and 14: the banks of CGA and Hercules. */
 static inline u32 scan_cell(const VgaRegs *r, u32 ma, u8 ra)
 {
     u8 mode = r->crtc[CRTC_MODE];

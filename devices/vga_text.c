@@ -1,6 +1,6 @@
-/* vga_text.c: the text screen as characters, for the terminal display, -expect and text screen dumps. It
- * walks the lines as drawing does (vga_scan.h), so start address and split screen count, and it looks at
- * the registers as they are now. */
+/* vga_text.c: the text screen as characters, for the terminal display, -expect and text screen
+ * dumps. It walks the lines as drawing does (vga_scan.h), so start address and split screen count,
+ * and it looks at the registers as they are now. */
 #include "devices/vga_scan.h"
 
 static void text_line(const Vga *v, const VgaScan *scan, VgaText *t, u32 cursor)

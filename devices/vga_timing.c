@@ -1,7 +1,7 @@
 /* vga_timing.c: where the beam is. Everything follows from the CRTC registers and guest time: the
  * position is the number of dot clocks since `base_tick`, so that status reads, the retrace event
  * and the line at which a register change shows all agree and never drift.
- * IBM VGA technical reference, CRT controller: horizontal values in characters, vertical in lines. */
+ * IBM VGA technical reference, CRT controller: horizontal in characters, vertical in lines. */
 #include "devices/vga_internal.h"
 
 /* Faster than any monitor or program wants. Guests set the CRTC register by register, so senseless
@@ -24,7 +24,8 @@ void vga_timing_derive(Vga *v)
     const VgaRegs *r = &v->s.r;
     VgaTiming *t = &v->timing;
     u32 width = r->seq[SEQ_CLOCKING] & 1 ? 8 : 9;
-    u32 twice = r->crtc[CRTC_MODE] & 4 ? 2 : 1; /* the line clock feeds the vertical counters halved */
+    /* CRTC mode bit 2: the vertical counters count every second line */
+    u32 twice = r->crtc[CRTC_MODE] & 4 ? 2 : 1;
 
     /* NOTE: clock selects 2 and 3 are pins of the feature connector; with nothing there, a real
      * card stops. Here they are the 25 MHz crystal. */
@@ -75,9 +76,9 @@ u8 vga_status1(const Vga *v)
     u32 line, dot;
     vga_beam(v, &line, &dot);
     u8 status = line < t->show_lines && dot < t->show_dots ? 0 : 1;
-    /* a retrace that starts near the end of the frame goes on over its edge; one that starts beyond never
-     * happens */
-    u32 since = line >= t->retrace_line ? line - t->retrace_line : line + t->lines - t->retrace_line;
+    /* a retrace that starts near the end of the frame goes on over its edge; one that starts beyond
+     * never happens */
+    u32 since = line - t->retrace_line + (line < t->retrace_line ? t->lines : 0);
     if (t->retrace_line < t->lines && since < t->retrace_lines)
         status |= 8;
     return status;
@@ -103,8 +104,8 @@ void vga_timing_update(Vga *v)
     v->raster[v->raster_now].broken = true;
     v->s.base_tick = vga_now(v);
     v->s.base_dots = least(line, t->lines - 1) * t->line_dots + least(dot, t->line_dots - 1);
-    /* The event fires once per frame even when the retrace is beyond its end, where the monitor would
-     * see none: the screen of a guest that is still setting up must be drawn too. */
+    /* The event fires once per frame even when the retrace is beyond its end, where the monitor
+     * would see none: the screen of a guest that is still setting up must be drawn too. */
     u32 at = least(t->retrace_line, t->lines - 1) * t->line_dots;
     v->s.retrace_dots = at > v->s.base_dots ? at : at + frame_dots(t);
     vga_timing_arm(v);

@@ -1,7 +1,7 @@
 /* png.c: PNG files without a library, after RFC 2083 (PNG), 1950 (zlib) and 1951 (deflate).
  *
- * Screens are flat: rows repeat and pixels repeat. So each row is stored as its difference from the row
- * above (filter 2), which is mostly zeros, and deflate is used only for runs of one byte (fixed
+ * Screens are flat: rows repeat and pixels repeat. So each row is stored as its difference from the
+ * row above (filter 2), which is mostly zeros, and deflate is used only for runs of one byte (fixed
  * Huffman codes, matches at distance 1). Up to 256 colours become a palette picture. */
 #include "frontend/png.h"
 
@@ -33,7 +33,7 @@ static void put_be32(Out *o, u32 v)
         put(o, (u8)(v >> shift));
 }
 
-/* ---- chunks -------------------------------------------------------------------------------------- */
+/* ---- chunks --------------------------------------------------------------------------------- */
 
 static u32 crc32_of(const u8 *p, size_t n)
 {
@@ -63,7 +63,7 @@ static void end_chunk(Out *o, size_t start)
     put_be32(o, crc32_of(o->data + start + 4, length + 4));
 }
 
-/* ---- deflate ------------------------------------------------------------------------------------- */
+/* ---- deflate -------------------------------------------------------------------------------- */
 
 static void put_bits(Out *o, u32 value, int n)
 {
@@ -92,7 +92,8 @@ static void put_symbol(Out *o, u32 s)
         put_code(o, 0xC0 + s - 280, 8);
 }
 
-/* Repeats the last byte about `n` times (3 to 258): the longest length that needs no extra bits; returns it. */
+/* Repeats the last byte about `n` times (3 to 258): the longest length that needs no extra bits;
+ * returns it. */
 static size_t put_run(Out *o, size_t n)
 {
     static const u16 base[29] = {3,  4,  5,  6,  7,  8,  9,  10, 11,  13,  15,  17,  19,  23, 27,
@@ -135,7 +136,7 @@ static void put_zlib(Out *o, const u8 *p, size_t n)
     put_be32(o, b << 16 | a);
 }
 
-/* ---- picture ------------------------------------------------------------------------------------- */
+/* ---- picture -------------------------------------------------------------------------------- */
 
 /* Colours of the picture in order of appearance; 257 when there are more than 256. */
 static int find_palette(const u32 *pixels, size_t n, u32 palette[256], u8 *index)
@@ -227,12 +228,14 @@ static void encode(Out *o, const u32 *pixels, int width, int height)
 
 static bool fail(const char *path, char *err, size_t err_size)
 {
-    snprintf(err, err_size, "%s: cannot write the picture: %s; choose a writable place with free space",
-             path, strerror(errno));
+    snprintf(err, err_size,
+             "%s: cannot write the picture: %s; choose a writable place with free space", path,
+             strerror(errno));
     return false;
 }
 
-bool png_write(const char *path, const u32 *pixels, int width, int height, char *err, size_t err_size)
+bool png_write(const char *path, const u32 *pixels, int width, int height, char *err,
+               size_t err_size)
 {
     if (width < 1 || height < 1 || width > 16384 || height > 16384) {
         snprintf(err, err_size, "%s: cannot write a picture of %dx%d pixels", path, width, height);
