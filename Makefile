@@ -144,6 +144,73 @@ install: $(BUILD)/glass86
 	    > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/glass86
 	$(BUILD)/glass86 -config none -help-zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_glass86
 
+# ---- VGA firmware ------------------------------------------------------------------------------
+#
+# bios/fonts/*.txt -> bios/fonts/*.inc -> roms/vgabios.bin. Fonts and image are committed, so a build needs
+# no NASM; `firmware-vga-check` builds both again and compares.
+
+FIRMWARE_VGA       := roms/vgabios.bin
+FIRMWARE_VGA_SRC   := $(wildcard bios/vga/*.asm bios/vga/*.inc)
+FIRMWARE_VGA_FONTS := $(foreach h,8 14 16,bios/fonts/font8x$(h)lo.inc bios/fonts/font8x$(h)hi.inc)
+
+$(BUILD)/host/%: bios/fonts/%.c
+	@mkdir -p $(@D)
+	@$(HOSTCC) -std=c11 -O1 -o $@ $<
+
+$(BUILD)/host/%: bios/vga/%.c
+	@mkdir -p $(@D)
+	@$(HOSTCC) -std=c11 -O1 -o $@ $<
+
+$(BUILD)/fonts/font8x%lo.inc $(BUILD)/fonts/font8x%hi.inc: bios/fonts/8x%.txt $(BUILD)/host/mkfont
+	@mkdir -p $(@D)
+	@$(BUILD)/host/mkfont $< -lo $(BUILD)/fonts/font8x$*lo.inc -hi $(BUILD)/fonts/font8x$*hi.inc
+
+fonts: $(FIRMWARE_VGA_FONTS:bios/%=$(BUILD)/%)
+	@cp $^ bios/fonts/
+
+# The fonts that NASM reads are the freshly generated ones, never the committed copies.
+$(BUILD)/vgabios.bin: $(FIRMWARE_VGA_SRC) $(FIRMWARE_VGA_FONTS:bios/%=$(BUILD)/%) $(BUILD)/host/romsum
+	@$(NASM) -f bin -Ibios/vga/ -I$(BUILD)/ -o $@.raw bios/vga/vgabios.asm
+	@$(BUILD)/host/romsum $@.raw $@
+
+firmware-vga: fonts $(BUILD)/vgabios.bin
+	@mkdir -p roms
+	@cp $(BUILD)/vgabios.bin $(FIRMWARE_VGA)
+
+firmware-vga-check: $(BUILD)/vgabios.bin
+	@for f in $(notdir $(FIRMWARE_VGA_FONTS)); do cmp $(BUILD)/fonts/$$f bios/fonts/$$f || exit 1; done
+	@cmp $(BUILD)/vgabios.bin $(FIRMWARE_VGA)
+
+firmware: firmware-vga
+firmware-check: firmware-vga-check
+
+.SECONDARY: $(BUILD)/host/mkfont $(BUILD)/host/romsum
+.PHONY: fonts firmware firmware-check firmware-vga firmware-vga-check
+
+# ---- system firmware ---------------------------------------------------------------------------
+#
+# bios/system/*.asm -> roms/bios.bin, 64 KiB for F0000h. Like the VGA BIOS: the image is committed,
+# `firmware` builds it anew, `firmware-check` proves that it still is what the source says.
+
+FIRMWARE_BIOS     := roms/bios.bin
+FIRMWARE_BIOS_SRC := $(wildcard bios/system/*.asm bios/system/*.inc)
+
+$(BUILD)/bios.bin: $(FIRMWARE_BIOS_SRC) $(BUILD)/fonts/font8x8lo.inc
+	@mkdir -p $(@D)
+	@$(NASM) -f bin -Wall -Werror -Ibios/system/ -I$(BUILD)/ -o $@ bios/system/bios.asm
+
+firmware-bios: $(BUILD)/bios.bin
+	@mkdir -p roms
+	@cp $< $(FIRMWARE_BIOS)
+
+firmware-bios-check: $(BUILD)/bios.bin
+	@cmp $< $(FIRMWARE_BIOS)
+
+firmware: firmware-bios
+firmware-check: firmware-bios-check
+
+.PHONY: firmware-bios firmware-bios-check
+
 clean:
 	rm -rf build build-san glass86
 
