@@ -15,6 +15,8 @@ BUILD   ?= build$(if $(SAN),-san)
 PREFIX  ?= /usr/local
 EDIT    ?= readline
 
+.DEFAULT_GOAL := all
+
 comma := ,
 SANITIZE = -fsanitize=address$(comma)undefined
 
@@ -90,6 +92,9 @@ $(BUILD)/embed/$(1).o: $(BUILD)/embed/$(1).c
 endef
 $(foreach e,$(EMBED),$(eval $(call embed,$(firstword $(subst :, ,$(e))),$(lastword $(subst :, ,$(e))))))
 
+# The cores are built for speed in every build: without sibling calls the fast core would grow the host's stack.
+$(BUILD)/cpu/ops_%.o: CFLAGS := $(CFLAGS) -O2
+
 # ---- tests -------------------------------------------------------------------------------------
 
 UNIT := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*.c))
@@ -144,6 +149,7 @@ install: $(BUILD)/glass86
 	$(BUILD)/glass86 -config none -help-bash \
 	    > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/glass86
 	$(BUILD)/glass86 -config none -help-zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_glass86
+
 
 # ---- VGA firmware ------------------------------------------------------------------------------
 #
