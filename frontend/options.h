@@ -120,6 +120,7 @@ typedef struct Options {
     u16 debug_exit_port; /* 0: no isa-debug-exit */
     bool debug_exit_raw;
     u16 debugcon_port; /* 0: E9h */
+    int core; /* 1 + CpuCore; 0: the fastest */
 
     /* host side */
     DisplayKind display;
