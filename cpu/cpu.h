@@ -163,7 +163,7 @@ typedef struct CpuDebug {
     bool (*on_break)(void *ctx, u32 linear);                          /* true: stop before the instruction */
     bool (*on_access)(void *ctx, u32 linear, int size, bool write, u32 value); /* watched page touched; true: stop after */
     void (*on_insn)(void *ctx, const Insn *i);                        /* before every instruction; forces the slow core */
-    void (*on_interrupt)(void *ctx, int vector, bool soft, u32 error);  /* interrupt or exception delivered */
+    void (*on_interrupt)(void *ctx, int vector, bool soft, u32 error);  /* about to be delivered: CS:EIP is where from */
     void (*on_triple_fault)(void *ctx);
 } CpuDebug;
 

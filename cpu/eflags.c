@@ -2,8 +2,6 @@
  * flags live in Cpu.fr and fc, all others in CpuState.eflags. Source: Intel SDM vol. 1, 3.4.3; vol. 2; vol. 3, 20.3 (VME, PVI). */
 #include "cpu/protect.h"
 
-ColdFn op_pushf, op_popf, op_cli, op_sti;
-
 u32 eflags_of_model(const Cpu *c)
 {
     u32 all = OSZAPC | TF | IF | DF;

@@ -2,8 +2,6 @@
  * Intel SDM vol. 2, JMP, CALL, RET (the order of checks is that of their pseudo-code); vol. 3, 5.8. */
 #include "cpu/protect.h"
 
-ColdFn op_jmp_far, op_jmp_far_m, op_call_far, op_call_far_m, op_ret_far;
-
 /* ---- stack frames ------------------------------------------------------------------------------------------ */
 
 Frame frame_current(const Cpu *c)

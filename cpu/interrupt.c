@@ -2,8 +2,6 @@
  * INT1, INTO and BOUND. Source: Intel SDM vol. 2, INT; vol. 3, chapter 6 and 20 (V86 mode, VME). */
 #include "cpu/protect.h"
 
-ColdFn op_int_n, op_int3, op_int1, op_into, op_bound;
-
 /* One event on its way in. */
 typedef struct {
     int vector;
@@ -173,13 +171,13 @@ void interrupt(Cpu *c, int vector, bool soft, bool has_error, u32 error, u32 ret
         e.eflags |= RF;
     c->external = !soft;
     c->s.halted = 0;
+    if (c->debug && c->debug->on_interrupt)
+        c->debug->on_interrupt(c->debug->ctx, vector, soft, error);
     if (c->s.cr0 & CR0_PE)
         deliver_protected(c, &e);
     else
         deliver_real(c, &e);
     c->external = false;
-    if (c->debug && c->debug->on_interrupt)
-        c->debug->on_interrupt(c->debug->ctx, vector, soft, error);
 }
 
 /* ---- V86 mode --------------------------------------------------------------------------------------------------- */
@@ -205,6 +203,8 @@ static void deliver_vme(Cpu *c, int vector, u32 return_eip)
     u32 entry = lin_read(c, (u32)vector * 4, 4, true);
     u32 image = get_eflags(c);
     u32 clear = TF | IF;
+    if (c->debug && c->debug->on_interrupt)
+        c->debug->on_interrupt(c->debug->ctx, vector, true, 0);
     if (iopl(c) < 3) {
         image = (image & ~(u32)IF) | IOPL | (c->s.eflags & VIF ? IF : 0);
         clear = TF | VIF;
@@ -213,8 +213,6 @@ static void deliver_vme(Cpu *c, int vector, u32 return_eip)
     set_eflags(c, 0, clear);
     seg_load_real(c, SEG_CS, (u16)(entry >> 16));
     cpu_jump(c, entry & 0xFFFF);
-    if (c->debug && c->debug->on_interrupt)
-        c->debug->on_interrupt(c->debug->ctx, vector, true, 0);
 }
 
 /* ---- instructions ------------------------------------------------------------------------------------------------- */

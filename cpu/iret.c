@@ -2,8 +2,6 @@
  * interrupted. Source: Intel SDM vol. 2, IRET, whose labels the functions here follow; vol. 3, 20.2.2 and 20.3. */
 #include "cpu/protect.h"
 
-ColdFn op_iret;
-
 /* What lies on the stack. */
 typedef struct {
     int size;

@@ -2,10 +2,6 @@
  * segment register's number is in Insn.dst or src. Source: Intel SDM vol. 2; 80286 PRM for the 16-bit forms. */
 #include "cpu/protect.h"
 
-ColdFn op_push_seg, op_pop_seg, op_mov_from_seg, op_mov_to_seg, op_les, op_lds, op_lss, op_lfs, op_lgs;
-ColdFn op_lar, op_lsl, op_verr, op_verw, op_arpl, op_sldt, op_str, op_lldt, op_ltr;
-ColdFn op_sgdt, op_sidt, op_lgdt, op_lidt, op_smsw, op_lmsw, op_clts;
-
 /* ---- segment registers ------------------------------------------------------------------------------------ */
 
 /* The number in a ModR/M reg field, which may name no register of this model. */
@@ -28,9 +24,17 @@ static void hold_interrupts(Cpu *c, int seg)
     cpu_look(c);
 }
 
+/* The 386 and 486 write only 16 bits of a 32-bit slot (a footnote to PUSH in later manuals); the Pentium writes zeros above. */
 void op_push_seg(Cpu *c, const Insn *i)
 {
-    push(c, osize(i), c->s.seg[i->dst].sel);
+    u16 sel = c->s.seg[i->dst].sel;
+    if (op32(i) && c->model <= CPU_486) {
+        u32 sp = sp_add(c, -4);
+        mem_write(c, SEG_SS, sp & c->sp_mask, 2, sel);
+        ESP = sp;
+        return;
+    }
+    push(c, osize(i), sel);
 }
 
 void op_pop_seg(Cpu *c, const Insn *i)
@@ -172,10 +176,11 @@ void op_verw(Cpu *c, const Insn *i)
     set_zf(c, desc_fetch(c, sel, &d, &la) && desc_writable(d) && visible(c, sel, d));
 }
 
+/* Memory that keeps its value need not be writable. */
 void op_arpl(Cpu *c, const Insn *i)
 {
     need_protected(c);
-    u16 dst = (u16)dst_read_rmw(c, i, 2);
+    u16 dst = (u16)dst_read(c, i, 2);
     u16 src = *reg16(c, i->src);
     bool raised = sel_rpl(dst) < sel_rpl(src);
     if (raised)
@@ -305,10 +310,11 @@ void op_lmsw(Cpu *c, const Insn *i)
 {
     need_ring0(c);
     u32 v = dst_read(c, i, 2) & (CR0_PE | CR0_MP | CR0_EM | CR0_TS);
-    u32 old = c->s.cr0;
-    c->s.cr0 = (old & ~(u32)(CR0_MP | CR0_EM | CR0_TS)) | v;
-    if ((c->s.cr0 ^ old) & CR0_PE)
-        cpu_mode_changed(c);
+    u32 cr0 = (c->s.cr0 & ~(u32)(CR0_MP | CR0_EM | CR0_TS)) | v;
+    if ((c->s.cr0 ^ cr0) & CR0_PE)
+        write_cr0(c, cr0);
+    else
+        c->s.cr0 = cr0; /* nothing is derived from the rest */
 }
 
 void op_clts(Cpu *c, const Insn *i)

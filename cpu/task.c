@@ -42,9 +42,10 @@ static TaskImage read_task(Cpu *c, const Seg *tss)
     TaskImage t = {0};
     t.eip = sys_read(c, tss->base + l->eip, size);
     t.eflags = sys_read(c, tss->base + l->eflags, size);
-    /* NOTE: a 16-bit TSS leaves the upper halves undefined; they become 0 here. */
+    /* The manual leaves upper halves undefined after a 16-bit TSS; the 386 fills them with ones. */
+    u32 upper = l == &layout16 && c->model > CPU_286 ? 0xFFFF0000 : 0;
     for (u32 n = 0; n < 8; n++)
-        t.r[n] = sys_read(c, tss->base + l->registers + n * l->size, size);
+        t.r[n] = upper | sys_read(c, tss->base + l->registers + n * l->size, size);
     for (u32 n = 0; n < l->seg_count; n++)
         t.sel[n] = (u16)sys_read(c, tss->base + l->segments + n * l->size, 2);
     t.ldt = (u16)sys_read(c, tss->base + l->ldt, 2);
@@ -185,7 +186,10 @@ static void enter_task(Cpu *c, const Seg *tss, const TaskImage *t, bool nested)
     c->s.tr = *tss;
     c->s.tr.attr |= TYPE_BUSY;
     c->s.cr0 |= CR0_TS;
-    c->s.dr[7] &= ~(u32)DR7_LOCAL;
+    if (c->s.dr[7] & DR7_LOCAL) {
+        c->s.dr[7] &= ~(u32)DR7_LOCAL;
+        debug_changed(c);
+    }
     if (wide && c->s.cr0 & CR0_PG)
         c->s.cr3 = t->cr3;
     for (int n = 0; n < 8; n++)

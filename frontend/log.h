@@ -16,7 +16,7 @@ typedef struct {
 
 /* False: err says why the log file cannot be written. */
 bool log_open(Log *l, const Options *o, char *err, size_t errlen);
-void log_attach(Log *l, Pc *pc); /* taps the bus if ports are logged */
+void log_attach(Log *l, Pc *pc); /* hangs on the bus and the processor as the options ask */
 void log_reset(Log *l);          /* the guest reset the processor */
 bool log_close(Log *l);          /* false: the log is incomplete */
 
