@@ -112,6 +112,25 @@ check: glass86 unit
 san:
 	@$(MAKE) --no-print-directory SAN=1 check
 
+# ---- benchmarks ----------------------------------------------------------------------------------
+#
+# `make bench` prints guest MIPS of the three cores; BASE=path/to/another/build/bench runs that one as well, in turn,
+# so that two builds are compared on the same noisy machine.
+
+BENCH_BIN := $(patsubst tests/bench/%.asm,$(BUILD)/bench/%.bin,$(wildcard tests/bench/*.asm))
+
+$(BUILD)/bench/%.bin: tests/bench/%.asm tests/bench/pm.inc
+	@mkdir -p $(@D)
+	@$(NASM) -f bin -Itests/bench/ -o $@ $<
+
+$(BUILD)/bench/bench: tests/bench/bench.c $(BUILD)/libglass86.a
+	@mkdir -p $(@D)
+	@$(CC) $(CFLAGS) $(ALLFLAGS) -o $@ $< $(BUILD)/libglass86.a $(LDLIBS)
+
+bench: $(BUILD)/bench/bench $(BENCH_BIN)
+	@$(BUILD)/bench/bench -json $(BUILD)/bench.json $(BENCH_BIN)
+	$(if $(BASE),@echo "--- $(BASE)"; $(BASE) $(BENCH_BIN))
+
 # ---- running and installing ----------------------------------------------------------------------
 
 # The demo: in a window, else in the terminal, else to its end with the last screen as text.
@@ -227,6 +246,6 @@ firmware-check: firmware-bios-check
 clean:
 	rm -rf build build-san glass86
 
-.PHONY: all unit check san clean run deps docs install FORCE
+.PHONY: all unit check san bench clean run deps docs install FORCE
 .DELETE_ON_ERROR:
 -include $(LIBOBJ:.o=.d) $(BUILD)/frontend/main.d
