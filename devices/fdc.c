@@ -93,6 +93,7 @@ void fdc_reset(Fdc *f)
     s->srt_hut = s->hlt_nd = 0;
     s->dor = s->tdr = 0;
     s->dsr = DSR_HARD;
+    s->rate_set = false;
     soft_reset(f);
     for (int i = 0; i < FDC_UNITS; i++)
         s->unit[i].pcn = 0;
@@ -115,6 +116,7 @@ static void write_dor(Fdc *f, u8 v)
 static void write_dsr(Fdc *f, u8 v)
 {
     f->s.dsr = v & 0x7F;
+    f->s.rate_set = true;
     if (v & DSR_RESET && f->s.phase != PHASE_RESET) { /* the bit clears itself */
         soft_reset(f);
         leave_reset(f);
@@ -486,6 +488,7 @@ static void fdc_port_write(void *ctx, u32 port, int size, u32 value)
         break;
     case 7:
         f->s.dsr = (f->s.dsr & 0x7C) | (v & 3);
+        f->s.rate_set = true;
         break;
     }
 }

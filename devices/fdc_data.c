@@ -14,7 +14,8 @@
  * NOTE: raw images keep no deleted-data marks: WRITE DELETED DATA writes ordinary sectors.
  * FORMAT can fill the sectors that the image has; IDs that it cannot hold end the command with
  * "no data".
- * NOTE: double-density disks answer at 250 and at 300 kb/s in any drive. */
+ * NOTE: double-density disks answer at 250 and at 300 kb/s in any drive, and as long as no rate was
+ * programmed every disk answers: Bochs's legacy BIOS never programs one. */
 #include "devices/fdc_parts.h"
 
 enum { SEARCH_US = 200, FAIL_US = 20000, RETRY_US = 200, RETRIES = 250 };
@@ -113,9 +114,11 @@ static bool not_found(Fdc *f, u8 st1, u8 st2)
 
 /* ---- the disk under the head ----------------------------------------------------------------- */
 
-static bool rate_fits(const Disk *d, u8 rate)
+static bool rate_fits(const Fdc *f, const Disk *d)
 {
-    u8 n = d->geometry.sectors;
+    u8 n = d->geometry.sectors, rate = f->s.dsr & 3;
+    if (!f->s.rate_set)
+        return true;
     if (n <= 11)
         return rate == 1 || rate == 2;
     return rate == (n <= 24 ? 0 : 3);
@@ -140,8 +143,8 @@ static bool cylinder_here(const Fdc *f, const Disk *d, u32 *cylinder)
 static Disk *track_here(const Fdc *f, u32 *cylinder)
 {
     Disk *d = fdc_disk(f, f->s.now);
-    bool ok = d && rate_fits(d, f->s.dsr & 3) && f->s.command[0] & CMD_MFM &&
-              f->s.head < d->geometry.heads && cylinder_here(f, d, cylinder);
+    bool ok = d && rate_fits(f, d) && f->s.command[0] & CMD_MFM && f->s.head < d->geometry.heads &&
+              cylinder_here(f, d, cylinder);
     return ok ? d : NULL;
 }
 

@@ -792,6 +792,22 @@ static void test_formats(void **state)
     }
 }
 
+/* Firmware written for emulators never writes CCR: any disk answers until somebody does. */
+static void test_rate_never_set(void **state)
+{
+    Rig *r = rig_with(FDC_DRIVE_1440K, 80, 2, 18, false);
+    out(r, 0x3F2, 0x1C);
+    pass_us(r, 100);
+    cmd(r, 2, 0x4A, 0);
+    pass_us(r, 1000);
+    assert_int_equal(result(r, 7)[0], 0);
+    out(r, 0x3F7, 2);
+    cmd(r, 2, 0x4A, 0);
+    pass_us(r, 30000);
+    assert_int_equal(result(r, 7)[1], 1);
+    rig_free(r);
+}
+
 static void test_double_step(void **state)
 {
     Rig *r = ready_for(rig_with(FDC_DRIVE_1200K, 40, 2, 9, false), 1);
@@ -960,6 +976,7 @@ int main(void)
         cmocka_unit_test(test_pio_read),
         cmocka_unit_test(test_pio_write),
         cmocka_unit_test(test_formats),
+        cmocka_unit_test(test_rate_never_set),
         cmocka_unit_test(test_double_step),
         cmocka_unit_test(test_implied_seek),
         cmocka_unit_test(test_media_change),
