@@ -62,6 +62,7 @@ static void stop(Fdc *f)
 static void soft_reset(Fdc *f)
 {
     stop(f);
+    f->s.own_seeks = false;
     if (!f->s.lock) {
         f->s.config = CONFIG_FIFO_OFF;
         f->s.pretrk = 0;
@@ -245,6 +246,7 @@ static void seek(Fdc *f)
 {
     int unit = f->s.command[1] & 3;
     u8 to = f->s.command[2];
+    f->s.own_seeks = true;
     start_seek(f, unit, to - f->s.unit[unit].pcn, to, ST0_SEEK_END);
     command_done(f);
 }
@@ -254,6 +256,7 @@ static void relative_seek(Fdc *f)
     int unit = f->s.command[1] & 3, n = f->s.command[2];
     if (!(f->s.command[0] & 0x40)) /* DIR: 1 towards the spindle */
         n = -n;
+    f->s.own_seeks = true;
     start_seek(f, unit, n, (u8)(f->s.unit[unit].pcn + n), ST0_SEEK_END);
     command_done(f);
 }
@@ -315,6 +318,7 @@ static void perpendicular(Fdc *f)
 static void configure(Fdc *f)
 {
     f->s.config = f->s.command[2] & 0x7F;
+    f->s.own_seeks = true;
     f->s.pretrk = f->s.command[3];
     command_done(f);
 }

@@ -15,7 +15,8 @@
  * FORMAT can fill the sectors that the image has; IDs that it cannot hold end the command with
  * "no data".
  * NOTE: double-density disks answer at 250 and at 300 kb/s in any drive, and as long as no rate was
- * programmed every disk answers: Bochs's legacy BIOS never programs one. */
+ * programmed every disk answers: Bochs's BIOS never programs one. Nor does it ever seek, so until a guest
+ * has used SEEK or CONFIGURE since the last reset, seeks are implied whatever CONFIGURE's default. */
 #include "devices/fdc_parts.h"
 
 enum { SEARCH_US = 200, FAIL_US = 20000, RETRY_US = 200, RETRIES = 250 };
@@ -629,7 +630,7 @@ void fdc_data_start(Fdc *f)
         s->c = p[2], s->h = p[3], s->r = p[4], s->n = p[5], s->eot = p[6];
         s->left = op == OP_VERIFY ? (p[8] ? p[8] : 256) : s->eot;
         s->want = FDC_SECTOR;
-        if (s->config & CONFIG_IMPLIED_SEEK) {
+        if (s->config & CONFIG_IMPLIED_SEEK || !s->own_seeks) {
             delay = fdc_step_heads(f, s->now, s->c - s->unit[s->now].pcn);
             s->unit[s->now].pcn = s->c;
         }
