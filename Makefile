@@ -15,14 +15,19 @@ BUILD   ?= build$(if $(SAN),-san)
 PREFIX  ?= /usr/local
 EDIT    ?= readline
 
+.DEFAULT_GOAL := all
+
+comma := ,
+SANITIZE = -fsanitize=address$(comma)undefined
+
 has = $(shell $(PKG) --exists $(1) 2>/dev/null && echo 1)
 
 OPT     ?= -O2
 CFLAGS  ?= $(OPT) -g
 ALLFLAGS = -std=c11 -D_GNU_SOURCE -I. -I$(BUILD) -Wall -Wextra -Wshadow -Wstrict-prototypes \
            -Wmissing-prototypes -Wno-unused-parameter -fno-strict-aliasing $(if $(WERROR),-Werror) \
-           $(if $(SAN),-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer -DGLASS86_NO_TAIL)
-LDLIBS   = -lm $(if $(SAN),-fsanitize=address,undefined)
+           $(if $(SAN),$(SANITIZE) -fno-sanitize-recover=undefined -fno-omit-frame-pointer -DGLASS86_NO_TAIL)
+LDLIBS   = -lm $(if $(SAN),$(SANITIZE))
 
 ifneq ($(SDL),0)
 ifeq ($(call has,sdl2),1)
@@ -50,6 +55,10 @@ LIBSRC := $(filter-out frontend/main.c,$(wildcard mmu/*.c cpu/*.c devices/*.c de
 LIBSRC := $(filter-out bios/bin2c.c,$(LIBSRC))
 LIBOBJ := $(LIBSRC:%.c=$(BUILD)/%.o)
 
+# ... and the images that are embedded in the program, as C arrays (rules below).
+EMBED  := bios:bios.bin vgabios:vgabios.bin demo:demo.img
+LIBOBJ += $(foreach e,$(EMBED),$(BUILD)/embed/$(firstword $(subst :, ,$(e))).o)
+
 all: glass86
 
 glass86: $(BUILD)/glass86
@@ -67,6 +76,25 @@ $(BUILD)/%.o: %.c
 	@echo "  CC      $<"
 	@$(CC) $(CFLAGS) $(ALLFLAGS) -MMD -MP -c -o $@ $<
 
+# ---- embedded images: roms/*.bin and the demo disk ------------------------------------------------
+
+$(BUILD)/bin2c: bios/bin2c.c
+	@mkdir -p $(@D)
+	@$(HOSTCC) -O1 -o $@ $<
+
+define embed
+$(BUILD)/embed/$(1).c: roms/$(2) $(BUILD)/bin2c
+	@mkdir -p $$(@D)
+	@$(BUILD)/bin2c rom_$(1) $$< > $$@
+$(BUILD)/embed/$(1).o: $(BUILD)/embed/$(1).c
+	@echo "  EMBED   roms/$(2)"
+	@$(CC) -c -o $$@ $$<
+endef
+$(foreach e,$(EMBED),$(eval $(call embed,$(firstword $(subst :, ,$(e))),$(lastword $(subst :, ,$(e))))))
+
+# The cores are built for speed in every build: without sibling calls the fast core would grow the host's stack.
+$(BUILD)/cpu/ops_%.o: CFLAGS := $(CFLAGS) -O2
+
 # ---- tests -------------------------------------------------------------------------------------
 
 UNIT := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*.c))
@@ -76,11 +104,129 @@ $(BUILD)/unit/%: tests/unit/%.c $(BUILD)/libglass86.a
 	@$(CC) $(CFLAGS) $(ALLFLAGS) -o $@ $< $(BUILD)/libglass86.a -lcmocka $(LDLIBS)
 
 unit: $(UNIT)
-	@for t in $(UNIT); do echo "# $$t"; CMOCKA_MESSAGE_OUTPUT=TAP $$t || exit 1; done
+
+check: glass86 unit
+	@BUILD=$(BUILD) tests/run.sh $(SUITE)
+
+# The sanitizer build's tests: the same suites, with the trampoline core, since tail calls and ASan do not mix.
+san:
+	@$(MAKE) --no-print-directory SAN=1 check
+
+# ---- running and installing ----------------------------------------------------------------------
+
+# The demo: in a window, else in the terminal, else to its end with the last screen as text.
+run: glass86
+	@./glass86
+
+DEBS = gcc libc6-dev pkg-config nasm libsdl2-dev libreadline-dev libcmocka-dev mtools
+
+# `make deps run` on a fresh system: the libraries are looked for when make reads this file, so they must be there
+# before. make builds included files first and then starts over, which is just that.
+ifneq ($(filter deps,$(MAKECMDGOALS)),)
+ifeq ($(MAKE_RESTARTS),)
+include $(BUILD)/deps.mk
+$(BUILD)/deps.mk: FORCE
+	@missing=; for p in $(DEBS); do dpkg -s $$p >/dev/null 2>&1 || missing="$$missing $$p"; done; \
+	if ! command -v apt-get >/dev/null; then \
+	    echo "Not a Debian system. Install what these Debian packages hold, then go on: $(DEBS)"; \
+	elif [ -n "$$missing" ]; then \
+	    sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
+	    echo "Installing:$$missing"; \
+	    $$sudo apt-get update && $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y $$missing; \
+	fi
+	@mkdir -p $(@D)
+	@touch $@
+endif
+endif
+deps:
+	@:
+
+# Man page and completions come from the option table.
+docs: docs/glass86.1
+docs/glass86.1: $(BUILD)/glass86
+	@mkdir -p $(@D)
+	$(BUILD)/glass86 -config none -help-man > $@
+
+install: $(BUILD)/glass86
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 \
+	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/share/zsh/site-functions
+	install -m 755 $(BUILD)/glass86 $(DESTDIR)$(PREFIX)/bin/glass86
+	$(BUILD)/glass86 -config none -help-man > $(DESTDIR)$(PREFIX)/share/man/man1/glass86.1
+	$(BUILD)/glass86 -config none -help-bash \
+	    > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/glass86
+	$(BUILD)/glass86 -config none -help-zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_glass86
+
+
+# ---- VGA firmware ------------------------------------------------------------------------------
+#
+# bios/fonts/*.txt -> bios/fonts/*.inc -> roms/vgabios.bin. Fonts and image are committed, so a build needs
+# no NASM; `firmware-vga-check` builds both again and compares.
+
+FIRMWARE_VGA       := roms/vgabios.bin
+FIRMWARE_VGA_SRC   := $(wildcard bios/vga/*.asm bios/vga/*.inc)
+FIRMWARE_VGA_FONTS := $(foreach h,8 14 16,bios/fonts/font8x$(h)lo.inc bios/fonts/font8x$(h)hi.inc)
+
+$(BUILD)/host/%: bios/fonts/%.c
+	@mkdir -p $(@D)
+	@$(HOSTCC) -std=c11 -O1 -o $@ $<
+
+$(BUILD)/host/%: bios/vga/%.c
+	@mkdir -p $(@D)
+	@$(HOSTCC) -std=c11 -O1 -o $@ $<
+
+$(BUILD)/fonts/font8x%lo.inc $(BUILD)/fonts/font8x%hi.inc: bios/fonts/8x%.txt $(BUILD)/host/mkfont
+	@mkdir -p $(@D)
+	@$(BUILD)/host/mkfont $< -lo $(BUILD)/fonts/font8x$*lo.inc -hi $(BUILD)/fonts/font8x$*hi.inc
+
+fonts: $(FIRMWARE_VGA_FONTS:bios/%=$(BUILD)/%)
+	@cp $^ bios/fonts/
+
+# The fonts that NASM reads are the freshly generated ones, never the committed copies.
+$(BUILD)/vgabios.bin: $(FIRMWARE_VGA_SRC) $(FIRMWARE_VGA_FONTS:bios/%=$(BUILD)/%) $(BUILD)/host/romsum
+	@$(NASM) -f bin -Ibios/vga/ -I$(BUILD)/ -o $@.raw bios/vga/vgabios.asm
+	@$(BUILD)/host/romsum $@.raw $@
+
+firmware-vga: fonts $(BUILD)/vgabios.bin
+	@mkdir -p roms
+	@cp $(BUILD)/vgabios.bin $(FIRMWARE_VGA)
+
+firmware-vga-check: $(BUILD)/vgabios.bin
+	@for f in $(notdir $(FIRMWARE_VGA_FONTS)); do cmp $(BUILD)/fonts/$$f bios/fonts/$$f || exit 1; done
+	@cmp $(BUILD)/vgabios.bin $(FIRMWARE_VGA)
+
+firmware: firmware-vga
+firmware-check: firmware-vga-check
+
+.SECONDARY: $(BUILD)/host/mkfont $(BUILD)/host/romsum
+.PHONY: fonts firmware firmware-check firmware-vga firmware-vga-check
+
+# ---- system firmware ---------------------------------------------------------------------------
+#
+# bios/system/*.asm -> roms/bios.bin, 64 KiB for F0000h. Like the VGA BIOS: the image is committed,
+# `firmware` builds it anew, `firmware-check` proves that it still is what the source says.
+
+FIRMWARE_BIOS     := roms/bios.bin
+FIRMWARE_BIOS_SRC := $(wildcard bios/system/*.asm bios/system/*.inc)
+
+$(BUILD)/bios.bin: $(FIRMWARE_BIOS_SRC) $(BUILD)/fonts/font8x8lo.inc
+	@mkdir -p $(@D)
+	@$(NASM) -f bin -Wall -Werror -Ibios/system/ -I$(BUILD)/ -o $@ bios/system/bios.asm
+
+firmware-bios: $(BUILD)/bios.bin
+	@mkdir -p roms
+	@cp $< $(FIRMWARE_BIOS)
+
+firmware-bios-check: $(BUILD)/bios.bin
+	@cmp $< $(FIRMWARE_BIOS)
+
+firmware: firmware-bios
+firmware-check: firmware-bios-check
+
+.PHONY: firmware-bios firmware-bios-check
 
 clean:
 	rm -rf build build-san glass86
 
-.PHONY: all unit clean
+.PHONY: all unit check san clean run deps docs install FORCE
 .DELETE_ON_ERROR:
 -include $(LIBOBJ:.o=.d) $(BUILD)/frontend/main.d

@@ -6,19 +6,26 @@
 #ifndef GLASS86_PC_H
 #define GLASS86_PC_H
 
+#include "cpu/cpu.h"
+#include "devices/cmos.h"
+#include "devices/disk/disk.h"
+#include "devices/dma.h"
 #include "devices/event.h"
+#include "devices/fdc.h"
+#include "devices/ide.h"
+#include "devices/kbc.h"
+#include "devices/lpt.h"
+#include "devices/misc.h"
+#include "devices/pic.h"
+#include "devices/pit.h"
+#include "devices/port92.h"
+#include "devices/speaker.h"
 #include "devices/state.h"
+#include "devices/uart.h"
+#include "devices/vga.h"
 #include "mmu/bus.h"
 #include "mmu/clock.h"
 #include "mmu/line.h"
-#if __has_include("cpu/cpu.h")
-#include "cpu/cpu.h"
-#define GLASS86_HAVE_CPU 1
-#else
-typedef enum { CPU_8086, CPU_286, CPU_386, CPU_486, CPU_PENTIUM, CPU_PENTIUM_MMX, CPU_686 } CpuModel;
-#endif
-
-typedef struct Disk Disk; /* devices/disk/disk.h */
 
 enum { PC_FLOPPIES = 2, PC_IDE_DRIVES = 4, PC_SERIAL = 2, PC_OPTION_ROMS = 8 };
 
@@ -45,20 +52,21 @@ typedef struct {
 
 /* Zero everything first: zero means the default. Images and disks must outlive the Pc. */
 typedef struct {
-    u64 ram;        /* bytes; 0: 16 MiB, at most 1 MiB for an 8086, at most 16 MiB for a 286 */
+    u64 ram;        /* bytes; 0: 16 MiB. What lies above an 8086's or 286's reach is left out */
     CpuModel cpu;
     bool no_fpu;
     u64 ips;        /* guest instructions per guest second; 0: pc_default_ips(cpu) */
-    PcRom bios;     /* 64, 128 or 256 KiB; addr is ignored; required, except for raw code (data NULL) */
+    PcRom bios;     /* 64, 128 or 256 KiB; addr is ignored; data NULL: none, for raw code */
     PcRom vgabios;  /* up to 64 KiB at C0000h; data NULL: none */
     PcRom option_rom[PC_OPTION_ROMS];
+    bool shadow_ram; /* C0000h-FFFFFh is writable memory holding the ROMs: what SeaBIOS expects without PCI */
     s64 rtc;        /* what the clock shows at power-on, in seconds since 1970-01-01 00:00 */
     Disk *floppy[PC_FLOPPIES];    /* the medium, or NULL: drive empty */
     u8 floppy_type[PC_FLOPPIES];  /* CMOS type 1 360K, 2 1.2M, 3 720K, 4 1.44M, 5 2.88M; 0: drive A 1.44M (or as
-                                   * its medium needs), drive B absent unless it has a medium */
+                                   * its medium needs), drive B absent unless it has a medium; PC_NONE: no drive */
     Disk *ide[PC_IDE_DRIVES];     /* primary master, slave, secondary master, slave; NULL: no drive */
-    bool ide_cdrom[PC_IDE_DRIVES];/* a CD-ROM drive, with ide[] its medium or NULL */
-    char boot[4];                 /* "a", "ca", "cda": a floppy, c hard disk, d CD; empty: "ac", or "c" without floppy */
+    char boot[4];                 /* "a", "ca", "cad": a floppy, c hard disk, d CD; empty: "ac", or "c" when drive A
+                                   * is empty and there is a hard disk */
     u8 serial_ports;              /* 0: two. 1-2 as given; PC_NONE: none */
     u8 parallel_ports;            /* 0: one; PC_NONE: none */
     u16 debug_exit_port;          /* 0: no isa-debug-exit device; customary 0xF4, or 0x501 */
@@ -71,13 +79,13 @@ enum { PC_NONE = 0xFF };
 typedef enum {
     PC_EXIT_TIME,         /* Clock.now == until */
     PC_EXIT_POWEROFF,     /* the guest switched itself off */
-    PC_EXIT_DEBUG_EXIT,   /* isa-debug-exit was written: Pc.exit_value, as the guest wrote it */
+    PC_EXIT_DEBUG_EXIT,   /* isa-debug-exit was written: Pc.exit_value, as the guest wrote it (once per reset) */
     PC_EXIT_SHUTDOWN,     /* triple fault. Nothing is reset yet: look first, then pc_reset_cpu() is what a
                            * PC/AT does by itself, pc_reset() the reset button */
     PC_EXIT_BREAK,        /* a breakpoint or watchpoint of cpu.h */
     PC_EXIT_STOP,         /* pc_stop() */
-    PC_EXIT_HALT_FOREVER, /* HLT with interrupts off and nothing that could wake it. Reported once per halt;
-                           * pc_run() may be called on: time passes and the screen lives */
+    PC_EXIT_HALT_FOREVER, /* HLT with interrupts off for a guest second, by when every command to a device has
+                           * had its effect. Reported once per halt; pc_run() may go on: time passes, the screen lives */
 } PcExit;
 
 typedef struct Pc Pc;
@@ -106,24 +114,54 @@ bool pc_serial_rx(Pc *pc, int port, u8 byte);
 
 /* Media change; NULL ejects. Returns the medium that was in the drive (the caller owns it). */
 Disk *pc_change_floppy(Pc *pc, int drive, Disk *medium);
-Disk *pc_change_cdrom(Pc *pc, int drive, Disk *medium);
 
 /* Hash over RAM, every chip's state, the processor and the armed events: equal hashes, equal machines. */
 u64 pc_hash(const Pc *pc);
 
 u64 pc_default_ips(CpuModel cpu);
 
+/* ---- the machine itself ------------------------------------------------------------------------- */
+
+typedef struct {
+    Pc *pc;
+    int port;
+} PcSerial;
+
 struct Pc {
     Clock clock;
     EventQueue queue;
     Bus bus;
     Snap snap;
-#ifdef GLASS86_HAVE_CPU
     Cpu cpu;
-#endif
-    u8 *ram;
+    Pic pic;
+    Pit pit;
+    Dma dma;
+    Cmos cmos;
+    Speaker speaker;
+    Kbc kbc;
+    Port92 port92;
+    Uart uart[PC_SERIAL];
+    Lpt lpt;
+    Fdc fdc;
+    Ide ide[2];
+    Vga vga;
+    Debugcon debugcon;
+    DebugExit debug_exit;
+    PowerOff power_off;
+
+    u8 *ram;        /* [ram_size]; bytes A0000h-FFFFFh exist but are hidden under video memory and ROMs */
     u64 ram_size;
-    u8 exit_value; /* of PC_EXIT_DEBUG_EXIT */
+    u8 *rom;        /* C0000h-FFFFFh */
+    u8 *bios;       /* the BIOS image at the top of the address space */
+    u32 bios_size;
+
+    u32 exit_value; /* of PC_EXIT_DEBUG_EXIT */
+    unsigned request;   /* what pc_run() shall do after this instruction: REQUEST_* in pc.c */
+    bool in_cpu;        /* inside cpu_run() */
+    bool is_halted, halt_reported;
+    u64 halted_since;
+    PcConfig cfg;
+    PcSerial serial[PC_SERIAL];
 };
 
 #endif

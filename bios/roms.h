@@ -1,0 +1,29 @@
+/* roms.h: firmware images: ours, which are part of the program, and foreign ones from files. */
+#ifndef GLASS86_ROMS_H
+#define GLASS86_ROMS_H
+
+#include "mmu/base.h"
+
+/* Images built from bios/ and embedded in the program. */
+extern const unsigned char rom_bios[], rom_vgabios[], rom_demo[];
+extern const unsigned long rom_bios_size, rom_vgabios_size, rom_demo_size;
+
+typedef enum { ROM_BIOS, ROM_VGA, ROM_OPTION } RomKind;
+
+typedef struct {
+    const u8 *data;
+    u32 size;
+    u8 *owned;      /* what rom_free() releases, or NULL */
+    char note[256]; /* one line the user should see, or "" */
+} Rom;
+
+/* Our own system or VGA BIOS. */
+void rom_builtin(Rom *r, RomKind kind);
+
+/* Reads a foreign image. Any ROM is accepted: what looks wrong (signature, checksum, unusual size) is only noted,
+ * and a system BIOS is padded at its low end to 64, 128 or 256 KiB. False: err says why the file cannot be
+ * one (unreadable, empty, not a whole number of 512-byte blocks, larger than its place). */
+bool rom_load(Rom *r, RomKind kind, const char *path, char *err, size_t errlen);
+void rom_free(Rom *r);
+
+#endif

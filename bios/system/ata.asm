@@ -1,0 +1,1060 @@
+; IDE disks below INT 13h: finding them, their geometry, and one transfer routine (ATA-4, PIO,
+; LBA48 as of ATA-6). DS = EBDA, SI = disk record, ES = BDA, and a request in locals below BP:
+
+L_LBA   equ -8                          ; 6 bytes used of 8
+L_COUNT equ -10                         ; word: sectors, 1-255
+L_BUF   equ -14                         ; far pointer
+L_CMD   equ -16                         ; 20h read, 30h write, 40h verify, 22h/32h long
+L_DONE  equ -18                         ; word: sectors done
+L_SIZE  equ 18
+
+ATA_BSY equ 80h
+ATA_RDY equ 40h
+ATA_DF  equ 20h
+ATA_DRQ equ 08h
+ATA_ERR equ 01h
+
+; ---- the transfer ------------------------------------------------------------------------------
+
+; Carry out the request. Out: CF = 0 and AH = 0, or CF = 1 and AH = INT 13h status; L_DONE.
+ata_transfer:
+        mov word [bp + L_DONE], 0
+        call ata_command
+        jc .out
+        mov al, [bp + L_CMD]
+        and al, 0F0h
+        cmp al, 30h
+        je .write
+        cmp al, 40h
+        je .verify
+.read:
+        call ata_wait
+        jc .out
+        test al, ATA_DRQ
+        mov ah, 20h                     ; no error and no data: confused
+        jz .bad
+        call ata_data_in
+        inc word [bp + L_DONE]
+        dec word [bp + L_COUNT]
+        jnz .read
+        mov ah, 0
+        ret
+.verify:
+        call ata_wait
+        jc .out
+        mov ax, [bp + L_COUNT]
+        mov [bp + L_DONE], ax
+        mov ah, 0
+        ret
+.write:                                 ; no interrupt asks for the first sector
+        mov dx, [D_BASE + si]
+        add dx, 7
+        push cx
+        mov cx, 5000
+        mov ax, ATA_BSY << 8
+        call poll_port
+        pop cx
+        mov ah, 80h
+        jc .out
+        call ata_check
+        jc .out
+        test al, ATA_DRQ
+        mov ah, 20h
+        jz .bad
+.next:
+        call ata_data_out
+        call ata_wait
+        jc .out
+        inc word [bp + L_DONE]
+        dec word [bp + L_COUNT]
+        jz .good
+        test al, ATA_DRQ
+        mov ah, 20h
+        jnz .next
+.bad:
+        stc
+.out:
+        ret
+.good:
+        mov ah, 0
+        ret
+
+; Make sure that 512 bytes (516 for a long transfer) from ES:DI stay inside their segment: on a
+; 286 and later a word across its end is a fault.
+ata_buffer:
+        cmp di, 0FDF0h
+        jbe .out
+        mov ax, es
+        add ax, 0F00h
+        jc .out
+        mov es, ax
+        sub di, 0F000h
+.out:
+        ret
+
+ata_data_in:
+        push es
+        push di
+        push cx
+        push dx
+        mov dx, [D_BASE + si]
+        les di, [bp + L_BUF]
+        call ata_buffer
+        mov cx, 256
+        cmp byte [E_CPU], CPU_286
+        jb .slow
+        cpu 286
+        rep insw
+        cpu 8086
+        jmp short .done
+.slow:
+        in ax, dx
+        stosw
+        loop .slow
+.done:
+        cmp byte [bp + L_CMD], 22h      ; four bytes of ECC follow, on the low half of the bus
+        jne .store
+        mov cx, 4
+.ecc:
+        in al, dx
+        stosb
+        loop .ecc
+.store:
+        mov [bp + L_BUF], di
+        mov [bp + L_BUF + 2], es
+        pop dx
+        pop cx
+        pop di
+        pop es
+        ret
+
+ata_data_out:
+        push es
+        push di
+        push si
+        push ds
+        push cx
+        push dx
+        mov dx, [D_BASE + si]
+        mov cl, [E_CPU]
+        les di, [bp + L_BUF]
+        call ata_buffer
+        mov ax, es
+        mov ds, ax
+        mov si, di
+        cmp cl, CPU_286
+        mov cx, 256
+        jb .slow
+        cpu 286
+        rep outsw
+        cpu 8086
+        jmp short .done
+.slow:
+        lodsw
+        out dx, ax
+        loop .slow
+.done:
+        cmp byte [bp + L_CMD], 32h
+        jne .store
+        mov cx, 4
+.ecc:
+        lodsb
+        out dx, al
+        loop .ecc
+.store:
+        mov [bp + L_BUF], si
+        mov [bp + L_BUF + 2], ds
+        pop dx
+        pop cx
+        pop ds
+        pop si
+        pop di
+        pop es
+        ret
+
+; Select the drive with AL in the drive register and wait until it is ready. Out: CF, AH.
+; Clobbers DX.
+ata_select:
+        push cx
+        push ax
+        mov dx, [D_BASE + si]
+        add dx, 7
+        mov cx, 5000
+        mov ax, ATA_BSY << 8
+        call poll_port
+        pop ax
+        jc .busy
+        dec dx
+        out dx, al
+        mov dx, [D_CTL + si]
+        in al, dx                       ; 400 ns until the status is that of the new drive
+        in al, dx
+        in al, dx
+        in al, dx
+        mov dx, [D_BASE + si]
+        add dx, 7
+        mov ax, ((ATA_BSY | ATA_RDY) << 8) | ATA_RDY
+        call poll_port
+        jc .not_ready
+        pop cx
+        ret
+.busy:
+        mov ah, 80h
+        jmp short .out
+.not_ready:
+        mov ah, 0AAh
+.out:
+        stc
+        pop cx
+        ret
+
+; Send the request's command. Out: CF, AH.
+ata_command:
+        push bx
+        push cx
+        push dx
+        test byte [D_FLAGS + si], DF_LBA
+        jz .chs
+        mov bl, [bp + L_CMD]
+        mov ax, [bp + L_LBA + 4]
+        mov dl, [bp + L_LBA + 3]
+        and dl, 0F0h
+        or al, dl
+        or ax, ax
+        jz .lba28
+        test byte [D_FLAGS + si], DF_LBA48
+        jz .beyond
+        mov al, [D_SEL + si]
+        call ata_select
+        jc .out
+        sub dx, 5                       ; the registers are two deep: high bytes first
+        mov al, 0
+        out dx, al
+        inc dx
+        mov al, [bp + L_LBA + 3]
+        out dx, al
+        inc dx
+        mov al, [bp + L_LBA + 4]
+        out dx, al
+        inc dx
+        mov al, [bp + L_LBA + 5]
+        out dx, al
+        sub dx, 3
+        call .low
+        mov al, 24h                     ; READ, WRITE, VERIFY SECTORS EXT
+        cmp bl, 20h
+        je .send
+        mov al, 34h
+        cmp bl, 30h
+        je .send
+        mov al, 42h
+        jmp short .send
+.beyond:
+        mov ah, 04h
+        stc
+        jmp short .out
+
+.lba28:
+        mov al, [bp + L_LBA + 3]
+        and al, 0Fh
+        or al, [D_SEL + si]
+        call ata_select
+        jc .out
+        sub dx, 5
+        call .low
+        mov al, bl
+.send:
+        add dx, 5
+        mov byte [es:B_HDINT], 0
+        out dx, al
+        clc
+.out:
+        pop dx
+        pop cx
+        pop bx
+        ret
+; Count and the low 24 bits; DX = sector count register, and again at the end.
+.low:
+        mov al, [bp + L_COUNT]
+        out dx, al
+        inc dx
+        mov al, [bp + L_LBA]
+        out dx, al
+        inc dx
+        mov al, [bp + L_LBA + 1]
+        out dx, al
+        inc dx
+        mov al, [bp + L_LBA + 2]
+        out dx, al
+        sub dx, 3
+        ret
+
+; A drive without LBA: sector = LBA mod spt + 1, head = (LBA / spt) mod heads, cylinder = the rest.
+.chs:
+        mov ax, [bp + L_LBA]
+        mov dx, [bp + L_LBA + 2]
+        mov bx, [D_PSPT + si]
+        call div32
+        push cx                         ; sector - 1
+        mov bx, [D_PHEADS + si]
+        call div32                      ; DX:AX = cylinder, CX = head
+        mov bx, ax
+        mov al, [D_SEL + si]
+        and al, 0BFh                    ; no LBA
+        or al, cl
+        call ata_select
+        pop cx
+        jc .out
+        inc cx
+        sub dx, 5
+        mov al, [bp + L_COUNT]
+        out dx, al
+        inc dx
+        mov al, cl
+        out dx, al
+        inc dx
+        mov al, bl
+        out dx, al
+        inc dx
+        mov al, bh
+        out dx, al
+        sub dx, 3
+        mov al, [bp + L_CMD]
+        jmp short .send
+
+; DX:AX / BX -> DX:AX, remainder CX. BX = 0 counts as 1.
+div32:
+        push di
+        or bx, bx
+        jnz .divisor
+        inc bx
+.divisor:
+        mov di, ax
+        mov ax, dx
+        xor dx, dx
+        div bx
+        xchg ax, di
+        div bx
+        mov cx, dx
+        mov dx, di
+        pop di
+        ret
+
+; Wait for the drive's interrupt, at most five seconds. Out: AL = status; CF, AH as ata_check.
+ata_wait:
+        push bx
+        push cx
+        push dx
+        mov ax, 9000h                   ; let others run
+        clc
+        int 15h
+        jnc .ours
+        test byte [es:B_HDINT], 80h     ; the waiter says time is up: is it?
+        jz .timeout
+.ours:
+        mov bx, B_HDINT
+        mov ah, 80h
+        mov cx, 91
+        mov dx, [D_CTL + si]
+        call irq_wait
+        jc .timeout
+        mov byte [es:B_HDINT], 0
+        mov dx, [D_BASE + si]
+        add dx, 7
+        mov cx, 5000
+        mov ax, ATA_BSY << 8
+        call poll_port
+        jc .timeout
+        call ata_check
+        jmp short .out
+.timeout:
+        mov ah, 80h
+        stc
+.out:
+        pop dx
+        pop cx
+        pop bx
+        ret
+
+; Read the status, which also takes the interrupt back. Out: AL = status; CF = 1 and AH = INT 13h
+; status if it tells of an error. Clobbers DX.
+ata_check:
+        mov dx, [D_BASE + si]
+        add dx, 7
+        in al, dx
+        mov [es:B_HDSTATREG], al
+        test al, ATA_DF
+        mov ah, 0CCh
+        jnz .bad
+        test al, ATA_ERR
+        mov ah, 0
+        jz .good                        ; TEST cleared CF
+        push ax
+        sub dx, 6
+        in al, dx
+        mov [es:B_HDERRREG], al
+        push si
+        mov si, .codes - 1
+.bit:
+        inc si
+        shl al, 1
+        jc .known
+        cmp si, .codes + 8
+        jb .bit
+.known:
+        mov dl, [cs:si]
+        pop si
+        pop ax
+        mov ah, dl
+.bad:
+        stc
+.good:
+        ret
+; error register bits 7-0: bad block, uncorrectable, media changed, not found, media change
+; requested, aborted, track 0, address mark; none of them
+.codes: db 0Ah, 10h, 06h, 04h, 06h, 01h, 40h, 02h, 0BBh
+
+; ---- reset -------------------------------------------------------------------------------------
+
+; Software reset of the channel that SI's drive is on, then both drives are told their geometry
+; again by whoever needs it. Out: CF, AH.
+ata_reset:
+        push cx
+        push dx
+        mov dx, [D_CTL + si]
+        mov al, 0Ch                     ; SRST, interrupts on
+        out dx, al
+        mov cx, 1
+        call delay_ms
+        mov al, 08h
+        out dx, al
+        mov cx, 2
+        call delay_ms
+        mov dx, [D_BASE + si]
+        add dx, 7
+        mov ax, ATA_BSY << 8
+        mov cx, 10000
+        call poll_port
+        mov ah, 05h                     ; reset failed
+        jc .out
+        mov ah, 0
+.out:
+        pop dx
+        pop cx
+        ret
+
+; INITIALIZE DEVICE PARAMETERS: only a drive addressed by CHS cares. Out: CF, AH.
+ata_set_geometry:
+        push cx
+        push dx
+        mov al, [D_PHEADS + si]
+        dec al
+        and al, 0Fh
+        or al, [D_SEL + si]
+        call ata_select
+        jc .out
+        sub dx, 5
+        mov al, [D_PSPT + si]
+        out dx, al
+        add dx, 5
+        mov byte [es:B_HDINT], 0
+        mov al, 91h
+        out dx, al
+        call ata_wait
+.out:
+        pop dx
+        pop cx
+        ret
+
+; ---- finding drives ----------------------------------------------------------------------------
+
+; Called by POST: fill in the disk records, B_HDCOUNT and the parameter tables.
+ata_init:
+        push bp
+        mov bp, sp
+        sub sp, L_SIZE
+        SETSEG es, ax, SEG_BDA
+        mov ds, [es:B_EBDA]
+        mov si, E_DISKS
+        mov bx, .channels
+.channel:
+        mov ax, [cs:bx]
+        mov [D_BASE + si], ax
+        mov ax, [cs:bx + 2]
+        mov [D_CTL + si], ax
+        call ata_channel_present
+        jc .next_channel
+        call ata_reset
+        mov al, 0E0h
+        call .drive
+        mov al, 0F0h
+        call .drive
+.next_channel:
+        add bx, 4
+        cmp bx, .channels_end
+        jb .channel
+        call fdpt_init
+        mov sp, bp
+        pop bp
+        ret
+
+.channels:
+        dw 1F0h, 3F6h
+        dw 170h, 376h
+.channels_end:
+
+; AL = device bit. If a disk answers, complete the record at SI and move SI to the next.
+.drive:
+        push bx
+        mov [D_SEL + si], al
+        call ata_identify
+        jc .none
+        call ata_size
+        call geometry_choose
+        inc byte [es:B_HDCOUNT]
+        mov ax, [D_BASE + si]
+        mov bx, [D_CTL + si]
+        add si, D_LEN
+        mov [D_BASE + si], ax           ; the next record begins on the same channel. The fifth
+        mov [D_CTL + si], bx            ; lies in E_DPTE, which fdpt_init writes afterwards
+.none:
+        pop bx
+        ret
+
+; Does anything latch what is written to the channel's registers? CF = 1 if not.
+ata_channel_present:
+        mov dx, [D_BASE + si]
+        add dx, 6
+        mov al, 0A0h
+        out dx, al
+        sub dx, 4
+        mov al, 55h
+        out dx, al
+        inc dx
+        mov al, 0AAh
+        out dx, al
+        dec dx
+        in al, dx
+        cmp al, 55h
+        jne .no
+        inc dx
+        in al, dx
+        cmp al, 0AAh
+        jne .no
+        clc
+        ret
+.no:
+        stc
+        ret
+
+; IDENTIFY DEVICE into 0000:7E00. CF = 1 if there is no disk; CD-ROM drives answer with an error.
+ata_identify:
+        mov dx, [D_BASE + si]
+        add dx, 6
+        mov al, [D_SEL + si]
+        out dx, al
+        mov cx, 1
+        call delay_ms
+        inc dx
+        in al, dx
+        or al, al                       ; nobody, or only the other drive answering for it
+        jz .no
+        cmp al, 0FFh
+        je .no
+        mov byte [es:B_HDINT], 0
+        mov al, 0ECh
+        out dx, al
+        mov ax, ATA_BSY << 8
+        mov cx, 5000
+        call poll_port
+        jc .no
+        in al, dx
+        test al, ATA_DF | ATA_ERR
+        jnz .no
+        test al, ATA_DRQ
+        jz .no
+        mov dx, [D_BASE + si]
+        push es
+        xor ax, ax
+        mov es, ax
+        mov di, POST_BUFFER
+        mov cx, 256
+.word:
+        in ax, dx
+        stosw
+        loop .word
+        pop es
+        clc
+        ret
+.no:
+        stc
+        ret
+
+; From IDENTIFY data: name, flags, physical geometry, size.
+ata_size:
+        push es
+        xor ax, ax
+        mov es, ax
+        mov di, POST_BUFFER
+        push si
+        push di
+        lea bx, [si + D_NAME]
+        add di, 27 * 2                  ; model: 40 characters, bytes swapped; we keep 32
+        mov cx, 16
+.name:
+        mov ax, [es:di]
+        xchg al, ah
+        mov [bx], ax
+        inc di
+        inc di
+        inc bx
+        inc bx
+        loop .name
+        mov cx, 32
+.trim:
+        mov byte [bx], 0
+        dec bx
+        cmp byte [bx], ' '
+        loope .trim
+        pop di
+        pop si
+
+        mov ax, [es:di + 1 * 2]
+        mov [D_PCYL + si], ax
+        mov ax, [es:di + 3 * 2]
+        mov [D_PHEADS + si], ax
+        mov ax, [es:di + 6 * 2]
+        mov [D_PSPT + si], ax
+        mov byte [D_FLAGS + si], 0
+        test byte [es:di + 49 * 2 + 1], 02h
+        jz .chs
+        or byte [D_FLAGS + si], DF_LBA
+        mov ax, [es:di + 60 * 2]
+        mov dx, [es:di + 61 * 2]
+        xor cx, cx
+        mov bx, [es:di + 83 * 2]
+        and bh, 0C4h
+        cmp bh, 44h                     ; word valid, 48-bit commands
+        jne .total
+        mov bx, [es:di + 100 * 2]
+        or bx, [es:di + 101 * 2]
+        or bx, [es:di + 102 * 2]
+        jz .total
+        or byte [D_FLAGS + si], DF_LBA48
+        mov ax, [es:di + 100 * 2]
+        mov dx, [es:di + 101 * 2]
+        mov cx, [es:di + 102 * 2]
+.total:
+        mov [D_TOTAL + si], ax
+        mov [D_TOTAL + 2 + si], dx
+        mov [D_TOTAL + 4 + si], cx
+        mov word [D_TOTAL + 6 + si], 0
+        pop es
+        cmp word [D_PHEADS + si], 0     ; large drives may leave these empty
+        je .invent
+        cmp word [D_PSPT + si], 0
+        je .invent
+        cmp word [D_PCYL + si], 0
+        jne .out
+.invent:
+        mov word [D_PHEADS + si], 16
+        mov word [D_PSPT + si], 63
+        mov word [D_PCYL + si], 16383
+.out:
+        ret
+.chs:                                   ; cylinders x heads x sectors
+        mov al, [D_PHEADS + si]
+        mul byte [D_PSPT + si]
+        mul word [D_PCYL + si]
+        xor cx, cx
+        jmp short .total
+
+; ---- geometry ----------------------------------------------------------------------------------
+; INT 13h has 10 bits of cylinder, 8 of head and 6 of sector. What other BIOSes do with the rest
+; is what partitions on the disk were made for, so in this order: the geometry that a partition
+; table proves; what CMOS 39h asks for; the drive's own if it fits; else LBA assist.
+geometry_choose:
+        mov ax, [D_PCYL + si]
+        mov [D_LCYL + si], ax
+        mov ax, [D_PHEADS + si]
+        mov [D_LHEADS + si], ax
+        mov ax, [D_PSPT + si]
+        mov [D_LSPT + si], ax
+        call geometry_partition
+        jnc .done
+        mov al, CM_TRANSLATE
+        call cmos_read
+        mov cl, 0                       ; two bits per drive: both of 1F0h, both of 170h
+        cmp word [D_BASE + si], 1F0h
+        je .primary
+        mov cl, 4
+.primary:
+        test byte [D_SEL + si], 10h
+        jz .bits
+        add cl, 2
+.bits:
+        shr al, cl
+        and al, 3
+        cmp al, 1
+        je .lba
+        ja .shift
+        cmp word [D_PCYL + si], 1024
+        jbe .cap
+.lba:
+        call geometry_lba
+        jmp short .done
+.shift:
+        cmp al, 3
+        jne .large
+        cmp word [D_LHEADS + si], 16    ; revised ECHS: 15 heads, or doubling ends at 256
+        jne .large
+        mov ax, [D_LCYL + si]
+        cmp ax, 61439
+        jbe .revise
+        mov ax, 61439
+.revise:
+        mov bx, 16
+        mul bx
+        dec bx
+        div bx
+        mov [D_LCYL + si], ax
+        mov [D_LHEADS + si], bx
+.large:
+        cmp word [D_LCYL + si], 1024
+        jbe .done
+        cmp word [D_LHEADS + si], 127
+        ja .cap
+        shr word [D_LCYL + si], 1
+        shl word [D_LHEADS + si], 1
+        jmp short .large
+.done:
+.cap:
+        cmp word [D_LCYL + si], 1024
+        jbe .flag
+        mov word [D_LCYL + si], 1024
+.flag:
+        mov ax, [D_LHEADS + si]
+        cmp ax, [D_PHEADS + si]
+        jne .translated
+        mov ax, [D_LSPT + si]
+        cmp ax, [D_PSPT + si]
+        je .out
+.translated:
+        or byte [D_FLAGS + si], DF_TRANS
+.out:
+        ret
+
+; 63 sectors, and as many heads (16, 32, 64, 128, 255) as keep the cylinders under 1,024.
+geometry_lba:
+        call geometry_total
+        mov bx, 63 * 1024
+        call div32
+        mov bx, 16
+        cmp ax, 16
+        jbe .heads
+        mov bl, 32
+        cmp ax, 32
+        jbe .heads
+        mov bl, 64
+        cmp ax, 64
+        jbe .heads
+        mov bl, 128
+        cmp ax, 128
+        jbe .heads
+        mov bl, 255
+.heads:
+        mov [D_LHEADS + si], bx
+        mov word [D_LSPT + si], 63
+; With heads and sectors set: cylinders = total / (heads x sectors), at most 1,024, at least 1.
+geometry_cylinders:
+        call geometry_total
+        mov bx, ax
+        mov al, [D_LHEADS + si]         ; up to 256 heads: 0 means 256
+        mul byte [D_LSPT + si]
+        cmp word [D_LHEADS + si], 256
+        jne .product
+        mov ah, [D_LSPT + si]
+        mov al, 0
+.product:
+        xchg ax, bx
+        call div32
+        or dx, dx
+        jnz .many
+        cmp ax, 1024
+        jbe .few
+.many:
+        mov ax, 1024
+.few:
+        or ax, ax
+        jnz .store
+        inc ax
+.store:
+        mov [D_LCYL + si], ax
+        ret
+
+; DX:AX = total sectors, or the most that CHS can tell apart (1024 x 256 x 63) if that is less.
+geometry_total:
+        mov ax, [D_TOTAL + si]
+        mov dx, [D_TOTAL + 2 + si]
+        cmp word [D_TOTAL + 4 + si], 0
+        jne .max
+        cmp dx, 00FCh
+        jb .out
+.max:
+        mov dx, 00FCh
+        xor ax, ax
+.out:
+        ret
+
+; A partition ends at the last head and sector of a cylinder, which gives both counts; its start,
+; given as CHS and as LBA, proves or refutes them. CF = 1 if nothing is proved.
+geometry_partition:
+        xor ax, ax
+        mov [bp + L_LBA], ax
+        mov [bp + L_LBA + 2], ax
+        mov [bp + L_LBA + 4], ax
+        mov [bp + L_BUF + 2], ax
+        inc ax
+        mov [bp + L_COUNT], ax
+        mov word [bp + L_BUF], POST_BUFFER
+        mov word [bp + L_CMD], 20h
+        call ata_set_geometry
+        call ata_transfer
+        jc .no
+        push es
+        xor ax, ax
+        mov es, ax
+        mov di, POST_BUFFER + 1BEh
+        cmp word [es:POST_BUFFER + 510], 0AA55h
+        jne .none
+        mov cx, 4
+.entry:
+        cmp byte [es:di + 4], 0         ; type
+        je .next
+        push cx
+        call .prove
+        pop cx
+        jnc .found
+.next:
+        add di, 16
+        loop .entry
+.none:
+        pop es
+.no:
+        mov ax, [D_PHEADS + si]
+        mov [D_LHEADS + si], ax
+        mov ax, [D_PSPT + si]
+        mov [D_LSPT + si], ax
+        stc
+        ret
+.found:
+        pop es
+        call geometry_cylinders
+        clc
+        ret
+
+; ES:DI = entry. The counts go into the record; the caller takes them back if they are wrong.
+.prove:
+        mov al, [es:di + 5]             ; end head
+        xor ah, ah
+        inc ax
+        mov [D_LHEADS + si], ax
+        cmp ax, 2
+        jb .wrong
+        mov al, [es:di + 6]
+        and ax, 3Fh
+        jz .wrong
+        mov [D_LSPT + si], ax
+        lea bx, [di + 1]
+        call .address
+        jc .wrong
+        cmp ax, [es:di + 8]
+        jne .wrong
+        cmp dx, [es:di + 10]
+        jne .wrong
+        ; A start at cylinder 0, head 1 fits any number of heads: the end has to fit as well, unless
+        ; it lies where CHS has no numbers.
+        lea bx, [di + 5]
+        call .address
+        jc .right
+        inc ax
+        jnz .end
+        inc dx
+.end:
+        sub ax, [es:di + 12]
+        sbb dx, [es:di + 14]
+        cmp ax, [es:di + 8]
+        jne .wrong
+        cmp dx, [es:di + 10]
+        jne .wrong
+.right:
+        clc
+        ret
+.wrong:
+        stc
+        ret
+
+; The CHS address at ES:BX as LBA in DX:AX; CF = 1 if it is the last cylinder or has no sector.
+.address:
+        mov ax, [es:bx + 1]             ; AL = sector and high bits, AH = cylinder
+        mov bl, [es:bx]
+        xor bh, bh
+        mov dl, al
+        and dl, 3Fh
+        mov cl, 6
+        shr al, cl
+        xchg al, ah
+        cmp ax, 1023
+        cmc
+        jc .no_address
+        mov cl, dl
+        xor ch, ch
+        sub cx, 1
+        jc .no_address
+        call chs_to_lba
+        clc
+.no_address:
+        ret
+
+; (AX x heads + BX) x sectors + CX, in the geometry of the record at SI, to DX:AX. Clobbers BX.
+chs_to_lba:
+        push cx
+        mul word [D_LHEADS + si]
+        add ax, bx
+        adc dx, 0
+        mov cx, [D_LSPT + si]
+        mov bx, ax
+        mov ax, dx
+        mul cx
+        xchg ax, bx
+        mul cx
+        add dx, bx
+        pop cx
+        add ax, cx
+        adc dx, 0
+        ret
+
+; ---- tables for others -------------------------------------------------------------------------
+
+; INT 41h and 46h tables of the first two disks (AT format, enhanced as of Phoenix when the
+; geometry is translated: A0h at offset 3 and the physical geometry beside the logical), and for
+; each disk the extension that EDD points to.
+fdpt_init:
+        push es
+        mov cl, [es:B_HDCOUNT]
+        xor ch, ch
+        push ds
+        pop es                          ; both are the EBDA
+        mov si, E_DISKS
+        mov di, E_FDPT
+        mov dx, cx
+        cmp cx, 2
+        jbe .two
+        mov cx, 2
+.two:
+        jcxz .extensions
+.table:
+        push cx
+        mov bx, di
+        mov ax, [D_LCYL + si]
+        stosw
+        mov al, [D_LHEADS + si]
+        stosb
+        test byte [D_FLAGS + si], DF_TRANS
+        jz .plain
+        mov al, 0A0h
+        stosb
+        mov al, [D_PSPT + si]
+        stosb
+        jmp short .rest
+.plain:
+        xor ax, ax
+        stosw
+.rest:
+        mov ax, 0FFFFh                  ; no write precompensation
+        stosw
+        mov al, 0
+        stosb
+        mov al, 0C0h                    ; control: no retries; bit 3: more than eight heads
+        cmp word [D_PHEADS + si], 8
+        jbe .control
+        or al, 08h
+.control:
+        stosb
+        mov ax, [D_PCYL + si]
+        stosw
+        mov al, [D_PHEADS + si]
+        stosb
+        mov ax, [D_PCYL + si]           ; landing zone
+        stosw
+        mov al, [D_LSPT + si]
+        stosb
+        mov cx, 15
+        call table_checksum
+        pop cx
+        add si, D_LEN
+        loop .table
+
+.extensions:
+        mov cx, dx
+        jcxz .out
+        mov si, E_DISKS
+        mov di, E_DPTE
+.extension:
+        push cx
+        mov bx, di
+        mov ax, [D_BASE + si]
+        mov dl, 14
+        cmp ax, 1F0h
+        je .irq
+        inc dx
+.irq:
+        stosw
+        mov ax, [D_CTL + si]
+        stosw
+        mov al, [D_SEL + si]
+        stosb
+        mov al, 0                       ; BIOS vendor's
+        stosb
+        mov al, dl
+        stosb
+        mov al, 1                       ; sectors per multiple block
+        stosb
+        mov al, 0                       ; no DMA
+        stosb
+        stosb                           ; no PIO type
+        mov al, [D_FLAGS + si]
+        mov ah, 0
+        test al, DF_TRANS
+        jz .no_translation
+        or ah, 08h
+.no_translation:
+        test al, DF_LBA
+        jz .no_lba
+        or ah, 10h
+.no_lba:
+        mov al, ah
+        stosb
+        mov al, 0
+        stosb
+        stosw
+        mov al, 11h                     ; revision 1.1
+        stosb
+        mov cx, 15
+        call table_checksum
+        pop cx
+        add si, D_LEN
+        loop .extension
+.out:
+        pop es
+        ret
+
+; Store at ES:DI the byte that makes the CX bytes at BX and itself add up to zero.
+table_checksum:
+        mov al, 0
+.next:
+        sub al, [es:bx]
+        inc bx
+        loop .next
+        stosb
+        ret

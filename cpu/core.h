@@ -1,0 +1,39 @@
+/* core.h: what the three cores share (exec.c, ops_fast.c, ops_trampoline.c, ops_slow.c).
+ *
+ * Accounting. c->end is the tick of the deadline. Entering a run charges it as a whole: budget -= left. So before any record i the ticks that
+ * remain to the deadline are budget + i->left, and the clock is end - (budget + i->left). A run is entered only if
+ * budget stays >= 0; else cpu_run() steps one instruction at a time to the exact tick. */
+#ifndef GLASS86_CORE_H
+#define GLASS86_CORE_H
+
+#include "cpu/alu.h"
+#include "cpu/hot.def"
+#include "cpu/page.h"
+
+typedef void FastFn(Cpu *c, const Insn *i, s64 budget, u64 fr, u64 fc);
+typedef const Insn *StepFn(Cpu *c, const Insn *i); /* next record, or NULL: s.eip says where */
+
+extern const AnyFn fast_table[OP_COUNT];
+extern const AnyFn trampoline_table[OP_COUNT];
+extern const AnyFn slow_table[OP_COUNT];
+
+/* Makes the state of the machine just before record i visible: EIP, clock. */
+static inline void publish(Cpu *c, const Insn *i)
+{
+    c->cur = i;
+    c->s.eip = c->eip_base + i->off;
+    c->clock->now = c->end - (u64)(c->budget + i->left);
+}
+
+/* Executes record i on the slow core from within a fast run whose flags and budget are in *c. Returns the record to go on
+ * with, its run charged; NULL: leave, everything published. */
+const Insn *core_resume(Cpu *c, const Insn *i);
+
+/* Leaves before record t (not charged: c->budget is what remains) with flags in *c. */
+static inline void leave_before(Cpu *c, const Insn *t, s64 remaining)
+{
+    c->s.eip = c->eip_base + t->off;
+    c->clock->now = c->end - (u64)remaining;
+}
+
+#endif

@@ -1,0 +1,213 @@
+/* cpu.h: the processor. CpuState is everything a guest can see; Cpu adds what is derived from it.
+ *
+ * Public: the functions at the end, for devices/pc.c and the frontend. Files inside cpu/ also include
+ * internal.h, which declares what they share. */
+#ifndef GLASS86_CPU_H
+#define GLASS86_CPU_H
+
+#include <setjmp.h>
+
+#include "cpu/flags.h"
+#include "cpu/insn.h"
+#include "mmu/bus.h"
+#include "mmu/clock.h"
+#include "mmu/line.h"
+#include "mmu/mmu.h"
+
+/* A segment register with its descriptor cache. */
+typedef struct {
+    u32 base;
+    u32 limit; /* last valid byte offset (expand-down: last invalid one), granularity applied */
+    u16 sel;
+    u16 attr;  /* bits 0-7 access byte (type, S, DPL, P), bits 8-11 AVL, L, D/B, G as in descriptor byte 6 >> 4 */
+    u32 pad;
+    u64 rend, wend; /* an n-byte access at off is good when off + n <= rend (reads), wend (writes); 0: always ask the slow
+                       path (null, expand-down, not readable, not writable, 8086 wrap) */
+} Seg;
+_Static_assert(sizeof(Seg) == 32, "Seg is indexed by shifts in hot code");
+
+enum { ATTR_A = 1, ATTR_W = 2, ATTR_E = 4, ATTR_CODE = 8, ATTR_S = 16, ATTR_DPL = 96, ATTR_P = 128, ATTR_DB = 0x400, ATTR_G = 0x800 };
+
+typedef struct {
+    u32 base;
+    u32 limit;
+} TableReg;
+
+enum {
+    CR0_PE = 1, CR0_MP = 2, CR0_EM = 4, CR0_TS = 8, CR0_ET = 16, CR0_NE = 32,
+    CR0_WP = 1 << 16, CR0_AM = 1 << 18, CR0_NW = 1 << 29, CR0_CD = 1 << 30, CR0_PG = 1u << 31,
+    CR4_VME = 1, CR4_PVI = 2, CR4_TSD = 4, CR4_DE = 8, CR4_PSE = 16, CR4_PAE = 32, CR4_MCE = 64, CR4_PGE = 128, CR4_PCE = 256,
+};
+
+typedef struct {
+    u32 r[9]; /* EAX ECX EDX EBX ESP EBP ESI EDI, always 0; must come first: Insn holds byte offsets */
+    u32 eip;
+    u32 eflags; /* arithmetic flags are valid here only outside cpu_run(); inside see Cpu.fr and fc */
+    u32 pad0;
+    Seg seg[6];
+    Seg ldtr, tr;
+    TableReg gdtr, idtr;
+    u32 cr0, cr2, cr3, cr4;
+    u32 dr[8];
+    u32 test[8]; /* TR3-TR7 of the 386 and 486 */
+    u64 tsc_offset; /* TSC = Clock.now + tsc_offset */
+    u64 msr[16];    /* see system.c */
+    u8 cpl;
+    u8 halted;
+    u8 shutdown;
+    u8 shadow;      /* interrupts and debug traps held off for one instruction: SHADOW_* */
+    u8 nmi_pending;
+    u8 nmi_blocked;
+    u8 intr;        /* level of the INTR pin */
+    u8 a20;
+    u32 debug_trap; /* DR6 bits of a data breakpoint hit by the instruction just executed */
+    u32 pad1;
+    struct {
+        u16 reg_exp[8];
+        u64 reg_man[8];
+        u16 control, status, tag, opcode;
+        u32 ip, dp;
+        u16 cs, ds;
+        u16 pad[2];
+    } fpu;
+} CpuState;
+
+enum { SHADOW_STI = 1, SHADOW_MOV_SS = 2 };
+
+/* Reasons to leave the fast path before the next instruction; 0 nearly always. */
+enum {
+    ATT_FLOW = 1,   /* s.eip was set by the instruction: do not fall through */
+    ATT_LOOKUP = 2, /* mapping, mode or code changed: find the next record anew */
+    ATT_EVENT = 4,  /* interrupt, trap, NMI, halt, shadow: cpu_run must look at s */
+    ATT_STOP = 8,   /* someone asked cpu_run to return */
+    ATT_BREAK = 16, /* a breakpoint or watchpoint was hit */
+};
+
+typedef enum { CPU_EXIT_TIME, CPU_EXIT_HALT, CPU_EXIT_BREAK, CPU_EXIT_SHUTDOWN, CPU_EXIT_STOP } CpuExit;
+
+/* Which of the three cores executes: fast (tail calls, inline memory), trampoline (handlers return to a loop, inline
+ * memory) or slow (returning handlers, called memory; also what the other two fall back to). */
+typedef enum { CORE_FAST, CORE_TRAMPOLINE, CORE_SLOW } CpuCore;
+
+typedef struct DecodedPage DecodedPage;
+typedef struct Pages Pages;
+
+/* Latest look-ups of decoded pages, by linear page. */
+typedef struct {
+    u64 cs_key; /* base and limit of CS: they decide which offsets of the page are code */
+    u32 page;   /* linear page number */
+    u32 mode;   /* Cpu.code_mode it was looked up in; 0: empty */
+    DecodedPage *dp;
+    u64 pad;
+} PageRef;
+enum { PAGE_REFS = 64 };
+
+typedef struct Cpu Cpu;
+struct Cpu {
+    CpuState s; /* must come first */
+
+    /* ---- running state, meaningful inside cpu_run(); hot, so near the front ---- */
+    u64 fr, fc;       /* lazy flags (flags.h) */
+    s64 budget;       /* instructions to the deadline, less what the current run was charged */
+    u64 end;          /* tick of the deadline: now = end - (budget + left) before the current record */
+    u32 attention;    /* ATT_* */
+    u32 eip_base;     /* EIP of offset 0 of the current page: EIP = eip_base + record->off */
+    u32 sp_mask;      /* FFFFh or FFFFFFFFh by SS.B */
+    u32 code_mode;    /* nonzero; D bit, CPL 3: what PageRef must match */
+    u64 cs_key;
+    TlbEntry *rtlb, *wtlb; /* sets of the current privilege level */
+    bool align_check;      /* CR0.AM, EFLAGS.AC and CPL 3 */
+    DecodedPage *page;     /* page of the current record */
+    const Insn *cur;       /* record being executed, while in cold code or the slow core */
+    Clock *clock;
+    Bus *bus;
+    const AnyFn *core_fn; /* handlers of the active core, by Insn.op */
+    PageRef ref[PAGE_REFS];
+    Mmu mmu;
+    Pages *pages;
+
+    /* ---- pending fault, set by raise() ---- */
+    jmp_buf fault_jmp;
+    int fault_vector;
+    u32 fault_error;
+    bool fault_has_error;
+    int delivering; /* vector whose delivery is under way (a fault now is a double fault candidate), else -1 */
+    bool external;  /* ... and it is an external interrupt: error codes get EXT */
+
+    Insn between; /* what `cur` points to between instructions */
+    Insn temp[2]; /* instruction that is not in a decoded page (crosses pages, lies in MMIO) and its terminator */
+
+    CpuModel model;
+    CpuCore core;
+    bool fpu_present;
+    int (*ack)(void *ctx);
+    void *ack_ctx;
+    Line ferr;
+    DecodeTable decode;
+
+    /* ---- watching, by the debugger; none of it costs anything while empty ---- */
+    struct CpuDebug *debug;
+    u32 break_at[64]; /* linear addresses of execution breakpoints */
+    int break_count;
+    struct {
+        u32 linear, len;
+        bool read, write;
+    } watch[16]; /* the debugger's data watches */
+    int watch_count;
+    bool break_passed; /* the breakpoint at CS:EIP was reported: execute its instruction */
+};
+
+/* What a debugger hangs on a Cpu; all optional. Calls happen inside cpu_run(). */
+typedef struct CpuDebug {
+    void *ctx;
+    bool (*on_break)(void *ctx, u32 linear);                          /* true: stop before the instruction */
+    bool (*on_access)(void *ctx, u32 linear, int size, bool write, u32 value); /* watched page touched; true: stop after */
+    void (*on_insn)(void *ctx, const Insn *i);                        /* before every instruction; forces the slow core */
+    void (*on_interrupt)(void *ctx, int vector, bool soft, u32 error);  /* about to be delivered: CS:EIP is where from */
+    void (*on_triple_fault)(void *ctx);
+} CpuDebug;
+
+typedef struct {
+    Bus *bus;
+    Clock *clock;
+    CpuModel model;
+    bool fpu;
+    int (*ack)(void *ctx); /* INTA cycle: the vector from the 8259 pair; NULL: vector 0 */
+    void *ack_ctx;
+    Line ferr; /* x87 FERR# -> IRQ13 */
+} CpuConfig;
+
+/* Prepares *c, installs the bus hooks; allocates only the decoded-page cache. Ends with cpu_reset(). */
+void cpu_init(Cpu *c, const CpuConfig *cfg);
+void cpu_free(Cpu *c);
+void cpu_reset(Cpu *c);
+
+/* Runs until Clock.now == until, or an event is due earlier (both CPU_EXIT_TIME), or for the other reasons. On
+ * CPU_EXIT_HALT the caller moves Clock.now on. All of CpuState is up to date on return. */
+CpuExit cpu_run(Cpu *c, u64 until);
+
+/* Wires: Line shape. INTR is a level, NMI an edge, A20 a level (true: enabled). */
+void cpu_set_intr(void *cpu, int pin, bool level);
+void cpu_set_nmi(void *cpu, int pin, bool level);
+void cpu_set_a20(void *cpu, int pin, bool level);
+void cpu_stop(Cpu *c); /* makes cpu_run() return CPU_EXIT_STOP after the current instruction */
+
+/* Selects the core; CORE_FAST falls back to trampoline in builds without tail calls. */
+void cpu_select_core(Cpu *c, CpuCore core);
+/* After s was written from outside (state load, debugger, test): rebuilds everything derived from it. */
+void cpu_state_changed(Cpu *c);
+/* Drops all derived state; by construction this changes nothing that a guest can see. */
+void cpu_drop_derived(Cpu *c);
+
+/* Reads n bytes at a linear address without faults or side effects; false where not mapped. */
+bool cpu_peek(Cpu *c, u32 linear, void *dst, u32 n);
+bool cpu_poke(Cpu *c, u32 linear, const void *src, u32 n);
+/* Data watch on [linear, linear + len); hits call debug->on_access. false: table full. */
+bool cpu_watch(Cpu *c, u32 linear, u32 len, bool read, bool write, bool on);
+/* Execution breakpoint at a linear address; hits call debug->on_break. false: table full. */
+bool cpu_break(Cpu *c, u32 linear, bool on);
+
+CpuModel cpu_model_by_name(const char *name, bool *ok);
+const char *cpu_model_name(CpuModel m);
+
+#endif

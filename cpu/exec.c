@@ -1,0 +1,193 @@
+/* exec.c: cpu_run(): interrupts and traps at exact instructions, faults, and the choice between running fast and stepping. */
+#include "cpu/core.h"
+
+/* ---- leaving and entering the cores ----------------------------------------------------------------------------------- */
+
+const Insn *core_resume(Cpu *c, const Insn *i)
+{
+    publish(c, i);
+    const Insn *n = ((StepFn *)slow_table[i->op])(c, i);
+    s64 remaining = c->budget + i->left - 1;
+    if (likely(n && !c->attention && c->clock->deadline >= c->end)) {
+        c->budget = remaining - n->left;
+        if (likely(c->budget >= 0))
+            return n;
+    }
+    if (n)
+        leave_before(c, n, remaining);
+    else
+        c->clock->now = c->end - (u64)remaining;
+    return NULL;
+}
+
+static void run_fast(Cpu *c, const Insn *i)
+{
+    c->budget = (s64)(c->end - c->clock->now) - i->left;
+#ifndef GLASS86_NO_TAIL
+    if (c->core == CORE_FAST) {
+        ((FastFn *)i->fn)(c, i, c->budget, c->fr, c->fc);
+        return;
+    }
+#endif
+    while (i)
+        i = ((StepFn *)i->fn)(c, i);
+}
+
+/* Executes exactly one instruction (pseudo-instructions before it included) on the slow core. */
+static void step(Cpu *c, const Insn *i)
+{
+    bool pseudo;
+    do {
+        u64 before = c->clock->now;
+        c->budget = (s64)(c->end - before) - i->left;
+        publish(c, i);
+        if (unlikely(c->debug && c->debug->on_insn) && (i->op == OP_cold || i->op > OP_chain_l))
+            c->debug->on_insn(c->debug->ctx, i);
+        const Insn *n = ((StepFn *)slow_table[i->op])(c, i);
+        c->clock->now = c->end - (u64)(c->budget + i->left - 1);
+        pseudo = c->clock->now == before && !c->attention;
+        if (n)
+            leave_before(c, n, (s64)(c->end - c->clock->now));
+        i = n;
+    } while (pseudo && i);
+}
+
+/* ---- between instructions ---------------------------------------------------------------------------------------------------- */
+
+/* Delivers the interrupt or trap that is due, if any. */
+static void take_interrupts(Cpu *c)
+{
+    CpuState *s = &c->s;
+    if (s->nmi_pending && !s->nmi_blocked) {
+        s->nmi_pending = 0;
+        s->nmi_blocked = 1;
+        s->halted = 0;
+        c->external = true;
+        interrupt(c, EX_NMI, false, false, 0, s->eip);
+        c->external = false;
+    } else if (s->intr && s->eflags & IF) {
+        s->halted = 0;
+        int vector = c->ack ? c->ack(c->ack_ctx) : 0;
+        c->external = true;
+        interrupt(c, vector, false, false, 0, s->eip);
+        c->external = false;
+    }
+}
+
+/* Looks at everything that asked for attention; true: cpu_run() returns *e. */
+static bool attend(Cpu *c, CpuExit *e)
+{
+    u32 why = c->attention;
+    c->attention = 0;
+    if (why & ATT_BREAK) {
+        c->break_passed = true;
+        *e = CPU_EXIT_BREAK;
+        return true;
+    }
+    if (why & ATT_STOP) {
+        c->attention = why & ATT_EVENT;
+        *e = CPU_EXIT_STOP;
+        return true;
+    }
+    if (!(why & ATT_EVENT))
+        return false;
+    c->cur = &c->between;
+    if (!c->s.shutdown && !c->s.shadow)
+        take_interrupts(c);
+    if (c->s.shutdown || c->s.halted) {
+        c->attention |= ATT_EVENT; /* until something changes, stay here */
+        *e = c->s.shutdown ? CPU_EXIT_SHUTDOWN : CPU_EXIT_HALT;
+        return true;
+    }
+    return false;
+}
+
+/* Things that need a look after every single instruction, so that the slow core must step. */
+static bool must_step(const Cpu *c)
+{
+    return c->s.shadow || c->s.eflags & (TF | RF) || c->align_check || c->core == CORE_SLOW || debug_code_breaks(c) || (c->debug && c->debug->on_insn);
+}
+
+static bool is_software_interrupt(const Insn *i)
+{
+    ColdFn *f = x86_rows[i->row].cold;
+    return f == op_int_n || f == op_int3 || f == op_into || f == op_int1;
+}
+
+/* One instruction with the trap flag, RF, the shadow of STI and MOV SS, and the code breakpoints of DR0-3. */
+static void step_with_traps(Cpu *c, const Insn *i)
+{
+    CpuState *s = &c->s;
+    bool trap = s->eflags & TF;
+    u8 shadow = s->shadow;
+    u64 end = c->end;
+    if (!(s->eflags & RF) && debug_code_hit(c))
+        return;
+    s->eflags &= ~(u32)RF; /* holds for one instruction; IRET may set it again */
+    s->shadow = 0;
+    if (trap)
+        c->end = c->clock->now + 1; /* one iteration of a REP at a time */
+    bool soft_int = is_software_interrupt(i);
+    step(c, i);
+    c->end = end;
+    if (shadow | s->shadow)
+        cpu_look(c); /* interrupts were held off */
+    if (s->shadow & SHADOW_MOV_SS)
+        return; /* traps wait as well */
+    if (trap && !(soft_int && !(s->eflags & TF))) { /* INT clears TF and with it its own trap */
+        c->cur = &c->between;
+        debug_exception(c, DR6_BS);
+    }
+}
+
+/* The next tick at which somebody must look. */
+static u64 limit(const Cpu *c, u64 until)
+{
+    return c->clock->deadline < until ? c->clock->deadline : until;
+}
+
+static CpuExit loop(Cpu *c, u64 until)
+{
+    CpuExit e;
+    for (;;) {
+        c->end = limit(c, until);
+        if (c->s.debug_trap && !c->s.shadow) {
+            u32 hit = c->s.debug_trap;
+            c->s.debug_trap = 0;
+            c->cur = &c->between;
+            debug_exception(c, hit);
+        }
+        while (c->attention) /* again after a delivery: nothing of it may be left when instructions run */
+            if (attend(c, &e))
+                return e;
+        if (c->clock->now >= c->end)
+            return CPU_EXIT_TIME;
+        c->cur = &c->between;
+        const Insn *i = page_find(c);
+        if (unlikely(must_step(c)))
+            step_with_traps(c, i);
+        else if (i->left > c->end - c->clock->now)
+            step(c, i);
+        else
+            run_fast(c, i);
+    }
+}
+
+CpuExit cpu_run(Cpu *c, u64 until)
+{
+    flags_set(c->s.eflags, &c->fr, &c->fc);
+    c->end = limit(c, until);
+    c->between.left = 0;
+    c->budget = 0;
+    if (setjmp(c->fault_jmp)) {
+        /* the faulting instruction took the tick that its delivery takes */
+        if (c->cur != &c->between)
+            c->clock->now = c->end - (u64)(c->budget + c->cur->left);
+        c->clock->now++;
+        c->s.shadow = 0;
+        fault_deliver(c);
+    }
+    CpuExit e = loop(c, until);
+    c->s.eflags = (c->s.eflags & ~(u32)OSZAPC) | get_arith_flags(c);
+    return e;
+}

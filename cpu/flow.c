@@ -1,0 +1,272 @@
+/* flow.c: far jumps, calls and returns, and the stack frames that all transfers push. Gates are in
+ * gate.c, tasks in task.c. Source: Intel SDM vol. 2, JMP, CALL, RET (the order of checks is that
+ * of their pseudo-code); vol. 3, 5.8. */
+#include "cpu/protect.h"
+
+/* ---- stack frames ---------------------------------------------------------------------------- */
+
+Frame frame_current(const Cpu *c)
+{
+    return (Frame){.ss = NULL, .sp = c->s.r[4], .mask = c->sp_mask};
+}
+
+/* On a 16-bit stack only SP changes; the upper half of ESP stays what it was. */
+Frame frame_inner(const Cpu *c, const Seg *ss, u32 esp)
+{
+    u32 mask = ss->attr & ATTR_DB ? 0xFFFFFFFF : 0xFFFF;
+    return (Frame){.ss = ss,
+                   .sp = (c->s.r[4] & ~mask) | (esp & mask),
+                   .mask = mask,
+                   .error = sel_error(ss->sel)};
+}
+
+static bool inner_room(const Frame *f, u32 off, u32 size)
+{
+    const Seg *s = f->ss;
+    u64 last = (u64)off + size - 1;
+    if (s->attr & ATTR_E)
+        return off > s->limit && last <= (s->attr & ATTR_DB ? 0xFFFFFFFF : 0xFFFF);
+    return last <= s->limit;
+}
+
+static void probe_at(Cpu *c, const Frame *f, u32 off, u32 size)
+{
+    if (!f->ss) {
+        mem_probe_write(c, SEG_SS, off, size);
+        return;
+    }
+    if (!inner_room(f, off, size))
+        raise_err(c, EX_SS, f->error);
+    sys_probe(c, f->ss->base + off, size, true); /* inner rings are supervisor to the page tables */
+}
+
+void frame_probe(Cpu *c, const Frame *f, int size, int count)
+{
+    if (c->model == CPU_8086)
+        return; /* nothing can fault, and words wrap at FFFFh */
+    const Seg *ss = f->ss ? f->ss : &c->s.seg[SEG_SS];
+    u32 total = (u32)(size * count), sp = f->sp & f->mask;
+    if (likely(sp >= total &&
+               ((ss->base + sp - 1) & 0xFFF) >= total - 1)) { /* neither wraps nor crosses a page */
+        probe_at(c, f, sp - total, total);
+        return;
+    }
+    for (int n = 0; n < count; n++) {
+        sp = (sp - (u32)size) & f->mask;
+        probe_at(c, f, sp, (u32)size);
+    }
+}
+
+void frame_push(Cpu *c, Frame *f, int size, u32 v)
+{
+    f->sp = (f->sp & ~f->mask) | ((f->sp - (u32)size) & f->mask);
+    if (f->ss)
+        sys_write(c, f->ss->base + (f->sp & f->mask), size, v);
+    else
+        mem_write(c, SEG_SS, f->sp & f->mask, size, v);
+}
+
+void frame_commit(Cpu *c, const Frame *f)
+{
+    if (f->ss)
+        seg_commit(c, SEG_SS, f->ss);
+    ESP = f->sp;
+}
+
+/* ---- entering code --------------------------------------------------------------------------- */
+
+void flow_enter(Cpu *c, const Seg *cs, int cpl, u32 eip)
+{
+    Seg *s = &c->s.seg[SEG_CS];
+    *s = *cs;
+    s->sel = (u16)((s->sel & 0xFFFC) | cpl);
+    c->s.cpl = (u8)cpl;
+    seg_update(c, SEG_CS);
+    set_cpl(c, cpl);
+    cpu_jump(c, eip);
+}
+
+static void push_return(Cpu *c, Frame *f, int size, u32 eip)
+{
+    frame_push(c, f, size, c->s.seg[SEG_CS].sel);
+    frame_push(c, f, size, eip);
+    frame_commit(c, f);
+}
+
+/* Real and V86 mode: no checks but the limit of CS, which a load there leaves alone or sets to
+ * FFFFh. */
+static void transfer_real(Cpu *c, const Insn *i, u16 sel, u32 off, bool call)
+{
+    if (off > 0xFFFF && off > c->s.seg[SEG_CS].limit)
+        raise_err(c, EX_GP, 0);
+    if (call) {
+        Frame f = frame_current(c);
+        frame_probe(c, &f, osize(i), 2);
+        push_return(c, &f, osize(i), next_eip(c, i));
+    }
+    seg_load_real(c, SEG_CS, sel);
+    cpu_jump(c, off);
+}
+
+/* Code reached without a gate keeps the privilege level. */
+static void transfer_code(Cpu *c, const Insn *i, u16 sel, Desc d, u32 la, u32 off, bool call)
+{
+    int dpl = desc_dpl(d);
+    if (desc_conforming(d) ? dpl > c->s.cpl : sel_rpl(sel) > c->s.cpl || dpl != c->s.cpl)
+        raise_err(c, EX_GP, sel_error(sel));
+    if (!desc_present(d))
+        raise_err(c, EX_NP, sel_error(sel));
+    Seg cs;
+    seg_build(&cs, sel, d);
+    Frame f = frame_current(c);
+    if (call)
+        frame_probe(c, &f, osize(i), 2);
+    check_eip(c, &cs, off);
+    seg_set_from_desc(c, &cs, sel, d, la);
+    if (call)
+        push_return(c, &f, osize(i), next_eip(c, i));
+    flow_enter(c, &cs, c->s.cpl, off);
+}
+
+/* A task gate, or a TSS itself: what matters is that the program may use the descriptor. */
+static void transfer_task(Cpu *c, const Insn *i, u16 sel, Desc d, bool call)
+{
+    if (desc_dpl(d) < c->s.cpl || desc_dpl(d) < sel_rpl(sel))
+        raise_err(c, EX_GP, sel_error(sel));
+    u16 tss = sel;
+    if (desc_system(c, d) == TYPE_TASK_GATE) {
+        if (!desc_present(d))
+            raise_err(c, EX_NP, sel_error(sel));
+        tss = (u16)(d.lo >> 16);
+    }
+    TaskSwitch t = {
+        .why = call ? TASK_CALL : TASK_JMP, .return_eip = next_eip(c, i), .eflags = get_eflags(c)};
+    task_switch(c, tss, &t);
+}
+
+static void transfer(Cpu *c, const Insn *i, u16 sel, u32 off, bool call)
+{
+    if (likely(real_or_v86(c))) {
+        transfer_real(c, i, sel, off, call);
+        return;
+    }
+    Desc d;
+    u32 la;
+    if (sel_null(sel) || !desc_fetch(c, sel, &d, &la))
+        raise_err(c, EX_GP, sel_error(sel));
+    if (desc_code(d)) {
+        transfer_code(c, i, sel, d, la, off, call);
+        return;
+    }
+    switch (desc_system(c, d)) {
+    case TYPE_CALL16:
+    case TYPE_CALL32:
+        gate_transfer(c, sel, d, call, next_eip(c, i));
+        break;
+    case TYPE_TASK_GATE:
+    case TYPE_TSS16:
+    case TYPE_TSS32:
+        transfer_task(c, i, sel, d, call);
+        break;
+    default: /* data, a busy TSS, an LDT, an interrupt gate */
+        raise_err(c, EX_GP, sel_error(sel));
+    }
+}
+
+void op_jmp_far(Cpu *c, const Insn *i)
+{
+    transfer(c, i, (u16)i->disp, i->imm, false);
+}
+
+void op_call_far(Cpu *c, const Insn *i)
+{
+    transfer(c, i, (u16)i->disp, i->imm, true);
+}
+
+static void transfer_indirect(Cpu *c, const Insn *i, bool call)
+{
+    u32 ea = insn_ea(c, i), sel_ea = ea + (u32)osize(i);
+    u32 off = mem_read(c, i->seg, ea, osize(i));
+    u16 sel = (u16)mem_read(c, i->seg, ad32(i) ? sel_ea : (u16)sel_ea, 2);
+    transfer(c, i, sel, off, call);
+}
+
+void op_jmp_far_m(Cpu *c, const Insn *i)
+{
+    transfer_indirect(c, i, false);
+}
+
+void op_call_far_m(Cpu *c, const Insn *i)
+{
+    transfer_indirect(c, i, true);
+}
+
+/* ---- far return ------------------------------------------------------------------------------ */
+
+void flow_check_return(Cpu *c, u16 sel, Seg *out)
+{
+    Desc d;
+    u32 la;
+    if (sel_null(sel) || !desc_fetch(c, sel, &d, &la))
+        raise_err(c, EX_GP, sel_error(sel));
+    int rpl = sel_rpl(sel), dpl = desc_dpl(d);
+    if (!desc_code(d) || rpl < c->s.cpl || (desc_conforming(d) ? dpl > rpl : dpl != rpl))
+        raise_err(c, EX_GP, sel_error(sel));
+    if (!desc_present(d))
+        raise_err(c, EX_NP, sel_error(sel));
+    seg_set_from_desc(c, out, sel, d, la);
+}
+
+void flow_drop_segments(Cpu *c)
+{
+    static const u8 data[] = {SEG_ES, SEG_DS, SEG_FS, SEG_GS};
+    for (size_t n = 0; n < ARRAY_LEN(data); n++) {
+        const Seg *s = &c->s.seg[data[n]];
+        bool conforming = (s->attr & (ATTR_CODE | ATTR_E)) == (ATTR_CODE | ATTR_E);
+        int dpl = s->attr >> 5 & 3;
+        if (s->attr & ATTR_P && !conforming && dpl < c->s.cpl)
+            seg_set_null(c, data[n], 0);
+    }
+}
+
+/* The outer stack pointer lies above the return address and `bytes` of parameters; those are
+ * released on both stacks. */
+static void return_outer(Cpu *c, const Seg *cs, u32 eip, int size, u32 bytes)
+{
+    int cpl = sel_rpl(cs->sel);
+    u32 at = 2 * (u32)size + bytes;
+    u32 esp = stack_peek(c, at, size);
+    u16 sel = (u16)stack_peek(c, at + (u32)size, size);
+    Seg ss;
+    seg_check_stack(c, sel, cpl, EX_GP, &ss);
+    check_eip(c, cs, eip);
+    Frame f = frame_inner(c, &ss, esp + bytes);
+    frame_commit(c, &f);
+    flow_enter(c, cs, cpl, eip);
+    flow_drop_segments(c);
+}
+
+void op_ret_far(Cpu *c, const Insn *i)
+{
+    int size = osize(i);
+    u32 eip = stack_peek(c, 0, size);
+    u16 sel = (u16)stack_peek(c, (u32)size, size);
+    u32 sp = sp_add(c, 2 * size + (s32)i->imm);
+    if (likely(real_or_v86(c))) {
+        if (eip > 0xFFFF && eip > c->s.seg[SEG_CS].limit)
+            raise_err(c, EX_GP, 0);
+        ESP = sp;
+        seg_load_real(c, SEG_CS, sel);
+        cpu_jump(c, eip);
+        return;
+    }
+    Seg cs;
+    flow_check_return(c, sel, &cs);
+    if (sel_rpl(sel) > c->s.cpl) {
+        return_outer(c, &cs, eip, size, i->imm);
+        return;
+    }
+    check_eip(c, &cs, eip);
+    ESP = sp;
+    flow_enter(c, &cs, c->s.cpl, eip);
+}

@@ -1,0 +1,332 @@
+/* string.c: string instructions with REP, and INS and OUTS. One iteration is one tick. Stretches in which both operands are plain memory go page by page
+ * on host pointers; everything else (first touch of a page, MMIO, decoded code, wraps, faults) goes element by element
+ * through mem.c. Registers are up to date after every stretch, so a fault or the deadline can come between any two
+ * iterations. Source: Intel SDM vol. 2, "REP". */
+#include "cpu/alu.h"
+#include "cpu/internal.h"
+
+typedef struct {
+    Cpu *c;
+    const Insn *i;
+    int size; /* element: 1, 2, 4 bytes */
+    s32 step; /* +size or -size by DF */
+    bool a32;
+} Str;
+
+static Str begin(Cpu *c, const Insn *i, int size)
+{
+    return (Str){c, i, size, c->s.eflags & DF ? -size : size, ad32(i)};
+}
+
+static u32 index_get(const Str *t, int reg)
+{
+    return t->a32 ? t->c->s.r[reg] : (u16)t->c->s.r[reg];
+}
+
+static void index_set(const Str *t, int reg, u32 v)
+{
+    t->c->s.r[reg] = t->a32 ? v : (t->c->s.r[reg] & 0xFFFF0000) | (u16)v;
+}
+
+enum { R_CX = 1, R_SI = 6, R_DI = 7 };
+
+static void advance(const Str *t, int reg, u32 n)
+{
+    index_set(t, reg, index_get(t, reg) + (u32)t->step * n);
+}
+
+/* Host address of the element at seg:off, and in *n (lowered) how many elements from there on, in the direction of DF, can be had through
+ * the same pointer. NULL: plain access is not possible right here. */
+static u8 *stretch(const Str *t, int seg, u32 off, bool write, u32 *n)
+{
+    Cpu *c = t->c;
+    const Seg *s = &c->s.seg[seg];
+    u64 end = write ? s->wend : s->rend;
+    u32 size = (u32)t->size, la = s->base + off, in_page = la & 0xFFF;
+    if ((u64)off + size > end || in_page + size > 0x1000)
+        return NULL;
+    const TlbEntry *e = tlb_entry(write ? c->wtlb : c->rtlb, la);
+    if (e->tag != la - in_page || (write && e->code))
+        return NULL;
+    u64 room; /* elements */
+    if (t->step > 0) {
+        room = end - off < 0x1000 - in_page ? end - off : 0x1000 - in_page;
+        if (!t->a32 && room > 0x10000 - off)
+            room = 0x10000 - off;
+        room /= size;
+    } else {
+        room = (off < in_page ? off : in_page) / size + 1;
+    }
+    if (room < *n)
+        *n = (u32)room;
+    return (u8 *)(e->addend + la);
+}
+
+/* ---- bodies: n elements on host pointers; s and d are the first elements ------------------------------------------------------ */
+
+static void copy_elements(u8 *d, const u8 *s, u32 n, int size, s32 step)
+{
+    size_t len = (size_t)n * (size_t)size;
+    ptrdiff_t gap = d - s; /* elementwise copying in the direction of DF differs from memmove only if it reads what it wrote */
+    bool smears = step > 0 ? gap > 0 && gap < (ptrdiff_t)len : gap < 0 && -gap < (ptrdiff_t)len;
+    if (!smears) {
+        size_t back = step > 0 ? 0 : len - (size_t)size;
+        memmove(d - back, s - back, len);
+        return;
+    }
+    for (; n; n--, d += step, s += step)
+        memmove(d, s, (size_t)size);
+}
+
+static void fill_elements(u8 *d, u32 v, u32 n, int size, s32 step)
+{
+    if (step < 0)
+        d -= (size_t)(n - 1) * (size_t)size;
+    if (size == 1) {
+        memset(d, (int)v, n);
+        return;
+    }
+    if (size == 2) {
+        v = (v & 0xFFFF) | v << 16;
+        if (n & 1)
+            memcpy(d + (size_t)(n - 1) * 2, &v, 2);
+        n >>= 1;
+    }
+    for (; n; n--, d += 4)
+        memcpy(d, &v, 4);
+}
+
+/* ---- the REP loop ------------------------------------------------------------------------------------------------------------------ */
+
+/* Does up to n iterations, n >= 1; returns how many were done and sets *stop when the condition of REPE/REPNE ended it. */
+typedef u32 Stretch(const Str *t, u32 n, bool *stop);
+
+static void sync_clock(Cpu *c, const Insn *i)
+{
+    c->clock->now = c->end - (u64)(c->budget + i->left);
+}
+
+static bool interrupted(const Cpu *c)
+{
+    return c->attention || c->clock->deadline < c->end;
+}
+
+static void repeat(const Str *t, Stretch *body)
+{
+    Cpu *c = t->c;
+    const Insn *i = t->i;
+    bool stop = false;
+    if (!(i->flags & (INSN_REP | INSN_REPNE))) {
+        body(t, 1, &stop);
+        return;
+    }
+    u64 ticks = ticks_left(c, i);
+    u32 count = index_get(t, R_CX);
+    if (!count)
+        return;
+    while (count && ticks && !stop && !interrupted(c)) {
+        u32 n = body(t, count < ticks ? count : (u32)ticks, &stop);
+        count -= n;
+        ticks -= n;
+        index_set(t, R_CX, count);
+        use_ticks(c, n);
+        sync_clock(c, i);
+    }
+    c->budget++; /* the caller counts the last iteration */
+    if (count && !stop)
+        cpu_jump(c, c->s.eip); /* an interrupt or event may come here; then it goes on */
+}
+
+/* The 286 has advanced its registers when an iteration faults; later models restart from the values before it. */
+static void advance_early(const Str *t, bool si, bool di)
+{
+    if (t->c->model != CPU_286)
+        return;
+    if (si)
+        advance(t, R_SI, 1);
+    if (di)
+        advance(t, R_DI, 1);
+    if (t->i->flags & (INSN_REP | INSN_REPNE))
+        index_set(t, R_CX, index_get(t, R_CX) - 1);
+}
+
+static void advance_late(const Str *t, bool si, bool di)
+{
+    if (t->c->model == CPU_286)
+        return;
+    if (si)
+        advance(t, R_SI, 1);
+    if (di)
+        advance(t, R_DI, 1);
+}
+
+/* ---- MOVS STOS LODS ------------------------------------------------------------------------------------------------------------------ */
+
+static u32 movs(const Str *t, u32 n, bool *stop)
+{
+    Cpu *c = t->c;
+    u32 si = index_get(t, R_SI), di = index_get(t, R_DI);
+    if (n > 1) {
+        const u8 *s = stretch(t, t->i->seg, si, false, &n);
+        u8 *d = stretch(t, SEG_ES, di, true, &n);
+        if (s && d) {
+            copy_elements(d, s, n, t->size, t->step);
+            advance(t, R_SI, n);
+            advance(t, R_DI, n);
+            return n;
+        }
+    }
+    advance_early(t, true, true);
+    u32 v = mem_read(c, t->i->seg, si, t->size);
+    mem_write(c, SEG_ES, di, t->size, v);
+    advance_late(t, true, true);
+    return 1;
+}
+
+static u32 stos(const Str *t, u32 n, bool *stop)
+{
+    Cpu *c = t->c;
+    u32 di = index_get(t, R_DI);
+    u8 *d = n > 1 ? stretch(t, SEG_ES, di, true, &n) : NULL;
+    if (d) {
+        fill_elements(d, EAX, n, t->size, t->step);
+        advance(t, R_DI, n);
+        return n;
+    }
+    advance_early(t, false, true);
+    mem_write(c, SEG_ES, di, t->size, EAX);
+    advance_late(t, false, true);
+    return 1;
+}
+
+static u32 lods(const Str *t, u32 n, bool *stop)
+{
+    Cpu *c = t->c;
+    u32 si = index_get(t, R_SI);
+    const u8 *s = n > 1 ? stretch(t, t->i->seg, si, false, &n) : NULL;
+    if (s) { /* only the last element is seen */
+        reg_set(c, REG_EAX, t->size, load_le(s + (ptrdiff_t)(n - 1) * t->step, t->size));
+        advance(t, R_SI, n);
+        return n;
+    }
+    advance_early(t, true, false);
+    reg_set(c, REG_EAX, t->size, mem_read(c, t->i->seg, si, t->size));
+    advance_late(t, true, false);
+    return 1;
+}
+
+/* ---- CMPS SCAS ----------------------------------------------------------------------------------------------------------------------- */
+
+static void compare(const Str *t, u32 a, u32 b, bool *stop)
+{
+    Cpu *c = t->c;
+    if (t->size == 1)
+        alu_sub(a, b, 8, &c->fr, &c->fc);
+    else if (t->size == 2)
+        alu_sub(a, b, 16, &c->fr, &c->fc);
+    else
+        alu_sub(a, b, 32, &c->fr, &c->fc);
+    *stop = flag_z(c->fr) == !!(t->i->flags & INSN_REPNE);
+}
+
+static u32 cmps(const Str *t, u32 n, bool *stop)
+{
+    Cpu *c = t->c;
+    u32 si = index_get(t, R_SI), di = index_get(t, R_DI);
+    if (n > 1) {
+        const u8 *s = stretch(t, t->i->seg, si, false, &n), *d = stretch(t, SEG_ES, di, false, &n);
+        if (s && d) {
+            bool until_equal = t->i->flags & INSN_REPNE;
+            u32 k = 0;
+            u32 a, b;
+            do {
+                a = load_le(s, t->size);
+                b = load_le(d, t->size);
+                s += t->step;
+                d += t->step;
+                k++;
+            } while (k < n && (a == b) != until_equal);
+            compare(t, a, b, stop);
+            advance(t, R_SI, k);
+            advance(t, R_DI, k);
+            return k;
+        }
+    }
+    advance_early(t, true, true);
+    u32 a = mem_read(c, t->i->seg, si, t->size);
+    u32 b = mem_read(c, SEG_ES, di, t->size);
+    compare(t, a, b, stop);
+    advance_late(t, true, true);
+    return 1;
+}
+
+static u32 scas(const Str *t, u32 n, bool *stop)
+{
+    Cpu *c = t->c;
+    u32 di = index_get(t, R_DI), a = reg_get(c, REG_EAX, t->size);
+    const u8 *d = n > 1 ? stretch(t, SEG_ES, di, false, &n) : NULL;
+    if (d) {
+        bool until_equal = t->i->flags & INSN_REPNE;
+        u32 k = 0, b;
+        do {
+            b = load_le(d, t->size);
+            d += t->step;
+            k++;
+        } while (k < n && (a == b) != until_equal);
+        compare(t, a, b, stop);
+        advance(t, R_DI, k);
+        return k;
+    }
+    advance_early(t, false, true);
+    compare(t, a, mem_read(c, SEG_ES, di, t->size), stop);
+    advance_late(t, false, true);
+    return 1;
+}
+
+/* ---- INS OUTS ------------------------------------------------------------------------------------------------------------------------ */
+
+static u32 ins(const Str *t, u32 n, bool *stop)
+{
+    Cpu *c = t->c;
+    u32 di = index_get(t, R_DI);
+    io_check(c, DX, t->size);
+    advance_early(t, false, true);
+    mem_probe_write(c, SEG_ES, di, (u32)t->size); /* a fault must come before the port is read */
+    u32 v = bus_in(c->bus, DX, t->size);
+    debug_io_hit(c, DX, t->size);
+    mem_write(c, SEG_ES, di, t->size, v);
+    advance_late(t, false, true);
+    return 1;
+}
+
+static u32 outs(const Str *t, u32 n, bool *stop)
+{
+    Cpu *c = t->c;
+    io_check(c, DX, t->size);
+    u32 si = index_get(t, R_SI);
+    advance_early(t, true, false);
+    u32 v = mem_read(c, t->i->seg, si, t->size);
+    bus_out(c->bus, DX, t->size, v);
+    debug_io_hit(c, DX, t->size);
+    advance_late(t, true, false);
+    return 1;
+}
+
+#define STRING_OPS(name) \
+    void op_##name##8(Cpu *c, const Insn *i) \
+    { \
+        Str t = begin(c, i, 1); \
+        repeat(&t, name); \
+    } \
+    void op_##name##v(Cpu *c, const Insn *i) \
+    { \
+        Str t = begin(c, i, osize(i)); \
+        repeat(&t, name); \
+    }
+STRING_OPS(movs)
+STRING_OPS(stos)
+STRING_OPS(lods)
+STRING_OPS(cmps)
+STRING_OPS(scas)
+STRING_OPS(ins)
+STRING_OPS(outs)

@@ -1,0 +1,464 @@
+/* pc.c: the machine. The wiring table says which pin goes where; pc_run() is the event loop. This is the only file
+ * that sees both the chips and the processor. From the IBM PC/AT Technical Reference: interrupt and DMA
+ * assignments, the NMI path, the coprocessor's IRQ 13, and that the keyboard controller, port
+ * 92h and a shutdown cycle reset the processor and nothing else. */
+#include "devices/pc.h"
+
+#include "devices/pc_memory.h"
+
+#include <stdio.h>
+
+enum { REQUEST_STOP = 1, REQUEST_RESET = 2, REQUEST_POWEROFF = 4, REQUEST_DEBUG_EXIT = 8 };
+enum { EFLAGS_IF = 0x200 };
+
+u64 pc_default_ips(CpuModel cpu)
+{
+    switch (cpu) {
+    case CPU_8086:
+        return 400000;
+    case CPU_286:
+        return 2500000;
+    case CPU_386:
+        return 8000000;
+    case CPU_486:
+        return 30000000;
+    case CPU_686:
+        return 200000000;
+    default:
+        return 100000000;
+    }
+}
+
+/* ---- requests from inside the machine -------------------------------------------------------------- */
+
+static void ask(Pc *pc, unsigned what)
+{
+    pc->request |= what;
+    if (pc->in_cpu)
+        cpu_stop(&pc->cpu);
+}
+
+void pc_stop(Pc *pc)
+{
+    ask(pc, REQUEST_STOP);
+}
+
+static void on_reset_line(void *ctx, int pin, bool level)
+{
+    if (level)
+        ask(ctx, REQUEST_RESET);
+}
+
+static void on_power_off(void *ctx)
+{
+    ask(ctx, REQUEST_POWEROFF);
+}
+
+static void on_debug_exit(void *ctx, u32 value)
+{
+    Pc *pc = ctx;
+    pc->exit_value = value;
+    ask(pc, REQUEST_DEBUG_EXIT);
+}
+
+/* ---- glue between chips ------------------------------------------------------------------------------ */
+
+/* One A20 gate with two handles: whoever wrote last decides, and both read back the same. */
+static void on_a20(void *ctx, int pin, bool level)
+{
+    Pc *pc = ctx;
+    cpu_set_a20(&pc->cpu, 0, level);
+    kbc_set_a20(&pc->kbc, 0, level);
+    port92_set_a20(&pc->port92, 0, level);
+}
+
+/* The coprocessor's error latch: FERR# sets it and raises IRQ 13, a write to F0h or F1h clears it. */
+static void on_ferr(void *ctx, int pin, bool level)
+{
+    Pc *pc = ctx;
+    if (level)
+        pic_set_irq(&pc->pic, 13, true);
+}
+
+static void coprocessor_write(void *ctx, u32 port, int size, u32 value)
+{
+    Pc *pc = ctx;
+    pic_set_irq(&pc->pic, 13, false);
+}
+
+static void on_serial_tx(void *ctx, u8 byte)
+{
+    PcSerial *s = ctx;
+    const PcHooks *h = &s->pc->cfg.hooks;
+    if (h->serial_tx)
+        h->serial_tx(h->ctx, s->port, byte);
+}
+
+/* ---- the wiring table -------------------------------------------------------------------------------- */
+
+static Line irq(Pc *pc, int number)
+{
+    return (Line){pic_set_irq, &pc->pic, number};
+}
+
+static void wire_core(Pc *pc)
+{
+    static const BusOps coprocessor_ops = {.write = coprocessor_write, .sizes = 1};
+    Line ferr = {on_ferr, pc, 0};
+    Line intr = {cpu_set_intr, &pc->cpu, 0}, nmi = {cpu_set_nmi, &pc->cpu, 0};
+    Line gate2 = {pit_set_gate, &pc->pit, 2}, out2 = {speaker_set_out2, &pc->speaker, 0};
+    const PcHooks *h = &pc->cfg.hooks;
+
+    cpu_init(&pc->cpu, &(CpuConfig){&pc->bus, &pc->clock, pc->cfg.cpu, !pc->cfg.no_fpu, pic_ack,
+                                    &pc->pic, ferr});
+    snap_add(&pc->snap, "cpu", 1, &pc->cpu.s, sizeof pc->cpu.s);
+    bus_map_port(&pc->bus, 0xF0, 2, &coprocessor_ops, pc, "coprocessor");
+    pic_init(&pc->pic, &(PicConfig){&pc->bus, &pc->snap, intr});
+    speaker_init(&pc->speaker, &(SpeakerConfig){&pc->bus, &pc->snap, &pc->clock, gate2, nmi, pit_refresh,
+                                                &pc->pit, h->speaker, h->ctx});
+    pit_init(&pc->pit, &(PitConfig){&pc->bus, &pc->queue, &pc->snap, {irq(pc, 0), {0}, out2}});
+    dma_init(&pc->dma, &(DmaConfig){&pc->bus, &pc->snap, pc->cfg.cpu == CPU_8086});
+}
+
+static void wire_input(Pc *pc)
+{
+    Line a20 = {on_a20, pc, 0}, reset = {on_reset_line, pc, 0};
+    kbc_init(&pc->kbc, &(KbcConfig){.bus = &pc->bus, .queue = &pc->queue, .snap = &pc->snap,
+                                    .irq1 = irq(pc, 1), .irq12 = irq(pc, 12), .a20 = a20,
+                                    .reset = reset, .mouse_id = MOUSE_ID_EXPLORER});
+    port92_init(&pc->port92, &(Port92Config){&pc->bus, &pc->snap, a20, reset});
+}
+
+/* What boards of the processor's time carried. */
+static u8 uart_kind(CpuModel cpu)
+{
+    return cpu == CPU_8086 ? UART_8250 : cpu == CPU_286 ? UART_16450 : UART_16550A;
+}
+
+static void wire_ports(Pc *pc)
+{
+    static const struct {
+        const char *name;
+        u16 base;
+        u8 irq;
+    } serial[PC_SERIAL] = {{"uart0", 0x3F8, 4}, {"uart1", 0x2F8, 3}};
+    const PcConfig *cfg = &pc->cfg;
+    const PcHooks *h = &cfg->hooks;
+    for (int i = 0; i < cfg->serial_ports; i++) {
+        pc->serial[i] = (PcSerial){pc, i};
+        /* a peer is always there and ready, as with a null-modem cable */
+        uart_init(&pc->uart[i],
+                  &(UartConfig){.bus = &pc->bus, .queue = &pc->queue, .snap = &pc->snap,
+                                .name = serial[i].name, .base = serial[i].base,
+                                .kind = uart_kind(cfg->cpu),
+                                .inputs = 1 << UART_CTS | 1 << UART_DSR | 1 << UART_DCD,
+                                .irq = irq(pc, serial[i].irq), .tx = on_serial_tx,
+                                .ctx = &pc->serial[i]});
+    }
+    if (cfg->parallel_ports)
+        lpt_init(&pc->lpt, &(LptConfig){&pc->bus, &pc->queue, &pc->snap, "lpt0", 0x378, irq(pc, 7),
+                                        h->parallel_tx, h->ctx});
+    debugcon_init(&pc->debugcon, &(DebugconConfig){&pc->bus, cfg->debugcon_port, h->debugcon_tx, h->ctx});
+    if (cfg->debug_exit_port)
+        debug_exit_init(&pc->debug_exit, &(DebugExitConfig){&pc->bus, &pc->snap, cfg->debug_exit_port,
+                                                            on_debug_exit, pc});
+    power_off_init(&pc->power_off, &(PowerOffConfig){&pc->bus, &pc->snap, on_power_off, pc});
+}
+
+static void wire_storage(Pc *pc)
+{
+    static const struct {
+        const char *name;
+        u16 base, control;
+        u8 irq;
+    } ide[2] = {{"ide0", 0x1F0, 0x3F6, 14}, {"ide1", 0x170, 0x376, 15}};
+    const PcConfig *cfg = &pc->cfg;
+    fdc_init(&pc->fdc, &(FdcConfig){&pc->bus, &pc->queue, &pc->snap, irq(pc, 6), dma_line(&pc->dma, 2),
+                                    {cfg->floppy_type[0], cfg->floppy_type[1]}});
+    for (int i = 0; i < PC_FLOPPIES; i++)
+        if (cfg->floppy[i])
+            fdc_insert(&pc->fdc, i, cfg->floppy[i]);
+    for (int i = 0; i < 2; i++)
+        ide_init(&pc->ide[i], &(IdeConfig){&pc->bus, &pc->queue, &pc->snap, irq(pc, ide[i].irq),
+                                           ide[i].base, ide[i].control, ide[i].name, (u8)i,
+                                           {cfg->ide[2 * i], cfg->ide[2 * i + 1]}});
+}
+
+static void wire_video(Pc *pc)
+{
+    /* an ISA card's IRQ 2, which the AT turned into IRQ 9 */
+    vga_init(&pc->vga, &(VgaConfig){&pc->bus, &pc->queue, &pc->snap, irq(pc, 2), {0}});
+}
+
+/* ---- configuration ------------------------------------------------------------------------------------- */
+
+static u8 boot_code(char letter)
+{
+    return letter == 'a' ? 1 : letter == 'c' ? 2 : letter == 'd' ? 3 : 0;
+}
+
+/* How a BIOS shall translate a disk's geometry into one that INT 13h can express. */
+static u8 translation(const Disk *d)
+{
+    if (!d || !memcmp(&d->geometry, &d->logical, sizeof d->geometry))
+        return 0;
+    return d->logical.sectors == 63 ? 1 : 2;
+}
+
+static void wire_clock(Pc *pc)
+{
+    const PcConfig *cfg = &pc->cfg;
+    CmosConfig c = {.bus = &pc->bus, .queue = &pc->queue, .snap = &pc->snap, .irq = irq(pc, 8),
+                    .nmi_mask = {speaker_set_nmi_mask, &pc->speaker, 0}, .time = cfg->rtc,
+                    .ram = pc->ram_size, .fpu = !cfg->no_fpu, .mouse = true};
+    for (int i = 0; i < 3; i++)
+        c.boot[i] = i < (int)strlen(cfg->boot) ? boot_code(cfg->boot[i]) : 0;
+    for (int i = 0; i < PC_FLOPPIES; i++)
+        c.floppy[i] = cfg->floppy_type[i];
+    for (int i = 0; i < PC_IDE_DRIVES; i++) {
+        const Disk *d = cfg->ide[i];
+        c.translation[i] = translation(d);
+        if (d && i < 2)
+            c.disk[i] = (CmosDisk){(u16)d->geometry.cylinders, d->geometry.heads, d->geometry.sectors};
+    }
+    cmos_init(&pc->cmos, &c);
+}
+
+static u8 floppy_type(const PcConfig *cfg, int drive)
+{
+    if (cfg->floppy_type[drive] == PC_NONE)
+        return FDC_DRIVE_NONE;
+    if (cfg->floppy_type[drive])
+        return cfg->floppy_type[drive];
+    if (cfg->floppy[drive])
+        return disk_drive_type(cfg->floppy[drive]);
+    return drive == 0 ? FDC_DRIVE_1440K : FDC_DRIVE_NONE;
+}
+
+/* Zeroes become the values they stand for. */
+static void set_defaults(PcConfig *c)
+{
+    if (!c->ips)
+        c->ips = pc_default_ips(c->cpu);
+    for (int i = 0; i < PC_FLOPPIES; i++)
+        c->floppy_type[i] = floppy_type(c, i);
+    if (!c->boot[0])
+        memcpy(c->boot, !c->floppy[0] && c->ide[0] ? "c" : "ac", 3);
+    c->boot[3] = 0;
+    c->serial_ports = c->serial_ports == PC_NONE ? 0 : c->serial_ports ? c->serial_ports : PC_SERIAL;
+    c->parallel_ports = c->parallel_ports == PC_NONE ? 0 : 1;
+    if (!c->debugcon_port)
+        c->debugcon_port = 0xE9;
+}
+
+static bool check_config(const PcConfig *c, char *err, size_t errlen)
+{
+    if (c->serial_ports > PC_SERIAL) {
+        snprintf(err, errlen, "%d serial ports: there can be at most %d", c->serial_ports, PC_SERIAL);
+        return false;
+    }
+    for (int i = 0; i < PC_FLOPPIES; i++) {
+        if (c->floppy_type[i] > FDC_DRIVE_2880K) {
+            snprintf(err, errlen, "floppy drive type %d: use 1 (360K) to 5 (2.88M)", c->floppy_type[i]);
+            return false;
+        }
+        if (c->floppy[i] && !c->floppy_type[i]) {
+            snprintf(err, errlen, "a floppy for drive %c, which is absent", 'A' + i);
+            return false;
+        }
+    }
+    return true;
+}
+
+/* ---- life ------------------------------------------------------------------------------------------------ */
+
+bool pc_init(Pc *pc, const PcConfig *cfg, char *err, size_t errlen)
+{
+    memset(pc, 0, sizeof *pc);
+    pc->cfg = *cfg;
+    set_defaults(&pc->cfg);
+    if (!check_config(&pc->cfg, err, errlen))
+        return false;
+    pc->clock.ips = pc->cfg.ips;
+    event_queue_init(&pc->queue, &pc->clock);
+    snap_add(&pc->snap, "clock", 1, &pc->clock, sizeof pc->clock);
+    bus_init(&pc->bus);
+    if (!pc_memory_init(pc, err, errlen)) {
+        bus_free(&pc->bus);
+        return false;
+    }
+    wire_core(pc);
+    wire_clock(pc);
+    wire_input(pc);
+    wire_ports(pc);
+    wire_storage(pc);
+    wire_video(pc);
+    pc_reset(pc, false);
+    return true;
+}
+
+void pc_free(Pc *pc)
+{
+    vga_free(&pc->vga);
+    cpu_free(&pc->cpu);
+    pc_memory_free(pc);
+    bus_free(&pc->bus);
+}
+
+/* Both gates start open: the first instruction after reset lies under the top of the address space. */
+void pc_reset_cpu(Pc *pc)
+{
+    on_a20(pc, 0, true);
+    cpu_reset(&pc->cpu);
+    pc->is_halted = pc->halt_reported = false;
+}
+
+/* The interrupt controllers come last: edges that the others make while they reset mean nothing. */
+void pc_reset(Pc *pc, bool cold)
+{
+    if (cold)
+        pc_memory_clear(pc);
+    speaker_reset(&pc->speaker);
+    pit_reset(&pc->pit);
+    dma_reset(&pc->dma);
+    cmos_reset(&pc->cmos);
+    kbc_reset(&pc->kbc);
+    port92_reset(&pc->port92);
+    for (int i = 0; i < pc->cfg.serial_ports; i++)
+        uart_reset(&pc->uart[i]);
+    if (pc->cfg.parallel_ports)
+        lpt_reset(&pc->lpt);
+    if (pc->cfg.debug_exit_port)
+        debug_exit_reset(&pc->debug_exit);
+    power_off_reset(&pc->power_off);
+    fdc_reset(&pc->fdc);
+    ide_reset(&pc->ide[0]);
+    ide_reset(&pc->ide[1]);
+    vga_reset(&pc->vga);
+    pic_set_irq(&pc->pic, 13, false);
+    pic_reset(&pc->pic);
+    pc_reset_cpu(pc);
+    pc->request = 0;
+}
+
+/* ---- running ------------------------------------------------------------------------------------------------ */
+
+/* True: *why is what pc_run() returns. A reset is carried out here and the run goes on. */
+static bool take_request(Pc *pc, PcExit *why)
+{
+    static const struct {
+        unsigned request;
+        PcExit why;
+    } exits[] = {{REQUEST_DEBUG_EXIT, PC_EXIT_DEBUG_EXIT},
+                 {REQUEST_POWEROFF, PC_EXIT_POWEROFF},
+                 {REQUEST_STOP, PC_EXIT_STOP}};
+    if (pc->request & REQUEST_RESET) {
+        pc->request &= ~(unsigned)REQUEST_RESET;
+        if (pc->cfg.hooks.reset)
+            pc->cfg.hooks.reset(pc->cfg.hooks.ctx);
+        pc_reset_cpu(pc);
+    }
+    for (size_t i = 0; i < ARRAY_LEN(exits); i++) {
+        if (pc->request & exits[i].request) {
+            pc->request &= ~exits[i].request;
+            *why = exits[i].why;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The processor waits: time jumps to whatever happens next. True: it waits for ever. Devices get a guest second before
+ * that is said, since a command given just before HLT (a reset pulse, a disk write) takes its time. */
+static bool skip_halt(Pc *pc, u64 limit, u64 began)
+{
+    if (!pc->is_halted || pc->clock.now != began) { /* it has executed since: another halt */
+        pc->is_halted = true;
+        pc->halt_reported = false;
+        pc->halted_since = pc->clock.now;
+    }
+    bool deaf = !(pc->cpu.s.eflags & EFLAGS_IF) && !pc->halt_reported;
+    u64 patience = pc->halted_since + pc->clock.ips;
+    if (patience < pc->clock.now) /* a debugger has just cleared IF */
+        patience = pc->clock.now;
+    if (deaf && patience < limit)
+        limit = patience;
+    pc->clock.now = limit;
+    if (deaf && limit == patience) {
+        pc->halt_reported = true;
+        return true;
+    }
+    return false;
+}
+
+static CpuExit run_cpu(Pc *pc, u64 limit)
+{
+    pc->in_cpu = true;
+    CpuExit exit = cpu_run(&pc->cpu, limit);
+    pc->in_cpu = false;
+    if (exit != CPU_EXIT_HALT)
+        pc->is_halted = false;
+    return exit;
+}
+
+PcExit pc_run(Pc *pc, u64 until)
+{
+    for (;;) {
+        PcExit why;
+        event_run(&pc->queue);
+        if (take_request(pc, &why))
+            return why;
+        if (pc->clock.now >= until)
+            return PC_EXIT_TIME;
+        u64 began = pc->clock.now, limit = pc->clock.deadline < until ? pc->clock.deadline : until;
+        switch (run_cpu(pc, limit)) {
+        case CPU_EXIT_TIME:
+        case CPU_EXIT_STOP: /* take_request() knows why */
+            break;
+        case CPU_EXIT_HALT:
+            limit = pc->clock.deadline < until ? pc->clock.deadline : until;
+            if (pc->request == 0 && skip_halt(pc, limit, began))
+                return PC_EXIT_HALT_FOREVER;
+            break;
+        case CPU_EXIT_BREAK:
+            return PC_EXIT_BREAK;
+        case CPU_EXIT_SHUTDOWN:
+            return PC_EXIT_SHUTDOWN;
+        }
+    }
+}
+
+/* ---- input ---------------------------------------------------------------------------------------------------- */
+
+void pc_key(Pc *pc, u16 key, bool down)
+{
+    kbc_key(&pc->kbc, key, down);
+}
+
+void pc_mouse(Pc *pc, int dx, int dy, int dz, unsigned buttons)
+{
+    kbc_mouse(&pc->kbc, dx, dy, dz, buttons);
+}
+
+bool pc_serial_rx(Pc *pc, int port, u8 byte)
+{
+    return port >= 0 && port < pc->cfg.serial_ports && uart_rx(&pc->uart[port], byte);
+}
+
+Disk *pc_change_floppy(Pc *pc, int drive, Disk *medium)
+{
+    return medium ? fdc_insert(&pc->fdc, drive, medium) : fdc_eject(&pc->fdc, drive);
+}
+
+/* ---- comparing -------------------------------------------------------------------------------------------------- */
+
+u64 pc_hash(const Pc *pc)
+{
+    u64 h = snap_hash(&pc->snap);
+    for (int i = 0; i < pc->queue.count; i++) {
+        u64 armed[2] = {(u64)i, pc->queue.all[i]->when};
+        if (pc->queue.all[i]->armed)
+            h = state_hash(h, armed, sizeof armed);
+    }
+    return h;
+}

@@ -1,0 +1,182 @@
+/* vga.h: the IBM VGA. What the board wires up and what the frontend draws from.
+ *
+ * Guest-visible state is VgaState, the video memory and the direct window (see below); everything
+ * under "derived" can be thrown away and rebuilt by vga_post_load(). Drawing never changes
+ * guest-visible state: a run with a screen and one without are the same run.
+ *
+ * Video memory is interleaved: plane p of cell a is byte 4*a+p, so one 32-bit word is what the four
+ * planes hold at one address, what the latches load, and what a write changes at once. It is also
+ * the order in which a linear frame buffer shows the same bytes, which a later VBE stage needs.
+ *
+ * In text modes and in mode 13h the guest's window is plain memory on the bus (`window`), with the
+ * bytes in the order the processor sees; it is the truth for the cells it covers until the
+ * registers leave that state, and then it is folded back into the planes. */
+#ifndef GLASS86_VGA_H
+#define GLASS86_VGA_H
+
+#include "devices/event.h"
+#include "devices/state.h"
+#include "mmu/bus.h"
+#include "mmu/line.h"
+
+enum {
+    VGA_CELLS = 65536, /* addresses per plane */
+    VGA_WINDOW = 65536,
+    VGA_MAX_WIDTH = 2304, /* 256 characters of 9 dots */
+    VGA_MAX_HEIGHT = 2048,
+    VGA_TEXT_COLS = 256,
+    VGA_TEXT_ROWS = 128,
+};
+
+/* ---- state ---------------------------------------------------------------------------------- */
+
+/* Every register that has a say in the picture; with memory, all that the renderer reads. */
+typedef struct {
+    u8 crtc[0x19], seq[5], gc[9], atc[0x15];
+    u8 misc, feature, dac_mask;
+    u8 atc_index;   /* bit 5 is PAS, the palette address source: 0 blanks the screen */
+    u16 start;      /* start address as latched at the last vertical retrace */
+    u8 dac[256][3]; /* red, green, blue, 6 bits each */
+} VgaRegs;
+
+typedef struct {
+    VgaRegs r;
+    u8 crtc_index, seq_index, gc_index;
+    u8 atc_data; /* flip-flop of port 3C0h: 0 the next write is an index, 1 it is data */
+    u8 dac_index, dac_part, dac_reading, dac_hold[3];
+    u8 enabled;    /* ports 3C3h, 46E8h: bit per source, all set when on */
+    u8 status_mux; /* bits 4-5 of input status 1 */
+    u8 irq_pending;
+    u8 direct;     /* VgaDirect: which window is plain memory now */
+    u8 switches;   /* changes of `direct` in this frame, to stop a guest from thrashing */
+    u32 latch;     /* the four latches, plane 0 in the low byte */
+    u64 base_tick; /* guest time at which the beam was base_dots into its frames */
+    u64 base_dots;
+    u64 retrace_dots; /* position of the next vertical retrace on the same scale */
+    u64 frames;       /* vertical retraces since power-on; blinking counts these */
+} VgaState;
+
+typedef enum { VGA_MMIO, VGA_CHAIN4, VGA_ODD_EVEN } VgaDirect;
+
+/* Frame timing from the CRTC registers; derived. */
+typedef struct {
+    u32 hz;                    /* dot clock */
+    u32 line_dots;             /* dots in a line, never 0 */
+    u32 lines;                 /* lines in a frame, never 0 */
+    u32 show_dots, show_lines; /* the part with display enable */
+    u32 retrace_line, retrace_lines;
+    bool sane; /* false: the registers describe no picture; the screen is blank */
+} VgaTiming;
+
+/* What a memory access means under the current registers; derived. */
+typedef struct {
+    u32 map, bit_mask, set, set_on; /* expanded to 8 bits per plane */
+    u32 compare, care;              /* read mode 1, likewise */
+    u32 base, size;                 /* the window; size 0: memory does not answer */
+    u8 write_mode, read_mode, func, rotate, read_plane;
+    u8 address, read_address; /* VgaAddress, for writes and for reads */
+    bool page;                /* odd/even over 128 KB: address bit 16 takes the place of bit 0 */
+    bool plain;               /* write mode 0 with nothing but the map mask in the way */
+} VgaPlan;
+
+/* Changes of VgaRegs while a frame is on the screen, so that each takes effect at its scan line
+ * (raster bars, split palettes); derived. The picture of a frame is `top` with the log applied on
+ * the way down. */
+enum { VGA_LOG = 4096 };
+typedef struct {
+    u16 line;   /* first line that shows the new value */
+    u16 offset; /* of the byte in VgaRegs */
+    u8 value;
+} VgaChange;
+
+typedef struct {
+    VgaRegs top;
+    u32 count;
+    bool broken; /* timing changed or the log overflowed: the frame cannot be told line by line */
+    VgaChange log[VGA_LOG];
+} VgaRaster;
+
+typedef struct {
+    Bus *bus;
+    EventQueue *queue;
+    Snap *snap;
+    Line irq;   /* vertical retrace interrupt: IRQ 2/9 on an ISA board, optional */
+    Line frame; /* pulsed at every vertical retrace: the frontend's cue; optional */
+} VgaConfig;
+
+typedef struct Vga {
+    VgaState s;
+    Bus *bus;
+    EventQueue *queue;
+    Line irq, frame;
+    Event retrace;
+
+    u8 *vram;   /* 4 * VGA_CELLS bytes, in the snapshot */
+    u8 *window; /* VGA_WINDOW bytes, in the snapshot */
+
+    /* derived */
+    VgaTiming timing;
+    VgaPlan plan;
+    u32 mapped_base, mapped_size; /* the window as the bus knows it */
+    VgaRaster raster[2];
+    int raster_now;  /* the frame being shown; the other one is complete */
+    u32 spread[256]; /* bit 7..0 of a byte to bit 0 of eight nibbles, leftmost pixel highest */
+    u8 *view;        /* planes as they are now while `direct` (window folded in), for drawing */
+    bool view_stale; /* view must be rebuilt from vram and window */
+    bool touched;    /* memory or a register changed since `serial` was last raised */
+    u64 serial;      /* version of the picture */
+} Vga;
+
+/* Allocates video memory (panics without host memory), maps ports and memory, registers the event
+ * and the snapshot sections, and resets. vga_free() releases the memory. */
+void vga_init(Vga *v, const VgaConfig *config);
+void vga_free(Vga *v);
+void vga_reset(Vga *v);     /* hardware reset: registers; memory keeps its contents */
+void vga_post_load(Vga *v); /* after a state load: rebuilds everything derived */
+
+/* ---- picture -------------------------------------------------------------------------------- */
+
+/* One consumer's copy of the picture. Zero it, hand it to vga_draw() as often as you like, and
+ * release it with vga_frame_free(). pixels is row after row, XRGB (0x00RRGGBB), width pixels per
+ * row. */
+typedef struct {
+    u32 *pixels;
+    int width, height;      /* at least 1 */
+    int aspect_w, aspect_h; /* shape of the whole picture on the monitor, 4:3 for every VGA mode */
+    u32 border;             /* overscan colour, XRGB */
+    bool blank;             /* no picture: no sync, absurd timing; pixels are black */
+    u32 capacity;           /* private from here on */
+    u64 serial;
+    u8 phase;
+    bool blinks;
+} VgaFrame;
+
+/* Brings f up to date. Returns whether anything changed since f was last drawn; when not, it costs
+ * a few page-flag tests. Double-scanned lines are drawn once (mode 13h is 320x200). */
+bool vga_draw(Vga *v, VgaFrame *f);
+void vga_frame_free(VgaFrame *f);
+
+/* ---- text ----------------------------------------------------------------------------------- */
+
+typedef struct {
+    bool is_text; /* false: a graphics mode or a blank screen; the rest is zero */
+    int columns, rows;
+    int cursor_x, cursor_y; /* -1, -1 when outside the screen */
+    bool cursor_on;         /* enabled and with a shape that shows; blinking does not count */
+    /* [y * columns + x]: character (code page 437) | attribute << 8 */
+    u16 cells[VGA_TEXT_COLS * VGA_TEXT_ROWS];
+} VgaText;
+
+/* The text screen as the CRTC shows it: start address and split screen count. No side effects. */
+void vga_text(const Vga *v, VgaText *t);
+
+/* ---- for the debugger and tests ------------------------------------------------------------- */
+
+/* Where the beam is now: line (0 is the first shown line) and dot within the line. */
+void vga_beam(const Vga *v, u32 *line, u32 *dot);
+
+/* What the four planes hold at one address, plane 0 in the low byte; a direct window is looked
+ * through. */
+u32 vga_cell(const Vga *v, u32 address);
+
+#endif

@@ -1,0 +1,90 @@
+/* vga_internal.h: what the parts of the VGA share with one another and with nobody else.
+ *
+ *   vga.c         life cycle, the retrace event, state sections
+ *   vga_regs.c    ports
+ *   vga_timing.c  where the beam is, in guest time
+ *   vga_mem.c     the memory window: planes, latches, direct windows
+ *   vga_scan.h    how the CRTC walks memory line by line
+ *   vga_draw.c    registers and memory to pixels
+ *   vga_text.c    registers and memory to characters */
+#ifndef GLASS86_VGA_INTERNAL_H
+#define GLASS86_VGA_INTERNAL_H
+
+#include "devices/vga.h"
+
+/* Registers by name; those that only one place knows keep their number there, with a comment. */
+enum { SEQ_CLOCKING = 1, SEQ_MAP_MASK = 2, SEQ_FONTS = 3, SEQ_MEMORY = 4 };
+enum {
+    GC_SET = 0,
+    GC_SET_ON = 1,
+    GC_COMPARE = 2,
+    GC_FUNCTION = 3,
+    GC_READ_MAP = 4,
+    GC_MODE = 5,
+    GC_MISC = 6,
+    GC_CARE = 7,
+    GC_BIT_MASK = 8,
+};
+enum {
+    CRTC_OVERFLOW = 0x07,
+    CRTC_PRESET_ROW = 0x08,
+    CRTC_MAX_SCAN = 0x09,
+    CRTC_CURSOR_START = 0x0A,
+    CRTC_CURSOR_END = 0x0B,
+    CRTC_START_HIGH = 0x0C,
+    CRTC_CURSOR_HIGH = 0x0E,
+    CRTC_RETRACE_START = 0x10,
+    CRTC_RETRACE_END = 0x11,
+    CRTC_DISPLAY_END = 0x12,
+    CRTC_OFFSET = 0x13,
+    CRTC_UNDERLINE = 0x14,
+    CRTC_MODE = 0x17,
+    CRTC_LINE_COMPARE = 0x18,
+};
+enum { ATC_MODE = 0x10, ATC_OVERSCAN = 0x11, ATC_PLANES = 0x12, ATC_PAN = 0x13, ATC_COLOUR = 0x14 };
+enum { ATC_PAS = 0x20 };
+enum { ENABLE_3C3 = 1, ENABLE_46E8 = 2, ENABLE_ALL = 3 };
+
+typedef enum { ADDRESS_PLANAR, ADDRESS_ODD_EVEN, ADDRESS_CHAIN4 } VgaAddress;
+
+static inline u64 vga_now(const Vga *v)
+{
+    return v->queue->clock->now;
+}
+
+static inline u32 vga_load(const u8 *planes, u32 cell)
+{
+    return load_le(planes + 4 * cell, 4);
+}
+
+/* vga_regs.c */
+bool vga_regs_map(Vga *v);
+void vga_irq_update(Vga *v);
+
+/* vga_timing.c. vga_timing_update() follows a change of the registers: the beam stays on its line
+ * if the new frame has that line. vga_timing_derive() only computes v->timing. */
+void vga_timing_derive(Vga *v);
+void vga_timing_update(Vga *v);
+void vga_timing_arm(Vga *v);
+u8 vga_status1(const Vga *v); /* bits 0 and 3 of input status 1 */
+
+/* vga_mem.c. vga_mem_update() follows a change of any register that memory accesses depend on. */
+void vga_mem_update(Vga *v);
+void vga_mem_remap(Vga *v);     /* maps the window anew whatever was mapped before */
+const u8 *vga_mem_view(Vga *v); /* planes as of now, for drawing; notices changes */
+
+/* Without sync pulses, with the sequencer in reset or with timing that makes no frame the monitor
+ * shows nothing. */
+static inline bool vga_has_picture(const Vga *v, const VgaRegs *r)
+{
+    return v->timing.sane && (r->seq[0] & 3) == 3 && r->crtc[CRTC_MODE] & 0x80;
+}
+
+/* Text or graphics: both the graphics and the attribute controller have a bit; text needs both
+ * clear. */
+static inline bool vga_is_text(const VgaRegs *r)
+{
+    return !(r->gc[GC_MISC] & 1) && !(r->atc[ATC_MODE] & 1);
+}
+
+#endif

@@ -1,0 +1,152 @@
+/* input.c: see input.h.
+ *
+ * Typed text is paced, because a PC's keyboard is: the controller holds 16 codes and the BIOS 15 keys, and
+ * what comes faster is lost with a beep. A stroke goes when the guest has taken the codes of
+ * the one before, when a key was down long enough for a program that polls once per frame, and
+ * when the BIOS's buffer has room. A guest that takes nothing for a while gets the stroke anyway,
+ * as from a person who types at a hung machine. */
+#include "frontend/input.h"
+
+enum {
+    KEY_DOWN_US = 17000, /* a little more than one frame */
+    KEY_UP_US = 17000,
+    KEY_WITHIN_US = 2000, /* between Shift and the key it belongs to */
+    KEY_RETRY_US = 2000,
+    KEY_PATIENCE_US = 3000000,
+    BDA_HEAD = 0x41A, /* BIOS data area: ring buffer of keys at 0:041E, 16 words, one always free */
+    BDA_TAIL = 0x41C,
+    BDA_KEYS_HELD = 8, /* let the guest read first when so many wait */
+    RX_CHARACTER_US = 87, /* at 115200 baud */
+};
+
+void input_init(Input *in, Pc *pc)
+{
+    memset(in, 0, sizeof *in);
+    in->pc = pc;
+}
+
+/* ---- putting in ---------------------------------------------------------------------------- */
+
+void input_key(Input *in, u16 key, bool down)
+{
+    if (key != KEY_NONE && in->key_count < INPUT_KEYS)
+        in->key[in->key_count++] = (KeyStroke){key, down};
+}
+
+void input_mouse(Input *in, int dx, int dy, int dz, unsigned buttons)
+{
+    in->dx += dx;
+    in->dy += dy;
+    in->dz += dz;
+    in->buttons = buttons;
+    in->mouse_moved = true;
+}
+
+void input_reset(Input *in, bool cold)
+{
+    in->reset = cold ? RESET_COLD : RESET_WARM;
+}
+
+bool input_type(Input *in, const KeyStroke *strokes, int n)
+{
+    if (in->typed_count + (unsigned)n > INPUT_TYPED)
+        return false;
+    for (int i = 0; i < n; i++) {
+        unsigned at = (in->typed_head + in->typed_count++) % INPUT_TYPED;
+        in->typed[at] = (InputStroke){strokes[i].key, strokes[i].down, i + 1 < n};
+    }
+    return true;
+}
+
+bool input_typing(const Input *in)
+{
+    return in->typed_count;
+}
+
+unsigned input_serial_room(const Input *in, int port)
+{
+    return INPUT_RX - in->rx_count[port];
+}
+
+void input_serial(Input *in, int port, u8 byte)
+{
+    if (in->rx_count[port] < INPUT_RX)
+        in->rx[port][(in->rx_head[port] + in->rx_count[port]++) % INPUT_RX] = byte;
+}
+
+/* ---- handing over -------------------------------------------------------------------------- */
+
+static bool bios_buffer_full(const Input *in)
+{
+    u32 head = bus_peek(&in->pc->bus, BDA_HEAD, 2), tail = bus_peek(&in->pc->bus, BDA_TAIL, 2);
+    return ((tail - head) & 0x1F) / 2 >= BDA_KEYS_HELD;
+}
+
+static bool guest_takes_keys(const Input *in)
+{
+    return kbc_ready_for_key(&in->pc->kbc) && !bios_buffer_full(in);
+}
+
+static void deliver_typed(Input *in)
+{
+    Pc *pc = in->pc;
+    u64 now = pc->clock.now;
+    if (!in->typed_count || now < in->typed_next)
+        return;
+    if (!guest_takes_keys(in)) {
+        if (!in->typed_waits)
+            in->typed_since = now;
+        in->typed_waits = true;
+        in->typed_next = now + clock_us(&pc->clock, KEY_RETRY_US);
+        if (now - in->typed_since < clock_us(&pc->clock, KEY_PATIENCE_US))
+            return;
+    }
+    in->typed_waits = false;
+    InputStroke s = in->typed[in->typed_head];
+    in->typed_head = (in->typed_head + 1) % INPUT_TYPED;
+    in->typed_count--;
+    pc_key(pc, s.key, s.down);
+    bool modifier = s.key == KEY_SHIFT || s.key == KEY_CTRL || s.key == KEY_ALT;
+    int pause = s.down ? (modifier ? KEY_WITHIN_US : KEY_DOWN_US) : (s.more ? KEY_WITHIN_US : KEY_UP_US);
+    in->typed_next = now + clock_us(&pc->clock, (u64)pause);
+}
+
+static void deliver_serial(Input *in, int port)
+{
+    while (in->rx_count[port] && pc_serial_rx(in->pc, port, in->rx[port][in->rx_head[port]])) {
+        in->rx_head[port] = (in->rx_head[port] + 1) % INPUT_RX;
+        in->rx_count[port]--;
+        in->rx_total[port]++;
+    }
+}
+
+void input_deliver(Input *in)
+{
+    if (in->reset) {
+        pc_reset(in->pc, in->reset == RESET_COLD);
+        in->reset = RESET_NONE;
+    }
+    for (int i = 0; i < in->key_count; i++)
+        pc_key(in->pc, in->key[i].key, in->key[i].down);
+    in->key_count = 0;
+    deliver_typed(in);
+    if (in->mouse_moved)
+        pc_mouse(in->pc, in->dx, in->dy, in->dz, in->buttons);
+    in->mouse_moved = false;
+    in->dx = in->dy = in->dz = 0;
+    for (int port = 0; port < PC_SERIAL; port++)
+        deliver_serial(in, port);
+}
+
+u64 input_next(const Input *in, u64 until)
+{
+    u64 now = in->pc->clock.now;
+    if (in->typed_count && in->typed_next < until)
+        until = in->typed_next > now ? in->typed_next : now + 1;
+    for (int port = 0; port < PC_SERIAL; port++) {
+        u64 next = now + clock_us(&in->pc->clock, RX_CHARACTER_US);
+        if (in->rx_count[port] && next < until)
+            until = next;
+    }
+    return until;
+}

@@ -1,0 +1,191 @@
+/* machine.c: see machine.h. */
+#include "frontend/machine.h"
+
+#include "frontend/exit.h"
+#include "frontend/raw.h"
+#include "frontend/say.h"
+#include "frontend/units.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+/* ---- media --------------------------------------------------------------------------------- */
+
+static const char *const drive_names[DRIVE_COUNT] = {"-fda", "-fdb", "-hda", "-hdb", "-hdc", "-hdd"};
+
+static void on_disk_error(void *ctx, const char *message)
+{
+    Machine *m = ctx;
+    m->disk_failed = true;
+    say("%s", message);
+}
+
+static Disk *open_medium(Machine *m, const Options *o, const DriveOption *d, DiskKind kind, char *err,
+                         size_t errlen)
+{
+    DiskOptions how = d->how;
+    how.kind = kind;
+    how.snapshot |= o->snapshot;
+    Disk *disk = disk_open(d->file, &how, err, errlen);
+    if (disk) {
+        disk_on_error(disk, on_disk_error, m);
+        if (*disk->note)
+            say("%s", disk->note);
+    }
+    return disk;
+}
+
+/* Bare images go into the first free drive of their kind. */
+static bool place_image(Machine *m, Disk *disk, char *err, size_t errlen)
+{
+    bool floppy = disk->kind == DISK_FLOPPY;
+    int first = floppy ? DRIVE_FDA : DRIVE_HDA, last = floppy ? DRIVE_FDB : DRIVE_HDD;
+    for (int i = first; i <= last; i++) {
+        if (!m->disk[i]) {
+            m->disk[i] = disk;
+            return true;
+        }
+    }
+    snprintf(err, errlen, "no free %s drive for %s: %s and the others are taken",
+             floppy ? "floppy" : "hard disk", disk->name, drive_names[first]);
+    disk_close(disk);
+    return false;
+}
+
+static int open_media(Machine *m, const Options *o, char *err, size_t errlen)
+{
+    bool any = o->image_count || o->load_count || o->has_entry;
+    for (int i = 0; i < DRIVE_COUNT; i++) {
+        const DriveOption *d = &o->drive[i];
+        if (!d->file)
+            continue;
+        any = true;
+        m->disk[i] = open_medium(m, o, d, i <= DRIVE_FDB ? DISK_FLOPPY : DISK_HARD, err, errlen);
+        if (!m->disk[i])
+            return EXIT_NOINPUT;
+    }
+    for (int i = 0; i < o->image_count; i++) {
+        Disk *disk = open_medium(m, o, &o->image[i], DISK_ANY, err, errlen);
+        if (!disk)
+            return EXIT_NOINPUT;
+        if (!place_image(m, disk, err, errlen))
+            return EXIT_USAGE;
+    }
+    if (any)
+        return EXIT_OK;
+    m->demo = true;
+    DiskOptions how = {.kind = DISK_FLOPPY};
+    m->disk[DRIVE_FDA] = disk_open_memory("demo", rom_demo, rom_demo_size, &how, err, errlen);
+    return m->disk[DRIVE_FDA] ? EXIT_OK : EXIT_INTERNAL;
+}
+
+/* ---- firmware ------------------------------------------------------------------------------ */
+
+static bool take_rom(Rom *r, PcRom *out, RomKind kind, const char *path, char *err, size_t errlen)
+{
+    if (!path)
+        rom_builtin(r, kind);
+    else if (!rom_load(r, kind, path, err, errlen))
+        return false;
+    if (*r->note)
+        say("%s", r->note);
+    out->data = r->data;
+    out->size = r->size;
+    return true;
+}
+
+static bool take_firmware(Machine *m, const Options *o, PcConfig *cfg, char *err, size_t errlen)
+{
+    bool raw = o->load_count || o->has_entry; /* no firmware but what was asked for */
+    bool no_vga = o->vgabios ? !strcmp(o->vgabios, "none") : raw;
+    if ((!raw || o->bios) && !take_rom(&m->bios, &cfg->bios, ROM_BIOS, o->bios, err, errlen))
+        return false;
+    if (!no_vga && !take_rom(&m->vgabios, &cfg->vgabios, ROM_VGA, o->vgabios, err, errlen))
+        return false;
+    for (int i = 0; i < o->option_rom_count; i++) {
+        cfg->option_rom[i].addr = o->option_rom[i].addr;
+        if (!take_rom(&m->option_rom[i], &cfg->option_rom[i], ROM_OPTION, o->option_rom[i].file, err,
+                      errlen))
+            return false;
+    }
+    return true;
+}
+
+/* ---- the whole ----------------------------------------------------------------------------- */
+
+/* A clock that shows the host's time makes every run different; where runs are compared it stands still. */
+static s64 clock_face(const Options *o)
+{
+    bool repeatable = o->batch || o->display == DISPLAY_NONE;
+    time_t now = time(NULL);
+    if (o->rtc == RTC_DATE)
+        return o->rtc_date;
+    if (o->rtc == RTC_AUTO && repeatable)
+        return units_days(1995, 8, 24) * 86400 + 12 * 3600;
+    struct tm tm;
+    if (o->rtc == RTC_UTC || !localtime_r(&now, &tm))
+        return now;
+    return now + tm.tm_gmtoff;
+}
+
+static void describe(const Machine *m, const Options *o, PcConfig *cfg)
+{
+    cfg->ram = o->memory;
+    cfg->cpu = (CpuModel)o->cpu;
+    cfg->no_fpu = o->no_fpu;
+    cfg->ips = o->ips;
+    cfg->rtc = clock_face(o);
+    for (int i = 0; i < PC_FLOPPIES; i++)
+        cfg->floppy[i] = m->disk[DRIVE_FDA + i];
+    for (int i = 0; i < PC_IDE_DRIVES; i++)
+        cfg->ide[i] = m->disk[DRIVE_HDA + i];
+    cfg->shadow_ram = o->bios; /* foreign firmware keeps variables in its own image */
+    memcpy(cfg->boot, o->boot, sizeof cfg->boot);
+    cfg->debug_exit_port = o->debug_exit_port;
+    cfg->debugcon_port = o->debugcon_port;
+}
+
+int machine_build(Machine *m, const Options *o, const PcHooks *hooks, char *err, size_t errlen)
+{
+    PcConfig cfg = {.hooks = *hooks};
+    memset(m, 0, sizeof *m);
+    int status = open_media(m, o, err, errlen);
+    if (!status && !take_firmware(m, o, &cfg, err, errlen))
+        status = EXIT_NOINPUT;
+    if (!status) {
+        m->pc = calloc(1, sizeof *m->pc);
+        if (!m->pc)
+            panic("out of host memory for the machine");
+        describe(m, o, &cfg);
+        if (!pc_init(m->pc, &cfg, err, errlen)) {
+            free(m->pc);
+            m->pc = NULL;
+            status = EXIT_USAGE;
+        }
+    }
+    if (!status && o->core)
+        cpu_select_core(&m->pc->cpu, (CpuCore)(o->core - 1));
+    if (!status)
+        status = raw_start(m->pc, o, err, errlen);
+    if (status)
+        machine_free(m);
+    return status;
+}
+
+bool machine_free(Machine *m)
+{
+    bool ok = true;
+    if (m->pc)
+        pc_free(m->pc);
+    free(m->pc);
+    for (int i = 0; i < DRIVE_COUNT; i++)
+        ok &= disk_close(m->disk[i]);
+    ok &= !m->disk_failed;
+    rom_free(&m->bios);
+    rom_free(&m->vgabios);
+    for (int i = 0; i < MAX_OPTION_ROMS; i++)
+        rom_free(&m->option_rom[i]);
+    memset(m, 0, sizeof *m);
+    return ok;
+}

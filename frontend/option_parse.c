@@ -1,0 +1,599 @@
+/* option_parse.c: turns the text of one option into fields of Options. Every message names the value and shows
+ * what would be right. */
+#include "frontend/option_table.h"
+
+#include "devices/pc.h"
+#include "frontend/chardev.h"
+#include "frontend/models.h"
+#include "frontend/regs.h"
+#include "frontend/typing.h"
+#include "frontend/units.h"
+
+#include <regex.h>
+#include <stdarg.h>
+#include <stdlib.h>
+
+static void *field_of(Options *o, const Option *row)
+{
+    return (u8 *)o + row->field;
+}
+
+static bool is_on(const char *s)
+{
+    return !strcmp(s, "on") || !strcmp(s, "yes") || !strcmp(s, "true") || !strcmp(s, "1");
+}
+
+static bool is_off(const char *s)
+{
+    return !strcmp(s, "off") || !strcmp(s, "no") || !strcmp(s, "false") || !strcmp(s, "0");
+}
+
+static bool parse_bool(Options *o, const Option *row, const char *text, bool *v)
+{
+    if (!is_on(text) && !is_off(text))
+        return option_error(o, row, "`%.60s` is neither on nor off", text);
+    *v = is_on(text);
+    return true;
+}
+
+bool parse_flag(Options *o, const Option *row, const char *text)
+{
+    return parse_bool(o, row, text, field_of(o, row));
+}
+
+bool parse_string(Options *o, const Option *row, const char *text)
+{
+    if (!*text)
+        return option_error(o, row, "the value is empty; wanted: -%s %s", row->name, row->arg);
+    *(const char **)field_of(o, row) = text;
+    return true;
+}
+
+/* The field is an enum whose value 0 means "not chosen"; word n of `choices` is value n + 1. */
+bool parse_choice(Options *o, const Option *row, const char *text)
+{
+    size_t n = strlen(text);
+    int value = 1;
+    for (const char *w = row->choices; *w; value++) {
+        size_t len = strcspn(w, " ");
+        if (len == n && !memcmp(w, text, n)) {
+            *(int *)field_of(o, row) = value;
+            return true;
+        }
+        w += len + (w[len] == ' ');
+    }
+    return option_error(o, row, "`%.60s` is none of: %s", text, row->choices);
+}
+
+bool parse_display(Options *o, const Option *row, const char *text)
+{
+#ifndef HAVE_SDL
+    if (!strcmp(text, "sdl"))
+        return option_error(o, row, "this build has no window; install libsdl2-dev and rebuild, or use "
+                                    "-display text");
+#endif
+    return parse_choice(o, row, text);
+}
+
+/* ---- lists of key=value, with ,, for a comma in a value (QEMU) --------------------------------- */
+
+typedef struct {
+    const char *next;
+    char item[1024];
+    char *value; /* after '=', or NULL */
+} ListWalk;
+
+static bool list_next(ListWalk *w)
+{
+    if (!w->next || !*w->next)
+        return false;
+    size_t n = 0;
+    const char *p = w->next;
+    for (; *p && !(p[0] == ',' && p[1] != ','); p++) {
+        if (*p == ',')
+            p++; /* the second of a pair */
+        if (n + 1 < sizeof w->item)
+            w->item[n++] = *p;
+    }
+    w->item[n] = 0;
+    w->next = *p ? p + 1 : p;
+    w->value = strchr(w->item, '=');
+    if (w->value)
+        *w->value++ = 0;
+    return true;
+}
+
+static bool list_bool(Options *o, const Option *row, const ListWalk *w, bool *v)
+{
+    if (!w->value) {
+        *v = true;
+        return true;
+    }
+    return parse_bool(o, row, w->value, v);
+}
+
+/* ---- media --------------------------------------------------------------------------------- */
+
+/* F[,ro][,snapshot]...; the disks know how such a text is cut. */
+static bool parse_file(Options *o, const Option *row, const char *text, DriveOption *d)
+{
+    char path[4096], err[256];
+    *d = (DriveOption){0};
+    if (!*text)
+        return option_error(o, row, "the name of the image is empty");
+    if (!disk_parse(text, path, sizeof path, &d->how, err, sizeof err))
+        return option_error(o, row, "%s", err);
+    d->file = options_keep(o, path, strlen(path));
+    return true;
+}
+
+bool parse_image(Options *o, const Option *row, const char *text)
+{
+    if (o->image_count == MAX_IMAGES)
+        return option_error(o, row, "at most %d images", MAX_IMAGES);
+    return parse_file(o, row, text, &o->image[o->image_count++]);
+}
+
+bool parse_medium(Options *o, const Option *row, const char *text)
+{
+    return parse_file(o, row, text, field_of(o, row));
+}
+
+static bool place_drive(Options *o, const Option *row, const DriveOption *d, bool floppy, int index)
+{
+    int first = floppy ? DRIVE_FDA : DRIVE_HDA, count = floppy ? 2 : 4;
+    if (index < 0) {
+        for (index = 0; index < count && o->drive[first + index].file;)
+            index++;
+    }
+    if (index >= count)
+        return option_error(o, row, "there are only %d %s drives, index 0 to %d", count,
+                            floppy ? "floppy" : "IDE", count - 1);
+    o->drive[first + index] = *d;
+    return true;
+}
+
+static bool drive_item(Options *o, const Option *row, const ListWalk *w, DriveOption *d, bool *floppy,
+                       int *index)
+{
+    const char *v = w->value ? w->value : "";
+    u64 n;
+    if (!strcmp(w->item, "file"))
+        d->file = options_keep(o, v, strlen(v));
+    else if (!strcmp(w->item, "if")) {
+        *floppy = !strcmp(v, "floppy");
+        if (!*floppy && strcmp(v, "ide"))
+            return option_error(o, row, "if=%.40s: wanted floppy or ide", v);
+    } else if (!strcmp(w->item, "index")) {
+        if (!units_number(v, 3, &n))
+            return option_error(o, row, "index=%.40s: wanted 0 to 3", v);
+        *index = (int)n;
+    } else if (!strcmp(w->item, "readonly") || !strcmp(w->item, "ro"))
+        return list_bool(o, row, w, &d->how.read_only);
+    else if (!strcmp(w->item, "snapshot"))
+        return list_bool(o, row, w, &d->how.snapshot);
+    else if (!strcmp(w->item, "format")) {
+        d->how.raw = !strcmp(v, "raw");
+        if (!d->how.raw && strcmp(v, "vhd"))
+            return option_error(o, row, "format=%.40s: wanted raw or vhd", v);
+    } else if (!strcmp(w->item, "media")) {
+        if (strcmp(v, "disk"))
+            return option_error(o, row, "media=%.40s: wanted disk", v);
+    } else
+        return option_error(o, row, "unknown key `%.40s`; wanted %s", w->item, row->arg);
+    return true;
+}
+
+bool parse_drive(Options *o, const Option *row, const char *text)
+{
+    DriveOption d = {0};
+    bool floppy = false;
+    int index = -1;
+    ListWalk w = {.next = text};
+    while (list_next(&w)) {
+        if (!drive_item(o, row, &w, &d, &floppy, &index))
+            return false;
+    }
+    if (!d.file || !*d.file)
+        return option_error(o, row, "file= is missing; wanted %s", row->arg);
+    return place_drive(o, row, &d, floppy, index);
+}
+
+static bool boot_order(Options *o, const Option *row, const char *order)
+{
+    size_t n = strlen(order);
+    if (!n || n >= sizeof o->boot || strspn(order, "ac") != n)
+        return option_error(o, row, "`%.40s`: the order is made of a (floppy) and c (hard disk)",
+                            order);
+    memcpy(o->boot, order, n + 1);
+    return true;
+}
+
+bool parse_boot(Options *o, const Option *row, const char *text)
+{
+    ListWalk w = {.next = text};
+    while (list_next(&w)) {
+        bool ok;
+        if (!w.value)
+            ok = boot_order(o, row, w.item);
+        else if (!strcmp(w.item, "order"))
+            ok = boot_order(o, row, w.value);
+        else
+            ok = option_error(o, row, "unknown key `%.40s`; wanted %s", w.item, row->arg);
+        if (!ok)
+            return false;
+    }
+    return *o->boot ? true : boot_order(o, row, text);
+}
+
+/* ---- machine ------------------------------------------------------------------------------- */
+
+bool parse_memory(Options *o, const Option *row, const char *text)
+{
+    char with_unit[40];
+    size_t n = strlen(text);
+    bool bare = n && text[n - 1] >= '0' && text[n - 1] <= '9' && n < sizeof with_unit - 1;
+    snprintf(with_unit, sizeof with_unit, "%s%s", text, bare ? "M" : "");
+    u64 v;
+    if (!units_scaled(with_unit, 1, 1024, &v))
+        return option_error(o, row, "`%.40s` is no size; wanted MiB, or a number with K, M or G", text);
+    if (v < PC_RAM_MIN || v > PC_RAM_MAX)
+        return option_error(o, row, "%.40s is out of range; the machine takes 256K to 3G", text);
+    o->memory = v;
+    return true;
+}
+
+bool parse_cpu(Options *o, const Option *row, const char *text)
+{
+    ListWalk w = {.next = text};
+    if (!list_next(&w))
+        return option_error(o, row, "the model is missing; -cpu help lists them");
+    if (!strcmp(w.item, "help")) {
+        o->cpu_help = text;
+        return true;
+    }
+    const CpuInfo *m = model_find(w.item);
+    if (!m)
+        return option_error(o, row, "unknown model `%.40s`; there are %s", w.item, row->choices);
+    o->cpu = m->model;
+    o->no_fpu = false;
+    while (list_next(&w)) {
+        bool fpu;
+        if (strcmp(w.item, "fpu"))
+            return option_error(o, row, "unknown key `%.40s`; wanted %s", w.item, row->arg);
+        if (!list_bool(o, row, &w, &fpu))
+            return false;
+        o->no_fpu = !fpu;
+    }
+    return true;
+}
+
+bool parse_ips(Options *o, const Option *row, const char *text)
+{
+    if (!units_scaled(text, 1, 1000, &o->ips))
+        return option_error(o, row, "`%.40s` is no number; wanted e.g. 400K, 30M or 100000000", text);
+    if (o->ips < 10000 || o->ips > 100000000000u)
+        return option_error(o, row, "%.40s is out of range; wanted 10K to 100G", text);
+    return true;
+}
+
+bool parse_rtc(Options *o, const Option *row, const char *text)
+{
+    ListWalk w = {.next = text};
+    while (list_next(&w)) {
+        const char *base = w.value && !strcmp(w.item, "base") ? w.value : w.value ? NULL : w.item;
+        if (!base)
+            return option_error(o, row, "unknown key `%.40s`; wanted %s", w.item, row->arg);
+        if (!strcmp(base, "utc"))
+            o->rtc = RTC_UTC;
+        else if (!strcmp(base, "localtime"))
+            o->rtc = RTC_LOCALTIME;
+        else if (units_date(base, &o->rtc_date))
+            o->rtc = RTC_DATE;
+        else
+            return option_error(o, row, "`%.40s`: wanted utc, localtime or a date such as "
+                                        "1995-08-24T12:00:00 (1980 to 2079)", base);
+    }
+    return true;
+}
+
+bool parse_option_rom(Options *o, const Option *row, const char *text)
+{
+    if (o->option_rom_count == MAX_OPTION_ROMS)
+        return option_error(o, row, "at most %d", MAX_OPTION_ROMS);
+    RomOption *r = &o->option_rom[o->option_rom_count];
+    const char *at = strrchr(text, '@');
+    u64 addr;
+    *r = (RomOption){.file = text};
+    if (at && at[1] && strspn(at + 1, "0123456789abcdefABCDEFxX") == strlen(at + 1)) {
+        if (!units_hex(at + 1, UINT32_MAX, &addr) || addr < 0xC0000 || addr > 0xEF800 || addr & 0x7FF)
+            return option_error(o, row, "address %.40s: option ROMs sit at a multiple of 0x800 from "
+                                        "0xC0000 to 0xEF800", at + 1);
+        r->addr = (u32)addr;
+        r->file = options_keep(o, text, (size_t)(at - text));
+    }
+    if (!*r->file)
+        return option_error(o, row, "the name of the file is empty");
+    o->option_rom_count++;
+    return true;
+}
+
+bool parse_load(Options *o, const Option *row, const char *text)
+{
+    if (o->load_count == MAX_LOADS)
+        return option_error(o, row, "at most %d", MAX_LOADS);
+    LoadOption *l = &o->load[o->load_count];
+    const char *at = strrchr(text, '@');
+    if (!at || at == text || !units_far(at + 1, &l->seg, &l->off))
+        return option_error(o, row, "`%.60s`: wanted FILE@SEG:OFF in hexadecimal, e.g. test.bin@0:7c00",
+                            text);
+    l->file = options_keep(o, text, (size_t)(at - text));
+    o->load_count++;
+    return true;
+}
+
+bool parse_entry(Options *o, const Option *row, const char *text)
+{
+    if (!units_far(text, &o->entry_seg, &o->entry_off))
+        return option_error(o, row, "`%.40s`: wanted SEG:OFF in hexadecimal, e.g. 0:7c00", text);
+    o->has_entry = true;
+    return true;
+}
+
+bool parse_regs(Options *o, const Option *row, const char *text)
+{
+    ListWalk w = {.next = text};
+    while (list_next(&w)) {
+        const RegInfo *r = reg_find(w.item);
+        u64 v;
+        if (!r)
+            return option_error(o, row, "unknown register `%.20s`; wanted e.g. eax=1,cs=0x7c0", w.item);
+        if (!w.value || !units_number(w.value, r->bits == 16 ? 0xFFFF : 0xFFFFFFFF, &v))
+            return option_error(o, row, "%s: `%.40s` is no %d-bit number (0x for hexadecimal)", r->name,
+                                w.value ? w.value : "", r->bits);
+        if (o->reg_count == MAX_REGS)
+            return option_error(o, row, "at most %d registers", MAX_REGS);
+        o->reg[o->reg_count++] = (RegOption){.reg = r, .value = (u32)v};
+    }
+    return true;
+}
+
+static bool parse_port(Options *o, const Option *row, const ListWalk *w, u16 *port)
+{
+    u64 v;
+    if (!w->value || !units_number(w->value, 0xFFFF, &v) || !v)
+        return option_error(o, row, "%s=%.40s: wanted a port from 1 to 0xffff", w->item,
+                            w->value ? w->value : "");
+    *port = (u16)v;
+    return true;
+}
+
+bool parse_device(Options *o, const Option *row, const char *text)
+{
+    ListWalk w = {.next = text};
+    u16 size;
+    if (!list_next(&w) || w.value || strcmp(w.item, "isa-debug-exit"))
+        return option_error(o, row, "unknown device `%.60s`; there is %s", text, row->arg);
+    o->debug_exit_port = 0xF4;
+    o->debug_exit_raw = false;
+    while (list_next(&w)) {
+        bool ok;
+        if (!strcmp(w.item, "iobase"))
+            ok = parse_port(o, row, &w, &o->debug_exit_port);
+        else if (!strcmp(w.item, "iosize"))
+            ok = parse_port(o, row, &w, &size); /* QEMU's; every width is decoded here */
+        else if (!strcmp(w.item, "raw"))
+            ok = list_bool(o, row, &w, &o->debug_exit_raw);
+        else
+            ok = option_error(o, row, "unknown key `%.40s`; wanted %s", w.item, row->arg);
+        if (!ok)
+            return false;
+    }
+    return true;
+}
+
+/* ---- host side ----------------------------------------------------------------------------- */
+
+bool parse_scale(Options *o, const Option *row, const char *text)
+{
+    u64 v;
+    if (!units_number(text, 10, &v) || !v)
+        return option_error(o, row, "`%.40s`: wanted 1 to 10", text);
+    o->scale = (int)v;
+    return true;
+}
+
+bool parse_speed(Options *o, const Option *row, const char *text)
+{
+    char number[16];
+    size_t n = strlen(text);
+    u64 v;
+    if (!strcmp(text, "max"))
+        o->speed = SPEED_MAX;
+    else if (!strcmp(text, "real"))
+        o->speed = 100;
+    else {
+        snprintf(number, sizeof number, "%s", text);
+        if (n < 2 || n >= sizeof number || text[n - 1] != '%')
+            return option_error(o, row, "`%.40s`: wanted max, real or a percentage such as 50%%", text);
+        number[n - 1] = 0;
+        if (!units_number(number, 100000, &v) || !v)
+            return option_error(o, row, "`%.40s`: wanted 1%% to 100000%%", text);
+        o->speed = (int)v;
+    }
+    return true;
+}
+
+static bool check_chardev(Options *o, const Option *row, const char *text)
+{
+    char err[256];
+    return chardev_check(text, err, sizeof err) || option_error(o, row, "%s", err);
+}
+
+bool parse_serial(Options *o, const Option *row, const char *text)
+{
+    if (o->serial_count == MAX_SERIAL)
+        return option_error(o, row, "the machine has %d serial ports", MAX_SERIAL);
+    if (!check_chardev(o, row, text))
+        return false;
+    o->serial[o->serial_count++] = text;
+    return true;
+}
+
+bool parse_chardev(Options *o, const Option *row, const char *text)
+{
+    if (!check_chardev(o, row, text))
+        return false;
+    *(const char **)field_of(o, row) = text;
+    return true;
+}
+
+bool parse_debugcon(Options *o, const Option *row, const char *text)
+{
+    const char *comma = strrchr(text, ',');
+    if (comma && !strncmp(comma, ",port=", 6)) {
+        ListWalk w = {.next = comma + 1};
+        if (!list_next(&w) || !parse_port(o, row, &w, &o->debugcon_port))
+            return false;
+        text = options_keep(o, text, (size_t)(comma - text));
+    }
+    return parse_chardev(o, row, text);
+}
+
+/* ---- limits, tests, logs ------------------------------------------------------------------- */
+
+bool parse_max_insns(Options *o, const Option *row, const char *text)
+{
+    if (!units_scaled(text, 1, 1000, &o->max_insns) || !o->max_insns)
+        return option_error(o, row, "`%.40s`: wanted a number of instructions, e.g. 5000000 or 5M", text);
+    return true;
+}
+
+/* Anything above would overflow when it is turned into instructions. */
+#define MAX_SECONDS_US (1000000000ull * 1000000)
+
+bool parse_timeout(Options *o, const Option *row, const char *text)
+{
+    if (!units_scaled(text, 1000000, 0, &o->timeout_us) || !o->timeout_us ||
+        o->timeout_us > MAX_SECONDS_US)
+        return option_error(o, row, "`%.40s`: wanted guest seconds, e.g. 30 or 2.5", text);
+    return true;
+}
+
+bool parse_pattern(Options *o, const Option *row, const char *text)
+{
+    PatternList *list = field_of(o, row);
+    regex_t re;
+    char why[128];
+    if (!*text)
+        return option_error(o, row, "the expression is empty and would match at once");
+    int bad = regcomp(&re, text, REG_EXTENDED | REG_NOSUB | REG_NEWLINE);
+    if (bad) {
+        regerror(bad, &re, why, sizeof why);
+        return option_error(o, row, "`%.80s` is no POSIX extended regular expression: %s", text, why);
+    }
+    regfree(&re);
+    if (list->count == MAX_PATTERNS)
+        return option_error(o, row, "at most %d", MAX_PATTERNS);
+    list->re[list->count++] = text;
+    return true;
+}
+
+bool parse_type_at(Options *o, const Option *row, const char *text)
+{
+    const char *comma = strchr(text, ',');
+    char number[32], why[160];
+    TypeOption *t = &o->typed[o->typed_count];
+    if (o->typed_count == MAX_TYPED)
+        return option_error(o, row, "at most %d", MAX_TYPED);
+    if (!comma || comma - text >= (long)sizeof number)
+        return option_error(o, row, "`%.60s`: wanted T,TEXT, e.g. 3,dir\\n", text);
+    memcpy(number, text, (size_t)(comma - text));
+    number[comma - text] = 0;
+    if (!units_scaled(number, 1000000, 0, &t->us) || t->us > MAX_SECONDS_US)
+        return option_error(o, row, "`%.30s` is no time in guest seconds, e.g. 3 or 2.5", number);
+    if (!typing_check(comma + 1, why, sizeof why))
+        return option_error(o, row, "%s", why);
+    t->text = comma + 1;
+    o->typed_count++;
+    return true;
+}
+
+bool parse_screendump(Options *o, const Option *row, const char *text)
+{
+    const char *dot = strrchr(text, '.');
+    if (!dot || (strcmp(dot, ".png") && strcmp(dot, ".txt")))
+        return option_error(o, row, "`%.80s`: the name must end in .png (picture) or .txt (text screen)",
+                            text);
+    if (o->screendump_count == MAX_DUMPS)
+        return option_error(o, row, "at most %d", MAX_DUMPS);
+    o->screendump[o->screendump_count++] = text;
+    return true;
+}
+
+static const struct {
+    const char *name;
+    u32 bit;
+} log_items[] = {
+    {"io", LOG_IO}, {"int", LOG_INT}, {"exc", LOG_EXC}, {"insn", LOG_INSN}, {"reset", LOG_RESET},
+};
+
+bool parse_log(Options *o, const Option *row, const char *text)
+{
+    ListWalk w = {.next = text};
+    o->log = 0;
+    while (list_next(&w)) {
+        u32 bit = 0;
+        for (size_t i = 0; i < ARRAY_LEN(log_items); i++) {
+            if (!strcmp(w.item, log_items[i].name))
+                bit = log_items[i].bit;
+        }
+        if (!bit)
+            return option_error(o, row, "unknown item `%.40s`; there are %s", w.item, row->choices);
+        o->log |= bit;
+    }
+    return true;
+}
+
+/* A-B, A..B, A+LEN, A; and QEMU's A-LEN, "LEN bytes that end at A", when the second number is the smaller. */
+static bool parse_range(const char *s, RangeOption *r)
+{
+    char head[32];
+    size_t n = strcspn(s, "-+.");
+    u64 a, b;
+    if (n >= sizeof head)
+        return false;
+    memcpy(head, s, n);
+    head[n] = 0;
+    if (!units_number(head, UINT32_MAX, &a))
+        return false;
+    char op = s[n];
+    if (!op)
+        b = a;
+    else if (op == '.' && s[n + 1] != '.')
+        return false;
+    else if (!units_number(s + n + 1 + (op == '.'), UINT32_MAX, &b))
+        return false;
+    else if (op == '+')
+        b = b ? a + b - 1 : a;
+    else if (op == '-' && b < a) {
+        u64 last = a;
+        a = a - b + 1;
+        b = last;
+    }
+    *r = (RangeOption){(u32)a, (u32)b};
+    return a <= b && b <= UINT32_MAX;
+}
+
+bool parse_filter(Options *o, const Option *row, const char *text)
+{
+    ListWalk w = {.next = text};
+    o->filter_count = 0;
+    while (list_next(&w)) {
+        if (o->filter_count == MAX_FILTERS)
+            return option_error(o, row, "at most %d ranges", MAX_FILTERS);
+        if (w.value || !parse_range(w.item, &o->filter[o->filter_count++]))
+            return option_error(o, row, "`%.60s` is no range; wanted e.g. 0x3f8-0x3ff or 0x60+8", w.item);
+    }
+    return true;
+}

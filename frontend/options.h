@@ -1,0 +1,187 @@
+/* options.h: what the user asked for. One table (option_table.c) describes every option; it feeds the
+ * command line, glass86.conf, -dump-config, -help, the man page and the shell completions.
+ *
+ * Work goes in two steps: options_read_*() gather (option, text) pairs, options_apply() turns them into
+ * the typed fields below. Between the two the command line replaces what glass86.conf said. */
+#ifndef GLASS86_OPTIONS_H
+#define GLASS86_OPTIONS_H
+
+#include "devices/disk/disk.h"
+#include "mmu/base.h"
+
+#include <stdio.h>
+
+typedef enum {
+    DRIVE_FDA,
+    DRIVE_FDB,
+    DRIVE_HDA,
+    DRIVE_HDB,
+    DRIVE_HDC,
+    DRIVE_HDD,
+    DRIVE_COUNT
+} DriveSlot;
+
+typedef struct {
+    const char *file; /* NULL: nothing there */
+    DiskOptions how;
+} DriveOption;
+
+typedef enum { DISPLAY_AUTO, DISPLAY_NONE, DISPLAY_TEXT, DISPLAY_SDL } DisplayKind;
+typedef enum { ASPECT_AUTO, ASPECT_4_3, ASPECT_SQUARE } AspectKind;
+typedef enum { TRIPLE_AUTO, TRIPLE_REPORT, TRIPLE_RESET, TRIPLE_STOP, TRIPLE_EXIT } TripleAction;
+typedef enum { RTC_AUTO, RTC_UTC, RTC_LOCALTIME, RTC_DATE } RtcBase;
+
+enum { SPEED_AUTO = -1, SPEED_MAX = 0 }; /* else percent of real time */
+
+enum {
+    LOG_IO = 1 << 0,
+    LOG_RESET = 1 << 1,
+    LOG_INT = 1 << 2,  /* software interrupts */
+    LOG_EXC = 1 << 3,  /* exceptions and hardware interrupts: what the program did not ask for */
+    LOG_INSN = 1 << 4, /* every instruction */
+};
+
+enum {
+    MAX_IMAGES = 6,
+    MAX_SERIAL = 2,
+    MAX_OPTION_ROMS = 8,
+    MAX_LOADS = 16,
+    MAX_REGS = 32,
+    MAX_TYPED = 64,
+    MAX_PATTERNS = 16,
+    MAX_DUMPS = 8,
+    MAX_FILTERS = 16,
+};
+
+typedef struct {
+    const char *file;
+    u32 addr; /* physical; 0: the first free place */
+} RomOption;
+
+typedef struct {
+    const char *file;
+    u16 seg;
+    u32 off;
+} LoadOption;
+
+typedef struct {
+    const struct RegInfo *reg;
+    u32 value;
+} RegOption;
+
+typedef struct {
+    const char *re[MAX_PATTERNS]; /* POSIX extended, known to compile */
+    int count;
+} PatternList;
+
+typedef struct {
+    u64 us; /* guest microseconds after power-on */
+    const char *text;
+} TypeOption;
+
+typedef struct {
+    u32 first, last;
+} RangeOption;
+
+/* One use of an option, kept as text for -dump-config and for errors that name their source. */
+typedef struct OptionUse {
+    const struct Option *row;
+    const char *text;
+    const char *file; /* NULL: the command line */
+    int line;
+    bool dropped; /* overridden later */
+} OptionUse;
+
+typedef struct Options {
+    /* media */
+    DriveOption image[MAX_IMAGES]; /* bare arguments, not yet assigned to a drive */
+    int image_count;
+    DriveOption drive[DRIVE_COUNT];
+    bool snapshot;
+    char boot[4]; /* order, letters a and c; empty: the machine's own */
+
+    /* machine */
+    u64 memory;   /* bytes; 0: the machine's own */
+    int cpu;      /* a CpuModel */
+    bool no_fpu;
+    u64 ips;      /* 0: typical of the model */
+    RtcBase rtc;
+    s64 rtc_date; /* seconds since 1970-01-01 of the clock's face, with RTC_DATE */
+    const char *bios, *vgabios;
+    RomOption option_rom[MAX_OPTION_ROMS];
+    int option_rom_count;
+    LoadOption load[MAX_LOADS];
+    int load_count;
+    bool has_entry;
+    u16 entry_seg;
+    u32 entry_off;
+    RegOption reg[MAX_REGS];
+    int reg_count;
+    u16 debug_exit_port; /* 0: no isa-debug-exit */
+    bool debug_exit_raw;
+    u16 debugcon_port; /* 0: E9h */
+    int core; /* 1 + CpuCore; 0: the fastest */
+
+    /* host side */
+    DisplayKind display;
+    int scale; /* 0: as large as fits well */
+    bool fullscreen;
+    AspectKind aspect;
+    int speed; /* SPEED_AUTO, SPEED_MAX or percent */
+    const char *serial[MAX_SERIAL];
+    int serial_count;
+    const char *parallel, *debugcon;
+    bool nographic;
+
+    /* what to do, and when to end */
+    bool batch, no_reboot;
+    TripleAction triple;
+    u64 max_insns;  /* 0: no limit */
+    u64 timeout_us; /* guest microseconds; 0: no limit */
+    PatternList expect, fail_on;
+    TypeOption typed[MAX_TYPED];
+    int typed_count;
+    const char *screendump[MAX_DUMPS];
+    int screendump_count;
+    const char *stats;
+    bool hash;
+    u32 log;
+    const char *log_file;
+    RangeOption filter[MAX_FILTERS];
+    int filter_count;
+
+    /* requests that end before any machine is built */
+    bool help, version, dump_config, help_man, help_bash, help_zsh;
+    const char *cpu_help, *config_file;
+
+    /* book-keeping */
+    OptionUse *use;
+    int use_count, use_room;
+    char **kept; /* strings that live as long as the options */
+    int kept_count, kept_room;
+    char error[512];
+} Options;
+
+void options_init(Options *o);
+void options_free(Options *o);
+
+/* Gather. false: o->error says what is wrong and how to put it right. */
+bool options_read_args(Options *o, int argc, char **argv);
+bool options_read_file(Options *o, const char *path);
+
+/* Turns everything gathered into fields; false as above. */
+bool options_apply(Options *o);
+
+const char *options_use_name(const OptionUse *u); /* name of the option, without dashes */
+
+/* Copies n bytes of s as a string that lives as long as the options. */
+char *options_keep(Options *o, const char *s, size_t n);
+
+/* What the table knows, as text. */
+void options_dump(const Options *o, FILE *f);
+void options_help(FILE *f);
+void options_man(FILE *f);
+void options_bash(FILE *f);
+void options_zsh(FILE *f);
+
+#endif

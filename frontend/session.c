@@ -1,0 +1,233 @@
+/* session.c: see session.h. Opens everything the options name, lets run.c run it, and closes it in an order that
+ * loses nothing: the guest's disks first, then the terminal, then the last lines of output. */
+#include "frontend/session.h"
+
+#include "frontend/exit.h"
+#include "frontend/say.h"
+#include "frontend/screen.h"
+#include "frontend/term.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { DEMO_LIMIT_S = 120 }; /* without a terminal the demo ends by itself, long before */
+
+/* ---- what the machine tells us ------------------------------------------------------------- */
+
+static void on_serial(void *ctx, int port, u8 byte)
+{
+    Session *s = ctx;
+    if (port < 0 || port >= MAX_SERIAL)
+        return;
+    s->serial_tx[port]++;
+    match_byte(&s->match, port, byte);
+    if (s->serial[port])
+        chardev_put(s->serial[port], byte);
+}
+
+static void on_parallel(void *ctx, u8 byte)
+{
+    Session *s = ctx;
+    if (s->parallel)
+        chardev_put(s->parallel, byte);
+}
+
+static void on_debugcon(void *ctx, u8 byte)
+{
+    Session *s = ctx;
+    match_byte(&s->match, MATCH_DEBUGCON, byte);
+    if (s->debugcon)
+        chardev_put(s->debugcon, byte);
+}
+
+static void on_reset(void *ctx)
+{
+    Session *s = ctx;
+    log_reset(&s->log);
+    if (s->opt->no_reboot) {
+        s->reset_seen = true;
+        pc_stop(s->pc);
+    }
+}
+
+/* ---- opening ------------------------------------------------------------------------------- */
+
+static bool open_chardev(Chardev **c, const char *spec, const char *name)
+{
+    char err[300];
+    if (!spec)
+        return true;
+    *c = chardev_open(spec, name, err, sizeof err);
+    if (!*c)
+        say("-%s: %s", name, err);
+    return *c;
+}
+
+static bool open_chardevs(Session *s)
+{
+    const Options *o = s->opt;
+    for (int i = 0; i < o->serial_count; i++) {
+        if (!open_chardev(&s->serial[i], o->serial[i], "serial"))
+            return false;
+    }
+    return open_chardev(&s->parallel, o->parallel, "parallel") &&
+           open_chardev(&s->debugcon, o->debugcon, "debugcon");
+}
+
+static void close_chardevs(Session *s)
+{
+    for (int i = 0; i < MAX_SERIAL; i++)
+        chardev_close(s->serial[i]);
+    chardev_close(s->parallel);
+    chardev_close(s->debugcon);
+}
+
+static bool chardevs_failed(const Session *s)
+{
+    bool bad = (s->parallel && chardev_failed(s->parallel)) || (s->debugcon && chardev_failed(s->debugcon));
+    for (int i = 0; i < MAX_SERIAL; i++)
+        bad |= s->serial[i] && chardev_failed(s->serial[i]);
+    return bad;
+}
+
+static bool open_display(Session *s)
+{
+    char err[300] = "";
+    switch (s->opt->display) {
+    case DISPLAY_TEXT:
+        s->display = text_open(s->opt, err, sizeof err);
+        break;
+    case DISPLAY_SDL:
+        s->display = sdl_open(s->opt, err, sizeof err);
+        break;
+    default:
+        return true;
+    }
+    if (!s->display)
+        say("%s", err);
+    return s->display;
+}
+
+static void sort_typed(Session *s)
+{
+    const Options *o = s->opt;
+    for (int i = 0; i < o->typed_count; i++) {
+        int at = i;
+        for (; at && o->typed[s->typed_order[at - 1]].us > o->typed[i].us; at--)
+            s->typed_order[at] = s->typed_order[at - 1];
+        s->typed_order[at] = i;
+    }
+}
+
+static void set_limits(Session *s)
+{
+    const Options *o = s->opt;
+    u64 us = o->timeout_us;
+    s->limit = o->max_insns ? o->max_insns : UINT64_MAX;
+    if (!us && s->machine.demo && !s->display && s->limit == UINT64_MAX)
+        us = DEMO_LIMIT_S * 1000000ull;
+    u64 tick = us ? clock_tick_of(&s->pc->clock, us, 1000000) : UINT64_MAX;
+    if (tick < s->limit)
+        s->limit = tick;
+}
+
+static const char *image_name(const Options *o)
+{
+    const char *file = o->image_count ? o->image[0].file : NULL;
+    for (int i = 0; i < DRIVE_COUNT && !file; i++)
+        file = o->drive[i].file;
+    if (!file && o->load_count)
+        file = o->load[0].file;
+    const char *slash = file ? strrchr(file, '/') : NULL;
+    return slash ? slash + 1 : file ? file : "demo";
+}
+
+static int open_all(Session *s)
+{
+    char err[512];
+    PcHooks hooks = {
+        .ctx = s,
+        .serial_tx = on_serial,
+        .parallel_tx = on_parallel,
+        .debugcon_tx = on_debugcon,
+        .reset = on_reset,
+    };
+    int status = machine_build(&s->machine, s->opt, &hooks, err, sizeof err);
+    if (status) {
+        say("%s", err);
+        return status;
+    }
+    s->pc = s->machine.pc;
+    if (!log_open(&s->log, s->opt, err, sizeof err)) {
+        say("%s", err);
+        return EXIT_NOINPUT;
+    }
+    log_attach(&s->log, s->pc);
+    input_init(&s->input, s->pc);
+    match_init(&s->match, s->opt);
+    s->text = malloc(sizeof *s->text);
+    if (!s->text)
+        panic("out of host memory for the text screen");
+    if (!open_chardevs(s))
+        return EXIT_NOINPUT;
+    if (!open_display(s))
+        return EXIT_INTERNAL;
+    s->status.what = image_name(s->opt);
+    sort_typed(s);
+    set_limits(s);
+    return EXIT_OK;
+}
+
+/* ---- the whole ----------------------------------------------------------------------------- */
+
+static void on_panic(void *ctx)
+{
+    term_restore();
+    say_release();
+}
+
+static void close_display(Session *s)
+{
+    if (s->display)
+        s->display->ops->close(s->display);
+    s->display = NULL;
+    say_release();
+}
+
+int session_run(const Options *o)
+{
+    Session *s = calloc(1, sizeof *s);
+    if (!s)
+        panic("out of host memory");
+    s->opt = o;
+    panic_set_hook(on_panic, s);
+    term_handle_signals();
+    int status = open_all(s);
+    if (!status) {
+        run_loop(s);
+        close_display(s);
+        status = report_results(s);
+    }
+    u64 insns = 0, hash = 0;
+    bool hashed = !status || s->ended;
+    if (s->pc && hashed) {
+        insns = s->pc->clock.now;
+        hash = pc_hash(s->pc);
+    }
+    bool failed = chardevs_failed(s);
+    close_chardevs(s);
+    failed |= !log_close(&s->log);
+    if (s->pc)
+        failed |= !machine_free(&s->machine);
+    match_free(&s->match);
+    free(s->text);
+    free(s);
+    panic_set_hook(NULL, NULL);
+    term_restore();
+    if (o->hash && hashed)
+        printf("hash %" PRIu64 " %016" PRIx64 "\n", insns, hash);
+    if (fflush(stdout))
+        failed = true;
+    return failed && !status ? EXIT_INTERNAL : status;
+}

@@ -1,0 +1,236 @@
+/* mmu.c: page walk and TLB. Source: Intel SDM vol. 3, chapter 4 ("Paging", 32-bit), 80386 PRM chapter 5. */
+#include "mmu/mmu.h"
+
+enum {
+    CR0_WP = 1 << 16,
+    CR0_PG = 1 << 31,
+    CR4_PSE = 1 << 4,
+    PTE_P = 1,
+    PTE_W = 2,
+    PTE_U = 4,
+    PTE_A = 0x20,
+    PTE_D = 0x40,
+    PTE_PS = 0x80,
+};
+
+static void clear_tlb(Mmu *m)
+{
+    TlbEntry *e = &m->tlb[0][0][0];
+    for (int n = 0; n < 4 * TLB_SIZE; n++)
+        e[n].tag = TLB_INVALID;
+    if (m->on_flush)
+        m->on_flush(m->flush_ctx);
+}
+
+void mmu_init(Mmu *m, Bus *bus)
+{
+    memset(m, 0, sizeof *m);
+    m->bus = bus;
+    m->phys_mask = 0xFFFFFFFF;
+    clear_tlb(m);
+}
+
+void mmu_flush(Mmu *m)
+{
+    m->stats.flushes++;
+    clear_tlb(m);
+}
+
+void mmu_set_cr(Mmu *m, u32 cr0, u32 cr3, u32 cr4)
+{
+    m->cr0 = cr0;
+    m->cr3 = cr3;
+    m->cr4 = cr4;
+    mmu_flush(m);
+}
+
+void mmu_set_phys_mask(Mmu *m, u32 mask)
+{
+    if (m->phys_mask == mask)
+        return;
+    m->phys_mask = mask;
+    mmu_flush(m);
+}
+
+void mmu_invlpg(Mmu *m, u32 la)
+{
+    m->stats.invlpgs++;
+    for (int user = 0; user < 2; user++)
+        for (int write = 0; write < 2; write++)
+            tlb_entry(m->tlb[user][write], la)->tag = TLB_INVALID;
+    if (m->on_flush)
+        m->on_flush(m->flush_ctx);
+}
+
+/* ---- the walk --------------------------------------------------------------------------------------------- */
+
+static u32 read_entry(Mmu *m, u32 addr)
+{
+    return bus_read(m->bus, addr & m->phys_mask, 4);
+}
+
+/* Sets bits of an entry in memory; a write only when there is something to set. */
+static void mark_entry(Mmu *m, u32 addr, u32 entry, u32 bits)
+{
+    if ((entry & bits) != bits)
+        bus_write(m->bus, addr & m->phys_mask, 4, entry | bits);
+}
+
+/* May an access with the combined rights `rights` (PTE_W, PTE_U) go on? Supervisor writes ignore W unless CR0.WP. */
+static bool rights_allow(const Mmu *m, u32 rights, unsigned access)
+{
+    if (access & MMU_USER)
+        return rights & PTE_U && (!(access & MMU_WRITE) || rights & PTE_W);
+    return !(access & MMU_WRITE) || rights & PTE_W || !(m->has_wp && m->cr0 & CR0_WP);
+}
+
+static bool fail(u32 *pf_error, unsigned access, u32 present)
+{
+    *pf_error = present | (access & MMU_WRITE ? PF_WRITE : 0) | (access & MMU_USER ? PF_USER : 0);
+    return false;
+}
+
+/* Linear to physical through CR3's tables; sets A (and D for writes) only once the access is known to be allowed. */
+static bool walk(Mmu *m, u32 la, unsigned access, u32 *phys, u32 *pf_error)
+{
+    m->stats.walks++;
+    u32 pde_addr = (m->cr3 & 0xFFFFF000) | (la >> 22 << 2);
+    u32 pde = read_entry(m, pde_addr);
+    if (!(pde & PTE_P))
+        return fail(pf_error, access, 0);
+    u32 dirty = access & MMU_WRITE ? PTE_D : 0;
+    if (pde & PTE_PS && m->has_pse && m->cr4 & CR4_PSE) {
+        if (pde & 0x3FE000) /* reserved address bits of a 4 MB page */
+            return fail(pf_error, access, PF_PRESENT | PF_RSVD);
+        if (!rights_allow(m, pde, access))
+            return fail(pf_error, access, PF_PRESENT);
+        mark_entry(m, pde_addr, pde, PTE_A | dirty);
+        *phys = (pde & 0xFFC00000) | (la & 0x3FFFFF);
+        return true;
+    }
+    u32 pte_addr = (pde & 0xFFFFF000) | (la >> 12 & 0x3FF) << 2;
+    u32 pte = read_entry(m, pte_addr);
+    if (!(pte & PTE_P))
+        return fail(pf_error, access, 0);
+    if (!rights_allow(m, pde & pte, access))
+        return fail(pf_error, access, PF_PRESENT);
+    mark_entry(m, pde_addr, pde, PTE_A);
+    mark_entry(m, pte_addr, pte, PTE_A | dirty);
+    *phys = (pte & 0xFFFFF000) | (la & 0xFFF);
+    return true;
+}
+
+bool mmu_translate(Mmu *m, u32 la, unsigned access, Xlat *out, u32 *pf_error)
+{
+    u32 phys = la;
+    if (m->cr0 & CR0_PG && !walk(m, la, access, &phys, pf_error))
+        return false;
+    out->phys = phys & m->phys_mask;
+    out->host = bus_host(m->bus, out->phys, access & MMU_WRITE);
+    return true;
+}
+
+bool mmu_peek(const Mmu *m, u32 la, u32 *phys)
+{
+    u32 p = la;
+    if (m->cr0 & CR0_PG) {
+        u32 pde = bus_peek(m->bus, ((m->cr3 & 0xFFFFF000) | (la >> 22 << 2)) & m->phys_mask, 4);
+        if (!(pde & PTE_P))
+            return false;
+        if (pde & PTE_PS && m->has_pse && m->cr4 & CR4_PSE) {
+            p = (pde & 0xFFC00000) | (la & 0x3FFFFF);
+        } else {
+            u32 at = (pde & 0xFFFFF000) | (la >> 12 & 0x3FF) << 2;
+            u32 pte = bus_peek(m->bus, at & m->phys_mask, 4);
+            if (!(pte & PTE_P))
+                return false;
+            p = (pte & 0xFFFFF000) | (la & 0xFFF);
+        }
+    }
+    *phys = p & m->phys_mask;
+    return true;
+}
+
+/* ---- TLB ------------------------------------------------------------------------------------------------------ */
+
+static bool is_slow_page(const Mmu *m, u32 page)
+{
+    for (int n = 0; n < m->slow_count; n++)
+        if (m->slow[n].first <= page && page <= m->slow[n].last)
+            return true;
+    return false;
+}
+
+static void fill(Mmu *m, TlbEntry *e, u32 la, unsigned access, const Xlat *x)
+{
+    u32 page = la & 0xFFFFF000;
+    e->code = 0;
+    (&m->tlb_phys[0][0][0])[e - &m->tlb[0][0][0]] = x->phys & 0xFFFFF000;
+    if (!x->host || is_slow_page(m, la >> 12)) {
+        e->tag = page | TLB_SLOW;
+        return;
+    }
+    e->tag = page;
+    e->addend = (uintptr_t)x->host - la;
+    if (access & MMU_WRITE) { /* the write that asked for this entry is about to happen */
+        u8 *flags = &m->bus->page_flags[x->phys >> BUS_PAGE_SHIFT];
+        *flags |= BUS_PAGE_DIRTY;
+        if (*flags & BUS_PAGE_CODE)
+            e->code = m->code_lines(m->code_ctx, x->phys & 0xFFFFF000);
+    }
+}
+
+u32 mmu_entry_phys(const Mmu *m, const TlbEntry *e)
+{
+    return (&m->tlb_phys[0][0][0])[e - &m->tlb[0][0][0]];
+}
+
+const TlbEntry *mmu_lookup(Mmu *m, u32 la, unsigned access, u32 *pf_error)
+{
+    TlbEntry *e = tlb_entry(m->tlb[!!(access & MMU_USER)][access & MMU_WRITE], la);
+    if ((e->tag & ~(u32)TLB_SLOW) == (la & 0xFFFFF000))
+        return e;
+    m->stats.misses++;
+    Xlat x;
+    if (!mmu_translate(m, la, access, &x, pf_error))
+        return NULL;
+    fill(m, e, la, access, &x);
+    return e;
+}
+
+void mmu_code_changed(Mmu *m, u32 phys, u32 lines)
+{
+    for (int user = 0; user < 2; user++)
+        for (int n = 0; n < TLB_SIZE; n++) {
+            TlbEntry *e = &m->tlb[user][1][n];
+            if (m->tlb_phys[user][1][n] == phys)
+                e->code = lines;
+        }
+}
+
+void mmu_forget_writes(Mmu *m, u32 phys, u32 size)
+{
+    for (int user = 0; user < 2; user++)
+        for (int n = 0; n < TLB_SIZE; n++) {
+            TlbEntry *e = &m->tlb[user][1][n];
+            if (m->tlb_phys[user][1][n] - phys < size)
+                e->tag = TLB_INVALID;
+        }
+}
+
+bool mmu_add_slow(Mmu *m, u32 la, u32 len)
+{
+    if (m->slow_count == (int)ARRAY_LEN(m->slow))
+        return false;
+    m->slow[m->slow_count].first = la >> 12;
+    m->slow[m->slow_count].last = (la + (len ? len - 1 : 0)) >> 12;
+    m->slow_count++;
+    mmu_flush(m);
+    return true;
+}
+
+void mmu_clear_slow(Mmu *m)
+{
+    m->slow_count = 0;
+    mmu_flush(m);
+}

@@ -1,0 +1,73 @@
+/* mmu.h: from linear to physical addresses. The Mmu has its own view of CR0, CR3 and CR4, walks page tables, sets
+ * A and D bits, applies the A20 gate, and fills and flushes the TLB. It never unwinds: a page fault is a return
+ * value. Segments are the CPU's business. Source: Intel SDM vol. 3, chapter "Paging"; 80386 manual, chapter 5. */
+#ifndef GLASS86_MMU_H
+#define GLASS86_MMU_H
+
+#include "mmu/bus.h"
+#include "mmu/tlb.h"
+
+/* access = one of READ, WRITE, plus USER for accesses made at CPL 3 (system structures: never USER) */
+enum { MMU_READ = 0, MMU_WRITE = 1, MMU_USER = 2, MMU_FETCH = 4 };
+
+/* #PF error code bits */
+enum { PF_PRESENT = 1, PF_WRITE = 2, PF_USER = 4, PF_RSVD = 8 };
+
+typedef struct {
+    u32 phys;  /* physical address of la */
+    u8 *host;  /* host address of la if plain memory that this access may touch directly, else NULL */
+} Xlat;
+
+typedef struct {
+    Bus *bus;
+    u32 cr0, cr3, cr4;
+    u32 phys_mask; /* A20 gate and address width (20, 24 or 32 bits) */
+    bool has_pse, has_wp, has_pge;
+    /* [user][write]: sets for CPL 0-2 and CPL 3 */
+    TlbEntry tlb[2][2][TLB_SIZE];
+    u32 tlb_phys[2][2][TLB_SIZE]; /* physical page of each entry; not hot, so not in it */
+    /* linear pages that must stay slow (watchpoints, data breakpoints) */
+    struct {
+        u32 first, last; /* linear page numbers, inclusive */
+    } slow[32];
+    int slow_count;
+    u32 (*code_lines)(void *ctx, u32 phys_page); /* code-line mask of a page with BUS_PAGE_CODE */
+    void *code_ctx;
+    void (*on_flush)(void *ctx); /* derived translations elsewhere (decoded-page look-up) are stale */
+    void *flush_ctx;
+    struct {
+        u64 walks, misses, flushes, invlpgs;
+    } stats; /* for info tlb; not guest-visible */
+} Mmu;
+
+void mmu_init(Mmu *m, Bus *bus);
+
+/* New control register values; flushes what the change makes stale. */
+void mmu_set_cr(Mmu *m, u32 cr0, u32 cr3, u32 cr4);
+void mmu_set_phys_mask(Mmu *m, u32 mask);
+void mmu_flush(Mmu *m);
+void mmu_invlpg(Mmu *m, u32 la);
+
+/* Translates la for `access`, setting A/D bits, without the TLB. false: #PF, *pf_error is its error code. */
+bool mmu_translate(Mmu *m, u32 la, unsigned access, Xlat *out, u32 *pf_error);
+
+/* TLB entry for la, filled if need be; its tag may have TLB_SLOW.
+ * NULL: #PF. */
+const TlbEntry *mmu_lookup(Mmu *m, u32 la, unsigned access, u32 *pf_error);
+
+/* Physical page address that a valid entry maps to. */
+u32 mmu_entry_phys(const Mmu *m, const TlbEntry *e);
+
+/* Translation without side effects for the debugger: no A/D bits, no TLB, no faults. */
+bool mmu_peek(const Mmu *m, u32 la, u32 *phys);
+
+/* The code-line mask of physical page `phys` grew (or shrank): update write entries that map it. */
+void mmu_code_changed(Mmu *m, u32 phys, u32 lines);
+/* Forget write translations of physical range (dirty tracking restarted). */
+void mmu_forget_writes(Mmu *m, u32 phys, u32 size);
+
+/* Keep pages [la, la+len) out of the fast path; mmu_clear_slow() forgets all such ranges. */
+bool mmu_add_slow(Mmu *m, u32 la, u32 len);
+void mmu_clear_slow(Mmu *m);
+
+#endif
