@@ -184,6 +184,30 @@ static void wire_storage(Pc *pc)
                                            {cfg->ide[2 * i], cfg->ide[2 * i + 1]}});
 }
 
+static void offer(FwcfgConfig *c, const char *folder, const char *name, const PcRom *rom)
+{
+    FwcfgFile *f = &c->file[c->file_count];
+    if (!rom->data)
+        return;
+    snprintf(f->name, sizeof f->name, "%s/%s", folder, name);
+    f->data = rom->data;
+    f->size = rom->size;
+    c->file_count++;
+}
+
+static void wire_firmware(Pc *pc)
+{
+    static const char *const names[PC_OPTION_ROMS] = {"rom0.bin", "rom1.bin", "rom2.bin", "rom3.bin",
+                                                      "rom4.bin", "rom5.bin", "rom6.bin", "rom7.bin"};
+    FwcfgConfig c = {.bus = &pc->bus, .snap = &pc->snap, .ram = pc->ram_size};
+    if (!pc->cfg.fw_cfg)
+        return;
+    offer(&c, "vgaroms", "vgabios.bin", &pc->cfg.vgabios);
+    for (int i = 0; i < PC_OPTION_ROMS; i++)
+        offer(&c, "genroms", names[i], &pc->cfg.option_rom[i]);
+    fwcfg_init(&pc->fwcfg, &c);
+}
+
 static void wire_video(Pc *pc)
 {
     /* an ISA card's IRQ 2, which the AT turned into IRQ 9 */
@@ -235,6 +259,11 @@ static u8 floppy_type(const PcConfig *cfg, int drive)
     return drive == 0 ? FDC_DRIVE_1440K : FDC_DRIVE_NONE;
 }
 
+static bool is_seabios(const PcRom *bios)
+{
+    return bios->data && memmem(bios->data, bios->size, "SeaBIOS (version", 16);
+}
+
 /* Zeroes become the values they stand for. */
 static void set_defaults(PcConfig *c)
 {
@@ -247,6 +276,8 @@ static void set_defaults(PcConfig *c)
     c->boot[3] = 0;
     c->serial_ports = c->serial_ports == PC_NONE ? 0 : c->serial_ports ? c->serial_ports : PC_SERIAL;
     c->parallel_ports = c->parallel_ports == PC_NONE ? 0 : 1;
+    if (is_seabios(&c->bios))
+        c->shadow_ram = c->fw_cfg = true;
     if (!c->debugcon_port)
         c->debugcon_port = 0xE9;
 }
@@ -293,6 +324,7 @@ bool pc_init(Pc *pc, const PcConfig *cfg, char *err, size_t errlen)
     wire_ports(pc);
     wire_storage(pc);
     wire_video(pc);
+    wire_firmware(pc);
     pc_reset(pc, false);
     return true;
 }
@@ -331,6 +363,7 @@ void pc_reset(Pc *pc, bool cold)
     if (pc->cfg.debug_exit_port)
         debug_exit_reset(&pc->debug_exit);
     power_off_reset(&pc->power_off);
+    fwcfg_reset(&pc->fwcfg);
     fdc_reset(&pc->fdc);
     ide_reset(&pc->ide[0]);
     ide_reset(&pc->ide[1]);

@@ -12,6 +12,7 @@
 #include "devices/dma.h"
 #include "devices/event.h"
 #include "devices/fdc.h"
+#include "devices/fwcfg.h"
 #include "devices/ide.h"
 #include "devices/kbc.h"
 #include "devices/lpt.h"
@@ -59,7 +60,9 @@ typedef struct {
     PcRom bios;     /* 64, 128 or 256 KiB; addr is ignored; data NULL: none, for raw code */
     PcRom vgabios;  /* up to 64 KiB at C0000h; data NULL: none */
     PcRom option_rom[PC_OPTION_ROMS];
-    bool shadow_ram; /* C0000h-FFFFFh is writable memory holding the ROMs: what SeaBIOS expects without PCI */
+    bool shadow_ram; /* C0000h-FFFFFh is writable memory that holds the ROMs */
+    bool fw_cfg;    /* VGA BIOS and option ROMs are not in memory but offered through QEMU's fw_cfg. Both are set by
+                     * themselves for a SeaBIOS image, which without PCI relies on them */
     s64 rtc;        /* what the clock shows at power-on, in seconds since 1970-01-01 00:00 */
     Disk *floppy[PC_FLOPPIES];    /* the medium, or NULL: drive empty */
     u8 floppy_type[PC_FLOPPIES];  /* CMOS type 1 360K, 2 1.2M, 3 720K, 4 1.44M, 5 2.88M; 0: drive A 1.44M (or as
@@ -148,6 +151,7 @@ struct Pc {
     Debugcon debugcon;
     DebugExit debug_exit;
     PowerOff power_off;
+    Fwcfg fwcfg;
 
     u8 *ram;        /* [ram_size]; bytes A0000h-FFFFFh exist but are hidden under video memory and ROMs */
     u64 ram_size;

@@ -107,6 +107,8 @@ static bool fill_roms(Pc *pc, char *err, size_t errlen)
         memcpy(pc->rom + ROM_SIZE - low, pc->bios + pc->bios_size - low, low);
         memset(used + (ROM_SIZE - low) / 2048, true, low / 2048);
     }
+    if (pc->cfg.fw_cfg) /* SeaBIOS lays out the rest itself */
+        return true;
     if (pc->cfg.vgabios.data &&
         !place(pc, used, &pc->cfg.vgabios, ROM_BASE, "VGA BIOS", err, errlen))
         return false;

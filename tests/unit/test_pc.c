@@ -157,13 +157,25 @@ static void test_memory_map(void **state)
     assert_int_equal(bus_read(b, 0xFFFF0000, 1), idle[0]);
     drop(pc);
 
-    cfg.shadow_ram = true;
+    cfg.shadow_ram = cfg.fw_cfg = true; /* as SeaBIOS has it */
     pc = make(&cfg, &host);
-    bus_write(&pc->bus, 0xF0010, 1, 0x42);
-    assert_int_equal(bus_read(&pc->bus, 0xF0010, 1), 0x42);
-    assert_int_equal(bus_read(&pc->bus, 0xFFFF0010, 1), 0xF4);
+    b = &pc->bus;
+    assert_int_equal(bus_read(b, 0xC0000, 1), 0xFF);
+    bus_write(b, 0xF0010, 1, 0x42);
+    bus_write(b, 0xC0000, 1, 0x43);
+    assert_int_equal(bus_read(b, 0xF0010, 1), 0x42);
+    assert_int_equal(bus_read(b, 0xC0000, 1), 0x43);
+    assert_int_equal(bus_read(b, 0xFFFF0010, 1), 0xF4);
+    bus_out(b, 0x510, 2, 0x20);
+    assert_int_equal(bus_in(b, 0x511, 1), 0x55);
     pc_reset(pc, true);
-    assert_int_equal(bus_read(&pc->bus, 0xF0010, 1), 0xF4);
+    assert_int_equal(bus_read(b, 0xF0010, 1), 0xF4);
+    drop(pc);
+
+    memcpy(bios + 0x100, "SeaBIOS (version 1)", 19); /* recognised */
+    cfg.shadow_ram = cfg.fw_cfg = false;
+    pc = make(&cfg, &host);
+    assert_true(pc->cfg.shadow_ram && pc->cfg.fw_cfg);
     drop(pc);
 }
 
