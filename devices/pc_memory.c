@@ -22,9 +22,12 @@
 #define OPTION_END 0xF0000u /* the BIOS's own last 64 KiB begin here */
 #define TOP_286 0xFE0000u   /* an 80286 has 24 address lines and its BIOS at their end */
 
+/* How much of the BIOS's end stands below 1 MiB. A SeaBIOS of 256 KiB has code in all of it, which boards with PCI copy
+ * there; here the other ROMs are not in its way. */
 static u32 bios_shown_below_1m(const Pc *pc)
 {
-    return pc->bios_size > 0x20000 ? 0x20000 : pc->bios_size;
+    u32 most = pc->cfg.fw_cfg ? ROM_SIZE : 0x20000;
+    return pc->bios_size > most ? most : pc->bios_size;
 }
 
 /* End of the memory that this processor can address and that is not its BIOS. */
