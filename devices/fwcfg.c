@@ -1,6 +1,6 @@
-/* fwcfg.c: the ports by which QEMU hands things to firmware. On a board without PCI they are the only place where
- * SeaBIOS looks for a VGA BIOS and option ROMs, so the machine has them when it runs SeaBIOS, and only then: to a
- * guest they say "this is QEMU". From QEMU's docs/specs/fw_cfg.
+/* fwcfg.c: the ports by which QEMU hands things to firmware. On a board without PCI they are the
+ * only place where SeaBIOS looks for a VGA BIOS and option ROMs, so the machine has them when it
+ * runs SeaBIOS, and only then: to a guest they say "this is QEMU". From QEMU's docs/specs/fw_cfg.
  *
  *   510h  write 16 bits  selects an item and its first byte
  *   511h  read 8 bits    the next byte of the item; zeroes after its end and where there is no item
@@ -11,8 +11,15 @@
  *          0020h  and up: the files */
 #include "devices/fwcfg.h"
 
-enum { ITEM_SIGNATURE = 0, ITEM_REVISION = 1, ITEM_RAM = 3, ITEM_CPUS = 5, ITEM_MAX_CPUS = 15,
-       ITEM_DIRECTORY = 0x19, ITEM_FILES = 0x20 };
+enum {
+    ITEM_SIGNATURE = 0,
+    ITEM_REVISION = 1,
+    ITEM_RAM = 3,
+    ITEM_CPUS = 5,
+    ITEM_MAX_CPUS = 15,
+    ITEM_DIRECTORY = 0x19,
+    ITEM_FILES = 0x20
+};
 enum { ENTRY_SIZE = 8 + FWCFG_NAME };
 
 static u8 byte_of(u64 value, u32 offset)

@@ -1,4 +1,5 @@
-/* fwcfg.h: QEMU's firmware configuration ports, by which SeaBIOS finds its VGA BIOS; see fwcfg.c. */
+/* fwcfg.h: QEMU's firmware configuration ports, by which SeaBIOS finds its VGA BIOS; see
+ * fwcfg.c. */
 #ifndef GLASS86_FWCFG_H
 #define GLASS86_FWCFG_H
 

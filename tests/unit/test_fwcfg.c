@@ -26,7 +26,8 @@ static void test_items(void **state)
     Fwcfg f;
     u8 v[160];
     bus_init(&b);
-    FwcfgConfig cfg = {&b, &snap, 64 << 20, {{"vgaroms/vgabios.bin", rom, 3}, {"genroms/x", rom, 2}}, 2};
+    FwcfgConfig cfg = {
+        &b, &snap, 64 << 20, {{"vgaroms/vgabios.bin", rom, 3}, {"genroms/x", rom, 2}}, 2};
     fwcfg_init(&f, &cfg);
     get(&b, 0, v, 5);
     assert_memory_equal(v, "QEMU", 5);
