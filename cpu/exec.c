@@ -41,7 +41,7 @@ static void step(Cpu *c, const Insn *i)
         u64 before = c->clock->now;
         c->budget = (s64)(c->end - before) - i->left;
         publish(c, i);
-        if (unlikely(c->debug && c->debug->on_insn) && i->op > OP_chain_l)
+        if (unlikely(c->debug && c->debug->on_insn) && (i->op == OP_cold || i->op > OP_chain_l))
             c->debug->on_insn(c->debug->ctx, i);
         const Insn *n = ((StepFn *)slow_table[i->op])(c, i);
         c->clock->now = c->end - (u64)(c->budget + i->left - 1);
@@ -157,8 +157,9 @@ static CpuExit loop(Cpu *c, u64 until)
             c->cur = &c->between;
             debug_exception(c, hit);
         }
-        if (c->attention && attend(c, &e))
-            return e;
+        while (c->attention) /* again after a delivery: nothing of it may be left when instructions run */
+            if (attend(c, &e))
+                return e;
         if (c->clock->now >= c->end)
             return CPU_EXIT_TIME;
         c->cur = &c->between;

@@ -11,6 +11,9 @@ typedef struct {
     const Options *opt;
     Pc *pc;
     CpuDebug hooks;
+    int (*ack)(void *ctx); /* the machine's own */
+    void *ack_ctx;
+    bool acked; /* the next interrupt is the controllers' */
     FILE *f; /* NULL: nothing is logged */
 } Log;
 

@@ -535,7 +535,8 @@ static const struct {
     const char *name;
     u32 bit;
 } log_items[] = {
-    {"io", LOG_IO}, {"int", LOG_INT}, {"exc", LOG_EXC}, {"insn", LOG_INSN}, {"reset", LOG_RESET},
+    {"io", LOG_IO}, {"int", LOG_INT}, {"irq", LOG_IRQ}, {"exc", LOG_EXC}, {"insn", LOG_INSN},
+    {"reset", LOG_RESET},
 };
 
 bool parse_log(Options *o, const Option *row, const char *text)

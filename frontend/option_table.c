@@ -102,8 +102,8 @@ static const Option run[] = {
 };
 
 static const Option logging[] = {
-    {"d", "LIST", 0, NULL, "io int exc insn reset", parse_log, 0,
-     "log io (port accesses), int (software interrupts), exc (exceptions and hardware interrupts), insn "
+    {"d", "LIST", 0, NULL, "io int irq exc insn reset", parse_log, 0,
+     "log io (port accesses), int (software interrupts), irq (hardware interrupts), exc (exceptions), insn "
      "(every instruction), reset"},
     {"D", "F", 0, NULL, "FILE", parse_string, AT(log_file), "log to a file, not to the standard error output"},
     {"dfilter", "RANGE,...", 0, NULL, NULL, parse_filter, 0, "log only these ports and linear code addresses, e.g. 0x3f8-0x3ff,0x60+5"},

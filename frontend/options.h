@@ -37,8 +37,9 @@ enum {
     LOG_IO = 1 << 0,
     LOG_RESET = 1 << 1,
     LOG_INT = 1 << 2,  /* software interrupts */
-    LOG_EXC = 1 << 3,  /* exceptions and hardware interrupts: what the program did not ask for */
-    LOG_INSN = 1 << 4, /* every instruction */
+    LOG_IRQ = 1 << 3,  /* hardware interrupts */
+    LOG_EXC = 1 << 4,  /* exceptions */
+    LOG_INSN = 1 << 5, /* every instruction */
 };
 
 enum {
