@@ -120,13 +120,14 @@ static void toggle_fullscreen(Window *w)
 }
 
 /* Keys that are for us: Alt-Enter, and letters with the left Ctrl and Alt. True: taken. */
-static bool hot_key(Window *w, Input *in, u16 key, DisplayRequests *req)
+static bool hot_key(Window *w, Input *in, u16 key, unsigned mods, DisplayRequests *req)
 {
-    if (w->held[KEY_ALT] && !w->held[KEY_CTRL] && key == KEY_ENTER) {
+    bool alt = mods & KMOD_LALT, ctrl = mods & KMOD_LCTRL;
+    if (alt && !ctrl && key == KEY_ENTER) {
         toggle_fullscreen(w);
         return true;
     }
-    if (!w->held[KEY_ALT] || !w->held[KEY_CTRL])
+    if (!alt || !ctrl)
         return false;
     switch (key) {
     case KEY_F:
@@ -163,7 +164,7 @@ static void on_key(Window *w, Input *in, const SDL_KeyboardEvent *e, DisplayRequ
     bool down = e->type == SDL_KEYDOWN, chord = key == KEY_CTRL || key == KEY_ALT;
     if (down && !chord)
         w->chord_alone = false;
-    if (down && hot_key(w, in, key, req)) {
+    if (down && hot_key(w, in, key, e->keysym.mod, req)) {
         release_all(w, in); /* the guest must not keep Ctrl and Alt */
         return;
     }

@@ -242,12 +242,14 @@ static bool same_cell(const TextCell *a, const TextCell *b)
 
 static void put_cursor(TextDraw *t, bool moved)
 {
-    bool show = t->cursor_x >= 0;
-    if (show)
-        put(t, "\033[%d;%dH", t->cursor_y + 1, t->cursor_x + 1);
-    if (moved || !t->cursor_known || t->cursor_shown != show)
-        put(t, show ? "\033[?25h" : "\033[?25l");
-    t->cursor_shown = show;
+    if (!moved && t->cursor_known && t->cursor_at_x == t->cursor_x && t->cursor_at_y == t->cursor_y)
+        return;
+    if (t->cursor_x >= 0)
+        put(t, "\033[%d;%dH\033[?25h", t->cursor_y + 1, t->cursor_x + 1);
+    else
+        put(t, "\033[?25l");
+    t->cursor_at_x = t->cursor_x;
+    t->cursor_at_y = t->cursor_y;
     t->cursor_known = true;
 }
 

@@ -26,7 +26,8 @@ typedef struct {
     char *out;              /* the sequences, out_n bytes */
     size_t out_n, out_room;
     u32 pen_fg, pen_bg;
-    bool pen_known, pen_blink, cursor_shown, cursor_known;
+    bool pen_known, pen_blink, cursor_known;
+    int cursor_at_x, cursor_at_y; /* where the terminal has it; -1: hidden */
 } TextDraw;
 
 void textdraw_init(TextDraw *t, TextColours colours);
