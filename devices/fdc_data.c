@@ -1,16 +1,22 @@
-/* fdc_data.c: the floppy controller's commands that meet sectors. A track is what the image holds: sectors
- * 1 to n of 512 bytes with IDs (C = cylinder, H = head, R, N = 2), in MFM, at the data rate that such a disk
- * has. Everything a guest asks for is compared with that, as the chip compares IDs.
+/* fdc_data.c: the floppy controller's commands that meet sectors. A track is what the image
+ * holds: sectors 1 to n of 512 bytes with IDs (C = cylinder, H = head, R, N = 2), in MFM, at the
+ * data rate that such a disk has. Everything a guest asks for is compared with that, as the chip
+ * compares IDs.
  *
- * One sector is: begin (the ID is found; a read fetches it), move (DMA in one go, or byte by byte through the FIFO), end
- * (a write stores it), next. Reference: Intel 82077AA data sheet, "Data Transfer Commands".
+ * One sector is: begin (the ID is found; a read fetches it), move (DMA in one go, or byte by
+ * byte through the FIFO), end (a write stores it), next. Reference: Intel 82077AA data sheet,
+ * "Data Transfer Commands".
  *
- * NOTE: rotation is shortened: a sector comes after 200 us and a search fails after 20 ms, where a real
- * disk takes 11 ms and 400 ms. Without a disk, or with the motor off, the chip waits for ever for an index
- * pulse; here "no disk" fails like an unformatted one and the motor may be off.
- * NOTE: raw images keep no deleted-data marks: WRITE DELETED DATA writes ordinary sectors. FORMAT can fill the sectors
- * that the image has; IDs that it cannot hold end the command with "no data".
- * NOTE: double-density disks answer at 250 and at 300 kb/s in any drive. */
+ * NOTE: rotation is shortened: a sector comes after 200 us and a search fails after 20 ms, where
+ * a real disk takes 11 ms and 400 ms. Without a disk, or with the motor off, the chip waits for
+ * ever for an index pulse; here "no disk" fails like an unformatted one and the motor may be
+ * off.
+ * NOTE: raw images keep no deleted-data marks: WRITE DELETED DATA writes ordinary sectors.
+ * FORMAT can fill the sectors that the image has; IDs that it cannot hold end the command with
+ * "no data".
+ * NOTE: double-density disks answer at 250 and at 300 kb/s in any drive, and as long as no rate was
+ * programmed every disk answers: Bochs's BIOS never programs one. Nor does it ever seek, so until a guest
+ * has used SEEK or CONFIGURE since the last reset, seeks are implied whatever CONFIGURE's default. */
 #include "devices/fdc_parts.h"
 
 enum { SEARCH_US = 200, FAIL_US = 20000, RETRY_US = 200, RETRIES = 250 };
@@ -53,7 +59,7 @@ static bool is_write(u8 op)
     return op == OP_WRITE || op == OP_WRITE_DELETED || op == OP_FORMAT;
 }
 
-/* ---- the end of a command ------------------------------------------------------------------------------ */
+/* ---- the end of a command -------------------------------------------------------------------- */
 
 static void finish(Fdc *f, u8 st0)
 {
@@ -107,18 +113,20 @@ static bool not_found(Fdc *f, u8 st1, u8 st2)
     return false;
 }
 
-/* ---- the disk under the head ---------------------------------------------------------------------------- */
+/* ---- the disk under the head ----------------------------------------------------------------- */
 
-static bool rate_fits(const Disk *d, u8 rate)
+static bool rate_fits(const Fdc *f, const Disk *d)
 {
-    u8 n = d->geometry.sectors;
+    u8 n = d->geometry.sectors, rate = f->s.dsr & 3;
+    if (!f->s.rate_set)
+        return true;
     if (n <= 11)
         return rate == 1 || rate == 2;
     return rate == (n <= 24 ? 0 : 3);
 }
 
-/* The disk's cylinder under the heads; false: between two, or past the last. A 1.2M drive takes two steps for
- * one track of a 40-track disk. */
+/* The disk's cylinder under the heads; false: between two, or past the last. A 1.2M drive takes
+ * two steps for one track of a 40-track disk. */
 static bool cylinder_here(const Fdc *f, const Disk *d, u32 *cylinder)
 {
     const FdcUnitState *u = &f->s.unit[f->s.now];
@@ -131,12 +139,13 @@ static bool cylinder_here(const Fdc *f, const Disk *d, u32 *cylinder)
     return *cylinder < d->geometry.cylinders;
 }
 
-/* A formatted track that can be read with the rate and encoding in use. NULL: there is no mark to be seen. */
+/* A formatted track that can be read with the rate and encoding in use. NULL: there is no mark
+ * to be seen. */
 static Disk *track_here(const Fdc *f, u32 *cylinder)
 {
     Disk *d = fdc_disk(f, f->s.now);
-    bool ok = d && rate_fits(d, f->s.dsr & 3) && f->s.command[0] & CMD_MFM &&
-              f->s.head < d->geometry.heads && cylinder_here(f, d, cylinder);
+    bool ok = d && rate_fits(f, d) && f->s.command[0] & CMD_MFM && f->s.head < d->geometry.heads &&
+              cylinder_here(f, d, cylinder);
     return ok ? d : NULL;
 }
 
@@ -157,9 +166,10 @@ static bool find_sector(Fdc *f, Disk **disk, u64 *lba)
     return true;
 }
 
-/* ---- from sector to sector ------------------------------------------------------------------------------- */
+/* ---- from sector to sector ------------------------------------------------------------------- */
 
-/* Steps C, H, R on after a sector (82077, "Result Phase Table"). True: that was the last of the cylinder. */
+/* Steps C, H, R on after a sector (82077, "Result Phase Table"). True: that was the last of the
+ * cylinder. */
 static bool advance(FdcState *s, u8 step)
 {
     if (s->r != s->eot && !(step > 1 && s->r > s->eot - (step - 1))) {
@@ -207,7 +217,7 @@ static void go_on(Fdc *f)
     }
 }
 
-/* ---- each command's begin and end of a sector ------------------------------------------------------------ */
+/* ---- each command's begin and end of a sector ------------------------------------------------ */
 
 /* All return false when the command has ended or will end by itself. */
 
@@ -405,7 +415,8 @@ static void end_scan(Fdc *f)
         return;
     }
     int order = scan_compare(sector, s->buffer, s->pos);
-    bool met = order == 0 || (order < 0 && fdc_op(f) == OP_SCAN_LOW) || (order > 0 && fdc_op(f) == OP_SCAN_HIGH);
+    bool met = order == 0 || (order < 0 && fdc_op(f) == OP_SCAN_LOW) ||
+               (order > 0 && fdc_op(f) == OP_SCAN_HIGH);
     s->st2 &= (u8) ~(ST2_SCAN_HIT | ST2_SCAN_MISS);
     s->st2 |= order == 0 ? ST2_SCAN_HIT : met ? 0 : ST2_SCAN_MISS;
     if (met) {
@@ -463,7 +474,7 @@ static bool begin_sector(Fdc *f)
     }
 }
 
-/* ---- moving bytes by DMA --------------------------------------------------------------------------------- */
+/* ---- moving bytes by DMA --------------------------------------------------------------------- */
 
 static void move_dma(Fdc *f)
 {
@@ -473,8 +484,9 @@ static void move_dma(Fdc *f)
     u32 n = (u32)(s->want - s->pos);
     dma_line_dreq(&f->dma, true);
     /* DOR's gate disconnects DREQ and DACK as well */
-    u32 moved = !(s->dor & 8) ? 0 : fdc_data_to_host(f) ? dma_line_write(&f->dma, at, n, &tc)
-                                                           : dma_line_read(&f->dma, at, n, &tc);
+    u32 moved = !(s->dor & 8)         ? 0
+                : fdc_data_to_host(f) ? dma_line_write(&f->dma, at, n, &tc)
+                                      : dma_line_read(&f->dma, at, n, &tc);
     s->pos = (u16)(s->pos + (moved > n ? n : moved));
     if (tc || s->pos == s->want) {
         dma_line_dreq(&f->dma, false);
@@ -487,15 +499,16 @@ static void move_dma(Fdc *f)
     }
 }
 
-/* ---- moving bytes through the FIFO ------------------------------------------------------------------------ */
+/* ---- moving bytes through the FIFO ----------------------------------------------------------- */
 
 static unsigned fifo_size(const Fdc *f)
 {
     return f->s.config & CONFIG_FIFO_OFF ? 1 : FDC_FIFO;
 }
 
-/* RQM and INT, by the threshold (82077, "FIFO"): a reader is called when all but `threshold` places are full or the
- * sector has ended, and served until the FIFO is empty; a writer when `threshold` bytes are left, until it is full. */
+/* RQM and INT, by the threshold (82077, "FIFO"): a reader is called when all but `threshold`
+ * places are full or the sector has ended, and served until the FIFO is empty; a writer when
+ * `threshold` bytes are left, until it is full. */
 static void update_request(Fdc *f)
 {
     FdcState *s = &f->s;
@@ -572,7 +585,7 @@ static void move_byte(Fdc *f, u64 when)
     update_request(f);
 }
 
-/* ---- execution --------------------------------------------------------------------------------------------- */
+/* ---- execution ------------------------------------------------------------------------------- */
 
 void fdc_data_step(void *ctx, u64 when)
 {
@@ -617,7 +630,7 @@ void fdc_data_start(Fdc *f)
         s->c = p[2], s->h = p[3], s->r = p[4], s->n = p[5], s->eot = p[6];
         s->left = op == OP_VERIFY ? (p[8] ? p[8] : 256) : s->eot;
         s->want = FDC_SECTOR;
-        if (s->config & CONFIG_IMPLIED_SEEK) {
+        if (s->config & CONFIG_IMPLIED_SEEK || !s->own_seeks) {
             delay = fdc_step_heads(f, s->now, s->c - s->unit[s->now].pcn);
             s->unit[s->now].pcn = s->c;
         }
@@ -626,5 +639,6 @@ void fdc_data_start(Fdc *f)
     s->phase = PHASE_SEARCH;
     if (fdc_pio(f) && from_host(f))
         update_request(f);
-    event_at(f->queue, &f->step, f->queue->clock->now + delay + clock_us(f->queue->clock, SEARCH_US));
+    event_at(f->queue, &f->step,
+             f->queue->clock->now + delay + clock_us(f->queue->clock, SEARCH_US));
 }
