@@ -104,7 +104,13 @@ $(BUILD)/unit/%: tests/unit/%.c $(BUILD)/libglass86.a
 	@$(CC) $(CFLAGS) $(ALLFLAGS) -o $@ $< $(BUILD)/libglass86.a -lcmocka $(LDLIBS)
 
 unit: $(UNIT)
-	@for t in $(UNIT); do echo "# $$t"; CMOCKA_MESSAGE_OUTPUT=TAP $$t || exit 1; done
+
+check: glass86 unit
+	@BUILD=$(BUILD) tests/run.sh $(SUITE)
+
+# The sanitizer build's tests: the same suites, with the trampoline core, since tail calls and ASan do not mix.
+san:
+	@$(MAKE) --no-print-directory SAN=1 check
 
 # ---- running and installing ----------------------------------------------------------------------
 
@@ -221,6 +227,6 @@ firmware-check: firmware-bios-check
 clean:
 	rm -rf build build-san glass86
 
-.PHONY: all unit clean run deps docs install FORCE
+.PHONY: all unit check san clean run deps docs install FORCE
 .DELETE_ON_ERROR:
 -include $(LIBOBJ:.o=.d) $(BUILD)/frontend/main.d

@@ -21,9 +21,6 @@ _Noreturn void raise_ex(Cpu *c, int vector);
 _Noreturn void raise_err(Cpu *c, int vector, u32 error);
 _Noreturn void raise_pf(Cpu *c, u32 la, u32 error); /* sets CR2 */
 
-/* #DB with these DR6 bits; a trap: s.eip is already that of the next instruction. Clears DR7.GD. */
-_Noreturn void debug_exception(Cpu *c, u32 dr6_bits);
-
 /* Called by cpu_run() after a longjmp: delivers the pending fault at the current s.eip, turns a fault during
  * delivery into #DF and a fault during that into shutdown (s.shutdown, debug->on_triple_fault). */
 void fault_deliver(Cpu *c);
@@ -241,8 +238,6 @@ static inline u16 desc_attr(Desc d)
 void seg_set_from_desc(Cpu *c, Seg *s, u16 sel, Desc d, u32 la);
 /* New CPL: TLB sets, code mode. */
 void set_cpl(Cpu *c, int cpl);
-/* May the program use these ports? Raises #GP(0) by IOPL and the I/O permission bitmap (task.c). */
-void io_check(Cpu *c, u16 port, int size);
 
 /* ---- debug registers (debug.c) ------------------------------------------------------------------------------------- */
 

@@ -1,10 +1,11 @@
 #!/bin/sh
 # Command line tests: every bad input gives one clear line and the right exit status, and the options for tests do
-# what they say. Output is TAP. Usage: tests/cli/run.sh [PROGRAM]. Guests are a few bytes of raw code,
+# what they say. Output is TAP. Usage: tests/cli/run.sh [PROGRAM]; else $GLASS86 is tested. Guests are a few bytes of raw code,
 # written here in hexadecimal, so nothing but the program and a POSIX shell is needed.
-case ${1:-./glass86} in
-/*) glass86=${1} ;;
-*) glass86=$PWD/${1:-./glass86} ;;
+program=${1:-${GLASS86:-./glass86}}
+case $program in
+/*) glass86=$program ;;
+*) glass86=$PWD/$program ;;
 esac
 dir=$(mktemp -d) && cd "$dir" || exit 70
 trap 'cd /; rm -rf "$dir"' EXIT
