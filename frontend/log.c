@@ -1,4 +1,5 @@
-/* log.c: see log.h. Lines begin with the instruction count, so that logs of two runs can be compared. */
+/* log.c: see log.h. Lines begin with the instruction count, so that logs of two runs can be
+ * compared. */
 #include "frontend/log.h"
 
 #include <errno.h>
@@ -28,8 +29,8 @@ static void on_port(void *ctx, bool write, u16 port, int size, u32 value)
 {
     Log *l = ctx;
     if (wanted(l->opt, port))
-        fprintf(l->f, "%" PRIu64 " %s 0x%04x %d 0x%0*x\n", l->pc->clock.now, write ? "out" : "in ", port,
-                size, size * 2, value);
+        fprintf(l->f, "%" PRIu64 " %s 0x%04x %d 0x%0*x\n", l->pc->clock.now, write ? "out" : "in ",
+                port, size, size * 2, value);
 }
 
 /* "12345 1234:00005678", the beginning of a line about the processor. */
@@ -45,7 +46,8 @@ static bool code_wanted(const Log *l)
     return wanted(l->opt, s->seg[SEG_CS].base + s->eip);
 }
 
-/* Stands between the processor and the interrupt controllers, to know a hardware interrupt from an exception. */
+/* Stands between the processor and the interrupt controllers, to know a hardware interrupt from
+ * an exception. */
 static int on_ack(void *ctx)
 {
     Log *l = ctx;
@@ -63,8 +65,9 @@ static void on_interrupt(void *ctx, int vector, bool soft, u32 error)
         return;
     print_place(l);
     if (kind == LOG_INT)
-        fprintf(l->f, " int 0x%02x eax=%08x ebx=%08x ecx=%08x edx=%08x ds=%04x es=%04x\n", (unsigned)vector,
-                s->r[0], s->r[3], s->r[1], s->r[2], s->seg[SEG_DS].sel, s->seg[SEG_ES].sel);
+        fprintf(l->f, " int 0x%02x eax=%08x ebx=%08x ecx=%08x edx=%08x ds=%04x es=%04x\n",
+                (unsigned)vector, s->r[0], s->r[3], s->r[1], s->r[2], s->seg[SEG_DS].sel,
+                s->seg[SEG_ES].sel);
     else if (kind == LOG_IRQ)
         fprintf(l->f, " irq 0x%02x\n", (unsigned)vector);
     else

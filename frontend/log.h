@@ -14,7 +14,7 @@ typedef struct {
     int (*ack)(void *ctx); /* the machine's own */
     void *ack_ctx;
     bool acked; /* the next interrupt is the controllers' */
-    FILE *f; /* NULL: nothing is logged */
+    FILE *f;    /* NULL: nothing is logged */
 } Log;
 
 /* False: err says why the log file cannot be written. */

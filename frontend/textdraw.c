@@ -230,14 +230,16 @@ static void put_utf8(TextDraw *t, u32 c)
     else if (c < 0x800)
         put(t, "%c%c", (int)(0xC0 | c >> 6), (int)(0x80 | (c & 63)));
     else if (c < 0x10000)
-        put(t, "%c%c%c", (int)(0xE0 | c >> 12), (int)(0x80 | (c >> 6 & 63)), (int)(0x80 | (c & 63)));
+        put(t, "%c%c%c", (int)(0xE0 | c >> 12), (int)(0x80 | (c >> 6 & 63)),
+            (int)(0x80 | (c & 63)));
     else
         put(t, "?");
 }
 
 static bool same_cell(const TextCell *a, const TextCell *b)
 {
-    return a->code == b->code && a->bg == b->bg && a->blink == b->blink && (a->fg == b->fg || a->code == ' ');
+    return a->code == b->code && a->bg == b->bg && a->blink == b->blink &&
+           (a->fg == b->fg || a->code == ' ');
 }
 
 static void put_cursor(TextDraw *t, bool moved)

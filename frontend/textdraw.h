@@ -1,5 +1,5 @@
-/* textdraw.h: turns the guest's screen into the bytes that a terminal needs to show it: only what changed since
- * the last time. Knows no terminal but the sequences of ECMA-48. */
+/* textdraw.h: turns the guest's screen into the bytes that a terminal needs to show it: only
+ * what changed since the last time. Knows no terminal but the sequences of ECMA-48. */
 #ifndef GLASS86_TEXTDRAW_H
 #define GLASS86_TEXTDRAW_H
 
@@ -36,8 +36,8 @@ void textdraw_free(TextDraw *t);
 /* Size of the terminal; forgets what it shows. */
 void textdraw_resize(TextDraw *t, int columns, int rows);
 
-/* Sets what is to be seen in rows [0, rows - keep): a text screen (`blink` as the attribute controller has it), or
- * a picture in half blocks. */
+/* Sets what is to be seen in rows [0, rows - keep): a text screen (`blink` as the attribute
+ * controller has it), or a picture in half blocks. */
 void textdraw_text(TextDraw *t, const VgaText *text, bool blink, int keep);
 void textdraw_picture(TextDraw *t, const VgaFrame *f, int keep);
 

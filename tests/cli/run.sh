@@ -1,12 +1,14 @@
 #!/bin/sh
-# Command line tests: every bad input gives one clear line and the right exit status, and the options for tests do
-# what they say. Output is TAP. Usage: tests/cli/run.sh [PROGRAM]; else $GLASS86 is tested. Guests are a few bytes of raw code,
-# written here in hexadecimal, so nothing but the program and a POSIX shell is needed.
+# Command line tests: every bad input gives one clear line and the right exit status, and the options
+# for tests do what they say. Output is TAP. Usage: tests/cli/run.sh [PROGRAM]; else $GLASS86 is
+# tested. Guests are a few bytes of raw code, written here in hexadecimal, so nothing but the program
+# and a POSIX shell is needed.
 program=${1:-${GLASS86:-./glass86}}
 case $program in
 /*) glass86=$program ;;
 *) glass86=$PWD/$program ;;
 esac
+root=$PWD
 dir=$(mktemp -d) && cd "$dir" || exit 70
 trap 'cd /; rm -rf "$dir"' EXIT
 unset DISPLAY WAYLAND_DISPLAY
@@ -28,7 +30,8 @@ ok() {
         echo "ok $number - $name"
     else
         echo "not ok $number - $name"
-        echo "# status $status; stderr: $(head -c 600 err | tr '\n' '|'); stdout: $(head -c 300 out | tr '\n' '|')"
+        echo "# status $status; stderr: $(head -c 600 err | tr '\n' '|')"
+        echo "# stdout: $(head -c 300 out | tr '\n' '|')"
         failed=$((failed + 1))
     fi
 }
@@ -89,6 +92,7 @@ run -cpu help
 ok "models" grep -q '^pentium ' out
 run -help-man
 ok "man page" grep -q '^.TH GLASS86 1' out
+[ -f "$root/docs/glass86.1" ] && ok "docs/glass86.1 is that (make docs)" cmp -s out "$root/docs/glass86.1"
 if [ -e /dev/full ]; then
     "$glass86" -help >/dev/full 2>err
     status=$?
