@@ -139,6 +139,15 @@ void sys_probe(Cpu *c, u32 la, u32 size, bool write);
 /* A watched page was touched (debug.c): data breakpoints and the debugger's watches. */
 void watch_access(Cpu *c, u32 la, int size, bool write, u32 value);
 
+/* Called for each plain memory write while c->idle is set (idle.c). */
+void idle_note_write(Cpu *c, u8 *host, int size);
+/* A device was touched. */
+static inline void idle_impure(Cpu *c)
+{
+    if (unlikely(c->idle != NULL))
+        c->idle->impure = true;
+}
+
 /* The E/M/O operand, register or memory. The caller says which register field it would be in. */
 static inline u32 src_read(Cpu *c, const Insn *i, int size)
 {
