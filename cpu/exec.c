@@ -33,7 +33,7 @@ static void run_fast(Cpu *c, const Insn *i)
         i = ((StepFn *)i->fn)(c, i);
 }
 
-/* Executes exactly one instruction (pseudo-instructions before it included) on the slow core. */
+/* Executes exactly one instruction on the slow core, pseudo-instructions before it included. */
 static void step(Cpu *c, const Insn *i)
 {
     bool pseudo;
@@ -41,7 +41,7 @@ static void step(Cpu *c, const Insn *i)
         u64 before = c->clock->now;
         c->budget = (s64)(c->end - before) - i->left;
         publish(c, i);
-        if (unlikely(c->debug && c->debug->on_insn) && i->op > OP_chain_l)
+        if (unlikely(c->debug && c->debug->on_insn) && (i->op == OP_cold || i->op > OP_chain_l))
             c->debug->on_insn(c->debug->ctx, i);
         const Insn *n = ((StepFn *)slow_table[i->op])(c, i);
         c->clock->now = c->end - (u64)(c->budget + i->left - 1);
@@ -140,6 +140,14 @@ static void step_with_traps(Cpu *c, const Insn *i)
     }
 }
 
+void core_step_once(Cpu *c, const Insn *i)
+{
+    if (must_step(c))
+        step_with_traps(c, i);
+    else
+        step(c, i);
+}
+
 /* The next tick at which somebody must look. */
 static u64 limit(const Cpu *c, u64 until)
 {
@@ -157,13 +165,19 @@ static CpuExit loop(Cpu *c, u64 until)
             c->cur = &c->between;
             debug_exception(c, hit);
         }
-        if (c->attention && attend(c, &e))
-            return e;
+        while (c->attention) /* again after a delivery: nothing of it may be left when instructions run */
+            if (attend(c, &e))
+                return e;
         if (c->clock->now >= c->end)
             return CPU_EXIT_TIME;
+        bool stepping = must_step(c);
+        if (unlikely(c->clock->now >= c->idle_next) && !stepping) {
+            idle_skip(c);
+            continue;
+        }
         c->cur = &c->between;
         const Insn *i = page_find(c);
-        if (unlikely(must_step(c)))
+        if (unlikely(stepping))
             step_with_traps(c, i);
         else if (i->left > c->end - c->clock->now)
             step(c, i);
@@ -183,6 +197,7 @@ CpuExit cpu_run(Cpu *c, u64 until)
         if (c->cur != &c->between)
             c->clock->now = c->end - (u64)(c->budget + c->cur->left);
         c->clock->now++;
+        c->idle = NULL;
         c->s.shadow = 0;
         if (unlikely(c->model == CPU_286))
             string_fault_286(c);
