@@ -231,9 +231,9 @@ firmware-check: firmware-bios-check
 
 DEBS += zlib1g-dev
 
-GOLDEN_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/golden/*.c))
+GOLDEN_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/golden/*.c cpu/*.c mmu/*.c))
 
-$(BUILD)/golden: $(GOLDEN_OBJ) $(BUILD)/libglass86.a
+$(BUILD)/golden: $(GOLDEN_OBJ)
 	@$(CC) $(CFLAGS) $(ALLFLAGS) $(LDFLAGS) -o $@ $^ -lz -pthread $(LDLIBS)
 
 golden: $(BUILD)/golden
