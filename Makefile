@@ -55,24 +55,9 @@ LIBSRC := $(filter-out frontend/main.c,$(wildcard mmu/*.c cpu/*.c devices/*.c de
 LIBSRC := $(filter-out bios/bin2c.c,$(LIBSRC))
 LIBOBJ := $(LIBSRC:%.c=$(BUILD)/%.o)
 
-# ---- embedded images: roms/*.bin and the demo disk as C arrays -----------------------------------
-
+# ... and the images that are embedded in the program, as C arrays (rules below).
 EMBED  := bios:bios.bin vgabios:vgabios.bin demo:demo.img
 LIBOBJ += $(foreach e,$(EMBED),$(BUILD)/embed/$(firstword $(subst :, ,$(e))).o)
-
-$(BUILD)/bin2c: bios/bin2c.c
-	@mkdir -p $(@D)
-	@$(HOSTCC) -O1 -o $@ $<
-
-define embed
-$(BUILD)/embed/$(1).c: roms/$(2) $(BUILD)/bin2c
-	@mkdir -p $$(@D)
-	@$(BUILD)/bin2c rom_$(1) $$< > $$@
-$(BUILD)/embed/$(1).o: $(BUILD)/embed/$(1).c
-	@echo "  EMBED   roms/$(2)"
-	@$(CC) -c -o $$@ $$<
-endef
-$(foreach e,$(EMBED),$(eval $(call embed,$(firstword $(subst :, ,$(e))),$(lastword $(subst :, ,$(e))))))
 
 all: glass86
 
@@ -91,6 +76,22 @@ $(BUILD)/%.o: %.c
 	@echo "  CC      $<"
 	@$(CC) $(CFLAGS) $(ALLFLAGS) -MMD -MP -c -o $@ $<
 
+# ---- embedded images: roms/*.bin and the demo disk ------------------------------------------------
+
+$(BUILD)/bin2c: bios/bin2c.c
+	@mkdir -p $(@D)
+	@$(HOSTCC) -O1 -o $@ $<
+
+define embed
+$(BUILD)/embed/$(1).c: roms/$(2) $(BUILD)/bin2c
+	@mkdir -p $$(@D)
+	@$(BUILD)/bin2c rom_$(1) $$< > $$@
+$(BUILD)/embed/$(1).o: $(BUILD)/embed/$(1).c
+	@echo "  EMBED   roms/$(2)"
+	@$(CC) -c -o $$@ $$<
+endef
+$(foreach e,$(EMBED),$(eval $(call embed,$(firstword $(subst :, ,$(e))),$(lastword $(subst :, ,$(e))))))
+
 # The cores are built for speed in every build: without sibling calls the fast core would grow the host's stack.
 $(BUILD)/cpu/ops_%.o: CFLAGS := $(CFLAGS) -O2
 
@@ -103,7 +104,32 @@ $(BUILD)/unit/%: tests/unit/%.c $(BUILD)/libglass86.a
 	@$(CC) $(CFLAGS) $(ALLFLAGS) -o $@ $< $(BUILD)/libglass86.a -lcmocka $(LDLIBS)
 
 unit: $(UNIT)
-	@for t in $(UNIT); do echo "# $$t"; CMOCKA_MESSAGE_OUTPUT=TAP $$t || exit 1; done
+
+check: glass86 unit
+	@BUILD=$(BUILD) tests/run.sh $(SUITE)
+
+# The sanitizer build's tests: the same suites, with the trampoline core, since tail calls and ASan do not mix.
+san:
+	@$(MAKE) --no-print-directory SAN=1 check
+
+# ---- benchmarks ----------------------------------------------------------------------------------
+#
+# `make bench` prints guest MIPS of the three cores; BASE=path/to/another/build/bench runs that one as well, in turn,
+# so that two builds are compared on the same noisy machine.
+
+BENCH_BIN := $(patsubst tests/bench/%.asm,$(BUILD)/bench/%.bin,$(wildcard tests/bench/*.asm))
+
+$(BUILD)/bench/%.bin: tests/bench/%.asm tests/bench/pm.inc
+	@mkdir -p $(@D)
+	@$(NASM) -f bin -Itests/bench/ -o $@ $<
+
+$(BUILD)/bench/bench: tests/bench/bench.c $(BUILD)/libglass86.a
+	@mkdir -p $(@D)
+	@$(CC) $(CFLAGS) $(ALLFLAGS) -o $@ $< $(BUILD)/libglass86.a $(LDLIBS)
+
+bench: $(BUILD)/bench/bench $(BENCH_BIN)
+	@$(BUILD)/bench/bench -json $(BUILD)/bench.json $(BENCH_BIN)
+	$(if $(BASE),@echo "--- $(BASE)"; $(BASE) $(BENCH_BIN))
 
 # ---- running and installing ----------------------------------------------------------------------
 
@@ -148,6 +174,8 @@ install: $(BUILD)/glass86
 	$(BUILD)/glass86 -config none -help-bash \
 	    > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/glass86
 	$(BUILD)/glass86 -config none -help-zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_glass86
+
+
 # ---- VGA firmware ------------------------------------------------------------------------------
 #
 # bios/fonts/*.txt -> bios/fonts/*.inc -> roms/vgabios.bin. Fonts and image are committed, so a build needs
@@ -241,6 +269,6 @@ firmware-check: firmware-demo-check
 clean:
 	rm -rf build build-san glass86
 
-.PHONY: all unit clean run deps docs install FORCE
+.PHONY: all unit check san bench clean run deps docs install FORCE
 .DELETE_ON_ERROR:
 -include $(LIBOBJ:.o=.d) $(BUILD)/frontend/main.d

@@ -38,7 +38,7 @@ static void bit_op_reg(Cpu *c, const Insn *i, BitFn *change)
 {
     int size = osize(i);
     u32 off = reg_get(c, i->src, size), ea = insn_ea(c, i);
-    s32 away = size == 4 ? (s32)off >> 5 << 2 : (s16)off >> 4 << 1;
+    s32 away = size == 4 ? ((s32)off >> 5) * 4 : ((s16)off >> 4) * 2;
     ea += (u32)away;
     bit_op(c, i, off, ad32(i) ? ea : (u16)ea, change);
 }

@@ -102,6 +102,17 @@ typedef struct {
 } PageRef;
 enum { PAGE_REFS = 64 };
 
+/* What a stretch of instructions wrote, while idle.c looks for a period. */
+typedef struct {
+    struct {
+        u8 *host;
+        u32 old;
+        u8 size;
+    } write[256];
+    int count;
+    bool impure; /* it touched a device */
+} IdleLog;
+
 typedef struct Cpu Cpu;
 struct Cpu {
     CpuState s; /* must come first */
@@ -134,6 +145,9 @@ struct Cpu {
     int delivering; /* vector whose delivery is under way (a fault now is a double fault candidate), else -1 */
     bool external;  /* ... and it is an external interrupt: error codes get EXT */
 
+    IdleLog *idle;   /* while looking for a period, else NULL */
+    u64 idle_next;   /* tick of the next attempt, and ticks to wait after a failed one */
+    u64 idle_wait;
     Insn between; /* what `cur` points to between instructions */
     Insn temp[2]; /* instruction that is not in a decoded page (crosses pages, lies in MMIO) and its terminator */
 
@@ -163,7 +177,7 @@ typedef struct CpuDebug {
     bool (*on_break)(void *ctx, u32 linear);                          /* true: stop before the instruction */
     bool (*on_access)(void *ctx, u32 linear, int size, bool write, u32 value); /* watched page touched; true: stop after */
     void (*on_insn)(void *ctx, const Insn *i);                        /* before every instruction; forces the slow core */
-    void (*on_interrupt)(void *ctx, int vector, bool soft, u32 error);  /* interrupt or exception delivered */
+    void (*on_interrupt)(void *ctx, int vector, bool soft, u32 error);  /* about to be delivered: CS:EIP is where from */
     void (*on_triple_fault)(void *ctx);
 } CpuDebug;
 

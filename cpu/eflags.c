@@ -1,8 +1,7 @@
-/* eflags.c: EFLAGS as a whole and the instructions that handle its system flags: PUSHF, POPF, CLI, STI. Inside cpu_run() the arithmetic
- * flags live in Cpu.fr and fc, all others in CpuState.eflags. Source: Intel SDM vol. 1, 3.4.3; vol. 2; vol. 3, 20.3 (VME, PVI). */
+/* eflags.c: EFLAGS as a whole and the instructions that handle its system flags: PUSHF, POPF, CLI,
+ * STI. Inside cpu_run() the arithmetic flags live in Cpu.fr and fc, all others in CpuState.eflags.
+ * Source: Intel SDM vol. 1, 3.4.3; vol. 2; vol. 3, 20.3 (VME, PVI). */
 #include "cpu/protect.h"
-
-ColdFn op_pushf, op_popf, op_cli, op_sti;
 
 u32 eflags_of_model(const Cpu *c)
 {
@@ -34,7 +33,7 @@ void set_eflags(Cpu *c, u32 value, u32 mask)
     u32 old = c->s.eflags;
     u32 now = (old & ~mask) | (value & mask);
     c->s.eflags = now;
-    if (now & (TF | RF) || now & ~old & IF)
+    if (now & (TF | RF) || (now & IF && (c->s.intr | c->s.nmi_pending)))
         cpu_look(c);
     if ((now ^ old) & AC)
         c->align_check = c->s.cpl == 3 && c->s.cr0 & CR0_AM && now & AC;
@@ -42,7 +41,8 @@ void set_eflags(Cpu *c, u32 value, u32 mask)
         cpu_mode_changed(c);
 }
 
-/* V86 tasks with IOPL < 3 get at the interrupt flag only through its virtual copy, and only by 16-bit instructions. */
+/* V86 tasks with IOPL < 3 get at the interrupt flag only through its virtual copy, and only by
+ * 16-bit instructions. */
 static bool v86_virtual(Cpu *c, const Insn *i)
 {
     if (!v86(c) || iopl(c) == 3)
@@ -60,7 +60,8 @@ void op_pushf(Cpu *c, const Insn *i)
     push(c, osize(i), image);
 }
 
-/* The virtual interrupt flag takes IF's place; turning it on while an interrupt is pending, or TF, is for the monitor. */
+/* The virtual interrupt flag takes IF's place; turning it on while an interrupt is pending, or TF,
+ * is for the monitor. */
 static void popf_virtual(Cpu *c, u32 image)
 {
     if (image & TF || (image & IF && c->s.eflags & VIP))
@@ -97,7 +98,7 @@ void op_popf(Cpu *c, const Insn *i)
     ESP = sp_add(c, osize(i));
 }
 
-/* ---- CLI, STI (SDM vol. 2, tables 3-7 and 4-19) --------------------------------------------------------------- */
+/* ---- CLI, STI (SDM vol. 2, tables 3-7 and 4-19) ---------------------------------------------- */
 
 /* Which flag the instruction acts on: IF, VIF, or #GP. */
 static u32 interrupt_flag(Cpu *c)

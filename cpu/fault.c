@@ -1,10 +1,11 @@
-/* fault.c: exceptions. raise_*() abandons an instruction by longjmp to cpu_run(); fault_deliver() then sends the pending fault through
- * interrupt(). A fault raised during that delivery comes back here, where it becomes a second fault, a double fault or a shutdown.
- * Source: Intel SDM vol. 3, chapter 6, table 6-5 above all. */
+/* fault.c: exceptions. raise_*() abandons an instruction by longjmp to cpu_run(); fault_deliver()
+ * then sends the pending fault through interrupt(). A fault raised during that delivery comes back
+ * here, where it becomes a second fault, a double fault or a shutdown. Source: Intel SDM vol. 3,
+ * chapter 6, table 6-5 above all. */
 #include "cpu/protect.h"
 
-/* Error codes of these name a selector and have room for EXT, the mark of a fault met while delivering an event from outside the
- * program (SDM vol. 3, 6.13). */
+/* Error codes of these name a selector and have room for EXT, the mark of a fault met while
+ * delivering an event from outside the program (SDM vol. 3, 6.13). */
 static bool has_ext(int vector)
 {
     return vector >= EX_TS && vector <= EX_GP;
@@ -41,7 +42,7 @@ _Noreturn void debug_exception(Cpu *c, u32 dr6_bits)
     raise_ex(c, EX_DB);
 }
 
-/* ---- delivery --------------------------------------------------------------------------------------------- */
+/* ---- delivery -------------------------------------------------------------------------------- */
 
 static bool contributory(int vector)
 {

@@ -1,10 +1,9 @@
-/* flow.c: far jumps, calls and returns, and the stack frames that all transfers push. Gates are in gate.c, tasks in task.c. Source:
- * Intel SDM vol. 2, JMP, CALL, RET (the order of checks is that of their pseudo-code); vol. 3, 5.8. */
+/* flow.c: far jumps, calls and returns, and the stack frames that all transfers push. Gates are in
+ * gate.c, tasks in task.c. Source: Intel SDM vol. 2, JMP, CALL, RET (the order of checks is that
+ * of their pseudo-code); vol. 3, 5.8. */
 #include "cpu/protect.h"
 
-ColdFn op_jmp_far, op_jmp_far_m, op_call_far, op_call_far_m, op_ret_far;
-
-/* ---- stack frames ------------------------------------------------------------------------------------------ */
+/* ---- stack frames ---------------------------------------------------------------------------- */
 
 Frame frame_current(const Cpu *c)
 {
@@ -15,7 +14,10 @@ Frame frame_current(const Cpu *c)
 Frame frame_inner(const Cpu *c, const Seg *ss, u32 esp)
 {
     u32 mask = ss->attr & ATTR_DB ? 0xFFFFFFFF : 0xFFFF;
-    return (Frame){.ss = ss, .sp = (c->s.r[4] & ~mask) | (esp & mask), .mask = mask, .error = sel_error(ss->sel)};
+    return (Frame){.ss = ss,
+                   .sp = (c->s.r[4] & ~mask) | (esp & mask),
+                   .mask = mask,
+                   .error = sel_error(ss->sel)};
 }
 
 static bool inner_room(const Frame *f, u32 off, u32 size)
@@ -44,7 +46,8 @@ void frame_probe(Cpu *c, const Frame *f, int size, int count)
         return; /* nothing can fault, and words wrap at FFFFh */
     const Seg *ss = f->ss ? f->ss : &c->s.seg[SEG_SS];
     u32 total = (u32)(size * count), sp = f->sp & f->mask;
-    if (likely(sp >= total && ((ss->base + sp - 1) & 0xFFF) >= total - 1)) { /* neither wraps nor crosses a page */
+    if (likely(sp >= total &&
+               ((ss->base + sp - 1) & 0xFFF) >= total - 1)) { /* neither wraps nor crosses a page */
         probe_at(c, f, sp - total, total);
         return;
     }
@@ -70,7 +73,7 @@ void frame_commit(Cpu *c, const Frame *f)
     ESP = f->sp;
 }
 
-/* ---- entering code ------------------------------------------------------------------------------------------ */
+/* ---- entering code --------------------------------------------------------------------------- */
 
 void flow_enter(Cpu *c, const Seg *cs, int cpl, u32 eip)
 {
@@ -90,7 +93,8 @@ static void push_return(Cpu *c, Frame *f, int size, u32 eip)
     frame_commit(c, f);
 }
 
-/* Real and V86 mode: no checks but the limit of CS, which a load there leaves alone or sets to FFFFh. */
+/* Real and V86 mode: no checks but the limit of CS, which a load there leaves alone or sets to
+ * FFFFh. */
 static void transfer_real(Cpu *c, const Insn *i, u16 sel, u32 off, bool call)
 {
     if (off > 0xFFFF && off > c->s.seg[SEG_CS].limit)
@@ -135,7 +139,8 @@ static void transfer_task(Cpu *c, const Insn *i, u16 sel, Desc d, bool call)
             raise_err(c, EX_NP, sel_error(sel));
         tss = (u16)(d.lo >> 16);
     }
-    TaskSwitch t = {.why = call ? TASK_CALL : TASK_JMP, .return_eip = next_eip(c, i), .eflags = get_eflags(c)};
+    TaskSwitch t = {
+        .why = call ? TASK_CALL : TASK_JMP, .return_eip = next_eip(c, i), .eflags = get_eflags(c)};
     task_switch(c, tss, &t);
 }
 
@@ -196,7 +201,7 @@ void op_call_far_m(Cpu *c, const Insn *i)
     transfer_indirect(c, i, true);
 }
 
-/* ---- far return ----------------------------------------------------------------------------------------------- */
+/* ---- far return ------------------------------------------------------------------------------ */
 
 void flow_check_return(Cpu *c, u16 sel, Seg *out)
 {
@@ -224,7 +229,8 @@ void flow_drop_segments(Cpu *c)
     }
 }
 
-/* The outer stack pointer lies above the return address and `bytes` of parameters; those are released on both stacks. */
+/* The outer stack pointer lies above the return address and `bytes` of parameters; those are
+ * released on both stacks. */
 static void return_outer(Cpu *c, const Seg *cs, u32 eip, int size, u32 bytes)
 {
     int cpl = sel_rpl(cs->sel);

@@ -1,10 +1,11 @@
-/* gate.c: call gates, and the stack of an inner ring, which interrupts use too. Source: Intel SDM vol. 3, 5.8.3 to 5.8.5; vol. 2, CALL
- * ("CALL-GATE" and below). */
+/* gate.c: call gates, and the stack of an inner ring, which interrupts use too. Source: Intel SDM
+ * vol. 3, 5.8.3 to 5.8.5; vol. 2, CALL ("CALL-GATE" and below). */
 #include "cpu/protect.h"
 
-/* ---- the stack of an inner ring ------------------------------------------------------------------------------- */
+/* ---- the stack of an inner ring -------------------------------------------------------------- */
 
-/* SS:ESP for `dpl` as the TSS has them: 8 bytes each from offset 4 in a 32-bit TSS, 4 bytes each from offset 2 in a 16-bit one. */
+/* SS:ESP for `dpl` as the TSS has them: 8 bytes each from offset 4 in a 32-bit TSS, 4 bytes each
+ * from offset 2 in a 16-bit one. */
 static u16 read_inner_stack(Cpu *c, int dpl, u32 *esp)
 {
     const Seg *tr = &c->s.tr;
@@ -23,7 +24,7 @@ void gate_inner_stack(Cpu *c, int dpl, Seg *ss, u32 *esp)
     seg_check_stack(c, sel, dpl, EX_TS, ss);
 }
 
-/* ---- call gates ------------------------------------------------------------------------------------------------- */
+/* ---- call gates ------------------------------------------------------------------------------ */
 
 enum { MAX_PARAMS = 31 };
 

@@ -21,9 +21,6 @@ _Noreturn void raise_ex(Cpu *c, int vector);
 _Noreturn void raise_err(Cpu *c, int vector, u32 error);
 _Noreturn void raise_pf(Cpu *c, u32 la, u32 error); /* sets CR2 */
 
-/* #DB with these DR6 bits; a trap: s.eip is already that of the next instruction. Clears DR7.GD. */
-_Noreturn void debug_exception(Cpu *c, u32 dr6_bits);
-
 /* Called by cpu_run() after a longjmp: delivers the pending fault at the current s.eip, turns a fault during
  * delivery into #DF and a fault during that into shutdown (s.shutdown, debug->on_triple_fault). */
 void fault_deliver(Cpu *c);
@@ -142,6 +139,15 @@ void sys_probe(Cpu *c, u32 la, u32 size, bool write);
 /* A watched page was touched (debug.c): data breakpoints and the debugger's watches. */
 void watch_access(Cpu *c, u32 la, int size, bool write, u32 value);
 
+/* Called for each plain memory write while c->idle is set (idle.c). */
+void idle_note_write(Cpu *c, u8 *host, int size);
+/* A device was touched. */
+static inline void idle_impure(Cpu *c)
+{
+    if (unlikely(c->idle != NULL))
+        c->idle->impure = true;
+}
+
 /* The E/M/O operand, register or memory. The caller says which register field it would be in. */
 static inline u32 src_read(Cpu *c, const Insn *i, int size)
 {
@@ -241,8 +247,6 @@ static inline u16 desc_attr(Desc d)
 void seg_set_from_desc(Cpu *c, Seg *s, u16 sel, Desc d, u32 la);
 /* New CPL: TLB sets, code mode. */
 void set_cpl(Cpu *c, int cpl);
-/* May the program use these ports? Raises #GP(0) by IOPL and the I/O permission bitmap (task.c). */
-void io_check(Cpu *c, u16 port, int size);
 
 /* ---- debug registers (debug.c) ------------------------------------------------------------------------------------- */
 

@@ -1,8 +1,7 @@
-/* interrupt.c: delivery of interrupts and exceptions through the real-mode table, interrupt and trap gates and task gates; INT, INT3,
- * INT1, INTO and BOUND. Source: Intel SDM vol. 2, INT; vol. 3, chapter 6 and 20 (V86 mode, VME). */
+/* interrupt.c: delivery of interrupts and exceptions through the real-mode table, interrupt and
+ * trap gates and task gates; INT, INT3, INT1, INTO and BOUND. Source: Intel SDM vol. 2, INT; vol.
+ * 3, chapter 6 and 20 (V86 mode, VME). */
 #include "cpu/protect.h"
-
-ColdFn op_int_n, op_int3, op_int1, op_into, op_bound;
 
 /* One event on its way in. */
 typedef struct {
@@ -14,15 +13,17 @@ typedef struct {
     u32 eflags; /* image to push */
 } Event;
 
-/* Faults push RF set, so that the instruction restarts without meeting its breakpoint again (SDM vol. 3, 17.3.1.1). */
+/* Faults push RF set, so that the instruction restarts without meeting its breakpoint again (SDM
+ * vol. 3, 17.3.1.1). */
 static bool sets_rf(const Cpu *c, int vector)
 {
     if (c->delivering != vector || c->model < CPU_386)
         return false;
-    return vector != EX_DB && vector != EX_NMI && vector != EX_BP && vector != EX_OF && vector != EX_DF;
+    return vector != EX_DB && vector != EX_NMI && vector != EX_BP && vector != EX_OF &&
+           vector != EX_DF;
 }
 
-/* ---- real mode ------------------------------------------------------------------------------------------------ */
+/* ---- real mode ------------------------------------------------------------------------------- */
 
 static void push_real_frame(Cpu *c, u32 eflags, u32 eip)
 {
@@ -34,8 +35,8 @@ static void push_real_frame(Cpu *c, u32 eflags, u32 eip)
     frame_commit(c, &f);
 }
 
-/* The table has four bytes for each vector and, from the 286 on, a base and a limit. The 286 and 386 report a vector beyond
- * the limit as interrupt 8 (80386 PRM, 14.6), later models as #GP. */
+/* The table has four bytes for each vector and, from the 286 on, a base and a limit. The 286 and
+ * 386 report a vector beyond the limit as interrupt 8 (80386 PRM, 14.6), later models as #GP. */
 static void deliver_real(Cpu *c, const Event *e)
 {
     u32 at = (u32)e->vector * 4;
@@ -51,7 +52,7 @@ static void deliver_real(Cpu *c, const Event *e)
     cpu_jump(c, entry & 0xFFFF);
 }
 
-/* ---- protected mode: gates -------------------------------------------------------------------------------------- */
+/* ---- protected mode: gates ------------------------------------------------------------------- */
 
 typedef struct {
     u16 sel;
@@ -86,7 +87,8 @@ static void deliver_same(Cpu *c, const Event *e, const Gate *g, const Seg *cs)
     flow_enter(c, cs, c->s.cpl, g->off);
 }
 
-/* Out of V86 mode the data segments travel over the stack: their caches mean nothing to protected mode. */
+/* Out of V86 mode the data segments travel over the stack: their caches mean nothing to protected
+ * mode. */
 static void push_v86_segments(Cpu *c, Frame *f, int size)
 {
     static const u8 order[] = {SEG_GS, SEG_FS, SEG_DS, SEG_ES};
@@ -122,7 +124,8 @@ static void deliver_gate(Cpu *c, const Event *e, const Gate *g)
 {
     Desc d;
     u32 la;
-    if (sel_null(g->sel) || !desc_fetch(c, g->sel, &d, &la) || !desc_code(d) || desc_dpl(d) > c->s.cpl)
+    if (sel_null(g->sel) || !desc_fetch(c, g->sel, &d, &la) || !desc_code(d) ||
+        desc_dpl(d) > c->s.cpl)
         raise_err(c, EX_GP, sel_error(g->sel));
     if (!desc_present(d))
         raise_err(c, EX_NP, sel_error(g->sel));
@@ -144,7 +147,8 @@ static void deliver_protected(Cpu *c, const Event *e)
     u32 error = at + 2; /* the IDT bit; raise_err() adds EXT */
     if (at + 7 > c->s.idtr.limit)
         raise_err(c, EX_GP, error);
-    Desc d = {.lo = sys_read(c, c->s.idtr.base + at, 4), .hi = sys_read(c, c->s.idtr.base + at + 4, 4)};
+    Desc d = {.lo = sys_read(c, c->s.idtr.base + at, 4),
+              .hi = sys_read(c, c->s.idtr.base + at + 4, 4)};
     int type = desc_system(c, d);
     if (type != TYPE_TASK_GATE && (type | TYPE_32BIT | 1) != TYPE_TRAP32)
         raise_err(c, EX_GP, error);
@@ -173,18 +177,19 @@ void interrupt(Cpu *c, int vector, bool soft, bool has_error, u32 error, u32 ret
         e.eflags |= RF;
     c->external = !soft;
     c->s.halted = 0;
+    if (c->debug && c->debug->on_interrupt)
+        c->debug->on_interrupt(c->debug->ctx, vector, soft, error);
     if (c->s.cr0 & CR0_PE)
         deliver_protected(c, &e);
     else
         deliver_real(c, &e);
     c->external = false;
-    if (c->debug && c->debug->on_interrupt)
-        c->debug->on_interrupt(c->debug->ctx, vector, soft, error);
 }
 
-/* ---- V86 mode --------------------------------------------------------------------------------------------------- */
+/* ---- V86 mode -------------------------------------------------------------------------------- */
 
-/* The 32 bytes below the I/O bitmap have a bit for each vector: 0 sends INT n to the program's own handler. */
+/* The 32 bytes below the I/O bitmap have a bit for each vector: 0 sends INT n to the program's own
+ * handler. */
 bool vme_redirects(Cpu *c, int vector)
 {
     const Seg *tr = &c->s.tr;
@@ -198,13 +203,15 @@ bool vme_redirects(Cpu *c, int vector)
     return !(sys_read(c, tr->base + at, 1) >> (vector & 7) & 1);
 }
 
-/* As real mode does it, through the table at linear address 0. With IOPL < 3 the virtual interrupt flag plays IF's part
- * (SDM vol. 3, table 20-2, methods 5 and 6). */
+/* As real mode does it, through the table at linear address 0. With IOPL < 3 the virtual interrupt
+ * flag plays IF's part (SDM vol. 3, table 20-2, methods 5 and 6). */
 static void deliver_vme(Cpu *c, int vector, u32 return_eip)
 {
     u32 entry = lin_read(c, (u32)vector * 4, 4, true);
     u32 image = get_eflags(c);
     u32 clear = TF | IF;
+    if (c->debug && c->debug->on_interrupt)
+        c->debug->on_interrupt(c->debug->ctx, vector, true, 0);
     if (iopl(c) < 3) {
         image = (image & ~(u32)IF) | IOPL | (c->s.eflags & VIF ? IF : 0);
         clear = TF | VIF;
@@ -213,13 +220,12 @@ static void deliver_vme(Cpu *c, int vector, u32 return_eip)
     set_eflags(c, 0, clear);
     seg_load_real(c, SEG_CS, (u16)(entry >> 16));
     cpu_jump(c, entry & 0xFFFF);
-    if (c->debug && c->debug->on_interrupt)
-        c->debug->on_interrupt(c->debug->ctx, vector, true, 0);
 }
 
-/* ---- instructions ------------------------------------------------------------------------------------------------- */
+/* ---- instructions ---------------------------------------------------------------------------- */
 
-/* INT n alone is sensitive to IOPL in V86 mode, and alone subject to redirection; INT3 and INTO are not. */
+/* INT n alone is sensitive to IOPL in V86 mode, and alone subject to redirection; INT3 and INTO
+ * are not. */
 void op_int_n(Cpu *c, const Insn *i)
 {
     int vector = (u8)i->imm;

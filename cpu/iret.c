@@ -1,8 +1,7 @@
-/* iret.c: return from interrupts: in real mode, in and into V86 mode, to the same or an outer ring, and to the task that a nested one
- * interrupted. Source: Intel SDM vol. 2, IRET, whose labels the functions here follow; vol. 3, 20.2.2 and 20.3. */
+/* iret.c: return from interrupts: in real mode, in and into V86 mode, to the same or an outer
+ * ring, and to the task that a nested one interrupted. Source: Intel SDM vol. 2, IRET, whose
+ * labels the functions here follow; vol. 3, 20.2.2 and 20.3. */
 #include "cpu/protect.h"
-
-ColdFn op_iret;
 
 /* What lies on the stack. */
 typedef struct {
@@ -30,7 +29,7 @@ static void release(Cpu *c, const Image *m)
     ESP = sp_add(c, 3 * m->size);
 }
 
-/* ---- real and V86 mode -------------------------------------------------------------------------------------- */
+/* ---- real and V86 mode ----------------------------------------------------------------------- */
 
 static void finish_real(Cpu *c, const Image *m, u32 value, u32 mask)
 {
@@ -63,7 +62,7 @@ static void iret_v86(Cpu *c, const Image *m)
     finish_real(c, m, (m->eflags & 0xFFFF) | vif, OSZAPC | TF | DF | NT | VIF);
 }
 
-/* ---- protected mode --------------------------------------------------------------------------------------------- */
+/* ---- protected mode -------------------------------------------------------------------------- */
 
 /* IF and IOPL belong to those who may change them at the privilege level that returns. */
 static u32 protected_mask(const Cpu *c, const Image *m)
@@ -136,7 +135,8 @@ static void iret_protected(Cpu *c, const Image *m)
 static void return_task(Cpu *c, const Insn *i)
 {
     u16 link = (u16)sys_read(c, c->s.tr.base, 2);
-    TaskSwitch t = {.why = TASK_IRET, .return_eip = next_eip(c, i), .eflags = get_eflags(c) & ~(u32)NT};
+    TaskSwitch t = {
+        .why = TASK_IRET, .return_eip = next_eip(c, i), .eflags = get_eflags(c) & ~(u32)NT};
     task_switch(c, link, &t);
 }
 

@@ -79,6 +79,7 @@ static u32 read_in_page(Cpu *c, u32 la, int size, bool user)
     if (likely(!(e->tag & TLB_SLOW)))
         return load_le((const u8 *)(e->addend + la), size);
     u32 v = bus_read(c->bus, mmu_entry_phys(&c->mmu, e) | (la & 0xFFF), size);
+    idle_impure(c);
     if (c->mmu.slow_count)
         watch_access(c, la, size, false, v);
     return v;
@@ -90,10 +91,13 @@ static void write_in_page(Cpu *c, u32 la, int size, u32 v, bool user)
     u32 phys = mmu_entry_phys(&c->mmu, e) | (la & 0xFFF);
     if (unlikely(e->tag & TLB_SLOW)) {
         bus_write(c->bus, phys, size, v);
+        idle_impure(c);
         if (c->mmu.slow_count)
             watch_access(c, la, size, true, v);
         return;
     }
+    if (unlikely(c->idle != NULL))
+        idle_note_write(c, (u8 *)(e->addend + la), size);
     store_le((u8 *)(e->addend + la), size, v);
     if (tlb_code(e, la))
         bus_written(c->bus, phys, (u32)size);

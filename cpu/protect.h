@@ -1,14 +1,15 @@
-/* protect.h: what the files of protection and control transfer share: seg.c, segop.c, flow.c, gate.c, interrupt.c, iret.c,
- * task.c, eflags.c, fault.c. The rest of cpu/ needs only internal.h.
+/* protect.h: what the files of protection and control transfer share: seg.c, segop.c, flow.c,
+ * gate.c, interrupt.c, iret.c, task.c, eflags.c, fault.c. The rest of cpu/ needs only internal.h.
  *
- * A transfer works in three steps. Look: fetch descriptors, build the new caches as local Segs, check everything. Probe: every stack
- * slot and every accessed bit that will be written. Commit: pushes, segments, CPL, flags, EIP; nothing there can fault. */
+ * A transfer works in three steps. Look: fetch descriptors, build the new caches as local Segs,
+ * check everything. Probe: every stack slot and every accessed bit that will be written. Commit:
+ * pushes, segments, CPL, flags, EIP; nothing there can fault. */
 #ifndef GLASS86_PROTECT_H
 #define GLASS86_PROTECT_H
 
 #include "cpu/internal.h"
 
-/* ---- descriptors ---------------------------------------------------------------------------------------- */
+/* ---- descriptors ----------------------------------------------------------------------------- */
 
 /* System descriptor types (SDM vol. 3, table 3-2). */
 enum {
@@ -74,10 +75,11 @@ static inline bool desc_readable(Desc d) /* data, or readable code */
 }
 /* TYPE_* of a system descriptor that this model knows, else TYPE_NONE. */
 int desc_system(const Cpu *c, Desc d);
-/* Sets the accessed bit, in *d and in memory, unless it is set. May raise #PF, so it belongs before the commit. */
+/* Sets the accessed bit, in *d and in memory, unless it is set. May raise #PF, so it belongs
+ * before the commit. */
 void desc_touch(Cpu *c, Desc *d, u32 la);
 
-/* ---- segments ------------------------------------------------------------------------------------------- */
+/* ---- segments -------------------------------------------------------------------------------- */
 
 /* Builds a cache from a descriptor without touching memory; rend and wend are for seg_update(). */
 void seg_build(Seg *s, u16 sel, Desc d);
@@ -85,19 +87,20 @@ void seg_build(Seg *s, u16 sel, Desc d);
 void seg_commit(Cpu *c, int seg, const Seg *s);
 /* Makes the register unusable, as loading a null selector does. */
 void seg_set_null(Cpu *c, int seg, u16 sel);
-/* Checks `sel` for SS at privilege `cpl` and builds its cache. A bad selector raises `vector` (#GP, or #TS when it comes from
- * a TSS), an absent segment #SS. */
+/* Checks `sel` for SS at privilege `cpl` and builds its cache. A bad selector raises `vector`
+ * (#GP, or #TS when it comes from a TSS), an absent segment #SS. */
 void seg_check_stack(Cpu *c, u16 sel, int cpl, int vector, Seg *out);
 /* The same for DS, ES, FS, GS and a selector that is not null. */
 void seg_check_data(Cpu *c, u16 sel, int vector, Seg *out);
 
-/* ---- stack frames --------------------------------------------------------------------------------------- */
+/* ---- stack frames ---------------------------------------------------------------------------- */
 
-/* A frame to be pushed on the current stack or on that of an inner ring. ESP and SS change only at frame_commit(). */
+/* A frame to be pushed on the current stack or on that of an inner ring. ESP and SS change only at
+ * frame_commit(). */
 typedef struct {
     const Seg *ss; /* the inner stack, NULL: the current one */
     u32 sp, mask;
-    u32 error;     /* of #SS, for an inner stack */
+    u32 error; /* of #SS, for an inner stack */
 } Frame;
 
 Frame frame_current(const Cpu *c);
@@ -108,11 +111,12 @@ void frame_probe(Cpu *c, const Frame *f, int size, int count);
 void frame_push(Cpu *c, Frame *f, int size, u32 v);
 void frame_commit(Cpu *c, const Frame *f);
 
-/* ---- transfers ------------------------------------------------------------------------------------------ */
+/* ---- transfers ------------------------------------------------------------------------------- */
 
 /* Continues at cs:eip with privilege `cpl`; the RPL of CS becomes cpl. */
 void flow_enter(Cpu *c, const Seg *cs, int cpl, u32 eip);
-/* Selector of a far return or IRET: checks it and builds its cache; leaves the offset to the caller. */
+/* Selector of a far return or IRET: checks it and builds its cache; leaves the offset to the
+ * caller. */
 void flow_check_return(Cpu *c, u16 sel, Seg *out);
 /* After a return to an outer ring: data segments that the new CPL may not use become null. */
 void flow_drop_segments(Cpu *c);
@@ -124,7 +128,7 @@ void gate_transfer(Cpu *c, u16 sel, Desc gate, bool call, u32 return_eip);
 /* Interrupt of a V86 program to its own handler through the table at linear address 0 (VME). */
 bool vme_redirects(Cpu *c, int vector);
 
-/* ---- tasks ------------------------------------------------------------------------------------------------ */
+/* ---- tasks ----------------------------------------------------------------------------------- */
 
 typedef enum { TASK_JMP, TASK_CALL, TASK_INT, TASK_IRET } TaskReason;
 
@@ -139,7 +143,7 @@ typedef struct {
 /* Switches to the task of TSS selector `sel`, which jmp, call, a task gate or a back link named. */
 void task_switch(Cpu *c, u16 sel, const TaskSwitch *t);
 
-/* ---- flags ---------------------------------------------------------------------------------------------- */
+/* ---- flags ----------------------------------------------------------------------------------- */
 
 /* EFLAGS bits that this model implements. */
 u32 eflags_of_model(const Cpu *c);

@@ -1,8 +1,9 @@
-/* seg.c: segment registers and their descriptor caches: look-up in GDT and LDT, the checks of a load, and what is derived from a cache
- * (bounds of fast accesses, stack mask, code mode). Source: Intel SDM vol. 3, chapters 3 and 5; vol. 2, MOV; 80286 PRM chapter 6. */
+/* seg.c: segment registers and their descriptor caches: look-up in GDT and LDT, the checks of a
+ * load, and what is derived from a cache (bounds of fast accesses, stack mask, code mode). Source:
+ * Intel SDM vol. 3, chapters 3 and 5; vol. 2, MOV; 80286 PRM chapter 6. */
 #include "cpu/protect.h"
 
-/* ---- descriptors ------------------------------------------------------------------------------------------ */
+/* ---- descriptors ----------------------------------------------------------------------------- */
 
 bool desc_fetch(Cpu *c, u16 sel, Desc *d, u32 *la)
 {
@@ -42,7 +43,7 @@ void desc_touch(Cpu *c, Desc *d, u32 la)
     sys_write(c, la + 5, 1, d->hi >> 8);
 }
 
-/* ---- what hangs on a cache -------------------------------------------------------------------------------- */
+/* ---- what hangs on a cache ------------------------------------------------------------------- */
 
 static void update_code(Cpu *c)
 {
@@ -96,7 +97,7 @@ void check_eip(Cpu *c, const Seg *cs, u32 eip)
         raise_err(c, EX_GP, 0);
 }
 
-/* ---- filling caches --------------------------------------------------------------------------------------- */
+/* ---- filling caches -------------------------------------------------------------------------- */
 
 void seg_build(Seg *s, u16 sel, Desc d)
 {
@@ -122,8 +123,8 @@ void seg_set_from_desc(Cpu *c, Seg *s, u16 sel, Desc d, u32 la)
         seg_update(c, (int)(s - c->s.seg));
 }
 
-/* Base and limit stay, as in the processor: a later load in real mode, which changes neither limit nor attributes, must
- * find the limit that was there. */
+/* Base and limit stay, as in the processor: a later load in real mode, which changes neither limit
+ * nor attributes, must find the limit that was there. */
 void seg_set_null(Cpu *c, int seg, u16 sel)
 {
     Seg *s = &c->s.seg[seg];
@@ -145,8 +146,9 @@ static void load_fixed(Cpu *c, int seg, u16 sel, u16 attr)
     seg_update(c, seg);
 }
 
-/* In real mode the processor loads selector and base only, so limits and sizes set in protected mode live on ("unreal mode"). CS
- * is the exception up to the 486: it gets the values of reset with every load. */
+/* In real mode the processor loads selector and base only, so limits and sizes set in protected
+ * mode live on ("unreal mode"). CS is the exception up to the 486: it gets the values of reset
+ * with every load. */
 void seg_load_real(Cpu *c, int seg, u16 sel)
 {
     Seg *s = &c->s.seg[seg];
@@ -171,7 +173,7 @@ void seg_load_real(Cpu *c, int seg, u16 sel)
     update_code(c);
 }
 
-/* ---- the checks of a load (SDM vol. 2, MOV; vol. 3, 5.6 and 5.7) --------------------------------------------- */
+/* ---- the checks of a load (SDM vol. 2, MOV; vol. 3, 5.6 and 5.7) ----------------------------- */
 
 void seg_check_stack(Cpu *c, u16 sel, int cpl, int vector, Seg *out)
 {

@@ -1,12 +1,9 @@
-/* segop.c: instructions that move segment registers, load and store descriptor table registers, and examine descriptors. Operands: a
- * segment register's number is in Insn.dst or src. Source: Intel SDM vol. 2; 80286 PRM for the 16-bit forms. */
+/* segop.c: instructions that move segment registers, load and store descriptor table registers,
+ * and examine descriptors. Operands: a segment register's number is in Insn.dst or src. Source:
+ * Intel SDM vol. 2; 80286 PRM for the 16-bit forms. */
 #include "cpu/protect.h"
 
-ColdFn op_push_seg, op_pop_seg, op_mov_from_seg, op_mov_to_seg, op_les, op_lds, op_lss, op_lfs, op_lgs;
-ColdFn op_lar, op_lsl, op_verr, op_verw, op_arpl, op_sldt, op_str, op_lldt, op_ltr;
-ColdFn op_sgdt, op_sidt, op_lgdt, op_lidt, op_smsw, op_lmsw, op_clts;
-
-/* ---- segment registers ------------------------------------------------------------------------------------ */
+/* ---- segment registers ----------------------------------------------------------------------- */
 
 /* The number in a ModR/M reg field, which may name no register of this model. */
 static int segment_number(Cpu *c, int field)
@@ -18,8 +15,8 @@ static int segment_number(Cpu *c, int field)
     return field;
 }
 
-/* After a load of SS nothing may interrupt the load of SP that follows (SDM vol. 3, 6.8.3). The 8086 waits after every segment
- * register. */
+/* After a load of SS nothing may interrupt the load of SP that follows (SDM vol. 3, 6.8.3). The
+ * 8086 waits after every segment register. */
 static void hold_interrupts(Cpu *c, int seg)
 {
     if (seg != SEG_SS && c->model != CPU_8086)
@@ -28,9 +25,18 @@ static void hold_interrupts(Cpu *c, int seg)
     cpu_look(c);
 }
 
+/* The 386 and 486 write only 16 bits of a 32-bit slot (a footnote to PUSH in later manuals); the
+ * Pentium writes zeros above. */
 void op_push_seg(Cpu *c, const Insn *i)
 {
-    push(c, osize(i), c->s.seg[i->dst].sel);
+    u16 sel = c->s.seg[i->dst].sel;
+    if (op32(i) && c->model <= CPU_486) {
+        u32 sp = sp_add(c, -4);
+        mem_write(c, SEG_SS, sp & c->sp_mask, 2, sel);
+        ESP = sp;
+        return;
+    }
+    push(c, osize(i), sel);
 }
 
 void op_pop_seg(Cpu *c, const Insn *i)
@@ -97,7 +103,7 @@ void op_lgs(Cpu *c, const Insn *i)
     load_far_pointer(c, i, SEG_GS);
 }
 
-/* ---- examining descriptors ---------------------------------------------------------------------------------- */
+/* ---- examining descriptors ------------------------------------------------------------------- */
 
 static void need_protected(Cpu *c)
 {
@@ -125,7 +131,8 @@ static bool type_in(const Cpu *c, Desc d, u32 mask)
 }
 
 enum {
-    LSL_TYPES = 1 << TYPE_TSS16 | 1 << TYPE_LDT | 1 << TYPE_TSS16_BUSY | 1 << TYPE_TSS32 | 1 << TYPE_TSS32_BUSY,
+    LSL_TYPES = 1 << TYPE_TSS16 | 1 << TYPE_LDT | 1 << TYPE_TSS16_BUSY | 1 << TYPE_TSS32 |
+                1 << TYPE_TSS32_BUSY,
     LAR_TYPES = LSL_TYPES | 1 << TYPE_CALL16 | 1 << TYPE_TASK_GATE | 1 << TYPE_CALL32,
 };
 
@@ -172,10 +179,11 @@ void op_verw(Cpu *c, const Insn *i)
     set_zf(c, desc_fetch(c, sel, &d, &la) && desc_writable(d) && visible(c, sel, d));
 }
 
+/* Memory that keeps its value need not be writable. */
 void op_arpl(Cpu *c, const Insn *i)
 {
     need_protected(c);
-    u16 dst = (u16)dst_read_rmw(c, i, 2);
+    u16 dst = (u16)dst_read(c, i, 2);
     u16 src = *reg16(c, i->src);
     bool raised = sel_rpl(dst) < sel_rpl(src);
     if (raised)
@@ -183,7 +191,7 @@ void op_arpl(Cpu *c, const Insn *i)
     set_zf(c, raised);
 }
 
-/* ---- LDTR and TR -------------------------------------------------------------------------------------------- */
+/* ---- LDTR and TR ----------------------------------------------------------------------------- */
 
 static void need_ring0(Cpu *c)
 {
@@ -247,9 +255,10 @@ void op_ltr(Cpu *c, const Insn *i)
     seg_build(&c->s.tr, sel, d);
 }
 
-/* ---- GDTR and IDTR ------------------------------------------------------------------------------------------ */
+/* ---- GDTR and IDTR --------------------------------------------------------------------------- */
 
-/* The 286 has 24 address bits and stores ones above them. Later models store all 32 bits whatever the operand size. */
+/* The 286 has 24 address bits and stores ones above them. Later models store all 32 bits whatever
+ * the operand size. */
 static void store_table(Cpu *c, const Insn *i, const TableReg *t)
 {
     u32 ea = insn_ea(c, i), base_ea = ea_plus(i, ea, 2);
@@ -290,7 +299,7 @@ void op_lidt(Cpu *c, const Insn *i)
     load_table(c, i, &c->s.idtr);
 }
 
-/* ---- the machine status word: the low half of CR0 ------------------------------------------------------------- */
+/* ---- the machine status word: the low half of CR0 -------------------------------------------- */
 
 void op_smsw(Cpu *c, const Insn *i)
 {
@@ -305,10 +314,11 @@ void op_lmsw(Cpu *c, const Insn *i)
 {
     need_ring0(c);
     u32 v = dst_read(c, i, 2) & (CR0_PE | CR0_MP | CR0_EM | CR0_TS);
-    u32 old = c->s.cr0;
-    c->s.cr0 = (old & ~(u32)(CR0_MP | CR0_EM | CR0_TS)) | v;
-    if ((c->s.cr0 ^ old) & CR0_PE)
-        cpu_mode_changed(c);
+    u32 cr0 = (c->s.cr0 & ~(u32)(CR0_MP | CR0_EM | CR0_TS)) | v;
+    if ((c->s.cr0 ^ cr0) & CR0_PE)
+        write_cr0(c, cr0);
+    else
+        c->s.cr0 = cr0; /* nothing is derived from the rest */
 }
 
 void op_clts(Cpu *c, const Insn *i)

@@ -30,7 +30,7 @@ void op_enter(Cpu *c, const Insn *i)
     int size = osize(i), level = i->disp & 31;
     u32 mask = c->sp_mask, sp = (ESP - (u32)size) & mask, bp = EBP;
     mem_write(c, SEG_SS, sp, size, EBP);
-    u32 frame = sp;
+    u32 frame = (ESP & ~mask) | sp; /* all of ESP, also on a 16-bit stack */
     for (int n = 1; n < level; n++) {
         bp -= (u32)size;
         u32 v = mem_read(c, SEG_SS, bp & mask, size);

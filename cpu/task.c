@@ -1,5 +1,5 @@
-/* task.c: task switching by TSS, 16-bit and 32-bit, and the I/O permission bitmap. Source: Intel SDM vol. 3, chapter 7 (7.3 lists the
- * steps in their order); vol. 1, 18.5.2 (I/O map).
+/* task.c: task switching by TSS, 16-bit and 32-bit, and the I/O permission bitmap. Source: Intel
+ * SDM vol. 3, chapter 7 (7.3 lists the steps in their order); vol. 1, 18.5.2 (I/O map).
  *
  * 32-bit TSS                             16-bit TSS
  *   00 link                                00 link
@@ -14,7 +14,7 @@
 typedef struct {
     u32 eip, eflags, registers, segments; /* offsets */
     u32 ldt, min_limit;
-    u32 size;      /* of a slot */
+    u32 size; /* of a slot */
     u32 seg_count;
 } Layout;
 
@@ -33,7 +33,7 @@ static const Layout *layout_of(const Seg *tss)
     return tss->attr & TYPE_32BIT ? &layout32 : &layout16;
 }
 
-/* ---- the TSS in memory ------------------------------------------------------------------------------------------ */
+/* ---- the TSS in memory ----------------------------------------------------------------------- */
 
 static TaskImage read_task(Cpu *c, const Seg *tss)
 {
@@ -42,9 +42,10 @@ static TaskImage read_task(Cpu *c, const Seg *tss)
     TaskImage t = {0};
     t.eip = sys_read(c, tss->base + l->eip, size);
     t.eflags = sys_read(c, tss->base + l->eflags, size);
-    /* NOTE: a 16-bit TSS leaves the upper halves undefined; they become 0 here. */
+    /* The manual leaves upper halves undefined after a 16-bit TSS; the 386 fills them with ones. */
+    u32 upper = l == &layout16 && c->model > CPU_286 ? 0xFFFF0000 : 0;
     for (u32 n = 0; n < 8; n++)
-        t.r[n] = sys_read(c, tss->base + l->registers + n * l->size, size);
+        t.r[n] = upper | sys_read(c, tss->base + l->registers + n * l->size, size);
     for (u32 n = 0; n < l->seg_count; n++)
         t.sel[n] = (u16)sys_read(c, tss->base + l->segments + n * l->size, 2);
     t.ldt = (u16)sys_read(c, tss->base + l->ldt, 2);
@@ -78,9 +79,10 @@ static void set_busy(Cpu *c, u32 la, bool busy)
     sys_write(c, la + 5, 1, busy ? access | TYPE_BUSY : access & ~(u32)TYPE_BUSY);
 }
 
-/* ---- step 1: the new TSS may be entered ----------------------------------------------------------------------- */
+/* ---- step 1: the new TSS may be entered ------------------------------------------------------ */
 
-/* jmp, call and interrupts want an available TSS, IRET a busy one; the vector of a bad selector differs too. */
+/* jmp, call and interrupts want an available TSS, IRET a busy one; the vector of a bad selector
+ * differs too. */
 static Seg find_task(Cpu *c, u16 sel, TaskReason why)
 {
     int vector = why == TASK_IRET ? EX_TS : EX_GP;
@@ -100,7 +102,7 @@ static Seg find_task(Cpu *c, u16 sel, TaskReason why)
     return tss;
 }
 
-/* ---- step 2: everything that will be written is writable -------------------------------------------------------- */
+/* ---- step 2: everything that will be written is writable ------------------------------------- */
 
 static void probe_switch(Cpu *c, const Seg *old, const Seg *tss, TaskReason why)
 {
@@ -116,7 +118,7 @@ static void probe_switch(Cpu *c, const Seg *old, const Seg *tss, TaskReason why)
         sys_probe(c, tss->base, 2, true);
 }
 
-/* ---- step 4: the new task's segments, faults being its own -------------------------------------------------------- */
+/* ---- step 4: the new task's segments, faults being its own ----------------------------------- */
 
 static void load_ldt(Cpu *c, u16 sel)
 {
@@ -124,7 +126,8 @@ static void load_ldt(Cpu *c, u16 sel)
         return;
     Desc d;
     u32 la;
-    if (sel & 4 || !desc_fetch(c, sel, &d, &la) || desc_system(c, d) != TYPE_LDT || !desc_present(d))
+    if (sel & 4 || !desc_fetch(c, sel, &d, &la) || desc_system(c, d) != TYPE_LDT ||
+        !desc_present(d))
         raise_err(c, EX_TS, sel_error(sel));
     seg_build(&c->s.ldtr, sel, d);
 }
@@ -163,7 +166,7 @@ static void load_segments(Cpu *c, const TaskImage *t)
     }
 }
 
-/* ---- step 3: the old task goes, the new one comes ------------------------------------------------------------------ */
+/* ---- step 3: the old task goes, the new one comes -------------------------------------------- */
 
 static void leave_task(Cpu *c, const Seg *tss, const TaskSwitch *t)
 {
@@ -185,7 +188,10 @@ static void enter_task(Cpu *c, const Seg *tss, const TaskImage *t, bool nested)
     c->s.tr = *tss;
     c->s.tr.attr |= TYPE_BUSY;
     c->s.cr0 |= CR0_TS;
-    c->s.dr[7] &= ~(u32)DR7_LOCAL;
+    if (c->s.dr[7] & DR7_LOCAL) {
+        c->s.dr[7] &= ~(u32)DR7_LOCAL;
+        debug_changed(c);
+    }
     if (wide && c->s.cr0 & CR0_PG)
         c->s.cr3 = t->cr3;
     for (int n = 0; n < 8; n++)
@@ -219,7 +225,7 @@ void task_switch(Cpu *c, u16 sel, const TaskSwitch *t)
     }
 }
 
-/* ---- I/O permission ------------------------------------------------------------------------------------------------- */
+/* ---- I/O permission -------------------------------------------------------------------------- */
 
 /* The processor always reads two bytes of the map, which therefore ends in a byte of ones. */
 static bool map_allows(Cpu *c, u16 port, int size)

@@ -1,6 +1,7 @@
-/* fdc.c: the floppy controller, an Intel 82077AA in PC/AT mode (IDENT high). Here: registers, reset, interrupts,
- * seeks and the commands that touch no sector; the others are in fdc_data.c. Reference: Intel
- * 82077AA data sheet (order number 290166), cited as "82077" with its section titles.
+/* fdc.c: the floppy controller, an Intel 82077AA in PC/AT mode (IDENT high). Here: registers,
+ * reset, interrupts, seeks and the commands that touch no sector; the others are in fdc_data.c.
+ * Reference: Intel 82077AA data sheet (order number 290166), cited as "82077" with its section
+ * titles.
  *
  *   port  read                                   write
  *   3F0h  - (PS/2 modes only)                    -
@@ -23,7 +24,7 @@ enum { POLL_US = 60, SEEK_MIN_US = 50 };
 /* Most step pulses of one RECALIBRATE (82077, "Recalibrate"). */
 enum { RECALIBRATE_STEPS = 79 };
 
-/* ---- interrupt ------------------------------------------------------------------------------------ */
+/* ---- interrupt ------------------------------------------------------------------------------- */
 
 static void update_irq(Fdc *f)
 {
@@ -39,7 +40,7 @@ void fdc_set_int(Fdc *f, bool level)
     update_irq(f);
 }
 
-/* ---- reset ------------------------------------------------------------------------------------------ */
+/* ---- reset ----------------------------------------------------------------------------------- */
 
 static void stop(Fdc *f)
 {
@@ -56,8 +57,8 @@ static void stop(Fdc *f)
     fdc_set_int(f, false);
 }
 
-/* What DOR, DSR and the pin have in common. PCN is kept (the heads have not moved), SPECIFY's and the
- * data rate too (82077, "Reset"). */
+/* What DOR, DSR and the pin have in common. PCN is kept (the heads have not moved), SPECIFY's
+ * and the data rate too (82077, "Reset"). */
 static void soft_reset(Fdc *f)
 {
     stop(f);
@@ -75,8 +76,8 @@ static void leave_reset(Fdc *f)
         event_at(f->queue, &f->poll, f->queue->clock->now + clock_us(f->queue->clock, POLL_US));
 }
 
-/* After a reset the chip polls its four drives and finds each "changed its ready state": one interrupt, four
- * statuses to fetch. */
+/* After a reset the chip polls its four drives and finds each "changed its ready state": one
+ * interrupt, four statuses to fetch. */
 static void poll_ended(void *ctx, u64 when)
 {
     Fdc *f = ctx;
@@ -120,7 +121,7 @@ static void write_dsr(Fdc *f, u8 v)
     }
 }
 
-/* ---- heads ---------------------------------------------------------------------------------------- */
+/* ---- heads ----------------------------------------------------------------------------------- */
 
 /* SPECIFY's step rate: 16 - SRT milliseconds at 500 kb/s, in proportion at other rates. */
 static u32 step_us(const Fdc *f)
@@ -146,7 +147,7 @@ static void start_seek(Fdc *f, int unit, int steps, u8 pcn, u8 st0)
     s->unit[unit].seek_st0 = (u8)(st0 | (s->command[1] & 4) | unit);
     s->unit[unit].seek_pcn = pcn;
     s->seeking |= (u8)(1 << unit);
-    s->seek_done &= (u8)~(1 << unit);
+    s->seek_done &= (u8) ~(1 << unit);
     if (!s->seek_done) /* a status nobody fetched must not swallow this seek's edge */
         fdc_set_int(f, false);
     event_at(f->queue, &f->seek[unit], f->queue->clock->now + fdc_step_heads(f, unit, steps));
@@ -155,7 +156,7 @@ static void start_seek(Fdc *f, int unit, int steps, u8 pcn, u8 st0)
 static void seek_ended(Fdc *f, int unit)
 {
     f->s.unit[unit].pcn = f->s.unit[unit].seek_pcn;
-    f->s.seeking &= (u8)~(1 << unit);
+    f->s.seeking &= (u8) ~(1 << unit);
     f->s.seek_done |= (u8)(1 << unit);
     fdc_set_int(f, true);
 }
@@ -180,7 +181,7 @@ static void seek_ended_3(void *ctx, u64 when)
     seek_ended(ctx, 3);
 }
 
-/* ---- commands without data -------------------------------------------------------------------------- */
+/* ---- commands without data ------------------------------------------------------------------- */
 
 static void command_done(Fdc *f)
 {
@@ -267,7 +268,7 @@ static void sense_interrupt(Fdc *f)
     } else if (s->seek_done) {
         while (!(s->seek_done >> unit & 1))
             unit++;
-        s->seek_done &= (u8)~(1 << unit);
+        s->seek_done &= (u8) ~(1 << unit);
         s->result[0] = s->unit[unit].seek_st0;
         fdc_set_int(f, false);
         if (s->seek_done) /* another drive is waiting: a new edge */
@@ -322,7 +323,7 @@ static void lock(Fdc *f)
     result_byte(f, (u8)(f->s.lock << 4));
 }
 
-/* ---- command phase -------------------------------------------------------------------------------- */
+/* ---- command phase --------------------------------------------------------------------------- */
 
 typedef struct {
     u8 mask, value;
@@ -330,7 +331,8 @@ typedef struct {
     void (*run)(Fdc *f);
 } Command;
 
-/* 82077, "Command Set/Descriptions". SEEK and RELATIVE SEEK share their low bits, VERSION and SCAN EQUAL are told apart by all. */
+/* 82077, "Command Set/Descriptions". SEEK and RELATIVE SEEK share their low bits, VERSION and
+ * SCAN EQUAL are told apart by all. */
 static const Command commands[] = {
     {0x1F, OP_READ, 9, fdc_data_start},
     {0x3F, OP_WRITE, 9, fdc_data_start},
@@ -384,7 +386,7 @@ static void take_command_byte(Fdc *f, u8 v)
         find_command(s->command[0])->run(f);
 }
 
-/* ---- registers -------------------------------------------------------------------------------------- */
+/* ---- registers ------------------------------------------------------------------------------- */
 
 static u8 main_status(const Fdc *f)
 {
@@ -488,13 +490,15 @@ static void fdc_port_write(void *ctx, u32 port, int size, u32 value)
     }
 }
 
-/* ---- life --------------------------------------------------------------------------------------------- */
+/* ---- life ------------------------------------------------------------------------------------ */
 
 void fdc_init(Fdc *f, const FdcConfig *cfg)
 {
     static const BusOps ops = {fdc_port_read, fdc_port_write, fdc_port_peek, 1};
-    static EventFn *const ended[FDC_UNITS] = {seek_ended_0, seek_ended_1, seek_ended_2, seek_ended_3};
-    static const char *const names[FDC_UNITS] = {"fdc.seek0", "fdc.seek1", "fdc.seek2", "fdc.seek3"};
+    static EventFn *const ended[FDC_UNITS] = {seek_ended_0, seek_ended_1, seek_ended_2,
+                                              seek_ended_3};
+    static const char *const names[FDC_UNITS] = {"fdc.seek0", "fdc.seek1", "fdc.seek2",
+                                                 "fdc.seek3"};
     memset(f, 0, sizeof *f);
     f->bus = cfg->bus;
     f->queue = cfg->queue;
@@ -506,7 +510,8 @@ void fdc_init(Fdc *f, const FdcConfig *cfg)
     event_init(f->queue, &f->poll, "fdc.poll", poll_ended, f);
     for (int i = 0; i < FDC_UNITS; i++)
         event_init(f->queue, &f->seek[i], names[i], ended[i], f);
-    if (!bus_map_port(f->bus, 0x3F0, 6, &ops, f, "fdc") || !bus_map_port(f->bus, 0x3F7, 1, &ops, f, "fdc"))
+    if (!bus_map_port(f->bus, 0x3F0, 6, &ops, f, "fdc") ||
+        !bus_map_port(f->bus, 0x3F7, 1, &ops, f, "fdc"))
         panic("no room in the port table for the floppy controller");
     if (cfg->snap)
         snap_add(cfg->snap, "fdc", 1, &f->s, sizeof f->s);

@@ -1,4 +1,5 @@
-/* fdc.h: the floppy controller, an Intel 82077AA in PC/AT mode, with up to two drives. See fdc.c. */
+/* fdc.h: the floppy controller, an Intel 82077AA in PC/AT mode, with up to two drives. See
+ * fdc.c. */
 #ifndef GLASS86_FDC_H
 #define GLASS86_FDC_H
 
@@ -50,28 +51,28 @@ typedef struct {
 typedef struct {
     FdcUnitState unit[FDC_UNITS]; /* units 2 and 3 have no drive but can be addressed */
     u8 dor, tdr, dsr;
-    u8 phase;                     /* FdcPhase, devices/fdc_parts.h */
+    u8 phase; /* FdcPhase, devices/fdc_parts.h */
     u8 command[9], command_len, command_have;
     u8 result[10], result_len, result_pos;
-    u8 seeking, seek_done;        /* masks of units */
-    u8 reset_left;                /* SENSE INTERRUPTs still owed after a reset */
-    bool int_pending;             /* the INT pin, before DOR's gate */
-    bool result_int;              /* it announces a result: the first byte read lowers it */
+    u8 seeking, seek_done; /* masks of units */
+    u8 reset_left;         /* SENSE INTERRUPTs still owed after a reset */
+    bool int_pending;      /* the INT pin, before DOR's gate */
+    bool result_int;       /* it announces a result: the first byte read lowers it */
     /* parameters: SPECIFY, CONFIGURE, PERPENDICULAR, LOCK */
     u8 srt_hut, hlt_nd, config, pretrk, perpendicular;
     bool lock;
     /* the command in execution */
-    u8 now, head;                 /* unit and side */
+    u8 now, head; /* unit and side */
     u8 c, h, r, n, eot;
     u8 st1, st2;
-    bool mark_differs;            /* the sector's data mark is not the kind that was asked for */
+    bool mark_differs; /* the sector's data mark is not the kind that was asked for */
     bool tc;
-    bool ending;                  /* PIO read: the result comes when the host has emptied the FIFO */
+    bool ending; /* PIO read: the result comes when the host has emptied the FIFO */
     u8 ending_st0;
-    bool drq;                     /* PIO: the controller asks for a byte */
-    u16 left;                     /* VERIFY, FORMAT, READ TRACK: sectors still to do */
-    u16 tries;                    /* DMA: times the channel gave nothing */
-    u16 pos, want;                /* bytes of this sector done, and in all */
+    bool drq;      /* PIO: the controller asks for a byte */
+    u16 left;      /* VERIFY, FORMAT, READ TRACK: sectors still to do */
+    u16 tries;     /* DMA: times the channel gave nothing */
+    u16 pos, want; /* bytes of this sector done, and in all */
     u8 fifo[FDC_FIFO], fifo_len;
     u8 buffer[FDC_SECTOR];
 } FdcState;
@@ -91,8 +92,9 @@ typedef struct Fdc {
 void fdc_init(Fdc *f, const FdcConfig *cfg);
 void fdc_reset(Fdc *f); /* the RESET pin */
 
-/* Media. Drive 0 or 1; the Disk stays the caller's. A change sets the disk-change line. fdc_insert() ejects what was there;
- * both return it, or NULL. Before the first fdc_reset() they set what is in the drive at power-on. */
+/* Media. Drive 0 or 1; the Disk stays the caller's. A change sets the disk-change line.
+ * fdc_insert() ejects what was there; both return it, or NULL. Before the first fdc_reset() they
+ * set what is in the drive at power-on. */
 Disk *fdc_insert(Fdc *f, int drive, Disk *disk);
 Disk *fdc_eject(Fdc *f, int drive);
 

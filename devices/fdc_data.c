@@ -1,15 +1,19 @@
-/* fdc_data.c: the floppy controller's commands that meet sectors. A track is what the image holds: sectors
- * 1 to n of 512 bytes with IDs (C = cylinder, H = head, R, N = 2), in MFM, at the data rate that such a disk
- * has. Everything a guest asks for is compared with that, as the chip compares IDs.
+/* fdc_data.c: the floppy controller's commands that meet sectors. A track is what the image
+ * holds: sectors 1 to n of 512 bytes with IDs (C = cylinder, H = head, R, N = 2), in MFM, at the
+ * data rate that such a disk has. Everything a guest asks for is compared with that, as the chip
+ * compares IDs.
  *
- * One sector is: begin (the ID is found; a read fetches it), move (DMA in one go, or byte by byte through the FIFO), end
- * (a write stores it), next. Reference: Intel 82077AA data sheet, "Data Transfer Commands".
+ * One sector is: begin (the ID is found; a read fetches it), move (DMA in one go, or byte by
+ * byte through the FIFO), end (a write stores it), next. Reference: Intel 82077AA data sheet,
+ * "Data Transfer Commands".
  *
- * NOTE: rotation is shortened: a sector comes after 200 us and a search fails after 20 ms, where a real
- * disk takes 11 ms and 400 ms. Without a disk, or with the motor off, the chip waits for ever for an index
- * pulse; here "no disk" fails like an unformatted one and the motor may be off.
- * NOTE: raw images keep no deleted-data marks: WRITE DELETED DATA writes ordinary sectors. FORMAT can fill the sectors
- * that the image has; IDs that it cannot hold end the command with "no data".
+ * NOTE: rotation is shortened: a sector comes after 200 us and a search fails after 20 ms, where
+ * a real disk takes 11 ms and 400 ms. Without a disk, or with the motor off, the chip waits for
+ * ever for an index pulse; here "no disk" fails like an unformatted one and the motor may be
+ * off.
+ * NOTE: raw images keep no deleted-data marks: WRITE DELETED DATA writes ordinary sectors.
+ * FORMAT can fill the sectors that the image has; IDs that it cannot hold end the command with
+ * "no data".
  * NOTE: double-density disks answer at 250 and at 300 kb/s in any drive. */
 #include "devices/fdc_parts.h"
 
@@ -53,7 +57,7 @@ static bool is_write(u8 op)
     return op == OP_WRITE || op == OP_WRITE_DELETED || op == OP_FORMAT;
 }
 
-/* ---- the end of a command ------------------------------------------------------------------------------ */
+/* ---- the end of a command -------------------------------------------------------------------- */
 
 static void finish(Fdc *f, u8 st0)
 {
@@ -107,7 +111,7 @@ static bool not_found(Fdc *f, u8 st1, u8 st2)
     return false;
 }
 
-/* ---- the disk under the head ---------------------------------------------------------------------------- */
+/* ---- the disk under the head ----------------------------------------------------------------- */
 
 static bool rate_fits(const Disk *d, u8 rate)
 {
@@ -117,8 +121,8 @@ static bool rate_fits(const Disk *d, u8 rate)
     return rate == (n <= 24 ? 0 : 3);
 }
 
-/* The disk's cylinder under the heads; false: between two, or past the last. A 1.2M drive takes two steps for
- * one track of a 40-track disk. */
+/* The disk's cylinder under the heads; false: between two, or past the last. A 1.2M drive takes
+ * two steps for one track of a 40-track disk. */
 static bool cylinder_here(const Fdc *f, const Disk *d, u32 *cylinder)
 {
     const FdcUnitState *u = &f->s.unit[f->s.now];
@@ -131,7 +135,8 @@ static bool cylinder_here(const Fdc *f, const Disk *d, u32 *cylinder)
     return *cylinder < d->geometry.cylinders;
 }
 
-/* A formatted track that can be read with the rate and encoding in use. NULL: there is no mark to be seen. */
+/* A formatted track that can be read with the rate and encoding in use. NULL: there is no mark
+ * to be seen. */
 static Disk *track_here(const Fdc *f, u32 *cylinder)
 {
     Disk *d = fdc_disk(f, f->s.now);
@@ -157,9 +162,10 @@ static bool find_sector(Fdc *f, Disk **disk, u64 *lba)
     return true;
 }
 
-/* ---- from sector to sector ------------------------------------------------------------------------------- */
+/* ---- from sector to sector ------------------------------------------------------------------- */
 
-/* Steps C, H, R on after a sector (82077, "Result Phase Table"). True: that was the last of the cylinder. */
+/* Steps C, H, R on after a sector (82077, "Result Phase Table"). True: that was the last of the
+ * cylinder. */
 static bool advance(FdcState *s, u8 step)
 {
     if (s->r != s->eot && !(step > 1 && s->r > s->eot - (step - 1))) {
@@ -207,7 +213,7 @@ static void go_on(Fdc *f)
     }
 }
 
-/* ---- each command's begin and end of a sector ------------------------------------------------------------ */
+/* ---- each command's begin and end of a sector ------------------------------------------------ */
 
 /* All return false when the command has ended or will end by itself. */
 
@@ -405,7 +411,8 @@ static void end_scan(Fdc *f)
         return;
     }
     int order = scan_compare(sector, s->buffer, s->pos);
-    bool met = order == 0 || (order < 0 && fdc_op(f) == OP_SCAN_LOW) || (order > 0 && fdc_op(f) == OP_SCAN_HIGH);
+    bool met = order == 0 || (order < 0 && fdc_op(f) == OP_SCAN_LOW) ||
+               (order > 0 && fdc_op(f) == OP_SCAN_HIGH);
     s->st2 &= (u8) ~(ST2_SCAN_HIT | ST2_SCAN_MISS);
     s->st2 |= order == 0 ? ST2_SCAN_HIT : met ? 0 : ST2_SCAN_MISS;
     if (met) {
@@ -463,7 +470,7 @@ static bool begin_sector(Fdc *f)
     }
 }
 
-/* ---- moving bytes by DMA --------------------------------------------------------------------------------- */
+/* ---- moving bytes by DMA --------------------------------------------------------------------- */
 
 static void move_dma(Fdc *f)
 {
@@ -473,8 +480,9 @@ static void move_dma(Fdc *f)
     u32 n = (u32)(s->want - s->pos);
     dma_line_dreq(&f->dma, true);
     /* DOR's gate disconnects DREQ and DACK as well */
-    u32 moved = !(s->dor & 8) ? 0 : fdc_data_to_host(f) ? dma_line_write(&f->dma, at, n, &tc)
-                                                           : dma_line_read(&f->dma, at, n, &tc);
+    u32 moved = !(s->dor & 8)         ? 0
+                : fdc_data_to_host(f) ? dma_line_write(&f->dma, at, n, &tc)
+                                      : dma_line_read(&f->dma, at, n, &tc);
     s->pos = (u16)(s->pos + (moved > n ? n : moved));
     if (tc || s->pos == s->want) {
         dma_line_dreq(&f->dma, false);
@@ -487,15 +495,16 @@ static void move_dma(Fdc *f)
     }
 }
 
-/* ---- moving bytes through the FIFO ------------------------------------------------------------------------ */
+/* ---- moving bytes through the FIFO ----------------------------------------------------------- */
 
 static unsigned fifo_size(const Fdc *f)
 {
     return f->s.config & CONFIG_FIFO_OFF ? 1 : FDC_FIFO;
 }
 
-/* RQM and INT, by the threshold (82077, "FIFO"): a reader is called when all but `threshold` places are full or the
- * sector has ended, and served until the FIFO is empty; a writer when `threshold` bytes are left, until it is full. */
+/* RQM and INT, by the threshold (82077, "FIFO"): a reader is called when all but `threshold`
+ * places are full or the sector has ended, and served until the FIFO is empty; a writer when
+ * `threshold` bytes are left, until it is full. */
 static void update_request(Fdc *f)
 {
     FdcState *s = &f->s;
@@ -572,7 +581,7 @@ static void move_byte(Fdc *f, u64 when)
     update_request(f);
 }
 
-/* ---- execution --------------------------------------------------------------------------------------------- */
+/* ---- execution ------------------------------------------------------------------------------- */
 
 void fdc_data_step(void *ctx, u64 when)
 {
@@ -626,5 +635,6 @@ void fdc_data_start(Fdc *f)
     s->phase = PHASE_SEARCH;
     if (fdc_pio(f) && from_host(f))
         update_request(f);
-    event_at(f->queue, &f->step, f->queue->clock->now + delay + clock_us(f->queue->clock, SEARCH_US));
+    event_at(f->queue, &f->step,
+             f->queue->clock->now + delay + clock_us(f->queue->clock, SEARCH_US));
 }

@@ -1,5 +1,5 @@
-/* fdc_parts.h: what the two halves of the floppy controller share. fdc.c: registers, interrupts, commands without
- * data; fdc_data.c: the commands that meet sectors. Nobody else includes this. */
+/* fdc_parts.h: what the two halves of the floppy controller share. fdc.c: registers, interrupts,
+ * commands without data; fdc_data.c: the commands that meet sectors. Nobody else includes this. */
 #ifndef GLASS86_FDC_PARTS_H
 #define GLASS86_FDC_PARTS_H
 
@@ -64,7 +64,12 @@ enum {
     ST3_ALWAYS = 0x28, /* bits 5 and 3 */
 };
 
-enum { CONFIG_IMPLIED_SEEK = 0x40, CONFIG_FIFO_OFF = 0x20, CONFIG_POLL_OFF = 0x10, CONFIG_THRESHOLD = 0x0F };
+enum {
+    CONFIG_IMPLIED_SEEK = 0x40,
+    CONFIG_FIFO_OFF = 0x20,
+    CONFIG_POLL_OFF = 0x10,
+    CONFIG_THRESHOLD = 0x0F
+};
 
 static inline u8 fdc_op(const Fdc *f)
 {
@@ -84,14 +89,15 @@ static inline Disk *fdc_disk(const Fdc *f, int unit)
 /* fdc.c */
 void fdc_set_int(Fdc *f, bool level);
 void fdc_result(Fdc *f, int len); /* s.result is filled: start the result phase */
-/* Steps the heads of a unit by n tracks (negative: outwards). Returns the time it takes, in ticks. */
+/* Steps the heads of a unit by n tracks (negative: outwards). Returns the time it takes, in
+ * ticks. */
 u64 fdc_step_heads(Fdc *f, int unit, int n);
 
 /* fdc_data.c */
-void fdc_data_start(Fdc *f);          /* all parameters of a data command are there */
+void fdc_data_start(Fdc *f);             /* all parameters of a data command are there */
 void fdc_data_step(void *ctx, u64 when); /* event */
-u8 fdc_data_read(Fdc *f);             /* the data register in the execution phase, without DMA */
+u8 fdc_data_read(Fdc *f);                /* the data register in the execution phase, without DMA */
 void fdc_data_write(Fdc *f, u8 value);
-bool fdc_data_to_host(const Fdc *f);  /* which way the command in execution moves bytes */
+bool fdc_data_to_host(const Fdc *f); /* which way the command in execution moves bytes */
 
 #endif

@@ -1,4 +1,5 @@
-/* ide.h: one ATA channel (two of them make a PC's primary and secondary) with up to two drives. See ide.c. */
+/* ide.h: one ATA channel (two of them make a PC's primary and secondary) with up to two drives.
+ * See ide.c. */
 #ifndef GLASS86_IDE_H
 #define GLASS86_IDE_H
 
@@ -23,21 +24,22 @@ typedef struct {
 
 /* One drive. Each has its own copy of the task file, as real drives do. */
 typedef struct {
-    u64 media;       /* Disk.id; 0: no drive */
-    u64 lba;         /* next sector of the transfer */
-    u32 left;        /* sectors of the command still to do, the block in the buffer included */
-    u16 pos, end;    /* data port: next byte in the buffer, and where it ends */
-    u16 cylinders;   /* current translation: INITIALIZE DEVICE PARAMETERS */
+    u64 media;     /* Disk.id; 0: no drive */
+    u64 lba;       /* next sector of the transfer */
+    u32 left;      /* sectors of the command still to do, the block in the buffer included */
+    u16 pos, end;  /* data port: next byte in the buffer, and where it ends */
+    u16 cylinders; /* current translation: INITIALIZE DEVICE PARAMETERS */
     u8 heads, sectors;
     u8 error, features, count, lba0, lba1, lba2, device, status;
-    u8 command, phase, block;
-    u8 multiple;     /* sectors per block of READ/WRITE MULTIPLE, 0: not set */
-    u8 power;        /* what CHECK POWER MODE answers: FFh active, 80h idle, 00h standby */
-    bool sleeping;   /* only a reset wakes it */
-    bool intrq;      /* interrupt pending */
-    bool data8;      /* 8-bit transfers (SET FEATURES 01h) */
-    bool write_cache, look_ahead, revert, smart;
+    u8 command, phase; /* phase: IdePhase, devices/ide_parts.h */
+    u8 block;          /* most sectors between two interrupts of this command */
+    u8 multiple;       /* that number for READ/WRITE MULTIPLE, 0: not set */
+    u8 power;          /* what CHECK POWER MODE answers: FFh active, 80h idle, 00h standby */
     u8 transfer_mode;
+    bool sleeping; /* only a reset wakes it */
+    bool intrq;    /* interrupt pending */
+    bool data8;    /* 8-bit transfers (SET FEATURES 01h) */
+    bool write_cache, look_ahead, revert, smart;
     u8 buffer[IDE_BUFFER];
 } IdeDriveState;
 
@@ -52,9 +54,9 @@ typedef struct Ide Ide;
 
 typedef struct {
     Ide *channel;
-    Disk *disk;
-    Event event; /* BSY ends, or the next block is ready */
-    int number;
+    Disk *disk;  /* NULL: no drive here */
+    Event event; /* BSY ends */
+    u8 number;   /* 0 or 1 */
 } IdeDrive;
 
 struct Ide {
@@ -62,7 +64,7 @@ struct Ide {
     Bus *bus;
     EventQueue *queue;
     Line irq;
-    u16 base;
+    u16 base, control;
     u8 number;
     IdeDrive drive[2];
 };

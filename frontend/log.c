@@ -32,12 +32,58 @@ static void on_port(void *ctx, bool write, u16 port, int size, u32 value)
                 size, size * 2, value);
 }
 
+/* "12345 1234:00005678", the beginning of a line about the processor. */
+static void print_place(Log *l)
+{
+    const CpuState *s = &l->pc->cpu.s;
+    fprintf(l->f, "%" PRIu64 " %04x:%08x", l->pc->clock.now, s->seg[SEG_CS].sel, s->eip);
+}
+
+static bool code_wanted(const Log *l)
+{
+    const CpuState *s = &l->pc->cpu.s;
+    return wanted(l->opt, s->seg[SEG_CS].base + s->eip);
+}
+
+static void on_interrupt(void *ctx, int vector, bool soft, u32 error)
+{
+    Log *l = ctx;
+    const CpuState *s = &l->pc->cpu.s;
+    if (!(l->opt->log & (soft ? LOG_INT : LOG_EXC)) || !code_wanted(l))
+        return;
+    print_place(l);
+    if (soft)
+        fprintf(l->f, " int 0x%02x eax=%08x ebx=%08x ecx=%08x edx=%08x ds=%04x es=%04x\n", vector, s->r[0],
+                s->r[3], s->r[1], s->r[2], s->seg[SEG_DS].sel, s->seg[SEG_ES].sel);
+    else
+        fprintf(l->f, " interrupt 0x%02x error=%04x cr2=%08x\n", vector, error, s->cr2);
+}
+
+static void on_insn(void *ctx, const Insn *i)
+{
+    Log *l = ctx;
+    char text[100];
+    if (!code_wanted(l))
+        return;
+    disasm(i, l->pc->cpu.s.eip, text, sizeof text);
+    print_place(l);
+    fprintf(l->f, " %s\n", text);
+}
+
 void log_attach(Log *l, Pc *pc)
 {
     l->pc = pc;
-    if (l->f && l->opt->log & LOG_IO) {
+    if (!l->f)
+        return;
+    if (l->opt->log & LOG_IO) {
         pc->bus.hooks.tap = on_port;
         pc->bus.hooks.tap_ctx = l;
+    }
+    if (l->opt->log & (LOG_INT | LOG_EXC | LOG_INSN)) {
+        l->hooks.ctx = l;
+        l->hooks.on_interrupt = l->opt->log & (LOG_INT | LOG_EXC) ? on_interrupt : NULL;
+        l->hooks.on_insn = l->opt->log & LOG_INSN ? on_insn : NULL;
+        pc->cpu.debug = &l->hooks;
     }
 }
 

@@ -10,12 +10,13 @@
 typedef struct {
     const Options *opt;
     Pc *pc;
+    CpuDebug hooks;
     FILE *f; /* NULL: nothing is logged */
 } Log;
 
 /* False: err says why the log file cannot be written. */
 bool log_open(Log *l, const Options *o, char *err, size_t errlen);
-void log_attach(Log *l, Pc *pc); /* taps the bus if ports are logged */
+void log_attach(Log *l, Pc *pc); /* hangs on the bus and the processor as the options ask */
 void log_reset(Log *l);          /* the guest reset the processor */
 bool log_close(Log *l);          /* false: the log is incomplete */
 

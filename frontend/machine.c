@@ -164,6 +164,8 @@ int machine_build(Machine *m, const Options *o, const PcHooks *hooks, char *err,
             status = EXIT_USAGE;
         }
     }
+    if (!status && o->core)
+        cpu_select_core(&m->pc->cpu, (CpuCore)(o->core - 1));
     if (!status)
         status = raw_start(m->pc, o, err, errlen);
     if (status)

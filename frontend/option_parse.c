@@ -534,7 +534,9 @@ bool parse_screendump(Options *o, const Option *row, const char *text)
 static const struct {
     const char *name;
     u32 bit;
-} log_items[] = {{"io", LOG_IO}, {"reset", LOG_RESET}};
+} log_items[] = {
+    {"io", LOG_IO}, {"int", LOG_INT}, {"exc", LOG_EXC}, {"insn", LOG_INSN}, {"reset", LOG_RESET},
+};
 
 bool parse_log(Options *o, const Option *row, const char *text)
 {

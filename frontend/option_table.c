@@ -45,6 +45,8 @@ static const Option machine[] = {
     {"vgabios", "F", 0, NULL, "FILE", parse_string, AT(vgabios), "another VGA BIOS; none for no VGA BIOS"},
     {"option-rom", "F[@ADDR]", OPT_REPEAT, NULL, "FILE", parse_option_rom, 0,
      "a further option ROM, at a physical address or in the next free place"},
+    {"core", "fast|trampoline|slow", OPT_HIDDEN, NULL, "fast trampoline slow", parse_choice, AT(core),
+     "which of the interpreter's cores runs; all give the same run"},
     {"device", "isa-debug-exit[,iobase=0xf4][,raw=on]", OPT_REPEAT, NULL, "isa-debug-exit", parse_device,
      0, "a port by which the guest ends the run with status (v<<1)|1, or v with raw=on"},
     {"load", "F@SEG:OFF", OPT_REPEAT, NULL, "FILE", parse_load, 0,
@@ -100,9 +102,11 @@ static const Option run[] = {
 };
 
 static const Option logging[] = {
-    {"d", "LIST", 0, NULL, "io,reset io reset", parse_log, 0, "log io (port accesses), reset"},
+    {"d", "LIST", 0, NULL, "io int exc insn reset", parse_log, 0,
+     "log io (port accesses), int (software interrupts), exc (exceptions and hardware interrupts), insn "
+     "(every instruction), reset"},
     {"D", "F", 0, NULL, "FILE", parse_string, AT(log_file), "log to a file, not to the standard error output"},
-    {"dfilter", "RANGE,...", 0, NULL, NULL, parse_filter, 0, "log only these ports, e.g. 0x3f8-0x3ff,0x60+5"},
+    {"dfilter", "RANGE,...", 0, NULL, NULL, parse_filter, 0, "log only these ports and linear code addresses, e.g. 0x3f8-0x3ff,0x60+5"},
     {0},
 };
 

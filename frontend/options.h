@@ -36,6 +36,9 @@ enum { SPEED_AUTO = -1, SPEED_MAX = 0 }; /* else percent of real time */
 enum {
     LOG_IO = 1 << 0,
     LOG_RESET = 1 << 1,
+    LOG_INT = 1 << 2,  /* software interrupts */
+    LOG_EXC = 1 << 3,  /* exceptions and hardware interrupts: what the program did not ask for */
+    LOG_INSN = 1 << 4, /* every instruction */
 };
 
 enum {
@@ -117,6 +120,7 @@ typedef struct Options {
     u16 debug_exit_port; /* 0: no isa-debug-exit */
     bool debug_exit_raw;
     u16 debugcon_port; /* 0: E9h */
+    int core; /* 1 + CpuCore; 0: the fastest */
 
     /* host side */
     DisplayKind display;

@@ -1,6 +1,7 @@
 /*
- * mkfont: turns a drawn font (8x8.txt, 8x14.txt, 8x16.txt) into bytes. A host tool, run at build time; it needs
- * nothing but the C library. README.md in this directory describes the notation it reads.
+ * mkfont: turns a drawn font (8x8.txt, 8x14.txt, 8x16.txt) into bytes. A host tool, run at build
+ * time; it needs nothing but the C library. README.md in this directory describes the notation it
+ * reads.
  *
  *   mkfont FONT.txt -lo FILE     NASM source of glyphs 00-7F
  *   mkfont FONT.txt -hi FILE     NASM source of glyphs 80-FF
@@ -86,10 +87,11 @@ static void fill(unsigned char *g, int x0, int x1, int y0, int y1)
 }
 
 /*
- * A box-drawing glyph: the weight (0, 1 or 2 lines) of the arm in each direction. A single stem takes columns 3-4, a
- * double one 1-2 and 5-6; a single bar takes row m, a double one rows m-1 and m+1. Every arm runs to the very edge
- * of the cell, so neighbours join in either direction and in 9-dot modes (where C0-DF repeat their last column).
- * Inside, a line stops at the first line that it meets and does not cross.
+ * A box-drawing glyph: the weight (0, 1 or 2 lines) of the arm in each direction. A single stem
+ * takes columns 3-4, a double one 1-2 and 5-6; a single bar takes row m, a double one rows m-1 and
+ * m+1. Every arm runs to the very edge of the cell, so neighbours join in either direction and in
+ * 9-dot modes (where C0-DF repeat their last column). Inside, a line stops at the first line that
+ * it meets and does not cross.
  */
 static void draw_box(unsigned char *g, int h, int up, int down, int left, int right)
 {
@@ -115,7 +117,7 @@ static void draw_box(unsigned char *g, int h, int up, int down, int left, int ri
         return;
     }
     if (v == 1) {
-        /* A single stem ends at the near bar of a double pair that passes, else it covers the corner. */
+        /* A single stem stops at the near bar of a pair that passes, else covers the corner. */
         bool passes = w == 2 && left && right && !(up && down);
         int reach = w == 2 ? (passes ? -1 : 1) : 0;
         if (up)
@@ -177,7 +179,7 @@ static int split(char *line, char **word, int max)
     return n;
 }
 
-/* `make 8E = A + diaer-1`: the union of shapes, each moved down by the signed number behind its name. */
+/* `make 8E = A + diaer-1`: the union of shapes, each moved by the signed rows behind its name. */
 static void read_make(Font *f, char **word, int n)
 {
     if (n < 4 || strcmp(word[2], "="))

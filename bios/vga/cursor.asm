@@ -5,8 +5,9 @@ set_cursor_shape:
         mov     [BDA_SHAPE],cx
 ; fall through
 
-; Programs the cursor for [BDA_SHAPE]. Old programs think of 8 scan lines; unless emulation is off (1234h), what they
-; mean by those (underline, half block, block) is stretched to the height of the characters.
+; Programs the cursor for [BDA_SHAPE]. Old programs think of 8 scan lines; unless emulation is off
+; (1234h), what they mean by those (underline, half block, block) is stretched to the height of the
+; characters.
 cursor_apply:
         mov     cx,[BDA_SHAPE]
         test    byte [BDA_CTL],CTL_NO_EMULATE
@@ -59,7 +60,8 @@ cursor_program:
         out     dx,ax
         ret
 
-; After the height of characters changed: emulated shapes are stretched anew, others become an underline.
+; After the height of characters changed: emulated shapes are stretched anew, others become an
+; underline.
 cursor_fit:
         test    byte [BDA_CTL],CTL_NO_EMULATE
         jz      cursor_apply
@@ -136,7 +138,7 @@ set_page:
         mul     word [BDA_PAGE_SIZE]
         mov     [BDA_START],ax
         mov     bx,ax
-        ; The CRTC counts what it fetches at once: bytes in planar modes, words in text and CGA modes.
+        ; The CRTC counts what it fetches at once: bytes in planar, words in text and CGA modes.
         call    mode_class
         cmp     al,CLASS_PLANAR
         je      .bytes

@@ -1,6 +1,6 @@
 ; Initialisation of the ROM and the way into INT 10h.
 
-; ---- the system BIOS calls here once, during its ROM scan -----------------------------------------
+; ---- the system BIOS calls here once, during its ROM scan ---------------------------------------
 
 init:
         pushf
@@ -39,7 +39,7 @@ init:
         sti
 
         mov     word [BDA_CTL],0F960h   ; 256 KB, cursor emulation; switches: VGA, colour display
-        mov     word [BDA_FLAGS],0B11h  ; 400 lines, VGA active; combination: VGA with colour display
+        mov     word [BDA_FLAGS],0B11h  ; 400 lines, VGA active; display: VGA in colour
         mov     ax,0003h
         int     10h
 
@@ -63,7 +63,7 @@ init_vectors:
         dw      VEC_FONT,font8x8
 init_vectors_count equ ($-init_vectors)/4
 
-; ---- INT 10h --------------------------------------------------------------------------------------
+; ---- INT 10h ------------------------------------------------------------------------------------
 
 int10:
         sti

@@ -1,5 +1,5 @@
-; INT 10h function 11h: fonts. Text fonts live in plane 2, eight tables of 256 glyphs, 32 bytes each; graphics modes
-; draw from memory, where INT 43h (and INT 1Fh, see graphics.asm) point.
+; INT 10h function 11h: fonts. Text fonts live in plane 2, eight tables of 256 glyphs, 32 bytes
+; each; graphics modes draw from memory, where INT 43h (and INT 1Fh, see graphics.asm) point.
 
 character_generator:
         mov     ah,al
@@ -24,8 +24,8 @@ character_generator:
         out     dx,ax
         ret
 
-; 00: the caller's glyphs: BH = bytes each, BL = table, CX = count, DX = first, ES:BP. 01, 02, 04: ROM 8x14, 8x8,
-; 8x16 into table BL. 1x: and make the text as high as the font.
+; 00: the caller's glyphs: BH = bytes each, BL = table, CX = count, DX = first, ES:BP. 01, 02, 04:
+; ROM 8x14, 8x8, 8x16 into table BL. 1x: and make the text as high as the font.
 .text:
         push    ax
         mov     si,[bp+FR_BP]
@@ -117,7 +117,8 @@ rom_font:
 .out:
         ret
 
-; Sets register %1 of the pair at DX to %2 and pushes its old value, with the index, for `pop ax / out dx,ax`.
+; Sets register %1 of the pair at DX to %2 and pushes its old value, with the index, for a
+; `pop ax` and `out dx,ax`.
 %macro  REG_PUSH 2
         mov     al,%1
         out     dx,al
@@ -131,7 +132,8 @@ rom_font:
         out     dx,ax
 %endmacro
 
-; Loads CX glyphs of BH bytes from ES:SI into table BL, the first as number DX. Destroys all but BP and DS.
+; Loads CX glyphs of BH bytes from ES:SI into table BL, the first as number DX. Destroys all but BP
+; and DS.
 font_load:
         jcxz    .none
         cmp     bh,32
@@ -199,7 +201,8 @@ font_load:
         out     dx,ax
         ret
 
-; Makes text characters BH scan lines high: CRTC, rows, page size, cursor. Destroys all but BP and DS.
+; Makes text characters BH scan lines high: CRTC, rows, page size, cursor. Destroys all but BP and
+; DS.
 text_height:
         cmp     bh,0
         je      .out
@@ -230,8 +233,8 @@ text_height:
         dec     ah
         out     dx,ax
 .color:
-        ; The polarity of the sync pulses tells the monitor, and here us, how many lines there are; the
-        ; vertical registers cannot, for an earlier font may have cut them.
+        ; The polarity of the sync pulses tells the monitor, and here us, how many lines there are;
+        ; the vertical registers cannot, for an earlier font may have cut them.
         mov     dx,MISC_READ
         in      al,dx
         and     al,0C0h

@@ -11,7 +11,7 @@ font8x8:
 font8x8_high:
 %include "fonts/font8x8hi.inc"
 
-; Glyphs to replace in 9-dot modes, as number and shape, ended by 0. The fonts keep their last column free,
-; so nothing needs to be wider.
+; Glyphs to replace in 9-dot modes, as number and shape, ended by 0. The fonts keep their last
+; column free, so nothing needs to be wider.
 font9_none:
         db      0

@@ -6,9 +6,10 @@
 ;   PLANAR   A000, four planes          1 bit in each plane
 ;   LINEAR   A000                       the byte
 
-; ---- planes ---------------------------------------------------------------------------------------
+; ---- planes -------------------------------------------------------------------------------------
 
-; Known state for drawing: mode 0, all bits, all planes; AL = function (0 replace, 18h XOR). Destroys AX, DX.
+; Known state for drawing: mode 0, all bits, all planes; AL = function (0 replace, 18h XOR).
+; Destroys AX, DX.
 planar_begin:
         mov     dx,GFX
         push    ax
@@ -44,7 +45,8 @@ planar_end:
         mov     al,0
         jmp     planar_begin
 
-; AH = planes of colour AL: those of its low four bits, in mode 11h all or none, for there they all show one colour.
+; AH = planes of colour AL: those of its low four bits, in mode 11h all or none, for there they all
+; show one colour.
 planar_mask:
         mov     ah,al
         and     ah,0Fh
@@ -55,9 +57,10 @@ planar_mask:
 .out:
         ret
 
-; ---- characters -----------------------------------------------------------------------------------
+; ---- characters ---------------------------------------------------------------------------------
 
-; ES:SI -> glyph AL; in modes 4, 5 and 6 the upper half of the set has a vector of its own. Destroys AX, keeps AL.
+; ES:SI -> glyph AL; in modes 4, 5 and 6 the upper half of the set has a vector of its own. Keeps
+; all else.
 gfx_glyph:
         push    ax
         push    dx
@@ -76,7 +79,8 @@ gfx_glyph:
         pop     ax
         ret
 
-; AX:DI = segment and offset of the character cell at DH:DL of page BH. CX = bytes from line to line. Destroys DX.
+; AX:DI = segment and offset of the character cell at DH:DL of page BH. CX = bytes from line to
+; line. Destroys DX.
 gfx_cell:
         push    bx
         push    dx
@@ -145,8 +149,8 @@ gfx_cell:
 gfx_none:
         ret
 
-; Writes character AL CX times from DH:DL of page BH on, in colour BL over background AH (mode 13h only).
-; Bit 7 of BL: XOR, but in mode 13h.
+; Writes character AL CX times from DH:DL of page BH on, in colour BL over background AH (mode 13h
+; only). Bit 7 of BL: XOR, but in mode 13h.
 gfx_write_chars:
         jcxz    gfx_none
         push    ax
@@ -270,8 +274,9 @@ gfx_write_chars:
         mov     ds,ax
         ret
 
-; The same for planes: ES:DI = screen, DS:SI = glyph, BP = height, DX = pitch, BL = colour, CX = times.
-; Clears the planes that the colour lacks, then draws the glyph into those that it has; with XOR, only the latter.
+; The same for planes: ES:DI = screen, DS:SI = glyph, BP = height, DX = pitch, BL = colour, CX =
+; times. Clears the planes that the colour lacks, then draws the glyph into those that it has; with
+; XOR, only the latter.
 gfx_planar_chars:
         push    dx
         push    ds
@@ -368,8 +373,8 @@ cga4_color:
         pop     ax
         ret
 
-; 08 in graphics: BH = page. AL = the character whose glyph is at the cursor, else 0. Any colour but 0 is ink.
-; The search begins with the space, for 00 and FF are as blank.
+; 08 in graphics: BH = page. AL = the character whose glyph is at the cursor, else 0. Any colour but
+; 0 is ink. The search begins with the space, for 00 and FF are as blank.
 gfx_read_char:
         call    cursor_of_page
         call    mode_class
@@ -438,7 +443,7 @@ gfx_read_char:
         jmp     .compare
 
 .planar:
-        push    dx                      ; read mode 1 compares with colour 0 in the planes of the mode
+        push    dx                      ; read mode 1: which pixels are colour 0
         mov     dx,GFX
         REG_OUT 2,0
         REG_OUT 5,8
@@ -484,10 +489,10 @@ gfx_read_char:
         mov     word [bp+FR_AX],0
         ret
 
-; ---- pixels ---------------------------------------------------------------------------------------
+; ---- pixels -------------------------------------------------------------------------------------
 
-; ES:DI = byte of the pixel at column CX, row DX of page BH, CL = how far its bits are from the right end of the byte,
-; AL = class. Destroys AX, BX, CX, DX.
+; ES:DI = byte of the pixel at column CX, row DX of page BH, CL = how far its bits are from the
+; right end of the byte, AL = class. Destroys AX, BX, CX, DX.
 gfx_pixel:
         call    mode_class
         mov     bl,al

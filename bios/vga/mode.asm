@@ -1,6 +1,7 @@
-; INT 10h functions 00h (set mode) and 0Fh (get mode), and what other parts ask about the current mode.
+; INT 10h functions 00h (set mode) and 0Fh (get mode), and what other parts ask about the current
+; mode.
 
-; ---- questions ------------------------------------------------------------------------------------
+; ---- questions ----------------------------------------------------------------------------------
 
 ; The class of the current mode. Out: AL = CLASS_*, flags as of `cmp al,CLASS_TEXT`. Keeps all else.
 mode_class:
@@ -48,7 +49,7 @@ get_mode:
         mov     [bp+FR_BH],al
         ret
 
-; ---- 00: set mode ---------------------------------------------------------------------------------
+; ---- 00: set mode -------------------------------------------------------------------------------
 
 ; AL = mode, bit 7: keep the contents of memory. An unknown mode changes nothing.
 set_mode:

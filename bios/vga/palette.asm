@@ -1,6 +1,7 @@
-; Colours: INT 10h functions 10h (palette, overscan, blink, DAC) and 0Bh (the CGA's), and the default DAC contents.
+; Colours: INT 10h functions 10h (palette, overscan, blink, DAC) and 0Bh (the CGA's), and the
+; default DAC contents.
 
-; ---- attribute controller -------------------------------------------------------------------------
+; ---- attribute controller -----------------------------------------------------------------------
 
 ; Register BL = BH. Keeps all registers.
 attr_write:
@@ -54,7 +55,8 @@ palette_write:
         call    attr_write
 ; fall through
 
-; Notes BH for register BL (0-0Fh, 11h) in the dynamic save area, if there is one. Keeps all registers.
+; Notes BH for register BL (0-0Fh, 11h) in the dynamic save area, if there is one. Keeps all
+; registers.
 palette_mirror:
         push    ax
         push    bx
@@ -79,9 +81,10 @@ palette_mirror:
         pop     ax
         ret
 
-; ---- 0Bh: the colour register of a CGA ------------------------------------------------------------
+; ---- 0Bh: the colour register of a CGA ----------------------------------------------------------
 
-; BH = 0: BL = border (text) or background (graphics), bit 4: bright palette. BH = 1: bit 0 of BL = palette of mode 4.
+; BH = 0: BL = border (text) or background (graphics), bit 4: bright palette. BH = 1: bit 0 of BL =
+; palette of mode 4.
 set_cga_color:
         mov     al,[BDA_CGA_COLOR]
         cmp     bh,1
@@ -136,7 +139,7 @@ set_cga_color:
 .out:
         ret
 
-; ---- 10h ------------------------------------------------------------------------------------------
+; ---- 10h ----------------------------------------------------------------------------------------
 
 palette:
         cmp     al,(palette_end-palette_table)/2
@@ -431,7 +434,7 @@ grey_value:
         mov     cl,ah
         ret
 
-; ---- default colours ------------------------------------------------------------------------------
+; ---- default colours ----------------------------------------------------------------------------
 
 ; Loads the DAC for [BDA_MODE], unless 1231h forbade it.
 dac_default:
@@ -453,7 +456,7 @@ dac_default:
         cmp     al,0Fh
         je      .sixty_four
         mov     si,dac_cga
-        cmp     al,4                    ; 4-6, 0Dh, 0Eh and 200-line text show what a CGA monitor would
+        cmp     al,4                    ; 4-6, 0D, 0E, 200-line text: as on a CGA
         jb      .text
         cmp     al,0Fh
         jb      .sixty_four
@@ -541,8 +544,8 @@ dac_ega:
         mov     al,ah
         ret
 
-; The 256 colours of mode 13h: the 16 of a CGA, 16 greys, nine rings of 24 hues (three brightnesses of three
-; saturations) and 8 black.
+; The 256 colours of mode 13h: the 16 of a CGA, 16 greys, nine rings of 24 hues (three brightnesses
+; of three saturations) and 8 black.
 dac_256:
         xor     cx,cx
 .cga:

@@ -1,8 +1,8 @@
-; Tables: the registers of every mode, the parameters of an MDA/CGA, the save pointer table.
-; Values: IBM PS/2 Hardware Interface Technical Reference, "Video Subsystem", and Options and Adapters, "Monochrome/
-; Color Graphics Adapter", 6845 initialisation.
+; Tables: the registers of every mode, the parameters of an MDA/CGA, the save pointer table. Values:
+; IBM PS/2 Hardware Interface Technical Reference, "Video Subsystem", and Options and Adapters,
+; "Monochrome/ Color Graphics Adapter", 6845 initialisation.
 
-; ---- the video parameter table, 64 bytes an entry -------------------------------------------------
+; ---- the video parameter table, 64 bytes an entry -----------------------------------------------
 ;
 ;   columns, rows - 1, character height; bytes of a page
 ;   sequencer 1-4, miscellaneous output
@@ -291,7 +291,7 @@ param_table:
         db      041h,000h,00Fh,000h
         db      000h,000h,000h,000h,000h,040h,005h,00Fh,0FFh
 
-; ---- INT 1Dh: what an MDA or CGA would be programmed with -----------------------------------------
+; ---- INT 1Dh: what an MDA or CGA would be programmed with ---------------------------------------
 
 cga_params:
         ; 6845 registers 0-0F: 40 columns, 80 columns, graphics, monochrome
@@ -303,7 +303,7 @@ cga_params:
         db      40,40,80,80,40,40,80,80 ; columns of modes 0-7
         db      2Ch,28h,2Dh,29h,2Ah,2Eh,1Eh,29h ; and their mode registers
 
-; ---- save pointer table ---------------------------------------------------------------------------
+; ---- save pointer table -------------------------------------------------------------------------
 ;
 ; Segments are the address that IBM gives the ROM: the table must be readable before anything ran.
 
@@ -326,8 +326,8 @@ save_second:
         dw      0,0
         dw      0,0
 
-; Display combinations, by [BDA_DCC]: 0 none, 1 MDA, 2 CGA, 4/5 EGA with colour/monochrome display, 6 PGA,
-; 7/8 VGA with monochrome/colour display.
+; Display combinations, by [BDA_DCC]: 0 none, 1 MDA, 2 CGA, 4/5 EGA with colour/monochrome display,
+; 6 PGA, 7/8 VGA with monochrome/colour display.
 dcc_table:
         db      (.end-.pairs)/2,1,8,0
 .pairs:

@@ -1,7 +1,7 @@
 /*
- * romsum: gives an option ROM its length and checksum. A host tool of the build. The bytes of an option ROM add up to
- * 0 modulo 256 (IBM PC Technical Reference, "ROM modules"); NASM cannot sum its own output, so it leaves the last
- * byte zero and this puts in what is missing.
+ * romsum: gives an option ROM its length and checksum. A host tool of the build. The bytes of an
+ * option ROM add up to 0 modulo 256 (IBM PC Technical Reference, "ROM modules"); NASM cannot sum
+ * its own output, so it leaves the last byte zero and this puts in what is missing.
  *
  *   romsum IN OUT
  */
@@ -27,7 +27,7 @@ int main(int argc, char **argv)
     size_t size = fread(rom, 1, sizeof rom, f);
     fclose(f);
     if (size < BLOCK || rom[0] != 0x55 || rom[1] != 0xaa || size != rom[2] * (size_t)BLOCK) {
-        fprintf(stderr, "%s: not an option ROM: needs 55 AA, then its length in blocks of 512\n", argv[1]);
+        fprintf(stderr, "%s: needs 55 AA, then its length in blocks of 512\n", argv[1]);
         return 1;
     }
     if (rom[size - 1]) {

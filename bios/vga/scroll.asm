@@ -1,7 +1,8 @@
 ; INT 10h functions 06h and 07h: scrolling a window, in text and in every graphics mode.
 ;
-; All modes share one loop over lines: character rows in text, scan lines in graphics. What differs is where a line
-; begins and how its bytes are moved; the plane modes move all four planes at once through the latches.
+; All modes share one loop over lines: character rows in text, scan lines in graphics. What differs
+; is where a line begins and how its bytes are moved; the plane modes move all four planes at once
+; through the latches.
 
 ; 06: AL = rows (0: clear), BH = attribute of new rows, CH:CL = upper left, DH:DL = lower right.
 scroll_up:

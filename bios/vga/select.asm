@@ -1,4 +1,5 @@
-; INT 10h functions 12h (alternate select), 1Ah (display combination), and the print-screen routine that 1220h installs.
+; INT 10h functions 12h (alternate select), 1Ah (display combination), and the print-screen routine
+; that 1220h installs.
 
 ; 12: BL chooses. AL = 12h tells the caller that the function exists.
 alternate_select:
@@ -155,7 +156,7 @@ select_refresh:
         out     dx,al
         jmp     select_yes
 
-; ---- 1A: display combination ----------------------------------------------------------------------
+; ---- 1A: display combination --------------------------------------------------------------------
 
 ; AL = 0: BL = active, BH = other display; AL = 1: sets them.
 display_combination:
@@ -191,7 +192,8 @@ display_combination:
         mov     [BDA_DCC],ah
         jmp     .yes
 
-; ES:SI -> table of display combinations: count, version, highest code, 0, then pairs. Destroys nothing else.
+; ES:SI -> table of display combinations: count, version, highest code, 0, then pairs. Destroys
+; nothing else.
 display_table:
         les     si,[BDA_SAVE]
         les     si,[es:si+SAVE_SECOND]
@@ -213,7 +215,7 @@ display_codes:
         je      .other
         cmp     bh,0
         je      .out
-        ; Two displays: the active one has the CRTC in use. Even codes from 5 on, 2 and 4 are colour.
+        ; Two displays: the active one has the CRTC in use. Even codes are colour.
         mov     al,bl
         cmp     byte [BDA_CRTC],CRTC_MONO & 0FFh
         jne     .color
@@ -228,10 +230,10 @@ display_codes:
 .out:
         ret
 
-; ---- INT 05h --------------------------------------------------------------------------------------
+; ---- INT 05h ------------------------------------------------------------------------------------
 
-; Prints the text page shown. 0050:0000 is 1 while at work, 0 after success, FFh after an error (IBM PC
-; Technical Reference, "Print Screen").
+; Prints the text page shown. 0050:0000 is 1 while at work, 0 after success, FFh after an error (IBM
+; PC Technical Reference, "Print Screen").
 PRINT_STATUS    equ     500h
 
 print_screen:

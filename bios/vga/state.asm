@@ -1,6 +1,6 @@
 ; INT 10h functions 1Bh (what the adapter can do and is doing) and 1Ch (save and restore its state).
 
-; ---- 1B -------------------------------------------------------------------------------------------
+; ---- 1B -----------------------------------------------------------------------------------------
 
 ; BX = 0: 64 bytes to ES:DI.
 get_state:
@@ -47,7 +47,7 @@ get_state:
         mov     al,[cs:state_pages+bx]
         mov     [es:di+29h],al
 
-        ; Scan lines: 0 = 200, 1 = 350, 2 = 400, 3 = 480; the sync polarities tell, and bit 7 of CRTC 9.
+        ; Scan lines: 0 = 200, 1 = 350, 2 = 400, 3 = 480; sync polarities and bit 7 of CRTC 9 tell.
         mov     dx,MISC_READ
         in      al,dx
         mov     cl,6
@@ -123,7 +123,7 @@ get_state:
         mov     [es:di+2Dh],al
         mov     byte [es:di+31h],3      ; 256 KB
 
-        ; What the save pointer table has: bit 0 two fonts at once, 1-3 its dwords 1-3, 5 display combinations.
+        ; Bit 0 two fonts at once, 1-3 dwords 1-3 of the save pointer table, 5 combinations.
         mov     al,20h
         cmp     ch,cl
         je      .fonts
@@ -157,26 +157,28 @@ state_pages:
         db      0,0,0,0,0,8,4,2
         db      2,1,1,1
 
-; The static functionality table: modes 0-7, 0D-0F, 10-13; 200, 350, 400 lines; eight fonts, two at once.
+; The static functionality table: modes 0-7, 0D-0F, 10-13; 200, 350, 400 lines; eight fonts, two at
+; once.
 static_table:
         db      0FFh,0E0h,0Fh,0,0,0,0
         db      7,8,2
-        db      0FFh                    ; grey sums, fonts, palettes, cursor emulation, DAC and its sets
+        db      0FFh                    ; grey, fonts, palettes, cursor emulation, DAC and its sets
         db      0Eh                     ; 1: save and restore, 2: blink control, 3: combinations
         dw      0
         db      2Fh                     ; save pointer: two fonts, dwords 1-3, combinations
         db      0
 
-; ---- 1C -------------------------------------------------------------------------------------------
+; ---- 1C -----------------------------------------------------------------------------------------
 ;
 ; The buffer holds the parts of CX in this order, each in blocks of 64 bytes:
 ;
-;   bit 0, 2 blocks     CRTC port; indices of SEQ, CRTC, GFX, ATTR; feature control; misc output; SEQ 0-4;
-;                       CRTC 0-18; ATTR 0-14; GFX 0-8
+;   bit 0, 2 blocks     CRTC port; indices of SEQ, CRTC, GFX, ATTR; feature control; misc output;
+;                       SEQ 0-4; CRTC 0-18; ATTR 0-14; GFX 0-8
 ;   bit 1, 1 block      equipment word; 449-466; 484-48A; 4A8-4AB; vectors 05, 1D, 1F, 43
 ;   bit 2, 13 blocks    DAC state, index, mask; 256 x 3 bytes
 ;
-; NOTE: the four latches are not among them: nothing can be told about them without writing to memory.
+; NOTE: the four latches are not among them: nothing can be told about them without writing to
+; memory.
 
 SAVE_HARDWARE   equ     2
 SAVE_DATA       equ     1

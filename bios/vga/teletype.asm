@@ -6,8 +6,8 @@ teletype:
         mov     ah,0
 ; fall through
 
-; Writes AL at the cursor of page BH and moves it on, scrolling at the end; BEL, BS, LF and CR act. In text the
-; attribute becomes BL if AH is not 0, else stays; in graphics BL is the colour.
+; Writes AL at the cursor of page BH and moves it on, scrolling at the end; BEL, BS, LF and CR act.
+; In text the attribute becomes BL if AH is not 0, else stays; in graphics BL is the colour.
 put_char:
         call    cursor_of_page
         cmp     al,0Dh
@@ -86,8 +86,8 @@ put_char:
 .out:
         ret
 
-; 13: AL bit 0: move the cursor, bit 1: each character is followed by its attribute; BL = attribute if not,
-; BH = page, CX = length, DH:DL = where, ES:BP = string.
+; 13: AL bit 0: move the cursor, bit 1: each character is followed by its attribute; BL = attribute
+; if not, BH = page, CX = length, DH:DL = where, ES:BP = string.
 write_string:
         cmp     al,3
         ja      .out
@@ -132,8 +132,8 @@ write_string:
 .out:
         ret
 
-; An eighth of a second of 896 Hz from timer 2, whose output is bit 5 of port 61h: counting its edges measures the
-; time on any machine. Where the bit never moves, the inner loop gives up.
+; An eighth of a second of 896 Hz from timer 2, whose output is bit 5 of port 61h: counting its
+; edges measures the time on any machine. Where the bit never moves, the inner loop gives up.
 BELL_DIVISOR    equ     1331
 BELL_EDGES      equ     896*2/8
 bell:

@@ -56,7 +56,8 @@ write_char:
 .out:
         ret
 
-; In graphics modes both take the colour from BL. In mode 13h, where there are no pages, BH is the background.
+; In graphics modes both take the colour from BL. In mode 13h, where there are no pages, BH is the
+; background.
 write_gfx:
         mov     dx,si
         mov     ah,0

@@ -1,6 +1,7 @@
-; The VGA BIOS of glass86: an option ROM of 32 KiB for C0000h. This file is its outline: the header that the system
-; BIOS scans for, then the parts in reading order. References: IBM PS/2 and PC BIOS Interface Technical Reference
-; (INT 10h), IBM PS/2 Hardware Interface Technical Reference (registers and mode tables).
+; The VGA BIOS of glass86: an option ROM of 32 KiB for C0000h. This file is its outline: the header
+; that the system BIOS scans for, then the parts in reading order. References: IBM PS/2 and PC BIOS
+; Interface Technical Reference (INT 10h), IBM PS/2 Hardware Interface Technical Reference
+; (registers and mode tables).
 
 %include "defs.inc"
 

@@ -1,5 +1,5 @@
-/* disk.c: opening and closing media, the checks every access passes, and the one place where a host error is
- * put into words. */
+/* disk.c: opening and closing media, the checks every access passes, and the one place where a
+ * host error is put into words. */
 #include "devices/disk/disk.h"
 #include "devices/disk/layer.h"
 #include "devices/state.h"
@@ -10,14 +10,14 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-/* ---- options in text ------------------------------------------------------------------------------- */
+/* ---- options in text ------------------------------------------------------------------------- */
 
 static bool parse_chs(const char *text, DiskGeometry *g)
 {
     unsigned c, h, s;
     char end;
-    if (sscanf(text, "%u/%u/%u%c", &c, &h, &s, &end) != 3 || c < 1 || c > 16383 || h < 1 || h > 255 ||
-        s < 1 || s > 63)
+    if (sscanf(text, "%u/%u/%u%c", &c, &h, &s, &end) != 3 || c < 1 || c > 16383 || h < 1 ||
+        h > 255 || s < 1 || s > 63)
         return false;
     *g = (DiskGeometry){c, (u8)h, (u8)s};
     return true;
@@ -52,7 +52,8 @@ bool disk_parse(const char *text, char *path, size_t size, DiskOptions *o, char 
 {
     size_t len = strlen(text);
     if (len >= size) {
-        snprintf(err, errlen, "%.40s...: name of a disk image is too long; use a shorter path", text);
+        snprintf(err, errlen, "%.40s...: name of a disk image is too long; use a shorter path",
+                 text);
         return false;
     }
     memcpy(path, text, len + 1);
@@ -62,7 +63,8 @@ bool disk_parse(const char *text, char *path, size_t size, DiskOptions *o, char 
     while (stat(path, &st) < 0 && (comma = strrchr(path, ',')) != NULL) {
         if (!parse_word(comma + 1, o)) {
             snprintf(err, errlen,
-                     "%s: unknown disk option '%s'; known are ro, snapshot, raw, chs=C/H/S", text, comma + 1);
+                     "%s: unknown disk option '%s'; known are ro, snapshot, raw, chs=C/H/S", text,
+                     comma + 1);
             return false;
         }
         *comma = 0;
@@ -70,7 +72,7 @@ bool disk_parse(const char *text, char *path, size_t size, DiskOptions *o, char 
     return true;
 }
 
-/* ---- opening --------------------------------------------------------------------------------------- */
+/* ---- opening --------------------------------------------------------------------------------- */
 
 static u64 medium_id(DiskLayer *l, u64 sectors)
 {
@@ -83,8 +85,8 @@ static u64 medium_id(DiskLayer *l, u64 sectors)
 }
 
 /* Builds the Disk above `layer`, which it takes over, also on failure. */
-static Disk *finish(const char *name, DiskLayer *layer, u64 bytes, const DiskOptions *o, const char *note,
-                    char *err, size_t errlen)
+static Disk *finish(const char *name, DiskLayer *layer, u64 bytes, const DiskOptions *o,
+                    const char *note, char *err, size_t errlen)
 {
     DiskShape shape;
     Disk *d = calloc(1, sizeof *d);
@@ -162,7 +164,7 @@ bool disk_close(Disk *d)
     return ok;
 }
 
-/* ---- access ---------------------------------------------------------------------------------------- */
+/* ---- access ---------------------------------------------------------------------------------- */
 
 void disk_on_error(Disk *d, DiskErrorFn *fn, void *ctx)
 {
@@ -189,8 +191,8 @@ static const char *remedy(int e)
     }
 }
 
-/* Turns a layer's errno into the result; tells the frontend once per kind of trouble, so that a guest
- * which retries for ever does not flood it. */
+/* Turns a layer's errno into the result; tells the frontend once per kind of trouble, so that a
+ * guest which retries for ever does not flood it. */
 static DiskResult conclude(Disk *d, const char *what, u64 lba, int e)
 {
     if (!e) {
@@ -201,8 +203,9 @@ static DiskResult conclude(Disk *d, const char *what, u64 lba, int e)
         char message[1024], where[40] = "";
         if (lba != UINT64_MAX)
             snprintf(where, sizeof where, " sector %" PRIu64, lba);
-        snprintf(message, sizeof message, "%s: cannot %s%s: %s; the guest was told of a drive error; %s",
-                 d->name, what, where, strerror(e), remedy(e));
+        snprintf(message, sizeof message,
+                 "%s: cannot %s%s: %s; the guest was told of a drive error; %s", d->name, what,
+                 where, strerror(e), remedy(e));
         d->error_fn(d->error_ctx, message);
     }
     d->reported = e;
@@ -242,7 +245,7 @@ DiskResult disk_flush(Disk *d)
     return conclude(d, "flush", UINT64_MAX, e);
 }
 
-/* ---- geometry ---------------------------------------------------------------------------------------- */
+/* ---- geometry -------------------------------------------------------------------------------- */
 
 u64 disk_lba(const DiskGeometry *g, u32 cylinder, u32 head, u32 sector)
 {

@@ -1,10 +1,12 @@
-/* disk.h: the one block interface between media and drives. A Disk is a medium: a number of 512-byte
- * sectors, a geometry, and read, write and flush. Where the sectors live (an image file, memory, an
- * overlay above either) is behind struct DiskLayer; drives and frontends never ask.
+/* disk.h: the one block interface between media and drives. A Disk is a medium: a number of
+ * 512-byte sectors, a geometry, and read, write and flush. Where the sectors live (an image
+ * file, memory, an overlay above either) is behind struct DiskLayer; drives and frontends never
+ * ask.
  *
- * Promises to whoever saved something in the guest: a write that returned DISK_OK has been handed to the host's
- * kernel (killing the emulator loses nothing), disk_flush() has it on the host's medium, and a
- * host error is both a device error to the guest and one message to the frontend, never silence. */
+ * Promises to whoever saved something in the guest: a write that returned DISK_OK has been
+ * handed to the host's kernel (killing the emulator loses nothing), disk_flush() has it on the
+ * host's medium, and a host error is both a device error to the guest and one message to the
+ * frontend, never silence. */
 #ifndef GLASS86_DISK_H
 #define GLASS86_DISK_H
 
@@ -22,7 +24,7 @@ typedef struct {
 
 typedef enum {
     DISK_OK,
-    DISK_RANGE,     /* the sectors are not all on the medium; the guest's mistake, nothing reported */
+    DISK_RANGE, /* the sectors are not all on the medium; the guest's mistake, nothing reported */
     DISK_PROTECTED, /* write to a read-only medium; nothing reported */
     DISK_FAILED,    /* the host could not do it; reported through disk_on_error() */
 } DiskResult;
@@ -32,19 +34,23 @@ typedef void DiskErrorFn(void *ctx, const char *message);
 typedef struct DiskLayer DiskLayer; /* devices/disk/layer.h */
 
 typedef struct Disk {
-    char *name;            /* the file as the user named it */
-    const char *format;    /* "raw", "vhd", "memory" */
-    DiskKind kind;         /* DISK_FLOPPY or DISK_HARD: as asked for, else by content */
-    u64 sectors;           /* always at least 1 */
-    DiskGeometry geometry; /* what the drive has; for a hard disk heads <= 16, cylinders <= 16383 */
-    DiskGeometry logical;  /* what a BIOS should show: the geometry the medium was partitioned under, cylinders
-                            * <= 1024; equals `geometry` for floppies and small disks */
-    bool read_only;        /* writes answer DISK_PROTECTED */
-    bool snapshot;         /* writes go to memory and vanish with the Disk */
-    u64 id;                /* of the medium as opened (size and first sectors): tells a loaded state or a
-                            * replayed log whether it sees the same medium */
-    u64 generation;        /* number of write operations since it was opened */
-    char note[512];        /* what the user should see (opened write-protected, truncated image), a line each, or "" */
+    char *name;         /* the file as the user named it */
+    const char *format; /* "raw", "vhd", "memory" */
+    DiskKind kind;      /* DISK_FLOPPY or DISK_HARD: as asked for, else by content */
+    u64 sectors;        /* always at least 1 */
+    /* What the drive has; for a hard disk heads <= 16, cylinders <= 16383. */
+    DiskGeometry geometry;
+    /* What a BIOS should show: the geometry the medium was partitioned under, cylinders <= 1024.
+     * Equals `geometry` for floppies and small disks. */
+    DiskGeometry logical;
+    bool read_only; /* writes answer DISK_PROTECTED */
+    bool snapshot;  /* writes go to memory and vanish with the Disk */
+    /* Of the medium as opened (size and first sectors): tells a loaded state or a replayed log
+     * whether it sees the same medium. Never 0. */
+    u64 id;
+    u64 generation; /* number of write operations since it was opened */
+    /* What the user should see (opened write-protected, truncated image), a line each, or "". */
+    char note[512];
 
     DiskLayer *layer;
     DiskErrorFn *error_fn;
@@ -60,25 +66,28 @@ typedef struct {
     DiskGeometry chs; /* hard disk: forced geometry; all zero: by content */
 } DiskOptions;
 
-/* Splits "FILE,ro,snapshot,raw" (also readonly=on, snapshot=on, format=raw, chs=C/H/S) into a path of at most
- * size-1 characters and options, which keep what the caller had set. A text that is the name of an existing
- * file is that file, whatever commas it holds. False: err says which word is unknown. */
-bool disk_parse(const char *text, char *path, size_t size, DiskOptions *o, char *err, size_t errlen);
+/* Splits "FILE,ro,snapshot,raw" (also readonly=on, snapshot=on, format=raw, chs=C/H/S) into a
+ * path of at most size-1 characters and options, which keep what the caller had set. A text that
+ * is the name of an existing file is that file, whatever commas it holds. False: err says which
+ * word is unknown. */
+bool disk_parse(const char *text, char *path, size_t size, DiskOptions *o, char *err,
+                size_t errlen);
 
-/* Opens an image. A file open for writing is locked against every other writer (and against other emulators);
- * the lock ends with the process, however it ends. NULL: err holds one line naming the file, what
- * is wrong and the fix. `o` may be NULL. */
+/* Opens an image. A file open for writing is locked against every other writer (and against
+ * other emulators); the lock ends with the process, however it ends. NULL: err holds one line
+ * naming the file, what is wrong and the fix. `o` may be NULL. */
 Disk *disk_open(const char *path, const DiskOptions *o, char *err, size_t errlen);
 
-/* A medium whose contents are `data` (not copied, not written to, must outlive the Disk). Writes are kept in
- * memory unless o->read_only. Same errors as an image of the same contents. */
+/* A medium whose contents are `data` (not copied, not written to, must outlive the Disk). Writes
+ * are kept in memory unless o->read_only. Same errors as an image of the same contents. */
 Disk *disk_open_memory(const char *name, const u8 *data, u64 size, const DiskOptions *o, char *err,
                        size_t errlen);
 
 /* Flushes, unlocks, frees. NULL is legal. False: the last flush failed (and was reported). */
 bool disk_close(Disk *d);
 
-/* Who hears of host errors: one line per kind of error, told again only after a write has succeeded. */
+/* Who hears of host errors: one line per kind of error, told again only after a write has
+ * succeeded. */
 void disk_on_error(Disk *d, DiskErrorFn *fn, void *ctx);
 
 /* `count` sectors from sector `lba`. A read that fails leaves `dst` undefined. */
@@ -86,7 +95,8 @@ DiskResult disk_read(Disk *d, u64 lba, u32 count, void *dst);
 DiskResult disk_write(Disk *d, u64 lba, u32 count, const void *src);
 DiskResult disk_flush(Disk *d);
 
-/* Sector number of a CHS address (sectors from 1), or UINT64_MAX if the geometry does not contain it. */
+/* Sector number of a CHS address (sectors from 1), or UINT64_MAX if the geometry does not
+ * contain it. */
 u64 disk_lba(const DiskGeometry *g, u32 cylinder, u32 head, u32 sector);
 
 /* CMOS type (1 360K, 2 1.2M, 3 720K, 4 1.44M, 5 2.88M) of the drive that suits a floppy. */

@@ -1,11 +1,11 @@
-/* geometry.c: cylinders, heads and sectors of a medium, from what is written on it. Everything read from an image is
- * hostile: any value must give some usable geometry, with no zero in it.
+/* geometry.c: cylinders, heads and sectors of a medium, from what is written on it. Everything
+ * read from an image is hostile: any value must give some usable geometry, with no zero in it.
  *
- * References: the DOS BIOS parameter block; the PC partition table, whose entries hold the CHS of a
- * partition's first and last sector as the BIOS of the time counted them. */
+ * References: the DOS BIOS parameter block; the PC partition table, whose entries hold the CHS
+ * of a partition's first and last sector as the BIOS of the time counted them. */
 #include "devices/disk/layer.h"
 
-/* ---- floppies ---------------------------------------------------------------------------------- */
+/* ---- floppies -------------------------------------------------------------------------------- */
 
 /* Ordered by size: the first that holds an image of odd size is taken. */
 static const DiskGeometry floppies[] = {
@@ -96,7 +96,7 @@ bool floppy_geometry(const u8 *boot, u64 bytes, DiskGeometry *g)
     return false;
 }
 
-/* ---- partition tables ------------------------------------------------------------------------------ */
+/* ---- partition tables ------------------------------------------------------------------------ */
 
 enum { PARTITIONS = 4, CYLINDER_MAX = 1023 };
 
@@ -149,8 +149,8 @@ u64 partition_end(const u8 *boot)
     return end;
 }
 
-/* Do the table's CHS fields and its LBA fields agree under h heads and s sectors? Fields at the last
- * cylinder are saturated and say nothing. */
+/* Do the table's CHS fields and its LBA fields agree under h heads and s sectors? Fields at the
+ * last cylinder are saturated and say nothing. */
 static bool table_agrees(const u8 *boot, u32 h, u32 s)
 {
     for (int i = 0; i < PARTITIONS; i++) {
@@ -169,7 +169,8 @@ static bool table_agrees(const u8 *boot, u32 h, u32 s)
     return true;
 }
 
-/* A candidate geometry for the partition table: it must agree with it and fit the disk at least once. */
+/* A candidate geometry for the partition table: it must agree with it and fit the disk at least
+ * once. */
 static bool try_table(const u8 *boot, u64 sectors, u32 h, u32 s, DiskGeometry *g)
 {
     if (h < 1 || h > 255 || s < 1 || s > 63 || (u64)h * s > sectors || !table_agrees(boot, h, s))
@@ -179,8 +180,8 @@ static bool try_table(const u8 *boot, u64 sectors, u32 h, u32 s, DiskGeometry *g
 }
 
 /* Partitions end on a cylinder's last sector under the geometry they were made with, so the last
- * entry's end tells heads and sectors. Where it does not (modern tools align to 1 MiB), the boot sector
- * of a partition does, and else one of the usual translations agrees. */
+ * entry's end tells heads and sectors. Where it does not (modern tools align to 1 MiB), the boot
+ * sector of a partition does, and else one of the usual translations agrees. */
 static bool table_geometry(DiskLayer *l, const u8 *boot, u64 sectors, DiskGeometry *g)
 {
     static const u8 usual[][2] = {{16, 63}, {255, 63}, {240, 63}, {128, 63}, {64, 63},
@@ -194,8 +195,8 @@ static bool table_geometry(DiskLayer *l, const u8 *boot, u64 sectors, DiskGeomet
         Partition p = partition_at(boot, i);
         u8 first[DISK_SECTOR];
         DiskBpb bpb;
-        if (p.type && p.lba < sectors && !l->ops->read(l, p.lba, 1, first) && bpb_read(first, &bpb) &&
-            try_table(boot, sectors, bpb.heads, bpb.per_track, g))
+        if (p.type && p.lba < sectors && !l->ops->read(l, p.lba, 1, first) &&
+            bpb_read(first, &bpb) && try_table(boot, sectors, bpb.heads, bpb.per_track, g))
             return true;
     }
     for (size_t i = 0; i < ARRAY_LEN(usual); i++)
@@ -204,7 +205,7 @@ static bool table_geometry(DiskLayer *l, const u8 *boot, u64 sectors, DiskGeomet
     return false;
 }
 
-/* ---- hard disks ---------------------------------------------------------------------------------- */
+/* ---- hard disks ------------------------------------------------------------------------------ */
 
 enum { ATA_CYLINDERS = 16383, ATA_HEADS = 16, BIOS_CYLINDERS = 1024 };
 
@@ -225,8 +226,8 @@ static DiskGeometry size_geometry(u64 sectors)
     return (DiskGeometry){cylinders_for(sectors, h, s, ATA_CYLINDERS), (u8)h, (u8)s};
 }
 
-/* The BIOS's view of a drive with too many cylinders: "LBA assist", the doubling of heads that every BIOS since
- * 1995 agrees on. */
+/* The BIOS's view of a drive with too many cylinders: "LBA assist", the doubling of heads that
+ * every BIOS since 1995 agrees on. */
 static DiskGeometry assisted_geometry(u64 sectors)
 {
     static const u8 heads[] = {16, 32, 64, 128, 255};
@@ -251,13 +252,15 @@ void hard_geometry_forced(const DiskGeometry *chs, u64 sectors, DiskShape *shape
         shape->geometry.cylinders = chs->cylinders;
 }
 
-void hard_geometry(DiskLayer *l, const u8 *boot, u64 sectors, const DiskGeometry *hint, DiskShape *shape)
+void hard_geometry(DiskLayer *l, const u8 *boot, u64 sectors, const DiskGeometry *hint,
+                   DiskShape *shape)
 {
     DiskGeometry g;
     DiskBpb bpb;
     if (partition_table(boot) && table_geometry(l, boot, sectors, &g)) {
         hard_geometry_forced(&g, sectors, shape);
-    } else if (!partition_table(boot) && bpb_read(boot, &bpb) && (u64)bpb.heads * bpb.per_track <= sectors) {
+    } else if (!partition_table(boot) && bpb_read(boot, &bpb) &&
+               (u64)bpb.heads * bpb.per_track <= sectors) {
         g = (DiskGeometry){0, (u8)bpb.heads, (u8)bpb.per_track};
         hard_geometry_forced(&g, sectors, shape);
     } else if (hint->heads && hint->sectors && hint->sectors <= 63 && hint->heads <= ATA_HEADS &&

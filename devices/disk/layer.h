@@ -1,8 +1,9 @@
-/* layer.h: what stands behind a Disk. A layer stores sectors; an overlay is a layer above another one. Private to
- * devices/disk. Functions return 0 or an errno value: the host's trouble, put into words by disk.c.
+/* layer.h: what stands behind a Disk. A layer stores sectors; an overlay is a layer above
+ * another one. Private to devices/disk. Functions return 0 or an errno value: the host's
+ * trouble, put into words by disk.c.
  *
- * Every layer reads zeros where it stores nothing but the medium has sectors: an image file may be shorter
- * than the floppy it stands for. */
+ * Every layer reads zeros where it stores nothing but the medium has sectors: an image file may
+ * be shorter than the floppy it stands for. */
 #ifndef GLASS86_DISK_LAYER_H
 #define GLASS86_DISK_LAYER_H
 
@@ -21,8 +22,8 @@ struct DiskLayer {
 
 /* raw.c: a host file or block device of *bytes bytes. Opens it for writing if `write` and if the
  * host allows, else clears *write and says why in `note`. NULL: see err. */
-DiskLayer *raw_open(const char *path, bool *write, u64 *bytes, char *note, size_t notelen, char *err,
-                    size_t errlen);
+DiskLayer *raw_open(const char *path, bool *write, u64 *bytes, char *note, size_t notelen,
+                    char *err, size_t errlen);
 
 /* memory.c: constant bytes. NULL: no host memory. */
 DiskLayer *memory_open(const u8 *data, u64 bytes);
@@ -31,7 +32,7 @@ DiskLayer *memory_open(const u8 *data, u64 bytes);
  * overlay then owns. NULL: no host memory (`below` is still the caller's). */
 DiskLayer *overlay_open(DiskLayer *below);
 
-/* ---- probe.c: what an image is ----------------------------------------------------------------- */
+/* ---- probe.c: what an image is --------------------------------------------------------------- */
 
 typedef struct {
     DiskKind kind;
@@ -41,12 +42,12 @@ typedef struct {
     DiskGeometry geometry, logical;
 } DiskShape;
 
-/* Fills `shape` from the contents of a layer of `bytes` bytes. False: err says why it is no disk that can be used
- * as `o` asks. `note` gets a line if something is odd but usable. */
+/* Fills `shape` from the contents of a layer of `bytes` bytes. False: err says why it is no disk
+ * that can be used as `o` asks. `note` gets a line if something is odd but usable. */
 bool probe_image(DiskLayer *l, const char *name, u64 bytes, const DiskOptions *o, DiskShape *shape,
                  char *note, size_t notelen, char *err, size_t errlen);
 
-/* ---- geometry.c -------------------------------------------------------------------------------- */
+/* ---- geometry.c ------------------------------------------------------------------------------ */
 
 /* The fields of a DOS boot sector that matter here. False: it does not hold a believable BPB. */
 typedef struct {
@@ -64,8 +65,10 @@ u64 partition_end(const u8 *boot); /* first sector after all partitions */
 bool floppy_size(u64 bytes, DiskGeometry *g);
 /* Geometry of the floppy in an image of `bytes` bytes; false: too large for any. */
 bool floppy_geometry(const u8 *boot, u64 bytes, DiskGeometry *g);
-/* Both geometries of a hard disk of `sectors` sectors; `hint` is what a container says, or all zero. */
-void hard_geometry(DiskLayer *l, const u8 *boot, u64 sectors, const DiskGeometry *hint, DiskShape *shape);
+/* Both geometries of a hard disk of `sectors` sectors; `hint` is what a container says, or all
+ * zero. */
+void hard_geometry(DiskLayer *l, const u8 *boot, u64 sectors, const DiskGeometry *hint,
+                   DiskShape *shape);
 /* The geometry was told by the user. */
 void hard_geometry_forced(const DiskGeometry *chs, u64 sectors, DiskShape *shape);
 

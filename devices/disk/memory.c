@@ -1,5 +1,5 @@
-/* memory.c: a layer of constant bytes, such as the built-in demo disk. It is never written: an overlay
- * above it takes the guest's writes. */
+/* memory.c: a layer of constant bytes, such as the built-in demo disk. It is never written: an
+ * overlay above it takes the guest's writes. */
 #include "devices/disk/layer.h"
 
 #include <stdlib.h>

@@ -1,6 +1,7 @@
-/* overlay.c: copy-on-write in memory. Written sectors are kept in blocks of eight with a mask of those that are
- * valid, found through an open-addressed hash table by block number; everything else comes from the
- * layer below, which is never written. Overlays stack: a snapshot later freezes one and puts another on top. */
+/* overlay.c: copy-on-write in memory. Written sectors are kept in blocks of eight with a mask of
+ * those that are valid, found through an open-addressed hash table by block number; everything
+ * else comes from the layer below, which is never written. Overlays stack: a snapshot later
+ * freezes one and puts another on top. */
 #include "devices/disk/layer.h"
 
 #include <errno.h>

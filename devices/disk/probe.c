@@ -1,11 +1,13 @@
-/* probe.c: decides by content what an image is: floppy or hard disk, plain or in a container, or something that
- * is no disk of ours, which is refused with the command that makes it one. Reads a few sectors only. */
+/* probe.c: decides by content what an image is: floppy or hard disk, plain or in a container, or
+ * something that is no disk of ours, which is refused with the command that makes it one. Reads
+ * a few sectors only. */
 #include "devices/disk/layer.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 
-/* The largest floppy there is; a file without any sign of what it is counts as one up to 2.88 MB. */
+/* The largest floppy there is; a file without any sign of what it is counts as one up to 2.88
+ * MB. */
 enum { FLOPPY_BYTES_MAX = 3932160, FLOPPY_BYTES_USUAL = 2949120, ISO_MARK = 32768 };
 
 static void add_note(char *note, size_t notelen, const char *line)
@@ -14,7 +16,7 @@ static void add_note(char *note, size_t notelen, const char *line)
     snprintf(note + used, notelen - used, "%s%s", used ? "\n" : "", line);
 }
 
-/* ---- what we do not read ------------------------------------------------------------------------------ */
+/* ---- what we do not read --------------------------------------------------------------------- */
 
 typedef struct {
     u16 offset;
@@ -23,7 +25,7 @@ typedef struct {
 } Foreign;
 
 #define CONVERT "convert it: qemu-img convert -O raw '%s' '%s.img'"
-#define UNPACK "unpack it first and name the image inside"
+#define UNPACK  "unpack it first and name the image inside"
 
 static const Foreign foreign[] = {
     {0, 4, "QFI\xFB", "a qcow2 image", CONVERT},
@@ -67,21 +69,21 @@ static bool is_cd(DiskLayer *l, const u8 *head, u64 bytes)
            !l->ops->read(l, ISO_MARK / DISK_SECTOR, 1, mark) && !memcmp(mark + 1, "CD001", 5);
 }
 
-/* ---- fixed VHD: raw sectors and a footer ------------------------------------------------------------- */
+/* ---- fixed VHD: raw sectors and a footer ----------------------------------------------------- */
 
 static u32 big_endian(const u8 *p)
 {
     return (u32)p[0] << 24 | (u32)p[1] << 16 | (u32)p[2] << 8 | p[3];
 }
 
-/* Virtual Hard Disk format specification, "Hard Disk Footer Format": the checksum is the ones' complement
- * of the sum of all bytes but its own. */
+/* Virtual Hard Disk format specification, "Hard Disk Footer Format": the checksum is the ones'
+ * complement of the sum of all bytes but its own. */
 static bool fixed_vhd(DiskLayer *l, u64 *bytes, DiskGeometry *hint)
 {
     u8 f[DISK_SECTOR];
     u64 last = *bytes / DISK_SECTOR - 1;
-    if (*bytes % DISK_SECTOR || last == 0 || l->ops->read(l, last, 1, f) || memcmp(f, "conectix", 8) ||
-        big_endian(f + 60) != 2)
+    if (*bytes % DISK_SECTOR || last == 0 || l->ops->read(l, last, 1, f) ||
+        memcmp(f, "conectix", 8) || big_endian(f + 60) != 2)
         return false;
     u32 sum = 0;
     for (int i = 0; i < DISK_SECTOR; i++)
@@ -94,7 +96,7 @@ static bool fixed_vhd(DiskLayer *l, u64 *bytes, DiskGeometry *hint)
     return true;
 }
 
-/* ---- floppy or hard disk -------------------------------------------------------------------------------- */
+/* ---- floppy or hard disk --------------------------------------------------------------------- */
 
 static DiskKind kind_by_content(const u8 *head, u64 bytes)
 {
@@ -122,12 +124,14 @@ static void note_truncated(const char *name, u64 bytes, u64 should, char *note, 
     add_note(note, notelen, line);
 }
 
-static bool shape_floppy(const u8 *head, const char *name, DiskShape *shape, char *note, size_t notelen,
-                         char *err, size_t errlen)
+static bool shape_floppy(const u8 *head, const char *name, DiskShape *shape, char *note,
+                         size_t notelen, char *err, size_t errlen)
 {
     DiskGeometry *g = &shape->geometry;
     if (shape->bytes > FLOPPY_BYTES_MAX || !floppy_geometry(head, shape->bytes, g)) {
-        snprintf(err, errlen, "%s: with %" PRIu64 " bytes is larger than any floppy; attach it as a hard disk (-hda)",
+        snprintf(err, errlen,
+                 "%s: with %" PRIu64
+                 " bytes is larger than any floppy; attach it as a hard disk (-hda)",
                  name, shape->bytes);
         return false;
     }
@@ -149,7 +153,9 @@ static void shape_hard(DiskLayer *l, const u8 *head, const char *name, const Dis
     else
         hard_geometry(l, head, shape->sectors, hint, shape);
     DiskBpb bpb;
-    u64 should = partition_table(head) ? partition_end(head) : bpb_read(head, &bpb) ? bpb.sectors : 0;
+    u64 should = partition_table(head)  ? partition_end(head)
+                 : bpb_read(head, &bpb) ? bpb.sectors
+                                        : 0;
     if (should > shape->sectors)
         note_truncated(name, shape->bytes, should * DISK_SECTOR, note, notelen);
 }
@@ -160,14 +166,16 @@ bool probe_image(DiskLayer *l, const char *name, u64 bytes, const DiskOptions *o
     *shape = (DiskShape){.format = "raw", .bytes = bytes, .kind = o->kind};
     if (bytes < DISK_SECTOR) {
         snprintf(err, errlen,
-                 "%s: with %" PRIu64 " bytes is too small for a disk; one sector is 512 bytes: name a whole image",
+                 "%s: with %" PRIu64
+                 " bytes is too small for a disk; one sector is 512 bytes: name a whole image",
                  name, bytes);
         return false;
     }
     u8 head[DISK_SECTOR];
     int e = l->ops->read(l, 0, 1, head);
     if (e) {
-        snprintf(err, errlen, "%s: cannot be read: %s; check the file and its disk", name, strerror(e));
+        snprintf(err, errlen, "%s: cannot be read: %s; check the file and its disk", name,
+                 strerror(e));
         return false;
     }
     DiskGeometry hint = {0};
@@ -175,8 +183,10 @@ bool probe_image(DiskLayer *l, const char *name, u64 bytes, const DiskOptions *o
         if (is_foreign(head, name, err, errlen))
             return false;
         if (is_cd(l, head, bytes)) {
-            snprintf(err, errlen,
-                     "%s: is a CD image (ISO 9660), not a floppy or hard disk; attach it with -cdrom", name);
+            snprintf(
+                err, errlen,
+                "%s: is a CD image (ISO 9660), not a floppy or hard disk; attach it with -cdrom",
+                name);
             return false;
         }
         if (fixed_vhd(l, &shape->bytes, &hint)) {
@@ -188,7 +198,8 @@ bool probe_image(DiskLayer *l, const char *name, u64 bytes, const DiskOptions *o
     if (shape->bytes % DISK_SECTOR) {
         char line[320];
         snprintf(line, sizeof line,
-                 "%s: %" PRIu64 " bytes are not a whole number of 512-byte sectors; the last one is filled up "
+                 "%s: %" PRIu64
+                 " bytes are not a whole number of 512-byte sectors; the last one is filled up "
                  "with zeros",
                  name, shape->bytes);
         add_note(note, notelen, line);

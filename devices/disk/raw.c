@@ -1,9 +1,10 @@
-/* raw.c: an image that is nothing but its sectors, in a host file or block device. Writes go to the
- * kernel at once, without any buffer of ours, so that killing the emulator loses nothing.
+/* raw.c: an image that is nothing but its sectors, in a host file or block device. Writes go to
+ * the kernel at once, without any buffer of ours, so that killing the emulator loses nothing.
  *
- * Locks are OFD locks (fcntl): they belong to the open file, vanish with the process however it ends, and
- * are seen by other emulators that use them. A writer locks the whole file; a reader locks its
- * first byte for sharing, so any number of -snapshot runs go together but none beside a writer. */
+ * Locks are OFD locks (fcntl): they belong to the open file, vanish with the process however it
+ * ends, and are seen by other emulators that use them. A writer locks the whole file; a reader
+ * locks its first byte for sharing, so any number of -snapshot runs go together but none beside
+ * a writer. */
 #include "devices/disk/layer.h"
 
 #include <errno.h>
@@ -73,7 +74,7 @@ static void raw_close(DiskLayer *l)
 
 static const DiskLayerOps raw_ops = {raw_read, raw_write, raw_flush, raw_close};
 
-/* ---- opening ------------------------------------------------------------------------------------- */
+/* ---- opening --------------------------------------------------------------------------------- */
 
 static bool denied(int e)
 {
@@ -85,10 +86,11 @@ static bool is_image_file(const char *path, const struct stat *st, char *err, si
     if (S_ISREG(st->st_mode) || S_ISBLK(st->st_mode))
         return true;
     if (S_ISDIR(st->st_mode))
-        snprintf(err, errlen,
-                 "%s: is a directory, not a disk image; name an image file (mformat -C and mcopy make "
-                 "one from a directory)",
-                 path);
+        snprintf(
+            err, errlen,
+            "%s: is a directory, not a disk image; name an image file (mformat -C and mcopy make "
+            "one from a directory)",
+            path);
     else
         snprintf(err, errlen, "%s: is neither a file nor a block device; name a disk image", path);
     return false;
@@ -96,16 +98,17 @@ static bool is_image_file(const char *path, const struct stat *st, char *err, si
 
 static bool open_failed(const char *path, int e, char *err, size_t errlen)
 {
-    const char *fix = e == ENOENT                       ? "check the name"
-                      : denied(e)                       ? "allow reading it (chmod u+r) or copy it"
-                      : (e == EMFILE || e == ENFILE)    ? "close other programs"
+    const char *fix = e == ENOENT                    ? "check the name"
+                      : denied(e)                    ? "allow reading it (chmod u+r) or copy it"
+                      : (e == EMFILE || e == ENFILE) ? "close other programs"
                       : (e == ENOTDIR || e == ENAMETOOLONG) ? "check the path"
-                                                        : "check the file and its disk";
+                                                            : "check the file and its disk";
     snprintf(err, errlen, "%s: cannot open disk image: %s; %s", path, strerror(e), fix);
     return false;
 }
 
-/* False: somebody else has the image. Hosts and file systems without locks are no reason to refuse. */
+/* False: somebody else has the image. Hosts and file systems without locks are no reason to
+ * refuse. */
 static bool lock_image(int fd, bool write)
 {
     struct flock lock = {.l_type = write ? F_WRLCK : F_RDLCK,
@@ -148,16 +151,18 @@ static bool image_size(int fd, const char *path, u64 *bytes, char *err, size_t e
         return true;
     }
     if (end < 0)
-        snprintf(err, errlen, "%s: cannot tell its size: %s; copy it to a file", path, strerror(errno));
+        snprintf(err, errlen, "%s: cannot tell its size: %s; copy it to a file", path,
+                 strerror(errno));
     else
         snprintf(err, errlen,
-                 "%s: is empty; give it a size first (truncate -s 100M for a hard disk, 1440K for a floppy)",
+                 "%s: is empty; give it a size first (truncate -s 100M for a hard disk, 1440K for "
+                 "a floppy)",
                  path);
     return false;
 }
 
-DiskLayer *raw_open(const char *path, bool *write, u64 *bytes, char *note, size_t notelen, char *err,
-                    size_t errlen)
+DiskLayer *raw_open(const char *path, bool *write, u64 *bytes, char *note, size_t notelen,
+                    char *err, size_t errlen)
 {
     struct stat st;
     if (stat(path, &st) < 0)
@@ -172,11 +177,12 @@ DiskLayer *raw_open(const char *path, bool *write, u64 *bytes, char *note, size_
         return NULL;
     }
     if (!lock_image(fd, *write)) {
-        snprintf(err, errlen,
-                 *write ? "%s: is in use by another running program; end that one, use a copy, or use "
-                          "-snapshot if it only reads"
-                        : "%s: is being written by another running program; end that one or use a copy",
-                 path);
+        snprintf(
+            err, errlen,
+            *write ? "%s: is in use by another running program; end that one, use a copy, or use "
+                     "-snapshot if it only reads"
+                   : "%s: is being written by another running program; end that one or use a copy",
+            path);
         close(fd);
         return NULL;
     }

@@ -140,7 +140,7 @@ tests:
         VIDEO   0800h,0
         cmp     al,' '
         SAY     e,"and a blank behind"
-        ; The stem of R is two columns wide from the left edge, row 3 of the cell is inside it in each font.
+        ; The stem of R takes the two left columns, and row 3 of the cell in each font.
         mov     al,[di+2]
         mov     ah,3
         mul     ah

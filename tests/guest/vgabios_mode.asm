@@ -1,7 +1,8 @@
 ; INT 10h 00h, 0Fh, 05h and 12h/30h: every mode, its registers, data area and memory.
 %include "vgabios.inc"
 
-; mode, columns, rows-1, height, page size/256, misc output, CRTC 1, CRTC 9, SEQ 4, GFX 6, returned AL
+; mode, columns, rows-1, height, page size/256, misc output, CRTC 1, CRTC 9, SEQ 4, GFX 6, returned
+; AL
 %macro  MODE 11
         db      %1,%2,%3,%4,%5,%6,%7,%8,%9,%10,%11
 %endmacro

@@ -1,4 +1,5 @@
-; INT 10h 0Bh, 10h, 11h, 12h, 1Ah, 1Bh, 1Ch and 4Fh: palettes, fonts, choices, information, saved state.
+; INT 10h 0Bh, 10h, 11h, 12h, 1Ah, 1Bh, 1Ch and 4Fh: palettes, fonts, choices, information, saved
+; state.
 %include "vgabios.inc"
 
 BUFFER  equ     0B000h
@@ -214,6 +215,24 @@ tests:
         pop     es
         EQ      ax,[10h*4+2],"1220: print screen of the ROM"
 
+        ; Print the screen to a printer of our own: it only counts, and keeps the third character.
+        push    word [17h*4]
+        push    word [17h*4+2]
+        mov     word [17h*4],printer
+        mov     [17h*4+2],ds
+        VIDEO   0E50h,7
+        int     5
+        EQ      byte [500h],0,"1220: printed"
+        EQ      word [printed],2+25*(80+2),"1220: every character, and line ends"
+        EQ      byte [third],'P',"1220: the first of the screen"
+        VIDEO   0300h,0
+        EQ      dx,1,"1220: cursor back in place"
+        mov     byte [paper],20h
+        int     5
+        EQ      byte [500h],0FFh,"1220: out of paper is noted"
+        pop     word [17h*4+2]
+        pop     word [17h*4]
+
         ; ---- 1A, 1B
         VIDEO   1A00h
         EQ      al,1Ah,"1A exists"
@@ -281,6 +300,15 @@ tests:
         EQ      bx,1234h,"and BX"
         ret
 
+printer:
+        inc     word [cs:printed]
+        cmp     word [cs:printed],3
+        jne     .out
+        mov     [cs:third],al
+.out:
+        mov     ah,[cs:paper]
+        iret
+
 attr10:
         mov     dx,3DAh
         in      al,dx
@@ -298,7 +326,7 @@ attr10:
         mov     al,ah
         ret
 
-; Copies the 16 bytes at DI of plane 2 elsewhere and compares them with SI.
+; ZF when the 16 bytes at DI of plane 2 are those at SI.
 glyph_compare:
         mov     dx,3CEh
         mov     ax,0204h                ; read plane 2
@@ -329,6 +357,9 @@ glyph_compare:
         popf
         ret
 
+printed         dw      0
+third           db      0
+paper           db      0
 seventeen       db      0Fh,0Eh,0Dh,0Ch,0Bh,0Ah,9,8,7,6,5,4,3,2,1,0,3Fh
 colors          db      1,2,3,3Dh,3Eh,3Fh
 glyph           db      1,2,4,8,16,32,64,128,3,6,12,24,48,96,192,129

@@ -1,5 +1,5 @@
-/* test_disk.c: media. Real files in a scratch directory, real locks, real host errors (a file-size limit
- * stands for a full disk). */
+/* test_disk.c: media. Real files in a scratch directory, real locks, real host errors (a
+ * file-size limit stands for a full disk). */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -114,14 +114,15 @@ static void assert_geometry(const DiskGeometry *g, u32 c, u32 h, u32 s)
     assert_int_equal(g->sectors, s);
 }
 
-/* ---- geometry --------------------------------------------------------------------------------- */
+/* ---- geometry -------------------------------------------------------------------------------- */
 
 static void test_floppy_sizes(void **state)
 {
     static const u16 t[][5] = {/* KiB/2... as sectors, c, h, s, drive type */
-        {320, 40, 1, 8, 1},   {360, 40, 1, 9, 1},   {640, 40, 2, 8, 1},   {720, 40, 2, 9, 1},
-        {1280, 80, 2, 8, 3},  {1440, 80, 2, 9, 3},  {1600, 80, 2, 10, 3}, {2400, 80, 2, 15, 2},
-        {2880, 80, 2, 18, 4}, {3360, 80, 2, 21, 4}, {5760, 80, 2, 36, 5}, {3444, 82, 2, 21, 4}};
+                               {320, 40, 1, 8, 1},   {360, 40, 1, 9, 1},   {640, 40, 2, 8, 1},
+                               {720, 40, 2, 9, 1},   {1280, 80, 2, 8, 3},  {1440, 80, 2, 9, 3},
+                               {1600, 80, 2, 10, 3}, {2400, 80, 2, 15, 2}, {2880, 80, 2, 18, 4},
+                               {3360, 80, 2, 21, 4}, {5760, 80, 2, 36, 5}, {3444, 82, 2, 21, 4}};
     for (size_t i = 0; i < ARRAY_LEN(t); i++) {
         Disk *d = open_ok(make("f.img", t[i][0] * 512u, "", 0), NULL);
         assert_int_equal(d->kind, DISK_FLOPPY);
@@ -136,7 +137,8 @@ static void test_floppy_sizes(void **state)
 static void test_floppy_bpb(void **state)
 {
     u8 b[512] = {0};
-    put_bpb(b, 720, 9, 1, 0xF8); /* 80 tracks, one side, of the size of a 360K disk: only the BPB can tell */
+    put_bpb(b, 720, 9, 1,
+            0xF8); /* 80 tracks, one side, of the size of a 360K disk: only the BPB can tell */
     Disk *d = open_ok(make("f.img", 720 * 512, b, 512), &(DiskOptions){.kind = DISK_FLOPPY});
     assert_geometry(&d->geometry, 80, 1, 9);
     disk_close(d);
@@ -159,7 +161,8 @@ static void test_floppy_bpb(void **state)
     assert_int_equal(disk_read(d, 2879, 1, s), DISK_OK);
     assert_int_equal(s[0] | s[511], 0);
     memset(s, 7, 512);
-    assert_int_equal(disk_write(d, 2879, 1, s), DISK_OK); /* and the file grows rather than lose it */
+    assert_int_equal(disk_write(d, 2879, 1, s),
+                     DISK_OK); /* and the file grows rather than lose it */
     disk_close(d);
     struct stat st;
     stat(path, &st);
@@ -215,7 +218,8 @@ static void test_hard_by_partition(void **state)
     assert_geometry(&d->logical, 150, 255, 63);
     disk_close(d);
 
-    memset(b, 0, sizeof b); /* starts at 1 MiB, ends anywhere: one of the usual translations agrees */
+    memset(b, 0,
+           sizeof b); /* starts at 1 MiB, ends anywhere: one of the usual translations agrees */
     put_partition(b, 0, 2048, 200000, 255, 63);
     d = open_ok(make("h.img", 210000 * 512ull, b, 512), NULL);
     assert_geometry(&d->logical, 210000 / (255 * 63), 255, 63);
@@ -264,7 +268,7 @@ static void test_lba(void **state)
     assert_true(disk_lba(&g, 80, 0, 1) == UINT64_MAX);
 }
 
-/* ---- contents ------------------------------------------------------------------------------------- */
+/* ---- contents -------------------------------------------------------------------------------- */
 
 static void test_raw_write_reaches_file(void **state)
 {
@@ -375,7 +379,7 @@ static void test_id(void **state)
     disk_close(a);
 }
 
-/* ---- trouble ----------------------------------------------------------------------------------------- */
+/* ---- trouble --------------------------------------------------------------------------------- */
 
 static void test_bad_images(void **state)
 {
@@ -511,7 +515,8 @@ static void test_parse(void **state)
     assert_string_equal(p, "x.img");
     assert_true(o.read_only && !o.snapshot);
     assert_geometry(&o.chs, 10, 4, 17);
-    assert_true(disk_parse("x.img,readonly=off,snapshot=on,format=raw", p, sizeof p, &o, err, sizeof err));
+    assert_true(
+        disk_parse("x.img,readonly=off,snapshot=on,format=raw", p, sizeof p, &o, err, sizeof err));
     assert_true(!o.read_only && o.snapshot && o.raw);
     assert_false(disk_parse("x.img,r0", p, sizeof p, &o, err, sizeof err));
     assert_non_null(strstr(err, "'r0'"));

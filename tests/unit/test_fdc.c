@@ -1,5 +1,5 @@
-/* test_fdc.c: the floppy controller on a real bus and event queue, with a DMA channel and an IRQ line that
- * remember what happened. */
+/* test_fdc.c: the floppy controller on a real bus and event queue, with a DMA channel and an IRQ
+ * line that remember what happened. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -43,7 +43,7 @@ static u32 dma_move(Rig *r, u8 *dst, const u8 *src, u32 n, bool *tc)
         n = r->dma_count;
     if (dst)
         memcpy(dst, r->dma + r->dma_pos, n);
-    else
+    if (src)
         memcpy(r->dma + r->dma_pos, src, n);
     r->dma_pos += n;
     r->dma_count -= n;
@@ -167,8 +167,8 @@ static void expect(Rig *r, int n, ...)
     for (int i = 0; i < n; i++) {
         int want = va_arg(ap, int);
         if (b[i] != want)
-            fail_msg("result byte %d is %02X, wanted %02X (%02X %02X %02X %02X %02X %02X %02X)", i, b[i], want,
-                     b[0], b[1], b[2], b[3], b[4], b[5], b[6]);
+            fail_msg("result byte %d is %02X, wanted %02X (%02X %02X %02X %02X %02X %02X %02X)", i,
+                     b[i], want, b[0], b[1], b[2], b[3], b[4], b[5], b[6]);
     }
     va_end(ap);
 }
@@ -229,7 +229,7 @@ static u32 lba_of(u32 c, u32 h, u32 s)
     return (c * 2 + h) * 18 + s - 1;
 }
 
-/* ---- reset, registers ------------------------------------------------------------------------------- */
+/* ---- reset, registers ------------------------------------------------------------------------ */
 
 static void test_reset(void **state)
 {
@@ -285,7 +285,8 @@ static void test_registers(void **state)
     out(r, 0x3F4, 0x80);
     cmd(r, 1, 0x0E);
     assert_int_equal(result(r, 10)[7], 0x14);
-    static const u8 bad[] = {0x00, 0x01, 0x0B, 0x15, 0x17, 0x18, 0x1F, 0x85, 0x4A | 0x20, 0x43, 0x90, 0xFF};
+    static const u8 bad[] = {0x00, 0x01, 0x0B,        0x15, 0x17, 0x18,
+                             0x1F, 0x85, 0x4A | 0x20, 0x43, 0x90, 0xFF};
     for (size_t i = 0; i < sizeof bad; i++) {
         if (bad[i] == 0x85) /* MT WRITE is a command */
             continue;
@@ -312,7 +313,7 @@ static void test_sense_drive(void **state)
     rig_free(r);
 }
 
-/* ---- seeks ------------------------------------------------------------------------------------------ */
+/* ---- seeks ----------------------------------------------------------------------------------- */
 
 static void test_seek(void **state)
 {
@@ -357,7 +358,7 @@ static void test_seek(void **state)
     rig_free(r);
 }
 
-/* ---- reads by DMA ------------------------------------------------------------------------------------ */
+/* ---- reads by DMA ---------------------------------------------------------------------------- */
 
 static void test_read_one(void **state)
 {
@@ -529,7 +530,7 @@ static void test_verify(void **state)
     rig_free(r);
 }
 
-/* ---- writes ------------------------------------------------------------------------------------------- */
+/* ---- writes ---------------------------------------------------------------------------------- */
 
 static void read_back(Rig *r, u32 lba, u8 *s)
 {
@@ -669,7 +670,7 @@ static void test_host_errors(void **state)
     rig_free(r);
 }
 
-/* ---- PIO --------------------------------------------------------------------------------------------- */
+/* ---- PIO ------------------------------------------------------------------------------------- */
 
 static void pio(Rig *r, bool fifo, u8 threshold)
 {
@@ -758,7 +759,7 @@ static void test_pio_write(void **state)
     }
 }
 
-/* ---- formats, implied seek, media change --------------------------------------------------------------- */
+/* ---- formats, implied seek, media change ----------------------------------------------------- */
 
 static void test_formats(void **state)
 {
@@ -870,7 +871,7 @@ static void test_reset_aborts(void **state)
     rig_free(r);
 }
 
-/* ---- hostile guests --------------------------------------------------------------------------------------- */
+/* ---- hostile guests -------------------------------------------------------------------------- */
 
 static u32 rnd(u32 *x)
 {
@@ -881,8 +882,9 @@ static u32 rnd(u32 *x)
 
 static u64 hostile_run(u32 seed, int rounds)
 {
-    static const u8 favourites[] = {0x46, 0xE6, 0x45, 0xC5, 0x4D, 0x4A, 0x42, 0x4C, 0x49, 0x51, 0x59, 0x5D,
-                                    0x56, 0x07, 0x0F, 0x08, 0x03, 0x04, 0x13, 0x12, 0x0E, 0x94, 0xCF, 0x8F};
+    static const u8 favourites[] = {0x46, 0xE6, 0x45, 0xC5, 0x4D, 0x4A, 0x42, 0x4C,
+                                    0x49, 0x51, 0x59, 0x5D, 0x56, 0x07, 0x0F, 0x08,
+                                    0x03, 0x04, 0x13, 0x12, 0x0E, 0x94, 0xCF, 0x8F};
     Rig *r = rig_with((FdcDriveType)(seed % 6), 80, 2, 18, seed & 1);
     u32 x = seed * 2654435761u + 1;
     for (int i = 0; i < rounds; i++) {
@@ -941,17 +943,28 @@ static void test_hostile(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_reset),         cmocka_unit_test(test_registers),
-        cmocka_unit_test(test_sense_drive),   cmocka_unit_test(test_seek),
-        cmocka_unit_test(test_read_one),      cmocka_unit_test(test_read_many),
-        cmocka_unit_test(test_read_errors),   cmocka_unit_test(test_deleted),
-        cmocka_unit_test(test_read_track_and_id), cmocka_unit_test(test_verify),
-        cmocka_unit_test(test_write),         cmocka_unit_test(test_format),
-        cmocka_unit_test(test_scan),          cmocka_unit_test(test_host_errors),
-        cmocka_unit_test(test_pio_read),      cmocka_unit_test(test_pio_write),
-        cmocka_unit_test(test_formats),       cmocka_unit_test(test_double_step),
-        cmocka_unit_test(test_implied_seek),  cmocka_unit_test(test_media_change),
-        cmocka_unit_test(test_reset_aborts),  cmocka_unit_test(test_hostile),
+        cmocka_unit_test(test_reset),
+        cmocka_unit_test(test_registers),
+        cmocka_unit_test(test_sense_drive),
+        cmocka_unit_test(test_seek),
+        cmocka_unit_test(test_read_one),
+        cmocka_unit_test(test_read_many),
+        cmocka_unit_test(test_read_errors),
+        cmocka_unit_test(test_deleted),
+        cmocka_unit_test(test_read_track_and_id),
+        cmocka_unit_test(test_verify),
+        cmocka_unit_test(test_write),
+        cmocka_unit_test(test_format),
+        cmocka_unit_test(test_scan),
+        cmocka_unit_test(test_host_errors),
+        cmocka_unit_test(test_pio_read),
+        cmocka_unit_test(test_pio_write),
+        cmocka_unit_test(test_formats),
+        cmocka_unit_test(test_double_step),
+        cmocka_unit_test(test_implied_seek),
+        cmocka_unit_test(test_media_change),
+        cmocka_unit_test(test_reset_aborts),
+        cmocka_unit_test(test_hostile),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,384 @@
+/* ide.c: an ATA channel: the task file, device selection, resets, interrupts and the data port.
+ * What commands do is in ide_disk.c. Reference: ATA/ATAPI-4 (NCITS 317-1998), cited as "ATA-4"
+ * with its section.
+ *
+ *   port        read                     write
+ *   base+0      data, 16 bits            data (32-bit accesses are two; see SET FEATURES 01h for 8)
+ *   base+1      error                    features
+ *   base+2      sector count             the same
+ *   base+3..5   LBA low, mid, high (sector number, cylinder low, cylinder high)
+ *   base+6      1 LBA 1 DEV head3-0      the same
+ *   base+7      status                   command
+ *               BSY DRDY DF DSC DRQ CORR IDX ERR
+ *   control     alternate status         device control: bit 2 SRST, bit 1 nIEN
+ *
+ * Both drives hear every write; the selected one answers. If it does not exist: a lone device 0
+ * answers for device 1 with status 00h (ATA-4 9.16.1), otherwise the bus floats, with DD7 pulled
+ * down by the host as ATA-4 4.2 (note on DD7) wants it: 7Fh. */
+#include "devices/ide_parts.h"
+
+enum { CONTROL_SRST = 4, CONTROL_NIEN = 2, FLOAT = 0x7F };
+
+/* ---- interrupt ------------------------------------------------------------------------------- */
+
+/* Only the selected drive drives INTRQ, and only while nIEN is 0. */
+static void update_irq(Ide *ide)
+{
+    bool level = ide->s.drive[ide->s.selected].intrq && !(ide->s.control & CONTROL_NIEN);
+    if (level != ide->s.line) {
+        ide->s.line = level;
+        line_set(&ide->irq, level);
+    }
+}
+
+void ide_interrupt(IdeDrive *d)
+{
+    ide_state(d)->intrq = true;
+    update_irq(d->channel);
+}
+
+static void acknowledge(IdeDrive *d)
+{
+    ide_state(d)->intrq = false;
+    update_irq(d->channel);
+}
+
+/* ---- what a drive does ----------------------------------------------------------------------- */
+
+void ide_later(IdeDrive *d, IdePhase phase, u32 us)
+{
+    EventQueue *q = d->channel->queue;
+    IdeDriveState *s = ide_state(d);
+    s->phase = (u8)phase;
+    s->status = IDE_BSY;
+    event_at(q, &d->event, q->clock->now + clock_us(q->clock, us));
+}
+
+void ide_offer(IdeDrive *d, IdePhase phase, u32 bytes)
+{
+    IdeDriveState *s = ide_state(d);
+    s->phase = (u8)phase;
+    s->status = IDE_DRDY | IDE_DSC | IDE_DRQ;
+    s->pos = 0;
+    s->end = (u16)bytes;
+}
+
+void ide_complete(IdeDrive *d)
+{
+    ide_state(d)->phase = IDE_IDLE;
+    ide_state(d)->status = IDE_DRDY | IDE_DSC;
+    ide_interrupt(d);
+}
+
+void ide_abort(IdeDrive *d, u8 error, u8 status_bits)
+{
+    ide_state(d)->phase = IDE_IDLE;
+    ide_state(d)->error = error;
+    ide_state(d)->status = (u8)(IDE_DRDY | IDE_DSC | IDE_ERR | status_bits);
+    ide_interrupt(d);
+}
+
+/* ---- resets ---------------------------------------------------------------------------------- */
+
+/* ATA-4 9.12: what a drive without the PACKET feature set leaves in its registers, and "no
+ * error". */
+void ide_signature(IdeDrive *d)
+{
+    IdeDriveState *s = ide_state(d);
+    s->error = 1;
+    s->count = s->lba0 = 1;
+    s->lba1 = s->lba2 = 0;
+    s->device = 0;
+    s->status = IDE_DRDY | IDE_DSC;
+    s->phase = IDE_IDLE;
+}
+
+static void begin_reset(IdeDrive *d)
+{
+    event_cancel(d->channel->queue, &d->event);
+    IdeDriveState *s = ide_state(d);
+    s->phase = IDE_RESETTING;
+    s->status = IDE_BSY;
+    s->intrq = false;
+    s->sleeping = false;
+    s->pos = s->end = 0;
+    s->left = 0;
+}
+
+void ide_diagnose(Ide *ide)
+{
+    ide->s.selected = 0;
+    for (int i = 1; i >= 0; i--)
+        if (ide->drive[i].disk) {
+            event_cancel(ide->queue, &ide->drive[i].event);
+            ide_signature(&ide->drive[i]);
+        }
+    IdeDrive *speaker = &ide->drive[ide->drive[0].disk ? 0 : 1];
+    ide_interrupt(speaker);
+}
+
+static void write_control(Ide *ide, u8 v)
+{
+    u8 old = ide->s.control;
+    ide->s.control = v & (CONTROL_SRST | CONTROL_NIEN);
+    for (int i = 0; i < 2; i++) {
+        IdeDrive *d = &ide->drive[i];
+        if (!d->disk)
+            continue;
+        if (~old & v & CONTROL_SRST) {
+            begin_reset(d);
+        } else if (old & ~v & CONTROL_SRST) {
+            ide_disk_soft_reset(d);
+            ide_later(d, IDE_RESETTING, IDE_RESET_US);
+        }
+    }
+    if ((old ^ v) & CONTROL_SRST)
+        ide->s.selected = 0;
+    update_irq(ide);
+}
+
+void ide_reset(Ide *ide)
+{
+    ide->s.control = 0;
+    ide->s.selected = 0;
+    for (int i = 0; i < 2; i++)
+        if (ide->drive[i].disk) {
+            begin_reset(&ide->drive[i]);
+            ide_disk_power_on(&ide->drive[i]);
+            ide_later(&ide->drive[i], IDE_RESETTING, IDE_RESET_US);
+        }
+    update_irq(ide);
+}
+
+static void drive_event(void *ctx, u64 when)
+{
+    IdeDrive *d = ctx;
+    if (ide_state(d)->phase == IDE_RESETTING)
+        ide_signature(d);
+    else
+        ide_disk_event(d);
+}
+
+/* ---- data port ------------------------------------------------------------------------------- */
+
+/* One cycle on the bus moves a word, or a byte in 8-bit mode. A drive not in a data phase leaves
+ * the bus alone. */
+static u32 data_in(IdeDrive *d)
+{
+    IdeDriveState *s = ide_state(d);
+    if (s->phase != IDE_DATA_IN)
+        return 0xFFFF;
+    u32 v = s->buffer[s->pos++];
+    if (!s->data8 && s->pos < s->end)
+        v |= (u32)s->buffer[s->pos++] << 8;
+    if (s->pos >= s->end)
+        ide_disk_transferred(d);
+    return v;
+}
+
+static void data_out(IdeDrive *d, u32 v)
+{
+    IdeDriveState *s = ide_state(d);
+    if (s->phase != IDE_DATA_OUT)
+        return;
+    s->buffer[s->pos++] = (u8)v;
+    if (!s->data8 && s->pos < s->end)
+        s->buffer[s->pos++] = (u8)(v >> 8);
+    if (s->pos >= s->end)
+        ide_disk_transferred(d);
+}
+
+static u32 data_port_read(void *ctx, u32 port, int size)
+{
+    Ide *ide = ctx;
+    IdeDrive *d = &ide->drive[ide->s.selected];
+    if (!d->disk)
+        return size == 1 ? FLOAT : 0xFFFFFF7Fu;
+    u32 v = data_in(d);
+    return size == 4 ? v | data_in(d) << 16 : v;
+}
+
+static void data_port_write(void *ctx, u32 port, int size, u32 value)
+{
+    Ide *ide = ctx;
+    IdeDrive *d = &ide->drive[ide->s.selected];
+    if (!d->disk)
+        return;
+    data_out(d, value);
+    if (size == 4)
+        data_out(d, value >> 16);
+}
+
+static u32 data_port_peek(void *ctx, u32 port, int size)
+{
+    const Ide *ide = ctx;
+    const IdeDriveState *s = &ide->s.drive[ide->s.selected];
+    u32 v = 0;
+    if (s->phase != IDE_DATA_IN)
+        return 0xFFFFFFFFu;
+    for (int i = 0; i < size && s->pos + i < s->end; i++)
+        v |= (u32)s->buffer[s->pos + i] << (i * 8);
+    return v;
+}
+
+/* ---- task file ------------------------------------------------------------------------------- */
+
+/* The drive that answers for the selected one; NULL: nobody. */
+static IdeDrive *answering(Ide *ide)
+{
+    IdeDrive *d = &ide->drive[ide->s.selected];
+    if (d->disk)
+        return d;
+    return ide->drive[0].disk ? &ide->drive[0] : NULL;
+}
+
+static u8 peek_status(Ide *ide)
+{
+    const IdeDrive *d = answering(ide);
+    if (!d)
+        return FLOAT;
+    return d->number == ide->s.selected ? ide->s.drive[d->number].status : 0;
+}
+
+static u32 task_peek(void *ctx, u32 port, int size)
+{
+    Ide *ide = ctx;
+    IdeDrive *d = answering(ide);
+    if (!d)
+        return FLOAT;
+    const IdeDriveState *s = ide_state(d);
+    switch (port & 7) {
+    case 1:
+        return s->error;
+    case 2:
+        return s->count;
+    case 3:
+        return s->lba0;
+    case 4:
+        return s->lba1;
+    case 5:
+        return s->lba2;
+    case 6:
+        return s->device | 0xA0; /* bits 7 and 5 were always written as ones */
+    default:
+        return peek_status(ide);
+    }
+}
+
+static u32 task_read(void *ctx, u32 port, int size)
+{
+    Ide *ide = ctx;
+    u32 v = task_peek(ctx, port, size);
+    if ((port & 7) == 7 && ide->drive[ide->s.selected].disk)
+        acknowledge(&ide->drive[ide->s.selected]);
+    return v;
+}
+
+/* ATA-4 9.16.1: a command for a device that does not exist is ignored, except the diagnostic. */
+static void write_command(Ide *ide, u8 v)
+{
+    IdeDrive *d = &ide->drive[ide->s.selected];
+    if (v == 0x90 && !d->disk)
+        d = answering(ide);
+    if (!d || !d->disk)
+        return;
+    IdeDriveState *s = ide_state(d);
+    if (s->status & IDE_BSY || s->sleeping)
+        return;
+    acknowledge(d);
+    s->command = v;
+    s->error = 0;
+    s->pos = s->end = 0;
+    ide_later(d, IDE_COMMAND, IDE_COMMAND_US);
+}
+
+/* A busy drive does not listen (ATA-4 7.x: "shall only be written when BSY and DRQ are zero"). */
+static void write_task_file(IdeDriveState *s, int reg, u8 v)
+{
+    if (s->status & IDE_BSY)
+        return;
+    switch (reg) {
+    case 1:
+        s->features = v;
+        break;
+    case 2:
+        s->count = v;
+        break;
+    case 3:
+        s->lba0 = v;
+        break;
+    case 4:
+        s->lba1 = v;
+        break;
+    case 5:
+        s->lba2 = v;
+        break;
+    case 6:
+        s->device = v;
+        break;
+    }
+}
+
+static void task_write(void *ctx, u32 port, int size, u32 value)
+{
+    Ide *ide = ctx;
+    u8 v = (u8)value;
+    int reg = port & 7;
+    if (reg == 7) {
+        write_command(ide, v);
+        return;
+    }
+    for (int i = 0; i < 2; i++)
+        if (ide->drive[i].disk)
+            write_task_file(&ide->s.drive[i], reg, v);
+    if (reg == 6) {
+        ide->s.selected = v >> 4 & 1;
+        update_irq(ide);
+    }
+}
+
+static u32 control_read(void *ctx, u32 port, int size)
+{
+    return peek_status(ctx);
+}
+
+static void control_write(void *ctx, u32 port, int size, u32 value)
+{
+    write_control(ctx, (u8)value);
+}
+
+/* ---- life ------------------------------------------------------------------------------------ */
+
+void ide_init(Ide *ide, const IdeConfig *cfg)
+{
+    static const BusOps data = {data_port_read, data_port_write, data_port_peek, 1 | 2 | 4};
+    static const BusOps task = {task_read, task_write, task_peek, 1};
+    static const BusOps control = {control_read, control_write, control_read, 1};
+    static const char *const events[2][2] = {{"ide0.master", "ide0.slave"},
+                                             {"ide1.master", "ide1.slave"}};
+    memset(ide, 0, sizeof *ide);
+    ide->bus = cfg->bus;
+    ide->queue = cfg->queue;
+    ide->irq = cfg->irq;
+    ide->base = cfg->base;
+    ide->control = cfg->control;
+    ide->number = cfg->number & 1;
+    for (u8 i = 0; i < 2; i++) {
+        IdeDrive *d = &ide->drive[i];
+        *d = (IdeDrive){.channel = ide, .disk = cfg->disk[i], .number = i};
+        ide->s.drive[i].media = d->disk ? d->disk->id : 0;
+        event_init(ide->queue, &d->event, events[ide->number][i], drive_event, d);
+    }
+    if (!bus_map_port(ide->bus, ide->base, 1, &data, ide, cfg->name) ||
+        !bus_map_port(ide->bus, ide->base + 1, 7, &task, ide, cfg->name) ||
+        !bus_map_port(ide->bus, ide->control, 1, &control, ide, cfg->name))
+        panic("no room in the port table for %s", cfg->name);
+    if (cfg->snap)
+        snap_add(cfg->snap, cfg->name, 1, &ide->s, sizeof ide->s);
+    ide_reset(ide);
+}
+
+bool ide_busy(const Ide *ide, int drive)
+{
+    return ide->s.drive[drive].phase != IDE_IDLE;
+}

@@ -1,0 +1,55 @@
+/* ide_parts.h: what an ATA channel (ide.c) and the kinds of drive on it (ide_disk.c) share.
+ * Nobody else includes this. A kind of drive is two functions: what a command does when its time
+ * has come, and what follows when the host has emptied or filled the buffer. A CD-ROM drive
+ * would be another pair, a bus master another phase that moves the buffer without the host. */
+#ifndef GLASS86_IDE_PARTS_H
+#define GLASS86_IDE_PARTS_H
+
+#include "devices/ide.h"
+
+typedef enum {
+    IDE_IDLE,
+    IDE_COMMAND,  /* BSY: the command runs when the event fires */
+    IDE_FETCH,    /* BSY: the next block is read */
+    IDE_STORE,    /* BSY: the block in the buffer is written */
+    IDE_DATA_IN,  /* DRQ: the host reads the buffer */
+    IDE_DATA_OUT, /* DRQ: the host fills the buffer */
+    IDE_RESETTING,
+} IdePhase;
+
+enum {
+    IDE_BSY = 0x80,
+    IDE_DRDY = 0x40,
+    IDE_DF = 0x20,
+    IDE_DSC = 0x10,
+    IDE_DRQ = 0x08,
+    IDE_ERR = 0x01
+};
+enum { IDE_UNC = 0x40, IDE_WP = 0x40, IDE_IDNF = 0x10, IDE_ABRT = 0x04 };
+
+/* Guest time, in microseconds: short, since nothing depends on real drives' slowness. */
+enum { IDE_COMMAND_US = 20, IDE_BLOCK_US = 10, IDE_RESET_US = 400 };
+
+static inline IdeDriveState *ide_state(IdeDrive *d)
+{
+    return &d->channel->s.drive[d->number];
+}
+
+/* ide.c: what a drive does to the channel */
+void ide_later(IdeDrive *d, IdePhase phase,
+               u32 us); /* BSY until the event, then ide_disk_event() */
+void ide_interrupt(IdeDrive *d);
+void ide_offer(IdeDrive *d, IdePhase phase,
+               u32 bytes);                             /* DRQ: the host moves bytes of the buffer */
+void ide_complete(IdeDrive *d);                        /* success, with interrupt */
+void ide_abort(IdeDrive *d, u8 error, u8 status_bits); /* ERR, with interrupt */
+void ide_signature(IdeDrive *d);
+void ide_diagnose(Ide *ide); /* EXECUTE DEVICE DIAGNOSTIC concerns both drives */
+
+/* ide_disk.c */
+void ide_disk_power_on(IdeDrive *d);
+void ide_disk_soft_reset(IdeDrive *d);
+void ide_disk_event(IdeDrive *d);       /* phases COMMAND, FETCH, STORE */
+void ide_disk_transferred(IdeDrive *d); /* the host has moved the last byte */
+
+#endif
