@@ -243,9 +243,26 @@ firmware-check: firmware-bios-check
 
 .PHONY: firmware-bios firmware-bios-check
 
+# ---- hardware vectors ---------------------------------------------------------------------------
+#
+# Instruction tests captured from real processors, read from outside the repository:
+# $GLASS86_VECTORS, or ../shared/cpu-vectors. GOLDEN="-form F6.7 -cpu 286" narrows the run.
+
+DEBS += zlib1g-dev
+
+GOLDEN_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/golden/*.c cpu/*.c mmu/*.c))
+
+$(BUILD)/golden: $(GOLDEN_OBJ)
+	@$(CC) $(CFLAGS) $(ALLFLAGS) $(LDFLAGS) -o $@ $^ -lz -pthread $(LDLIBS)
+
+golden: $(BUILD)/golden
+	@$(BUILD)/golden $(GOLDEN)
+
+.PHONY: golden
+
 clean:
 	rm -rf build build-san glass86
 
 .PHONY: all unit check san bench clean run deps docs install FORCE
 .DELETE_ON_ERROR:
--include $(LIBOBJ:.o=.d) $(BUILD)/frontend/main.d
+-include $(LIBOBJ:.o=.d) $(GOLDEN_OBJ:.o=.d) $(BUILD)/frontend/main.d

@@ -225,9 +225,13 @@ CpuExit cpu_run(Cpu *c, u64 until)
         c->clock->now++;
         c->idle = NULL;
         c->s.shadow = 0;
+        if (unlikely(c->model == CPU_286))
+            string_fault_286(c);
         fault_deliver(c);
     }
     CpuExit e = loop(c, until);
+    if (c->model < CPU_386)
+        c->s.eip = (u16)c->s.eip; /* IP wraps; page_find() sees to it in between */
     c->s.eflags = (c->s.eflags & ~(u32)OSZAPC) | get_arith_flags(c);
     return e;
 }

@@ -28,6 +28,14 @@ static void index_set(const Str *t, int reg, u32 v)
     t->c->s.r[reg] = t->a32 ? v : (t->c->s.r[reg] & 0xFFFF0000) | (u16)v;
 }
 
+static bool has_operand(const Row *r, u8 narrow, u8 wide)
+{
+    for (int k = 0; k < 2; k++)
+        if (r->operand[k] == narrow || r->operand[k] == wide)
+            return true;
+    return false;
+}
+
 enum { R_CX = 1, R_SI = 6, R_DI = 7 };
 
 static void advance(const Str *t, int reg, u32 n)
@@ -137,27 +145,34 @@ static void repeat(const Str *t, Stretch *body)
         cpu_jump(c, c->s.eip); /* an interrupt or event may come here; then it goes on */
 }
 
-/* The 286 has advanced its registers when an iteration faults; later models restart from the values before it. */
-static void advance_early(const Str *t, bool si, bool di)
+/* What a 286 has done to SI, DI and CX when an iteration faults, in contrast to later models, which restart with the values before it:
+ * an index register advances with the access that uses it, and the count runs ahead. Source: hardware captures (80C286). */
+void string_fault_286(Cpu *c)
 {
-    if (t->c->model != CPU_286)
+    const Insn *i = c->cur;
+    const Row *r = &x86_rows[i->row];
+    if (r->opcode > 0xFF || !r->cold || !(r->attr & (ROW_REPS | ROW_REPC)) || c->delivering >= 0)
         return;
-    if (si)
-        advance(t, R_SI, 1);
-    if (di)
-        advance(t, R_DI, 1);
-    if (t->i->flags & (INSN_REP | INSN_REPNE))
-        index_set(t, R_CX, index_get(t, R_CX) - 1);
-}
-
-static void advance_late(const Str *t, bool si, bool di)
-{
-    if (t->c->model == CPU_286)
-        return;
-    if (si)
-        advance(t, R_SI, 1);
-    if (di)
-        advance(t, R_DI, 1);
+    Str t = begin(c, i, r->opcode & 1 ? 2 : 1);
+    bool stores = r->operand[0] == O_Yb || r->operand[0] == O_Yv, compares = r->attr & ROW_REPC;
+    bool uses_si = has_operand(r, O_Xb, O_Xv), uses_di = has_operand(r, O_Yb, O_Yv);
+    bool si_bad = uses_si && !seg_allows(c, i->seg, index_get(&t, R_SI), (u32)t.size, false);
+    bool di_bad = uses_di && !seg_allows(c, SEG_ES, index_get(&t, R_DI), (u32)t.size, stores);
+    if (!si_bad && !di_bad)
+        return; /* it was not a limit: I/O privilege */
+    bool si_first = uses_si && !(compares && uses_di); /* CMPS begins with ES:DI, MOVS with the source */
+    bool first = si_first ? si_bad : di_bad;
+    u32 count = 1;
+    if (compares && uses_si && first)
+        count = 0;
+    else if (stores && !uses_si && index_get(&t, R_CX) > 1)
+        count = 2; /* STOS, INS: the next iteration has begun when the write fails */
+    if (uses_si && (si_first || !first))
+        advance(&t, R_SI, 1);
+    if (uses_di && (!si_first || !first))
+        advance(&t, R_DI, 1);
+    if (i->flags & (INSN_REP | INSN_REPNE))
+        index_set(&t, R_CX, index_get(&t, R_CX) - count);
 }
 
 /* ---- MOVS STOS LODS ------------------------------------------------------------------------------------------------------------------ */
@@ -176,10 +191,10 @@ static u32 movs(const Str *t, u32 n, bool *stop)
             return n;
         }
     }
-    advance_early(t, true, true);
     u32 v = mem_read(c, t->i->seg, si, t->size);
     mem_write(c, SEG_ES, di, t->size, v);
-    advance_late(t, true, true);
+    advance(t, R_SI, 1);
+    advance(t, R_DI, 1);
     return 1;
 }
 
@@ -193,9 +208,8 @@ static u32 stos(const Str *t, u32 n, bool *stop)
         advance(t, R_DI, n);
         return n;
     }
-    advance_early(t, false, true);
     mem_write(c, SEG_ES, di, t->size, EAX);
-    advance_late(t, false, true);
+    advance(t, R_DI, 1);
     return 1;
 }
 
@@ -209,9 +223,8 @@ static u32 lods(const Str *t, u32 n, bool *stop)
         advance(t, R_SI, n);
         return n;
     }
-    advance_early(t, true, false);
     reg_set(c, REG_EAX, t->size, mem_read(c, t->i->seg, si, t->size));
-    advance_late(t, true, false);
+    advance(t, R_SI, 1);
     return 1;
 }
 
@@ -252,11 +265,11 @@ static u32 cmps(const Str *t, u32 n, bool *stop)
             return k;
         }
     }
-    advance_early(t, true, true);
     u32 a = mem_read(c, t->i->seg, si, t->size);
     u32 b = mem_read(c, SEG_ES, di, t->size);
     compare(t, a, b, stop);
-    advance_late(t, true, true);
+    advance(t, R_SI, 1);
+    advance(t, R_DI, 1);
     return 1;
 }
 
@@ -277,9 +290,8 @@ static u32 scas(const Str *t, u32 n, bool *stop)
         advance(t, R_DI, k);
         return k;
     }
-    advance_early(t, false, true);
     compare(t, a, mem_read(c, SEG_ES, di, t->size), stop);
-    advance_late(t, false, true);
+    advance(t, R_DI, 1);
     return 1;
 }
 
@@ -290,13 +302,12 @@ static u32 ins(const Str *t, u32 n, bool *stop)
     Cpu *c = t->c;
     u32 di = index_get(t, R_DI);
     io_check(c, DX, t->size);
-    advance_early(t, false, true);
     mem_probe_write(c, SEG_ES, di, (u32)t->size); /* a fault must come before the port is read */
     idle_impure(c);
     u32 v = bus_in(c->bus, DX, t->size);
     debug_io_hit(c, DX, t->size);
     mem_write(c, SEG_ES, di, t->size, v);
-    advance_late(t, false, true);
+    advance(t, R_DI, 1);
     return 1;
 }
 
@@ -305,12 +316,11 @@ static u32 outs(const Str *t, u32 n, bool *stop)
     Cpu *c = t->c;
     io_check(c, DX, t->size);
     u32 si = index_get(t, R_SI);
-    advance_early(t, true, false);
     u32 v = mem_read(c, t->i->seg, si, t->size);
     idle_impure(c);
     bus_out(c->bus, DX, t->size, v);
     debug_io_hit(c, DX, t->size);
-    advance_late(t, true, false);
+    advance(t, R_SI, 1);
     return 1;
 }
 
