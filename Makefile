@@ -260,6 +260,29 @@ golden: $(BUILD)/golden
 
 .PHONY: golden
 
+# ---- demo disk ---------------------------------------------------------------------------------
+#
+# bios/demo/*.asm -> roms/demo.img, a bootable 1.44 MB floppy. Committed like the firmware, and checked like it.
+
+FIRMWARE_DEMO     := roms/demo.img
+FIRMWARE_DEMO_SRC := $(wildcard bios/demo/*.asm bios/demo/*.inc)
+
+$(BUILD)/demo.img: $(FIRMWARE_DEMO_SRC)
+	@mkdir -p $(@D)
+	@$(NASM) -f bin -Wall -Werror -Ibios/demo/ -o $@ bios/demo/disk.asm
+
+firmware-demo: $(BUILD)/demo.img
+	@mkdir -p roms
+	@cp $< $(FIRMWARE_DEMO)
+
+firmware-demo-check: $(BUILD)/demo.img
+	@cmp $< $(FIRMWARE_DEMO)
+
+firmware: firmware-demo
+firmware-check: firmware-demo-check
+
+.PHONY: firmware-demo firmware-demo-check
+
 clean:
 	rm -rf build build-san glass86
 
