@@ -61,6 +61,10 @@ LIBOBJ += $(foreach e,$(EMBED),$(BUILD)/embed/$(firstword $(subst :, ,$(e))).o)
 
 all: glass86
 
+help:
+	@echo 'all run deps check golden bench san tidy docs firmware install clean; see README.md'
+	@sed -n 's/^#   \([A-Z]*=\)/  \1/p' Makefile
+
 glass86: $(BUILD)/glass86
 	@ln -sf $< $@
 
@@ -111,6 +115,10 @@ check: glass86 unit
 # The sanitizer build's tests: the same suites, with the trampoline core, since tail calls and ASan do not mix.
 san:
 	@$(MAKE) --no-print-directory SAN=1 check
+
+# House rules that a machine can check; formatting is advice (`clang-format --dry-run`).
+tidy: glass86
+	@BUILD=$(BUILD) tests/run.sh tidy
 
 # ---- benchmarks ----------------------------------------------------------------------------------
 #
@@ -286,6 +294,6 @@ firmware-check: firmware-demo-check
 clean:
 	rm -rf build build-san glass86
 
-.PHONY: all unit check san bench clean run deps docs install FORCE
+.PHONY: all unit check san bench tidy help clean run deps docs install FORCE
 .DELETE_ON_ERROR:
 -include $(LIBOBJ:.o=.d) $(GOLDEN_OBJ:.o=.d) $(BUILD)/frontend/main.d
