@@ -3,20 +3,52 @@
 
 /* ---- leaving and entering the cores ----------------------------------------------------------------------------------- */
 
+/* Things that need a look after every single instruction, so that the slow core must step. */
+static bool must_step(const Cpu *c)
+{
+    return c->s.shadow || c->s.eflags & (TF | RF) || c->align_check || c->core == CORE_SLOW || debug_code_breaks(c) ||
+           (c->debug && c->debug->on_insn);
+}
+
+/* After an instruction that jumped or changed the mapping: the next record, if nothing else wants attention and
+ * it can be had without decoding. Interrupts, far calls and their returns stay in the fast core this way. */
+static const Insn *find_next(Cpu *c, const Insn *n, s64 remaining)
+{
+    if (c->attention & ~(u32)(ATT_FLOW | ATT_LOOKUP) || must_step(c))
+        return NULL;
+    if (n) {
+        if (!(c->attention & ATT_LOOKUP))
+            return n;
+        leave_before(c, n, remaining);
+    }
+    const Insn *t = page_target(c, c->s.eip);
+    if (t)
+        c->attention = 0;
+    return t;
+}
+
 const Insn *core_resume(Cpu *c, const Insn *i)
 {
     publish(c, i);
     const Insn *n = ((StepFn *)slow_table[i->op])(c, i);
     s64 remaining = c->budget + i->left - 1;
-    if (likely(n && !c->attention && c->clock->deadline >= c->end)) {
+    if (unlikely(!n || c->attention)) {
+        const Insn *t = find_next(c, n, remaining);
+        if (!t) {
+            if (n)
+                leave_before(c, n, remaining);
+            else
+                c->clock->now = c->end - (u64)remaining;
+            return NULL;
+        }
+        n = t;
+    }
+    if (likely(c->clock->deadline >= c->end)) {
         c->budget = remaining - n->left;
         if (likely(c->budget >= 0))
             return n;
     }
-    if (n)
-        leave_before(c, n, remaining);
-    else
-        c->clock->now = c->end - (u64)remaining;
+    leave_before(c, n, remaining);
     return NULL;
 }
 
@@ -100,12 +132,6 @@ static bool attend(Cpu *c, CpuExit *e)
         return true;
     }
     return false;
-}
-
-/* Things that need a look after every single instruction, so that the slow core must step. */
-static bool must_step(const Cpu *c)
-{
-    return c->s.shadow || c->s.eflags & (TF | RF) || c->align_check || c->core == CORE_SLOW || debug_code_breaks(c) || (c->debug && c->debug->on_insn);
 }
 
 static bool is_software_interrupt(const Insn *i)
