@@ -3,6 +3,7 @@
  * through mem.c. Registers are up to date after every stretch, so a fault or the deadline can come between any two
  * iterations. Source: Intel SDM vol. 2, "REP". */
 #include "cpu/alu.h"
+#include "cpu/hot.def"
 #include "cpu/internal.h"
 
 typedef struct {
@@ -114,9 +115,11 @@ static void sync_clock(Cpu *c, const Insn *i)
     c->clock->now = c->end - (u64)(c->budget + i->left);
 }
 
-static bool interrupted(const Cpu *c)
+/* Must the loop end before the count does? NOTE: an instruction that overwrites itself is fetched anew before its next iteration.
+ * Processors fetch it anew only after an interrupt, but here the result must not depend on where runs are cut. */
+static bool interrupted(const Cpu *c, const Insn *i)
 {
-    return c->attention || c->clock->deadline < c->end;
+    return c->attention || c->clock->deadline < c->end || i->op == OP_stale;
 }
 
 static void repeat(const Str *t, Stretch *body)
@@ -128,11 +131,11 @@ static void repeat(const Str *t, Stretch *body)
         body(t, 1, &stop);
         return;
     }
-    u64 ticks = ticks_left(c, i);
+    u64 ticks = i == c->temp ? 1 : ticks_left(c, i); /* nobody notices writes to bytes outside decoded pages */
     u32 count = index_get(t, R_CX);
     if (!count)
         return;
-    while (count && ticks && !stop && !interrupted(c)) {
+    while (count && ticks && !stop && !interrupted(c, i)) {
         u32 n = body(t, count < ticks ? count : (u32)ticks, &stop);
         count -= n;
         ticks -= n;
