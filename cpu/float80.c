@@ -69,8 +69,11 @@ static F80 overflow(bool neg, s32 exp, Rounded r, F80Env *e)
         if (r.inexact)
             e->raised |= X87_PE;
         exp -= ADJUST;
-        if (exp > EXP_MAX) /* FSCALE only */
+        if (exp > EXP_MAX) { /* FSCALE only */
+            e->raised |= X87_PE;
+            e->up = true;
             return f80_inf(neg);
+        }
         return pack(neg, exp, r.man);
     }
     e->raised |= X87_PE;
@@ -90,8 +93,10 @@ static F80 underflow(bool neg, s32 exp, u64 hi, u64 lo, Rounded r, F80Env *e)
         if (r.inexact)
             e->raised |= X87_PE;
         rounded_exp += ADJUST;
-        if (rounded_exp < 1) /* FSCALE only */
+        if (rounded_exp < 1) { /* FSCALE only */
+            e->raised |= X87_PE;
             return f80_zero(neg);
+        }
         return pack(neg, rounded_exp, r.man ? r.man : 1ull << 63);
     }
     u32 shift = (u32)(1 - exp);
@@ -309,9 +314,11 @@ static u64 remainder_bits(u64 rem, u64 divisor)
 F80 f80_div(const F80Num *a, const F80Num *b, F80Env *e)
 {
     F80 r;
+    bool neg = a->neg ^ b->neg;
+    if (unlikely(b->cls == F80_ZERO && a->cls == F80_FINITE))
+        return f80_divide_by_zero(neg, e); /* before DE */
     if (f80_special2(a, b, e, &r))
         return r;
-    bool neg = a->neg ^ b->neg;
     if (unlikely(a->cls != F80_FINITE || b->cls != F80_FINITE))
         return div_special(a, b, neg, e);
     bool less = a->man < b->man;
@@ -417,10 +424,10 @@ F80 f80_rem(const F80Num *a, const F80Num *b, bool nearest, u64 *quotient, bool 
     F80 r;
     *quotient = 0;
     *partial = false;
+    if (a->cls < F80_QNAN && b->cls < F80_QNAN && (a->cls == F80_INF || b->cls == F80_ZERO))
+        return f80_invalid(e); /* before DE */
     if (f80_special2(a, b, e, &r))
         return r;
-    if (a->cls == F80_INF || b->cls == F80_ZERO)
-        return f80_invalid(e);
     if (a->cls == F80_ZERO)
         return f80_zero(a->neg);
     u8 bits = e->bits;

@@ -93,7 +93,7 @@ F80Order f80_compare(const F80Num *a, const F80Num *b, bool quiet, F80Env *e);
 F80Num f80_num_f32(u32 v);
 F80Num f80_num_f64(u64 v);
 F80Num f80_num_int(s64 v);
-/* What FLD does with a memory operand: quiets signaling NaNs (IE), normalizes denormals (DE). */
+/* What FLD does with a memory operand: quiets signaling NaNs (IE), normalizes denormals (DE, which does not stop it). */
 F80 f80_load(const F80Num *a, F80Env *e);
 /* Stores. If an exception but PE is raised and not masked, nothing may be written. */
 u32 f80_to_f32(F80 a, F80Env *e);

@@ -54,7 +54,7 @@ F80Num f80_num_int(s64 v)
 F80 f80_load(const F80Num *a, F80Env *e)
 {
     F80 r;
-    if (f80_special(a, e, &r))
+    if (f80_special(a, e, &r) && !a->denormal)
         return r;
     if (a->cls == F80_ZERO)
         return f80_zero(a->neg);
@@ -105,6 +105,7 @@ static u64 shift_round(u64 man, s32 drop, bool neg, F80Env *e, bool *inexact)
 static u64 store_overflow(const Format *f, bool neg, F80Env *e)
 {
     e->raised |= X87_OE;
+    e->up = false;
     if (!(e->masked & X87_OE))
         return 0;
     e->raised |= X87_PE;
@@ -115,10 +116,9 @@ static u64 store_overflow(const Format *f, bool neg, F80Env *e)
 static u64 store_finite(const Format *f, const F80Num *a, F80Env *e)
 {
     s32 exp = a->exp - BIAS + f->bias, drop = 64 - f->bits;
-    bool inexact, up;
+    bool inexact;
     u64 v = shift_round(a->man, drop, a->neg, e, &inexact);
     s32 carry = (s32)(v >> f->bits);
-    up = e->up;
     if (exp + carry > 2 * f->bias)
         return store_overflow(f, a->neg, e);
     if (exp >= 1) {
@@ -128,10 +128,8 @@ static u64 store_finite(const Format *f, const F80Num *a, F80Env *e)
     }
     bool tiny = exp + carry < 1;
     if (tiny && !(e->masked & X87_UE)) {
-        e->raised |= X87_UE;
-        if (inexact)
-            e->raised |= X87_PE;
-        e->up = up;
+        e->raised |= X87_UE; /* and no more: nothing is stored */
+        e->up = false;
         return 0;
     }
     v = shift_round(a->man, drop + 1 - exp, a->neg, e, &inexact);

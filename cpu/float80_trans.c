@@ -263,6 +263,12 @@ bool f80_sincos(const F80Num *a, F80 *sin, F80 *cos, F80Env *e)
     return true;
 }
 
+/* tan(r) = r * (1 + r^2/3 + ...), for r so small that the quotient would lose which side of r it is on. */
+static Big tan_tiny(Big r)
+{
+    return mul(r, one_plus(mul_high(fraction(mul(r, r)), inverse_odd[1])));
+}
+
 bool f80_tan(const F80Num *a, F80 *tan, F80Env *e)
 {
     if (too_big(a))
@@ -271,7 +277,7 @@ bool f80_tan(const F80Num *a, F80 *tan, F80Env *e)
         return true;
     unsigned quadrant;
     Big r = reduce(a, &quadrant), s = sin_series(r), co = cos_series(r);
-    Big t = quadrant & 1 ? negate(divide(co, s)) : divide(s, co);
+    Big t = quadrant & 1 ? negate(divide(co, s)) : r.exp < -40 ? tan_tiny(r) : divide(s, co);
     t.neg ^= a->neg;
     *tan = result(t, e);
     return true;
@@ -438,13 +444,12 @@ F80 f80_yl2x(const F80Num *x, const F80Num *y, F80Env *e)
     F80 special;
     if (x->cls != F80_ZERO && x->cls <= F80_INF && x->neg && y->cls < F80_QNAN)
         return f80_invalid(e);
+    if (x->cls == F80_ZERO && y->cls == F80_FINITE)
+        return f80_divide_by_zero(!y->neg, e); /* before DE */
     if (f80_special2(x, y, e, &special))
         return special;
-    if (x->cls == F80_ZERO) {
-        if (y->cls == F80_FINITE)
-            return f80_divide_by_zero(!y->neg, e);
+    if (x->cls == F80_ZERO)
         return ylog_special(y, -1, true, e);
-    }
     if (x->cls == F80_INF)
         return ylog_special(y, 1, true, e);
     bool power = x->man << 1 == 0;
@@ -474,21 +479,20 @@ static Big log2p1(Big x)
 F80 f80_yl2xp1(const F80Num *x, const F80Num *y, F80Env *e)
 {
     F80 special;
+    bool numbers = x->cls < F80_QNAN && y->cls < F80_QNAN;
+    bool below = x->neg && (x->cls == F80_INF || (x->cls == F80_FINITE && x->exp >= BIAS));
+    if (numbers && below) { /* before DE */
+        if (x->cls == F80_INF || x->exp > BIAS || x->man << 1)
+            return f80_invalid(e);
+        return y->cls == F80_FINITE ? f80_divide_by_zero(!y->neg, e) : ylog_special(y, -1, true, e);
+    }
     if (f80_special2(x, y, e, &special))
         return special;
     if (x->cls == F80_ZERO)
         return y->cls == F80_INF ? f80_invalid(e) : f80_zero(x->neg ^ y->neg);
-    bool below = x->neg && (x->cls == F80_INF || x->exp >= BIAS);
-    if (below && x->exp == BIAS && x->man << 1 == 0) /* x is -1 */
-        return y->cls == F80_FINITE ? f80_divide_by_zero(!y->neg, e) : ylog_special(y, -1, true, e);
-    if (below)
-        return f80_invalid(e);
     if (x->cls == F80_INF)
         return ylog_special(y, 1, true, e);
     if (y->cls != F80_FINITE)
         return ylog_special(y, x->neg ? -1 : 1, false, e);
-    Big l = log2p1(from_num(x));
-    if (l.m == 0)
-        return f80_zero(x->neg ^ y->neg);
-    return result(mul(l, from_num(y)), e);
+    return result(mul(log2p1(from_num(x)), from_num(y)), e);
 }

@@ -77,17 +77,22 @@ static inline bool fpu_ready(Cpu *c)
 /* The same for those that don't wait for errors (FNxxx). */
 bool fpu_ready_nowait(Cpu *c);
 
-/* Notes instruction and operand (FIP, FCS, FOP, FDP, FDS) and clears C1. */
-static inline void fpu_note(Cpu *c, const Insn *i)
+/* Notes instruction and operand: FIP, FCS, FOP, FDP, FDS. */
+static inline void fpu_note_keep_c1(Cpu *c, const Insn *i)
 {
     c->s.fpu.ip = c->s.eip + (c->model == CPU_8086 ? i->imm >> 16 : 0); /* the 8087 skips prefixes */
     c->s.fpu.cs = c->s.seg[SEG_CS].sel;
     c->s.fpu.opcode = i->imm & 0x7FF;
-    c->s.fpu.status &= (u16)~SW_C1;
     if (i->flags & INSN_MEM) {
         c->s.fpu.dp = insn_ea(c, i);
         c->s.fpu.ds = c->s.seg[i->seg].sel;
     }
+}
+
+static inline void fpu_note(Cpu *c, const Insn *i)
+{
+    fpu_note_keep_c1(c, i);
+    c->s.fpu.status &= (u16)~SW_C1;
 }
 
 static inline F80Env fpu_env(const Cpu *c)

@@ -228,8 +228,9 @@ void op_fcmov(Cpu *c, const Insn *i)
     unsigned n = esc_rm(i);
     if (!fpu_ready(c))
         return;
-    fpu_note(c, i);
+    fpu_note_keep_c1(c, i);
     if (fpu_empty(c, 0) || fpu_empty(c, n)) {
+        c->s.fpu.status &= (u16)~SW_C1;
         if (fpu_stack_underflow(c))
             fpu_set(c, 0, F80_INDEFINITE);
         return;

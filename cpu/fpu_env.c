@@ -132,7 +132,7 @@ void op_fnsetpm(Cpu *c, const Insn *i)
 void op_fnop(Cpu *c, const Insn *i)
 {
     if (fpu_ready(c))
-        fpu_note(c, i);
+        fpu_note_keep_c1(c, i);
 }
 
 void op_fdecstp(Cpu *c, const Insn *i)
@@ -156,9 +156,7 @@ void op_ffree(Cpu *c, const Insn *i)
 {
     if (!fpu_ready(c))
         return;
-    u16 c1 = c->s.fpu.status & SW_C1;
     fpu_note(c, i);
-    c->s.fpu.status |= c1;
     c->s.fpu.empty |= (u8)(1u << fpu_phys(c, esc_rm(i)));
     if (i->imm & 0x200)
         fpu_pop(c);

@@ -103,13 +103,13 @@ void op_fscale(Cpu *c, const Insn *i)
     binary(c, i, f80_scale, false);
 }
 
-/* FPREM (F8) and FPREM1 (F5). C2: partial; C0, C3, C1: low three bits of the quotient. */
+/* FPREM (F8) and FPREM1 (F5). C2: partial; C0, C3, C1: low three bits of the quotient; without one C0 and C3 stay. */
 void op_fprem(Cpu *c, const Insn *i)
 {
     if (!fpu_ready(c))
         return;
     fpu_note(c, i);
-    fpu_set_cc(c, 0);
+    c->s.fpu.status &= (u16)~SW_C2;
     if (fpu_empty(c, 0) || fpu_empty(c, 1)) {
         if (fpu_stack_underflow(c))
             fpu_set(c, 0, F80_INDEFINITE);
@@ -120,8 +120,10 @@ void op_fprem(Cpu *c, const Insn *i)
     u64 q;
     bool partial;
     F80 r = f80_rem(&a, &b, esc_rm(i) == 5, &q, &partial, &e);
+    bool number = a.cls < F80_QNAN && b.cls < F80_QNAN;
     e.up = q & 1;
-    fpu_set_cc(c, (partial ? SW_C2 : 0) | (q & 4 ? SW_C0 : 0) | (q & 2 ? SW_C3 : 0));
+    if (number && !(e.raised & X87_IE) && !f80_stopped(&e))
+        fpu_set_cc(c, (partial ? SW_C2 : 0) | (q & 4 ? SW_C0 : 0) | (q & 2 ? SW_C3 : 0));
     if (fpu_commit(c, &e))
         fpu_set(c, 0, r);
 }

@@ -77,7 +77,8 @@ static void load(Cpu *c, const Insn *i, const F80Num *v)
         return;
     F80Env e = fpu_env(c);
     F80 r = f80_load(v, &e);
-    if (fpu_commit(c, &e))
+    fpu_commit(c, &e);
+    if (!(e.raised & ~e.masked & X87_IE)) /* an unmasked DE does not keep the operand out */
         fpu_push(c, r);
 }
 
@@ -153,12 +154,12 @@ void op_fld_st(Cpu *c, const Insn *i)
         return;
     unsigned n = esc_rm(i);
     fpu_note(c, i);
-    if (!room(c))
-        return;
-    if (!fpu_empty(c, n))
+    if (fpu_empty(c, n)) {
+        if (fpu_stack_underflow(c))
+            fpu_push(c, F80_INDEFINITE);
+    } else if (room(c)) {
         fpu_push(c, fpu_st(c, n));
-    else if (fpu_stack_underflow(c))
-        fpu_push(c, F80_INDEFINITE);
+    }
 }
 
 /* D9 E8-EE: the constants; rounding control matters since the 387. */
