@@ -33,7 +33,7 @@ static void fill_slot(DecodeTable *t, int row, const Row *r)
 {
     int map = r->opcode >> 8 == 0x0F;
     for (int mod3 = 0; mod3 < 2; mod3++) {
-        if (mod3 && memory_only(r))
+        if (mod3 ? memory_only(r) : r->operand[0] == O_Nq)
             continue;
         for (int reg = 0; reg < 8; reg++)
             if ((r->ext < 0 || r->ext == reg) && t->row[map][r->opcode & 0xFF][mod3][reg] == t->bad)
@@ -249,7 +249,7 @@ static u8 register_operand(const Decoder *d, u8 kind, u8 opcode)
     case O_Eb: case O_Ew: case O_Ev: case O_Es: case O_Rd: case O_Ed:
         return reg_offset(d->modrm & 7, width);
     case O_Pq: return d->modrm >> 3 & 7;
-    case O_Qd: case O_Qq: return d->modrm & 7;
+    case O_Nq: case O_Qd: case O_Qq: return d->modrm & 7;
     case O_Gb: case O_Gw: case O_Gv:
         return reg_offset(d->modrm >> 3 & 7, width);
     case O_Zb: case O_Zv:

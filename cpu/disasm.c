@@ -143,7 +143,7 @@ static void put_operand(Out *o, const Insn *i, const Row *r, int k, u32 eip)
         else
             put(o, "%s", reg_name(reg, 4));
         return;
-    case O_Pq: case O_Qd: case O_Qq:
+    case O_Pq: case O_Nq: case O_Qd: case O_Qq:
         if (kind != O_Pq && mem)
             put_address(o, i);
         else

@@ -48,7 +48,7 @@ enum {
     O__, O_Eb, O_Ew, O_Ev, O_Es, O_Ex, O_Gb, O_Gw, O_Gv, O_M, O_Mp, O_Rd, O_Sw, O_Cd, O_Dd, O_Td,
     O_Zb, O_Zv, O_AL, O_CL, O_DX, O_eAX, O_ES, O_CS, O_SS, O_DS, O_FS, O_GS, O_Ib, O_Ib2, O_Ibs, O_Iw, O_Iz, O_I1,
     O_Jb, O_Jz, O_Ap, O_Ob, O_Ov, O_Xb, O_Xv, O_Yb, O_Yv, O_Xlat,
-    O_ST, O_STi, O_M16, O_M32, O_M64, O_M80, O_Men, O_Ed, O_Pq, O_Qd, O_Qq,
+    O_ST, O_STi, O_M16, O_M32, O_M64, O_M80, O_Men, O_Ed, O_Pq, O_Nq, O_Qd, O_Qq,
 };
 
 enum { ROW_END = 1, ROW_LOCK = 2, ROW_REPS = 4, ROW_REPC = 8 };

@@ -46,6 +46,26 @@ static HostFn *host_compile(u8 *at, const HostOp *op)
     return f;
 }
 
+/* The same with an MMX instruction; a third byte is there for the shifts by immediate. */
+static HostFn *host_compile_mmx(u8 *at, const HostOp *op, u8 count)
+{
+    bool mem = op->modrm < 0xC0, shift = op->opcode >= 0x71 && op->opcode <= 0x73, emms = op->opcode == 0x77;
+    u8 *p = at;
+    static const u8 head[] = {0xDD, 0x27, 0x51, 0x9D}, tail[] = {0x9C, 0x58, 0xDD, 0x36, 0xC3};
+    memcpy(p, head, sizeof head);
+    p += sizeof head;
+    *p++ = 0x0F;
+    *p++ = op->opcode;
+    if (!emms)
+        *p++ = (u8)(mem ? (op->modrm & 0x38) | 2 : op->modrm);
+    if (shift)
+        *p++ = count;
+    memcpy(p, tail, sizeof tail);
+    HostFn *f;
+    memcpy(&f, &at, sizeof f);
+    return f;
+}
+
 static void host_run(HostFn *f, HostState *s)
 {
     Saved out;
@@ -133,6 +153,18 @@ static void guest_compile(u32 at, const HostOp *op)
     m.ram[at] = op->opcode;
     m.ram[at + 1] = op->modrm < 0xC0 ? (op->modrm & 0x38) | 7 : op->modrm; /* [bx] */
     m.ram[at + 2] = 0xF4;
+}
+
+static void guest_compile_mmx(u32 at, const HostOp *op, u8 count)
+{
+    u8 *p = m.ram + at;
+    *p++ = 0x0F;
+    *p++ = op->opcode;
+    if (op->opcode != 0x77)
+        *p++ = op->modrm < 0xC0 ? (op->modrm & 0x38) | 7 : op->modrm;
+    if (op->opcode >= 0x71 && op->opcode <= 0x73)
+        *p++ = count;
+    *p = 0xF4;
 }
 
 /* ---- operands ------------------------------------------------------------------------------------------- */
