@@ -61,6 +61,10 @@ LIBOBJ += $(foreach e,$(EMBED),$(BUILD)/embed/$(firstword $(subst :, ,$(e))).o)
 
 all: glass86
 
+help:
+	@echo 'all run deps check golden bench san tidy docs firmware install clean; see README.md'
+	@sed -n 's/^#   \([A-Z]*=\)/  \1/p' Makefile
+
 glass86: $(BUILD)/glass86
 	@ln -sf $< $@
 
@@ -111,6 +115,29 @@ check: glass86 unit
 # The sanitizer build's tests: the same suites, with the trampoline core, since tail calls and ASan do not mix.
 san:
 	@$(MAKE) --no-print-directory SAN=1 check
+
+# House rules that a machine can check; formatting is advice (`clang-format --dry-run`).
+tidy: glass86
+	@BUILD=$(BUILD) tests/run.sh tidy
+
+# ---- benchmarks ----------------------------------------------------------------------------------
+#
+# `make bench` prints guest MIPS of the three cores; BASE=path/to/another/build/bench runs that one as well, in turn,
+# so that two builds are compared on the same noisy machine.
+
+BENCH_BIN := $(patsubst tests/bench/%.asm,$(BUILD)/bench/%.bin,$(wildcard tests/bench/*.asm))
+
+$(BUILD)/bench/%.bin: tests/bench/%.asm tests/bench/pm.inc
+	@mkdir -p $(@D)
+	@$(NASM) -f bin -Itests/bench/ -o $@ $<
+
+$(BUILD)/bench/bench: tests/bench/bench.c $(BUILD)/libglass86.a
+	@mkdir -p $(@D)
+	@$(CC) $(CFLAGS) $(ALLFLAGS) -o $@ $< $(BUILD)/libglass86.a $(LDLIBS)
+
+bench: $(BUILD)/bench/bench $(BENCH_BIN)
+	@$(BUILD)/bench/bench -json $(BUILD)/bench.json $(BENCH_BIN)
+	$(if $(BASE),@echo "--- $(BASE)"; $(BASE) $(BENCH_BIN))
 
 # ---- running and installing ----------------------------------------------------------------------
 
@@ -224,9 +251,49 @@ firmware-check: firmware-bios-check
 
 .PHONY: firmware-bios firmware-bios-check
 
+# ---- hardware vectors ---------------------------------------------------------------------------
+#
+# Instruction tests captured from real processors, read from outside the repository:
+# $GLASS86_VECTORS, or ../shared/cpu-vectors. GOLDEN="-form F6.7 -cpu 286" narrows the run.
+
+DEBS += zlib1g-dev
+
+GOLDEN_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/golden/*.c cpu/*.c mmu/*.c))
+
+$(BUILD)/golden: $(GOLDEN_OBJ)
+	@$(CC) $(CFLAGS) $(ALLFLAGS) $(LDFLAGS) -o $@ $^ -lz -pthread $(LDLIBS)
+
+golden: $(BUILD)/golden
+	@$(BUILD)/golden $(GOLDEN)
+
+.PHONY: golden
+
+# ---- demo disk ---------------------------------------------------------------------------------
+#
+# bios/demo/*.asm -> roms/demo.img, a bootable 1.44 MB floppy. Committed like the firmware, and checked like it.
+
+FIRMWARE_DEMO     := roms/demo.img
+FIRMWARE_DEMO_SRC := $(wildcard bios/demo/*.asm bios/demo/*.inc)
+
+$(BUILD)/demo.img: $(FIRMWARE_DEMO_SRC)
+	@mkdir -p $(@D)
+	@$(NASM) -f bin -Wall -Werror -Ibios/demo/ -o $@ bios/demo/disk.asm
+
+firmware-demo: $(BUILD)/demo.img
+	@mkdir -p roms
+	@cp $< $(FIRMWARE_DEMO)
+
+firmware-demo-check: $(BUILD)/demo.img
+	@cmp $< $(FIRMWARE_DEMO)
+
+firmware: firmware-demo
+firmware-check: firmware-demo-check
+
+.PHONY: firmware-demo firmware-demo-check
+
 clean:
 	rm -rf build build-san glass86
 
-.PHONY: all unit check san clean run deps docs install FORCE
+.PHONY: all unit check san bench tidy help clean run deps docs install FORCE
 .DELETE_ON_ERROR:
--include $(LIBOBJ:.o=.d) $(BUILD)/frontend/main.d
+-include $(LIBOBJ:.o=.d) $(GOLDEN_OBJ:.o=.d) $(BUILD)/frontend/main.d

@@ -29,6 +29,12 @@ static inline void publish(Cpu *c, const Insn *i)
  * with, its run charged; NULL: leave, everything published. */
 const Insn *core_resume(Cpu *c, const Insn *i);
 
+/* Executes exactly one instruction on the slow core, with all traps (exec.c). */
+void core_step_once(Cpu *c, const Insn *i);
+
+/* Looks for a busy-waiting loop here and passes over it (idle.c). */
+void idle_skip(Cpu *c);
+
 /* Leaves before record t (not charged: c->budget is what remains) with flags in *c. */
 static inline void leave_before(Cpu *c, const Insn *t, s64 remaining)
 {

@@ -112,6 +112,17 @@ typedef struct {
 } PageRef;
 enum { PAGE_REFS = 64 };
 
+/* What a stretch of instructions wrote, while idle.c looks for a period. */
+typedef struct {
+    struct {
+        u8 *host;
+        u32 old;
+        u8 size;
+    } write[256];
+    int count;
+    bool impure; /* it touched a device */
+} IdleLog;
+
 typedef struct Cpu Cpu;
 struct Cpu {
     CpuState s; /* must come first */
@@ -144,6 +155,9 @@ struct Cpu {
     int delivering; /* vector whose delivery is under way (a fault now is a double fault candidate), else -1 */
     bool external;  /* ... and it is an external interrupt: error codes get EXT */
 
+    IdleLog *idle;   /* while looking for a period, else NULL */
+    u64 idle_next;   /* tick of the next attempt, and ticks to wait after a failed one */
+    u64 idle_wait;
     Insn between; /* what `cur` points to between instructions */
     Insn temp[2]; /* instruction that is not in a decoded page (crosses pages, lies in MMIO) and its terminator */
 

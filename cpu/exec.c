@@ -3,20 +3,52 @@
 
 /* ---- leaving and entering the cores ----------------------------------------------------------------------------------- */
 
+/* Things that need a look after every single instruction, so that the slow core must step. */
+static bool must_step(const Cpu *c)
+{
+    return c->s.shadow || c->s.eflags & (TF | RF) || c->align_check || c->core == CORE_SLOW || debug_code_breaks(c) ||
+           (c->debug && c->debug->on_insn);
+}
+
+/* After an instruction that jumped or changed the mapping: the next record, if nothing else wants attention and
+ * it can be had without decoding. Interrupts, far calls and their returns stay in the fast core this way. */
+static const Insn *find_next(Cpu *c, const Insn *n, s64 remaining)
+{
+    if (c->attention & ~(u32)(ATT_FLOW | ATT_LOOKUP) || must_step(c))
+        return NULL;
+    if (n) {
+        if (!(c->attention & ATT_LOOKUP))
+            return n;
+        leave_before(c, n, remaining);
+    }
+    const Insn *t = page_target(c, c->s.eip);
+    if (t)
+        c->attention = 0;
+    return t;
+}
+
 const Insn *core_resume(Cpu *c, const Insn *i)
 {
     publish(c, i);
     const Insn *n = ((StepFn *)slow_table[i->op])(c, i);
     s64 remaining = c->budget + i->left - 1;
-    if (likely(n && !c->attention && c->clock->deadline >= c->end)) {
+    if (unlikely(!n || c->attention)) {
+        const Insn *t = find_next(c, n, remaining);
+        if (!t) {
+            if (n)
+                leave_before(c, n, remaining);
+            else
+                c->clock->now = c->end - (u64)remaining;
+            return NULL;
+        }
+        n = t;
+    }
+    if (likely(c->clock->deadline >= c->end)) {
         c->budget = remaining - n->left;
         if (likely(c->budget >= 0))
             return n;
     }
-    if (n)
-        leave_before(c, n, remaining);
-    else
-        c->clock->now = c->end - (u64)remaining;
+    leave_before(c, n, remaining);
     return NULL;
 }
 
@@ -33,7 +65,7 @@ static void run_fast(Cpu *c, const Insn *i)
         i = ((StepFn *)i->fn)(c, i);
 }
 
-/* Executes exactly one instruction (pseudo-instructions before it included) on the slow core. */
+/* Executes exactly one instruction on the slow core, pseudo-instructions before it included. */
 static void step(Cpu *c, const Insn *i)
 {
     bool pseudo;
@@ -102,12 +134,6 @@ static bool attend(Cpu *c, CpuExit *e)
     return false;
 }
 
-/* Things that need a look after every single instruction, so that the slow core must step. */
-static bool must_step(const Cpu *c)
-{
-    return c->s.shadow || c->s.eflags & (TF | RF) || c->align_check || c->core == CORE_SLOW || debug_code_breaks(c) || (c->debug && c->debug->on_insn);
-}
-
 static bool is_software_interrupt(const Insn *i)
 {
     ColdFn *f = x86_rows[i->row].cold;
@@ -140,6 +166,14 @@ static void step_with_traps(Cpu *c, const Insn *i)
     }
 }
 
+void core_step_once(Cpu *c, const Insn *i)
+{
+    if (must_step(c))
+        step_with_traps(c, i);
+    else
+        step(c, i);
+}
+
 /* The next tick at which somebody must look. */
 static u64 limit(const Cpu *c, u64 until)
 {
@@ -162,9 +196,14 @@ static CpuExit loop(Cpu *c, u64 until)
                 return e;
         if (c->clock->now >= c->end)
             return CPU_EXIT_TIME;
+        bool stepping = must_step(c);
+        if (unlikely(c->clock->now >= c->idle_next) && !stepping) {
+            idle_skip(c);
+            continue;
+        }
         c->cur = &c->between;
         const Insn *i = page_find(c);
-        if (unlikely(must_step(c)))
+        if (unlikely(stepping))
             step_with_traps(c, i);
         else if (i->left > c->end - c->clock->now)
             step(c, i);
@@ -184,10 +223,15 @@ CpuExit cpu_run(Cpu *c, u64 until)
         if (c->cur != &c->between)
             c->clock->now = c->end - (u64)(c->budget + c->cur->left);
         c->clock->now++;
+        c->idle = NULL;
         c->s.shadow = 0;
+        if (unlikely(c->model == CPU_286))
+            string_fault_286(c);
         fault_deliver(c);
     }
     CpuExit e = loop(c, until);
+    if (c->model < CPU_386)
+        c->s.eip = (u16)c->s.eip; /* IP wraps; page_find() sees to it in between */
     c->s.eflags = (c->s.eflags & ~(u32)OSZAPC) | get_arith_flags(c);
     return e;
 }

@@ -29,6 +29,10 @@ void fault_deliver(Cpu *c);
  * EIP to push. May raise. */
 void interrupt(Cpu *c, int vector, bool soft, bool has_error, u32 error, u32 return_eip);
 
+/* The 286 leaves other register values than those before a string iteration that faults (string.c). Called by cpu_run()
+ * before the delivery. */
+void string_fault_286(Cpu *c);
+
 /* #DE of the current instruction; the 8086 returns behind it, later models to it (legacy.c). */
 _Noreturn void divide_error(Cpu *c, const Insn *i);
 
@@ -122,6 +126,8 @@ void mem_probe_write(Cpu *c, int seg, u32 off, u32 size);
 void mem_probe_read(Cpu *c, int seg, u32 off, u32 size);
 /* Linear address after the segment checks of an access of `size` bytes (any number > 0); raises #GP/#SS. */
 u32 seg_linear(Cpu *c, int seg, u32 off, u32 size, bool write);
+/* The same checks without raising. */
+bool seg_allows(Cpu *c, int seg, u32 off, u32 size, bool write);
 /* By linear address: `user` = paging checks as CPL 3. */
 u32 lin_read(Cpu *c, u32 la, int size, bool user);
 void lin_write(Cpu *c, u32 la, int size, u32 v, bool user);
@@ -138,6 +144,15 @@ void sys_probe(Cpu *c, u32 la, u32 size, bool write);
 
 /* A watched page was touched (debug.c): data breakpoints and the debugger's watches. */
 void watch_access(Cpu *c, u32 la, int size, bool write, u32 value);
+
+/* Called for each plain memory write while c->idle is set (idle.c). */
+void idle_note_write(Cpu *c, u8 *host, int size);
+/* A device was touched. */
+static inline void idle_impure(Cpu *c)
+{
+    if (unlikely(c->idle != NULL))
+        c->idle->impure = true;
+}
 
 /* The E/M/O operand, register or memory. The caller says which register field it would be in. */
 static inline u32 src_read(Cpu *c, const Insn *i, int size)

@@ -4,6 +4,7 @@
 static void in(Cpu *c, u16 port, int size)
 {
     io_check(c, port, size);
+    idle_impure(c);
     u32 v = bus_in(c->bus, port, size);
     debug_io_hit(c, port, size);
     reg_set(c, REG_EAX, size, v);
@@ -12,6 +13,7 @@ static void in(Cpu *c, u16 port, int size)
 static void out(Cpu *c, u16 port, int size)
 {
     io_check(c, port, size);
+    idle_impure(c);
     bus_out(c->bus, port, size, reg_get(c, REG_EAX, size));
     debug_io_hit(c, port, size);
 }

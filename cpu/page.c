@@ -200,6 +200,15 @@ static void end_run(Cpu *c, DecodedPage *p, u32 off)
         i->dist = (s16)(&p->pool[index] - i);
 }
 
+static void add_lines(Cpu *c, DecodedPage *p, u32 off, u32 end)
+{
+    u32 lines = p->lines | line_mask(off, end);
+    if (lines != p->lines) {
+        p->lines = lines;
+        lines_changed(c, p->phys);
+    }
+}
+
 /* Decodes a run from `off`; false if its first instruction can't stand in the page. */
 static bool form_run(Cpu *c, DecodedPage *p, u32 off)
 {
@@ -225,11 +234,7 @@ static bool form_run(Cpu *c, DecodedPage *p, u32 off)
     Insn *last = &p->pool[p->fill - (ended ? 1 : 2)];
     for (int n = 0; n < count; n++)
         last[-n].left = (u8)(n + 1);
-    u32 lines = p->lines | line_mask(start, off);
-    if (lines != p->lines) {
-        p->lines = lines;
-        lines_changed(c, p->phys);
-    }
+    add_lines(c, p, start, off);
     return true;
 }
 
@@ -309,7 +314,7 @@ static DecodedPage *page_at(Cpu *c, u32 la)
     u16 lo, hi;
     cuts(cs, la, &lo, &hi);
     DecodedPage *p = get_page(c, x.phys & 0xFFFFF000, x.host - (x.phys & 0xFFF), lo, hi, c->code_mode & 2);
-    PageRef *r = &c->ref[la >> 12 & (PAGE_REFS - 1)];
+    PageRef *r = page_ref(c, la);
     r->cs_key = c->cs_key;
     r->page = la >> 12;
     r->mode = c->code_mode;
@@ -422,8 +427,7 @@ const Insn *page_heal(Cpu *c, const Insn *stale)
             fresh.left = i->left;
             *i = fresh;
             p->map[off] = (u16)(i - p->pool);
-            p->lines |= line_mask(off, off + (u32)len);
-            lines_changed(c, p->phys);
+            add_lines(c, p, off, off + (u32)len);
             return i;
         }
         if (!len || !form_run(c, p, off))

@@ -62,6 +62,7 @@ static void stop(Fdc *f)
 static void soft_reset(Fdc *f)
 {
     stop(f);
+    f->s.own_seeks = false;
     if (!f->s.lock) {
         f->s.config = CONFIG_FIFO_OFF;
         f->s.pretrk = 0;
@@ -93,6 +94,7 @@ void fdc_reset(Fdc *f)
     s->srt_hut = s->hlt_nd = 0;
     s->dor = s->tdr = 0;
     s->dsr = DSR_HARD;
+    s->rate_set = false;
     soft_reset(f);
     for (int i = 0; i < FDC_UNITS; i++)
         s->unit[i].pcn = 0;
@@ -115,6 +117,7 @@ static void write_dor(Fdc *f, u8 v)
 static void write_dsr(Fdc *f, u8 v)
 {
     f->s.dsr = v & 0x7F;
+    f->s.rate_set = true;
     if (v & DSR_RESET && f->s.phase != PHASE_RESET) { /* the bit clears itself */
         soft_reset(f);
         leave_reset(f);
@@ -243,6 +246,7 @@ static void seek(Fdc *f)
 {
     int unit = f->s.command[1] & 3;
     u8 to = f->s.command[2];
+    f->s.own_seeks = true;
     start_seek(f, unit, to - f->s.unit[unit].pcn, to, ST0_SEEK_END);
     command_done(f);
 }
@@ -252,6 +256,7 @@ static void relative_seek(Fdc *f)
     int unit = f->s.command[1] & 3, n = f->s.command[2];
     if (!(f->s.command[0] & 0x40)) /* DIR: 1 towards the spindle */
         n = -n;
+    f->s.own_seeks = true;
     start_seek(f, unit, n, (u8)(f->s.unit[unit].pcn + n), ST0_SEEK_END);
     command_done(f);
 }
@@ -313,6 +318,7 @@ static void perpendicular(Fdc *f)
 static void configure(Fdc *f)
 {
     f->s.config = f->s.command[2] & 0x7F;
+    f->s.own_seeks = true;
     f->s.pretrk = f->s.command[3];
     command_done(f);
 }
@@ -486,6 +492,7 @@ static void fdc_port_write(void *ctx, u32 port, int size, u32 value)
         break;
     case 7:
         f->s.dsr = (f->s.dsr & 0x7C) | (v & 3);
+        f->s.rate_set = true;
         break;
     }
 }

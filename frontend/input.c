@@ -1,10 +1,10 @@
 /* input.c: see input.h.
  *
- * Typed text is paced, because a PC's keyboard is: the controller holds 16 codes and the BIOS 15 keys, and
- * what comes faster is lost with a beep. A stroke goes when the guest has taken the codes of
- * the one before, when a key was down long enough for a program that polls once per frame, and
- * when the BIOS's buffer has room. A guest that takes nothing for a while gets the stroke anyway,
- * as from a person who types at a hung machine. */
+ * Typed text is paced, because a PC's keyboard is: the controller holds 16 codes and the BIOS 15
+ * keys, and what comes faster is lost with a beep. A stroke goes when the guest has taken the
+ * codes of the one before, when a key was down long enough for a program that polls once per
+ * frame, and when the BIOS's buffer has room. A guest that takes nothing for a while gets the
+ * stroke anyway, as from a person who types at a hung machine. */
 #include "frontend/input.h"
 
 enum {
@@ -15,7 +15,7 @@ enum {
     KEY_PATIENCE_US = 3000000,
     BDA_HEAD = 0x41A, /* BIOS data area: ring buffer of keys at 0:041E, 16 words, one always free */
     BDA_TAIL = 0x41C,
-    BDA_KEYS_HELD = 8, /* let the guest read first when so many wait */
+    BDA_KEYS_HELD = 8,    /* let the guest read first when so many wait */
     RX_CHARACTER_US = 87, /* at 115200 baud */
 };
 
@@ -107,7 +107,8 @@ static void deliver_typed(Input *in)
     in->typed_count--;
     pc_key(pc, s.key, s.down);
     bool modifier = s.key == KEY_SHIFT || s.key == KEY_CTRL || s.key == KEY_ALT;
-    int pause = s.down ? (modifier ? KEY_WITHIN_US : KEY_DOWN_US) : (s.more ? KEY_WITHIN_US : KEY_UP_US);
+    int pause =
+        s.down ? (modifier ? KEY_WITHIN_US : KEY_DOWN_US) : (s.more ? KEY_WITHIN_US : KEY_UP_US);
     in->typed_next = now + clock_us(&pc->clock, (u64)pause);
 }
 

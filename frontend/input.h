@@ -1,7 +1,8 @@
-/* input.h: the one funnel through which the host's input enters the machine. Displays, character devices and scripts
- * put things in at any time; input_deliver(), called between two pc_run()s, hands them to the machine.
- * Nothing else in frontend/ may call pc_key(), pc_mouse(), pc_serial_rx() or pc_reset(): a run is then
- * repeated by repeating what passed here, at the same Clock.now. */
+/* input.h: the one funnel through which the host's input enters the machine. Displays, character
+ * devices and scripts put things in at any time; input_deliver(), called between two pc_run()s,
+ * hands them to the machine. Nothing else in frontend/ may call pc_key(), pc_mouse(),
+ * pc_serial_rx() or pc_reset(): a run is then repeated by repeating what passed here, at the
+ * same Clock.now. */
 #ifndef GLASS86_INPUT_H
 #define GLASS86_INPUT_H
 

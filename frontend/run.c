@@ -1,6 +1,7 @@
-/* run.c: the run loop. Guest time is cut into slices that end where something of the frontend is due: a frame, a
- * key to type, a byte to hand over, a limit. Where the cuts lie changes nothing in the guest; what happens
- * at a cut depends on guest time alone, except for what people and peers do on the host. */
+/* run.c: the run loop. Guest time is cut into slices that end where something of the frontend is
+ * due: a frame, a key to type, a byte to hand over, a limit. Where the cuts lie changes nothing
+ * in the guest; what happens at a cut depends on guest time alone, except for what people and
+ * peers do on the host. */
 #include "frontend/exit.h"
 #include "frontend/say.h"
 #include "frontend/screen.h"
@@ -152,7 +153,9 @@ static void show(Session *s)
     s->host_shown = ns;
     measure_speed(s, ns);
     s->status.turbo = s->turbo;
-    s->status.state = s->stopped ? "stopped" : s->user_pause ? "paused" : "running";
+    s->status.state = s->stopped      ? "stopped by a triple fault"
+                      : s->user_pause ? "paused"
+                                      : "running";
     s->display->ops->status(s->display, &s->status);
     s->display->ops->show(s->display, s->pc);
 }
@@ -242,7 +245,8 @@ static void on_triple_fault(Session *s)
         pc_reset_cpu(s->pc);
         return;
     }
-    say("triple fault at %04x:%08x after %llu instructions (CR0 %08x, CR2 %08x, CR3 %08x, IDT %08x limit %04x)",
+    say("triple fault at %04x:%08x after %llu instructions (CR0 %08x, CR2 %08x, CR3 %08x, IDT %08x "
+        "limit %04x)",
         c->seg[SEG_CS].sel, c->eip, (unsigned long long)s->pc->clock.now, c->cr0, c->cr2, c->cr3,
         c->idtr.base, c->idtr.limit);
     bool window = o->display == DISPLAY_SDL && !o->batch;
@@ -254,7 +258,8 @@ static void on_triple_fault(Session *s)
         run_end(s, EXIT_TRIPLE_FAULT, "triple fault");
 }
 
-/* Nothing can wake the machine. Where somebody watches, the last screen stays; with a limit, time runs on to it. */
+/* Nothing can wake the machine. Where somebody watches, the last screen stays; with a limit,
+ * time runs on to it. */
 static void on_dead_halt(Session *s)
 {
     if (s->limit == UINT64_MAX && (!s->display || s->opt->batch))
@@ -269,9 +274,11 @@ static void on_exit(Session *s, PcExit e)
     case PC_EXIT_BREAK:
         break;
     case PC_EXIT_POWEROFF:
+        pc_drain_serial(s->pc);
         run_end(s, EXIT_OK, "the guest powered off");
         break;
     case PC_EXIT_DEBUG_EXIT:
+        pc_drain_serial(s->pc);
         run_end(s, (int)((s->opt->debug_exit_raw ? v : v << 1 | 1) & 0xFF), "isa-debug-exit");
         break;
     case PC_EXIT_SHUTDOWN:

@@ -1,5 +1,6 @@
-/* session.c: see session.h. Opens everything the options name, lets run.c run it, and closes it in an order that
- * loses nothing: the guest's disks first, then the terminal, then the last lines of output. */
+/* session.c: see session.h. Opens everything the options name, lets run.c run it, and closes it
+ * in an order that loses nothing: the guest's disks first, then the terminal, then the last
+ * lines of output. */
 #include "frontend/session.h"
 
 #include "frontend/exit.h"
@@ -85,7 +86,8 @@ static void close_chardevs(Session *s)
 
 static bool chardevs_failed(const Session *s)
 {
-    bool bad = (s->parallel && chardev_failed(s->parallel)) || (s->debugcon && chardev_failed(s->debugcon));
+    bool bad = (s->parallel && chardev_failed(s->parallel)) ||
+               (s->debugcon && chardev_failed(s->debugcon));
     for (int i = 0; i < MAX_SERIAL; i++)
         bad |= s->serial[i] && chardev_failed(s->serial[i]);
     return bad;

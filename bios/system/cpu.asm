@@ -101,6 +101,66 @@ fpu_detect:
         pop cx
         ret
 
+; A processor with a local APIC takes interrupts from the 8259 only if LINT0 says so ("virtual wire
+; mode", Intel MultiProcessor Specification 1.4, 3.6.2.2): set LINT0 to ExtINT and LINT1 to NMI. Its
+; registers lie at FEE00000h, out of real mode's reach: a visit to protected mode gives FS a
+; 4 GiB limit for the moment. In: ES = EBDA. Interrupts off. Clobbers AX.
+apic_init:
+        cmp byte [es:E_CPU], CPU_CPUID
+        jb .out
+        cpu 586
+        push eax
+        push ebx
+        push ecx
+        push edx
+        push fs
+        mov eax, 1
+        cpuid
+        test dh, 02h                    ; EDX bit 9
+        jz .none
+        mov bx, .flat
+        call .load_fs
+        mov eax, 0FEE00000h
+        mov dword [fs:eax + 0F0h], 010Fh        ; spurious vector, APIC on
+        mov dword [fs:eax + 350h], 0700h        ; LINT0
+        mov dword [fs:eax + 360h], 0400h        ; LINT1
+        mov bx, .real
+        call .load_fs
+.none:
+        pop fs
+        pop edx
+        pop ecx
+        pop ebx
+        pop eax
+        cpu 8086
+.out:
+        ret
+
+        cpu 386
+; FS = descriptor BX of the table below.
+.load_fs:
+        push eax
+        lgdt [cs:.gdtr]
+        mov eax, cr0
+        or al, 1
+        mov cr0, eax
+        jmp short $+2
+        sub bx, .gdt
+        mov fs, bx
+        and al, 0FEh
+        mov cr0, eax
+        jmp SEG_BIOS:.back
+.back:
+        pop eax
+        ret
+        cpu 8086
+        align 8, db 0
+.gdt:   dw 0, 0, 0, 0
+.flat:  dw 0FFFFh, 0000h, 9300h, 00CFh  ; all 4 GiB
+.real:  dw 0FFFFh, 0000h, 9300h, 0000h  ; what real mode expects
+.gdtr:  dw .gdtr - .gdt - 1
+        dw .gdt, 000Fh
+
 ; Out: AL = CPU_xxx as POST found it. Keeps everything else.
 cpu_type:
         push ds

@@ -353,6 +353,7 @@ key_plain:
         mov al, 0E0h
         test bh, KF1_CTRL
         jz .put
+        mov al, ah
         call key_column_ctrl
         mov al, 0E0h
 .put:

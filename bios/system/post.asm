@@ -113,6 +113,7 @@ post_start:
         jz .no_fpu
         or byte [B_EQUIP], 2
 .no_fpu:
+        call apic_init
         call post_extended_memory
         mov al, 0
         call a20_set                    ; as the AT starts DOS: addresses wrap at 1 MiB

@@ -214,7 +214,7 @@ screen_init:
         mov si, msg_banner
         jmp print
 
-; A full-width bar: CS:SI = its text, 80 columns wide with the padding done here. Colour C_BAR.
+; A bar as wide as the screen.
 msg_banner:
         db 1, C_BAR, ' glass86 ', 1, C_DIM, 0B3h, ' a PC under glass'
         times 80 - 27 - 12 db ' '
@@ -237,7 +237,6 @@ msg_disk:       db 10, 1, C_LABEL, '  Disk ', 0
 msg_none:       db 1, C_TEXT, 'none', 0
 msg_fpu:        db 1, C_TEXT, ' with coprocessor', 0
 msg_mb:         db ' MB  ', 1, C_TEXT, 0
-msg_chs:        db ' cylinders/heads/sectors', 0
 
 cpu_names:      dw .n8086, .n8086, .n286, .n386, .n486, .n486
 .n8086:         db '8086', 0
@@ -399,8 +398,19 @@ putc_drive:
         mov al, ' '
         jmp putc
 
-; ES:DI = disk record: size, name and geometry.
+; ES:DI = disk record: name, size and geometry.
 print_disk:
+        lea si, [di + D_NAME]
+        mov cx, 33
+.name:
+        mov al, [es:si]
+        inc si
+        or al, al
+        jz .pad
+        call putc
+        loop .name
+.pad:
+        call spaces
         mov ax, [es:di + D_TOTAL]       ; / 2048 = MiB; what passes 32 bits is shown as it comes
         mov dx, [es:di + D_TOTAL + 2]
         mov bh, [es:di + D_TOTAL + 4]
@@ -416,21 +426,6 @@ print_disk:
         call print_dec32
         mov si, msg_mb
         call print
-        lea si, [di + D_NAME]
-        mov cx, 28
-.name:
-        mov al, [es:si]
-        inc si
-        or al, al
-        jz .pad
-        call putc
-        loop .name
-        jmp short .geometry
-.pad:
-        call spaces
-.geometry:
-        mov cx, 2
-        call spaces
         mov ax, [es:di + D_LCYL]
         call print_dec
         mov al, '/'
