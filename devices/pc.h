@@ -12,6 +12,7 @@
 #include "devices/dma.h"
 #include "devices/event.h"
 #include "devices/fdc.h"
+#include "devices/ferr.h"
 #include "devices/fwcfg.h"
 #include "devices/ide.h"
 #include "devices/kbc.h"
@@ -160,6 +161,7 @@ struct Pc {
     Speaker speaker;
     Kbc kbc;
     Port92 port92;
+    Ferr ferr;
     Uart uart[PC_SERIAL];
     Lpt lpt;
     Fdc fdc;
