@@ -14,7 +14,7 @@
     X(jmp_far_m) X(lar) X(lds) X(les) X(lfs) X(lgdt) X(lgs) X(lidt) X(lldt) X(lmsw) X(loadall286) \
     X(loadall386) X(lods8) X(lodsv) X(lsl) X(lss) X(ltr) X(mov_from_cr) X(mov_from_dr) \
     X(mov_from_seg) X(mov_from_tr) X(mov_to_cr) X(mov_to_dr) X(mov_to_seg) X(mov_to_tr) X(movs8) \
-    X(movsv) X(mul8_8086) X(mulv_8086) X(nop_cold) X(out8_dx) X(out8_imm) X(outs8) X(outsv) \
+    X(movsv) X(mul8_8086) X(mulv_8086) X(out8_dx) X(out8_imm) X(outs8) X(outsv) \
     X(outv_dx) X(outv_imm) X(pop_rm) X(pop_seg) X(popa) X(popf) X(push_rm_8086) X(push_seg) \
     X(push_sp_8086) X(pusha) X(pushf) X(rcl8) X(rcl8_8086) X(rclv) X(rclv_8086) X(rcr8) \
     X(rcr8_8086) X(rcrv) X(rcrv_8086) X(rdmsr) X(rdpmc) X(rdtsc) X(ret_far) X(rol8_8086) \

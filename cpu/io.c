@@ -72,10 +72,6 @@ void op_fwait(Cpu *c, const Insn *i)
         raise_ex(c, EX_NM);
 }
 
-void op_nop_cold(Cpu *c, const Insn *i)
-{
-}
-
 /* The 8086 has no undefined opcodes: what it does with them is unknown here, so nothing. */
 void op_ud(Cpu *c, const Insn *i)
 {
