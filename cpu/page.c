@@ -321,7 +321,7 @@ static DecodedPage *page_at(Cpu *c, u32 la)
     u16 lo, hi;
     cuts(cs, la, &lo, &hi);
     DecodedPage *p = get_page(c, x.phys & 0xFFFFF000, x.host - (x.phys & 0xFFF), lo, hi, c->code_mode & 2);
-    PageRef *r = &c->ref[la >> 12 & (PAGE_REFS - 1)];
+    PageRef *r = page_ref(c, la);
     r->cs_key = c->cs_key;
     r->page = la >> 12;
     r->mode = c->code_mode;
