@@ -268,7 +268,7 @@ static void on_dead_halt(Session *s)
 
 static void on_exit(Session *s, PcExit e)
 {
-    u32 v = s->pc->exit_value;
+    u32 v = s->pc->s.exit_value;
     switch (e) {
     case PC_EXIT_TIME:
     case PC_EXIT_BREAK:
