@@ -90,8 +90,8 @@ void vga_reset(Vga *v)
 static bool check_state(const void *state, const Clock *clock)
 {
     const VgaState *s = state;
-    for (int i = 0; i < 256 * 3; i++)
-        if (s->r.dac[0][i] > 63)
+    for (int i = 0; i < 256; i++)
+        if ((s->r.dac[i][0] | s->r.dac[i][1] | s->r.dac[i][2]) > 63)
             return false;
     return s->dac_part < 3 && s->direct <= VGA_ODD_EVEN && s->crtc_index < 64 &&
            s->r.atc_index < 64 && vga_timing_check(s, clock);

@@ -19,23 +19,17 @@ static u32 least(u32 a, u32 b)
     return a < b ? a : b;
 }
 
-/* NOTE: clock selects 2 and 3 are pins of the feature connector; with nothing there, a real card
- * stops. Here they are the 25 MHz crystal. */
-static u32 dot_clock(const VgaRegs *r)
+static void derive(const VgaRegs *r, VgaTiming *t)
 {
-    u32 hz = (r->misc >> 2 & 3) == 1 ? 28322000 : 25175000;
-    return r->seq[SEQ_CLOCKING] & 8 ? hz / 2 : hz;
-}
-
-void vga_timing_derive(Vga *v)
-{
-    const VgaRegs *r = &v->s.r;
-    VgaTiming *t = &v->timing;
     u32 width = r->seq[SEQ_CLOCKING] & 1 ? 8 : 9;
     /* CRTC mode bit 2: the vertical counters count every second line */
     u32 twice = r->crtc[CRTC_MODE] & 4 ? 2 : 1;
 
-    t->hz = dot_clock(r);
+    /* NOTE: clock selects 2 and 3 are pins of the feature connector; with nothing there, a real
+     * card stops. Here they are the 25 MHz crystal. */
+    t->hz = (r->misc >> 2 & 3) == 1 ? 28322000 : 25175000;
+    if (r->seq[SEQ_CLOCKING] & 8)
+        t->hz /= 2;
     t->line_dots = (r->crtc[0] + 5u) * width;
     t->show_dots = least((r->crtc[1] + 1u) * width, t->line_dots);
     t->lines = (vertical(r, 6, 0, 5) + 2) * twice;
@@ -54,6 +48,11 @@ void vga_timing_derive(Vga *v)
                          .show_lines = 400,
                          .retrace_line = 412,
                          .retrace_lines = 2};
+}
+
+void vga_timing_derive(Vga *v)
+{
+    derive(&v->s.r, &v->timing);
 }
 
 static u32 frame_dots(const VgaTiming *t)
@@ -97,12 +96,12 @@ void vga_timing_arm(Vga *v)
 
 bool vga_timing_check(const VgaState *s, const Clock *clock)
 {
-    enum { DOTS_MAX = 8 << 20, SLOWEST_HZ = 25175000 / 2 }; /* more than any frame has */
-    u64 ahead = s->retrace_dots - s->base_dots, ticks = clock->now - s->base_tick;
-    if (s->base_tick > clock->now || s->base_dots > DOTS_MAX || s->retrace_dots < s->base_dots)
+    VgaTiming t;
+    derive(&s->r, &t);
+    if (s->base_tick > clock->now || s->base_dots > 1ull << 40)
         return false;
-    u64 past = clock_cycles(clock, ticks, SLOWEST_HZ);
-    return past <= ahead + 1 && ahead - (past < ahead ? past : ahead) <= 2 * DOTS_MAX;
+    u64 dots = s->base_dots + clock_cycles(clock, clock->now - s->base_tick, t.hz);
+    return s->retrace_dots + t.hz > dots && s->retrace_dots < dots + t.hz;
 }
 
 void vga_timing_update(Vga *v)
