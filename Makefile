@@ -41,6 +41,19 @@ ALLFLAGS += -DHAVE_PNG $(shell $(PKG) --cflags libpng)
 LDLIBS   += $(shell $(PKG) --libs libpng)
 endif
 endif
+# States of machines are compressed by what there is (ZSTD=0 ZLIB=0 leave them out).
+ifneq ($(ZSTD),0)
+ifeq ($(call has,libzstd),1)
+ALLFLAGS += -DHAVE_ZSTD $(shell $(PKG) --cflags libzstd)
+LDLIBS   += $(shell $(PKG) --libs libzstd)
+endif
+endif
+ifneq ($(ZLIB),0)
+ifeq ($(call has,zlib),1)
+ALLFLAGS += -DHAVE_ZLIB $(shell $(PKG) --cflags zlib)
+LDLIBS   += $(shell $(PKG) --libs zlib)
+endif
+endif
 ifeq ($(EDIT)$(call has,readline),readline1)
 ALLFLAGS += -DHAVE_READLINE $(shell $(PKG) --cflags readline)
 LDLIBS   += $(shell $(PKG) --libs readline)
@@ -60,6 +73,10 @@ EMBED  := bios:bios.bin vgabios:vgabios.bin demo:demo.img
 LIBOBJ += $(foreach e,$(EMBED),$(BUILD)/embed/$(firstword $(subst :, ,$(e))).o)
 
 all: glass86
+
+help:
+	@echo 'all run deps check golden bench san tidy docs firmware install clean; see README.md'
+	@sed -n 's/^#   \([A-Z]*=\)/  \1/p' Makefile
 
 glass86: $(BUILD)/glass86
 	@ln -sf $< $@
@@ -112,6 +129,10 @@ check: glass86 unit
 san:
 	@$(MAKE) --no-print-directory SAN=1 check
 
+# House rules that a machine can check; formatting is advice (`clang-format --dry-run`).
+tidy: glass86
+	@BUILD=$(BUILD) tests/run.sh tidy
+
 # ---- benchmarks ----------------------------------------------------------------------------------
 #
 # `make bench` prints guest MIPS of the three cores; BASE=path/to/another/build/bench runs that one as well, in turn,
@@ -137,7 +158,9 @@ bench: $(BUILD)/bench/bench $(BENCH_BIN)
 run: glass86
 	@./glass86
 
-DEBS = gcc libc6-dev pkg-config nasm libsdl2-dev libreadline-dev libcmocka-dev mtools
+DEBS = gcc libc6-dev pkg-config nasm libsdl2-dev libreadline-dev libcmocka-dev mtools \
+       dosfstools fdisk syslinux syslinux-common grub-pc-bin grub-common xorriso memtest86+ \
+       seabios bochsbios vgabios
 
 # `make deps run` on a fresh system: the libraries are looked for when make reads this file, so they must be there
 # before. make builds included files first and then starts over, which is just that.
@@ -243,6 +266,23 @@ firmware-check: firmware-bios-check
 
 .PHONY: firmware-bios firmware-bios-check
 
+# ---- hardware vectors ---------------------------------------------------------------------------
+#
+# Instruction tests captured from real processors, read from outside the repository:
+# $GLASS86_VECTORS, or ../shared/cpu-vectors. GOLDEN="-form F6.7 -cpu 286" narrows the run.
+
+DEBS += zlib1g-dev
+
+GOLDEN_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/golden/*.c cpu/*.c mmu/*.c))
+
+$(BUILD)/golden: $(GOLDEN_OBJ)
+	@$(CC) $(CFLAGS) $(ALLFLAGS) $(LDFLAGS) -o $@ $^ -lz -pthread $(LDLIBS)
+
+golden: $(BUILD)/golden
+	@$(BUILD)/golden $(GOLDEN)
+
+.PHONY: golden
+
 # ---- demo disk ---------------------------------------------------------------------------------
 #
 # bios/demo/*.asm -> roms/demo.img, a bootable 1.44 MB floppy. Committed like the firmware, and checked like it.
@@ -269,6 +309,6 @@ firmware-check: firmware-demo-check
 clean:
 	rm -rf build build-san glass86
 
-.PHONY: all unit check san bench clean run deps docs install FORCE
+.PHONY: all unit check san bench tidy help clean run deps docs install FORCE
 .DELETE_ON_ERROR:
--include $(LIBOBJ:.o=.d) $(BUILD)/frontend/main.d
+-include $(LIBOBJ:.o=.d) $(GOLDEN_OBJ:.o=.d) $(BUILD)/frontend/main.d

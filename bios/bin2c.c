@@ -1,5 +1,6 @@
-/* bin2c.c: host tool of the build: `bin2c NAME FILE` prints FILE as the C array `const unsigned char NAME[]` and
- * its size `NAME_size`. Lines of zeros are left out, so that a mostly empty disk stays a small source. */
+/* bin2c.c: host tool of the build: `bin2c NAME FILE` prints FILE as the C array `const unsigned
+ * char NAME[]` and its size `NAME_size`. Lines of zeros are left out, so that a mostly empty
+ * disk stays a small source. */
 #include <stdio.h>
 #include <string.h>
 
@@ -20,7 +21,8 @@ int main(int argc, char **argv)
     unsigned char line[LINE];
     unsigned long at = 0;
     size_t n;
-    printf("extern const unsigned char %s[];\nextern const unsigned long %s_size;\n", argv[1], argv[1]);
+    printf("extern const unsigned char %s[];\nextern const unsigned long %s_size;\n", argv[1],
+           argv[1]);
     fseek(f, 0, SEEK_END);
     long size = ftell(f);
     rewind(f);
@@ -28,8 +30,8 @@ int main(int argc, char **argv)
         fprintf(stderr, "bin2c: %s is empty\n", argv[2]);
         return 66;
     }
-    printf("const unsigned long %s_size = %ldUL;\nconst unsigned char %s[%ld] = {\n", argv[1], size, argv[1],
-           size);
+    printf("const unsigned long %s_size = %ldUL;\nconst unsigned char %s[%ld] = {\n", argv[1], size,
+           argv[1], size);
     while ((n = fread(line, 1, LINE, f))) {
         if (at && !memcmp(line, zeros, n)) {
             at += n;

@@ -1,6 +1,7 @@
-/* roms.c: see roms.h. Sizes and signatures: a system BIOS ends at 4 GiB and at 1 MiB, where the processor begins;
- * an option ROM begins with 55h AAh, its length in 512-byte blocks, and sums to zero (PC BIOS convention
- * since 1982, also in the Plug and Play BIOS specification, 1.0A, 3.2). */
+/* roms.c: see roms.h. Sizes and signatures: a system BIOS ends at 4 GiB and at 1 MiB, where the
+ * processor begins; an option ROM begins with 55h AAh, its length in 512-byte blocks, and sums
+ * to zero (PC BIOS convention since 1982, also in the Plug and Play BIOS specification, 1.0A,
+ * 3.2). */
 #include "bios/roms.h"
 
 #include <errno.h>
@@ -30,20 +31,24 @@ static bool check_size(RomKind kind, const char *path, u64 size, char *err, size
 {
     u32 max = kinds[kind].max;
     if (!size)
-        snprintf(err, errlen, "%s is empty; %s has 512 bytes to %u KiB", path, kinds[kind].what, max >> 10);
+        snprintf(err, errlen, "%s is empty; %s has 512 bytes to %u KiB", path, kinds[kind].what,
+                 max >> 10);
     else if (size > max)
         snprintf(err, errlen, "%s is %llu bytes long; %s has at most %u KiB (%u)", path,
                  (unsigned long long)size, kinds[kind].what, max >> 10, max);
     else if (size % BLOCK)
-        snprintf(err, errlen, "%s is %llu bytes long, which is no whole number of 512-byte blocks: it is "
-                              "truncated or no ROM image", path, (unsigned long long)size);
+        snprintf(err, errlen,
+                 "%s is %llu bytes long, which is no whole number of 512-byte blocks: it is "
+                 "truncated or no ROM image",
+                 path, (unsigned long long)size);
     else
         return true;
     return false;
 }
 
 /* The whole file into r->owned; a system BIOS at the high end of 64, 128 or 256 KiB. */
-static bool read_file(Rom *r, RomKind kind, const char *path, u32 *file_size, char *err, size_t errlen)
+static bool read_file(Rom *r, RomKind kind, const char *path, u32 *file_size, char *err,
+                      size_t errlen)
 {
     struct stat st;
     FILE *f = fopen(path, "rb");
@@ -72,7 +77,8 @@ static bool read_file(Rom *r, RomKind kind, const char *path, u32 *file_size, ch
         *file_size = size;
         ok = fread(r->owned + room - size, 1, size, f) == size;
         if (!ok)
-            snprintf(err, errlen, "cannot read all of %s: %s", path, ferror(f) ? strerror(errno) : "it shrank");
+            snprintf(err, errlen, "cannot read all of %s: %s", path,
+                     ferror(f) ? strerror(errno) : "it shrank");
     }
     fclose(f);
     return ok;
@@ -82,8 +88,8 @@ static void note_oddities(Rom *r, RomKind kind, const char *path, u32 file_size)
 {
     if (kind == ROM_BIOS) {
         if (r->size != file_size)
-            snprintf(r->note, sizeof r->note, "%s is %u KiB long; placed at the end of %u KiB", path,
-                     file_size >> 10, r->size >> 10);
+            snprintf(r->note, sizeof r->note, "%s is %u KiB long; placed at the end of %u KiB",
+                     path, file_size >> 10, r->size >> 10);
         return;
     }
     u32 length = r->data[2] * (u32)BLOCK;
@@ -91,12 +97,14 @@ static void note_oddities(Rom *r, RomKind kind, const char *path, u32 file_size)
     for (u32 i = 0; i < length && i < r->size; i++)
         sum = (u8)(sum + r->data[i]);
     if (r->data[0] != 0x55 || r->data[1] != 0xAA)
-        snprintf(r->note, sizeof r->note, "%s does not begin with 55 AA: no BIOS will run it", path);
+        snprintf(r->note, sizeof r->note, "%s does not begin with 55 AA: no BIOS will run it",
+                 path);
     else if (length > r->size)
-        snprintf(r->note, sizeof r->note, "%s says that it has %u bytes, but has %u: truncated?", path, length,
-                 r->size);
+        snprintf(r->note, sizeof r->note, "%s says that it has %u bytes, but has %u: truncated?",
+                 path, length, r->size);
     else if (sum)
-        snprintf(r->note, sizeof r->note, "the checksum of %s is wrong: most BIOSes will not run it", path);
+        snprintf(r->note, sizeof r->note,
+                 "the checksum of %s is wrong: most BIOSes will not run it", path);
 }
 
 bool rom_load(Rom *r, RomKind kind, const char *path, char *err, size_t errlen)

@@ -20,9 +20,10 @@ typedef struct {
 /* Our own system or VGA BIOS. */
 void rom_builtin(Rom *r, RomKind kind);
 
-/* Reads a foreign image. Any ROM is accepted: what looks wrong (signature, checksum, unusual size) is only noted,
- * and a system BIOS is padded at its low end to 64, 128 or 256 KiB. False: err says why the file cannot be
- * one (unreadable, empty, not a whole number of 512-byte blocks, larger than its place). */
+/* Reads a foreign image. Any ROM is accepted: what looks wrong (signature, checksum, unusual
+ * size) is only noted, and a system BIOS is padded at its low end to 64, 128 or 256 KiB. False:
+ * err says why the file cannot be one (unreadable, empty, not a whole number of 512-byte blocks,
+ * larger than its place). */
 bool rom_load(Rom *r, RomKind kind, const char *path, char *err, size_t errlen);
 void rom_free(Rom *r);
 

@@ -120,7 +120,7 @@ void op_shrd(Cpu *c, const Insn *i)
 
 /* ---- RCL RCR: rotation of width + 1 bits -------------------------------------------------------------------------------- */
 
-/* n below width + 1. */
+/* n from 0 to width + 1. */
 static u32 rotate_carry_left(u32 v, u32 n, u32 w, bool *carry)
 {
     u64 all = (u64)*carry << w | v, ring = (2ull << w) - 1;
@@ -133,8 +133,8 @@ static void rotate_through_carry(Cpu *c, const Insn *i, int size, u32 count, boo
 {
     u32 w = (u32)size * 8, n = count % (w + 1);
     u32 v = dst_read_rmw(c, i, size);
-    if (!n)
-        return;
+    if (!count)
+        return; /* a full turn, in contrast, sets OF */
     bool carry = flag_c(c->fc);
     u32 r = rotate_carry_left(v, left ? n : w + 1 - n, w, &carry);
     dst_write(c, i, size, r);

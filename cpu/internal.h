@@ -29,6 +29,10 @@ void fault_deliver(Cpu *c);
  * EIP to push. May raise. */
 void interrupt(Cpu *c, int vector, bool soft, bool has_error, u32 error, u32 return_eip);
 
+/* The 286 leaves other register values than those before a string iteration that faults (string.c). Called by cpu_run()
+ * before the delivery. */
+void string_fault_286(Cpu *c);
+
 /* #DE of the current instruction; the 8086 returns behind it, later models to it (legacy.c). */
 _Noreturn void divide_error(Cpu *c, const Insn *i);
 
@@ -122,6 +126,8 @@ void mem_probe_write(Cpu *c, int seg, u32 off, u32 size);
 void mem_probe_read(Cpu *c, int seg, u32 off, u32 size);
 /* Linear address after the segment checks of an access of `size` bytes (any number > 0); raises #GP/#SS. */
 u32 seg_linear(Cpu *c, int seg, u32 off, u32 size, bool write);
+/* The same checks without raising. */
+bool seg_allows(Cpu *c, int seg, u32 off, u32 size, bool write);
 /* By linear address: `user` = paging checks as CPL 3. */
 u32 lin_read(Cpu *c, u32 la, int size, bool user);
 void lin_write(Cpu *c, u32 la, int size, u32 v, bool user);
@@ -262,6 +268,11 @@ void debug_io_hit(Cpu *c, u16 port, int size); /* I/O breakpoints (CR4.DE): note
 /* ---- control registers (system.c) ------------------------------------------------------------------------------------ */
 
 void write_cr0(Cpu *c, u32 v); /* MOV CR0's checks and consequences */
+
+/* ---- x87 (fpu.c, fpu_env.c) -------------------------------------------------------------------------------------------- */
+
+void fpu_reset(Cpu *c);        /* RESET */
+void fpu_update_error(Cpu *c); /* ES, B and FERR# follow flags, masks and CR0.NE: call after changing any of them */
 
 /* ---- modes (cpu.c) ----------------------------------------------------------------------------------------------- */
 

@@ -26,6 +26,23 @@ static bool limit_ok(const Cpu *c, const Seg *s, u32 off, u32 size)
     return last <= s->limit || s->limit == 0xFFFFFFFF;
 }
 
+/* Null selectors, code that may not be read, data that may not be written. */
+static bool type_ok(const Cpu *c, const Seg *s, bool write)
+{
+    if (!protected_mode(c))
+        return true;
+    bool code = s->attr & ATTR_CODE;
+    if (!(s->attr & ATTR_P))
+        return false;
+    return s->attr & ATTR_W ? !(write && code) : !write && !code;
+}
+
+bool seg_allows(Cpu *c, int seg, u32 off, u32 size, bool write)
+{
+    const Seg *s = &c->s.seg[seg];
+    return c->model == CPU_8086 || (type_ok(c, s, write) && limit_ok(c, s, off, size));
+}
+
 u32 seg_linear(Cpu *c, int seg, u32 off, u32 size, bool write)
 {
     const Seg *s = &c->s.seg[seg];
@@ -33,13 +50,8 @@ u32 seg_linear(Cpu *c, int seg, u32 off, u32 size, bool write)
         return s->base + off;
     if (c->model == CPU_8086)
         return s->base + off;
-    if (protected_mode(c)) {
-        bool code = s->attr & ATTR_CODE;
-        if (!(s->attr & ATTR_P))
-            raise_err(c, EX_GP, 0); /* null selector */
-        if (write ? code || !(s->attr & ATTR_W) : code && !(s->attr & ATTR_W))
-            raise_err(c, EX_GP, 0);
-    }
+    if (!type_ok(c, s, write))
+        raise_err(c, EX_GP, 0);
     if (!limit_ok(c, s, off, size))
         raise_seg(c, seg);
     return s->base + off;
@@ -105,6 +117,9 @@ static void write_in_page(Cpu *c, u32 la, int size, u32 v, bool user)
 
 u32 lin_read(Cpu *c, u32 la, int size, bool user)
 {
+    const TlbEntry *e = tlb_entry(c->mmu.tlb[user][0], la);
+    if (likely(tlb_hit(e, la, (u32)size)))
+        return load_le((const u8 *)(e->addend + la), size);
     if (likely(!crosses(la, (u32)size)))
         return read_in_page(c, la, size, user);
     /* lower page first, so that its fault comes first; both before any MMIO side effect */
@@ -118,6 +133,11 @@ u32 lin_read(Cpu *c, u32 la, int size, bool user)
 
 void lin_write(Cpu *c, u32 la, int size, u32 v, bool user)
 {
+    const TlbEntry *e = tlb_entry(c->mmu.tlb[user][1], la);
+    if (likely(tlb_hit(e, la, (u32)size) && !tlb_code(e, la) && !c->idle)) {
+        store_le((u8 *)(e->addend + la), size, v);
+        return;
+    }
     if (likely(!crosses(la, (u32)size))) {
         write_in_page(c, la, size, v, user);
         return;

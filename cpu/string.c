@@ -3,6 +3,7 @@
  * through mem.c. Registers are up to date after every stretch, so a fault or the deadline can come between any two
  * iterations. Source: Intel SDM vol. 2, "REP". */
 #include "cpu/alu.h"
+#include "cpu/hot.def"
 #include "cpu/internal.h"
 
 typedef struct {
@@ -26,6 +27,14 @@ static u32 index_get(const Str *t, int reg)
 static void index_set(const Str *t, int reg, u32 v)
 {
     t->c->s.r[reg] = t->a32 ? v : (t->c->s.r[reg] & 0xFFFF0000) | (u16)v;
+}
+
+static bool has_operand(const Row *r, u8 narrow, u8 wide)
+{
+    for (int k = 0; k < 2; k++)
+        if (r->operand[k] == narrow || r->operand[k] == wide)
+            return true;
+    return false;
 }
 
 enum { R_CX = 1, R_SI = 6, R_DI = 7 };
@@ -106,9 +115,11 @@ static void sync_clock(Cpu *c, const Insn *i)
     c->clock->now = c->end - (u64)(c->budget + i->left);
 }
 
-static bool interrupted(const Cpu *c)
+/* Must the loop end before the count does? NOTE: an instruction that overwrites itself is fetched anew before its next iteration.
+ * Processors fetch it anew only after an interrupt, but here the result must not depend on where runs are cut. */
+static bool interrupted(const Cpu *c, const Insn *i)
 {
-    return c->attention || c->clock->deadline < c->end;
+    return c->attention || c->clock->deadline < c->end || i->op == OP_stale;
 }
 
 static void repeat(const Str *t, Stretch *body)
@@ -120,11 +131,11 @@ static void repeat(const Str *t, Stretch *body)
         body(t, 1, &stop);
         return;
     }
-    u64 ticks = ticks_left(c, i);
+    u64 ticks = i == c->temp ? 1 : ticks_left(c, i); /* nobody notices writes to bytes outside decoded pages */
     u32 count = index_get(t, R_CX);
     if (!count)
         return;
-    while (count && ticks && !stop && !interrupted(c)) {
+    while (count && ticks && !stop && !interrupted(c, i)) {
         u32 n = body(t, count < ticks ? count : (u32)ticks, &stop);
         count -= n;
         ticks -= n;
@@ -137,27 +148,34 @@ static void repeat(const Str *t, Stretch *body)
         cpu_jump(c, c->s.eip); /* an interrupt or event may come here; then it goes on */
 }
 
-/* The 286 has advanced its registers when an iteration faults; later models restart from the values before it. */
-static void advance_early(const Str *t, bool si, bool di)
+/* What a 286 has done to SI, DI and CX when an iteration faults, in contrast to later models, which restart with the values before it:
+ * an index register advances with the access that uses it, and the count runs ahead. Source: hardware captures (80C286). */
+void string_fault_286(Cpu *c)
 {
-    if (t->c->model != CPU_286)
+    const Insn *i = c->cur;
+    const Row *r = &x86_rows[i->row];
+    if (r->opcode > 0xFF || !r->cold || !(r->attr & (ROW_REPS | ROW_REPC)) || c->delivering >= 0)
         return;
-    if (si)
-        advance(t, R_SI, 1);
-    if (di)
-        advance(t, R_DI, 1);
-    if (t->i->flags & (INSN_REP | INSN_REPNE))
-        index_set(t, R_CX, index_get(t, R_CX) - 1);
-}
-
-static void advance_late(const Str *t, bool si, bool di)
-{
-    if (t->c->model == CPU_286)
-        return;
-    if (si)
-        advance(t, R_SI, 1);
-    if (di)
-        advance(t, R_DI, 1);
+    Str t = begin(c, i, r->opcode & 1 ? 2 : 1);
+    bool stores = r->operand[0] == O_Yb || r->operand[0] == O_Yv, compares = r->attr & ROW_REPC;
+    bool uses_si = has_operand(r, O_Xb, O_Xv), uses_di = has_operand(r, O_Yb, O_Yv);
+    bool si_bad = uses_si && !seg_allows(c, i->seg, index_get(&t, R_SI), (u32)t.size, false);
+    bool di_bad = uses_di && !seg_allows(c, SEG_ES, index_get(&t, R_DI), (u32)t.size, stores);
+    if (!si_bad && !di_bad)
+        return; /* it was not a limit: I/O privilege */
+    bool si_first = uses_si && !(compares && uses_di); /* CMPS begins with ES:DI, MOVS with the source */
+    bool first = si_first ? si_bad : di_bad;
+    u32 count = 1;
+    if (compares && uses_si && first)
+        count = 0;
+    else if (stores && !uses_si && index_get(&t, R_CX) > 1)
+        count = 2; /* STOS, INS: the next iteration has begun when the write fails */
+    if (uses_si && (si_first || !first))
+        advance(&t, R_SI, 1);
+    if (uses_di && (!si_first || !first))
+        advance(&t, R_DI, 1);
+    if (i->flags & (INSN_REP | INSN_REPNE))
+        index_set(&t, R_CX, index_get(&t, R_CX) - count);
 }
 
 /* ---- MOVS STOS LODS ------------------------------------------------------------------------------------------------------------------ */
@@ -176,10 +194,10 @@ static u32 movs(const Str *t, u32 n, bool *stop)
             return n;
         }
     }
-    advance_early(t, true, true);
     u32 v = mem_read(c, t->i->seg, si, t->size);
     mem_write(c, SEG_ES, di, t->size, v);
-    advance_late(t, true, true);
+    advance(t, R_SI, 1);
+    advance(t, R_DI, 1);
     return 1;
 }
 
@@ -193,9 +211,8 @@ static u32 stos(const Str *t, u32 n, bool *stop)
         advance(t, R_DI, n);
         return n;
     }
-    advance_early(t, false, true);
     mem_write(c, SEG_ES, di, t->size, EAX);
-    advance_late(t, false, true);
+    advance(t, R_DI, 1);
     return 1;
 }
 
@@ -209,9 +226,8 @@ static u32 lods(const Str *t, u32 n, bool *stop)
         advance(t, R_SI, n);
         return n;
     }
-    advance_early(t, true, false);
     reg_set(c, REG_EAX, t->size, mem_read(c, t->i->seg, si, t->size));
-    advance_late(t, true, false);
+    advance(t, R_SI, 1);
     return 1;
 }
 
@@ -229,6 +245,44 @@ static void compare(const Str *t, u32 a, u32 b, bool *stop)
     *stop = flag_z(c->fr) == !!(t->i->flags & INSN_REPNE);
 }
 
+/* Elements that REPE CMPS at s, d looks at, of n: up to and including the first that differs. Eight bytes at a time. */
+static u32 compared(const Str *t, const u8 *s, const u8 *d, u32 n)
+{
+    u32 k = 0, size = (u32)t->size;
+    if (t->i->flags & INSN_REPNE || t->step < 0) {
+        bool until_equal = t->i->flags & INSN_REPNE;
+        while (k < n && (load_le(s, t->size) == load_le(d, t->size)) != until_equal)
+            k++, s += t->step, d += t->step;
+        return k < n ? k + 1 : n;
+    }
+    u64 a = 0, b = 0;
+    u32 bytes = n * size, at = 0;
+    for (; at + 8 <= bytes; at += 8) {
+        memcpy(&a, s + at, 8);
+        memcpy(&b, d + at, 8);
+        if (a != b)
+            return (at + (u32)__builtin_ctzll(a ^ b) / 8) / size + 1;
+    }
+    for (; at < bytes; at++)
+        if (s[at] != d[at])
+            return at / size + 1;
+    return n;
+}
+
+/* The same for SCAS: d against the value a. */
+static u32 scanned(const Str *t, const u8 *d, u32 a, u32 n)
+{
+    bool until_equal = t->i->flags & INSN_REPNE;
+    if (until_equal && t->step == 1) {
+        const u8 *found = memchr(d, (int)a, n);
+        return found ? (u32)(found - d) + 1 : n;
+    }
+    u32 k = 0;
+    while (k < n && (load_le(d, t->size) == a) != until_equal)
+        k++, d += t->step;
+    return k < n ? k + 1 : n;
+}
+
 static u32 cmps(const Str *t, u32 n, bool *stop)
 {
     Cpu *c = t->c;
@@ -236,27 +290,20 @@ static u32 cmps(const Str *t, u32 n, bool *stop)
     if (n > 1) {
         const u8 *s = stretch(t, t->i->seg, si, false, &n), *d = stretch(t, SEG_ES, di, false, &n);
         if (s && d) {
-            bool until_equal = t->i->flags & INSN_REPNE;
-            u32 k = 0;
-            u32 a, b;
-            do {
-                a = load_le(s, t->size);
-                b = load_le(d, t->size);
-                s += t->step;
-                d += t->step;
-                k++;
-            } while (k < n && (a == b) != until_equal);
+            u32 k = compared(t, s, d, n);
+            ptrdiff_t last = (ptrdiff_t)(k - 1) * t->step;
+            u32 a = load_le(s + last, t->size), b = load_le(d + last, t->size);
             compare(t, a, b, stop);
             advance(t, R_SI, k);
             advance(t, R_DI, k);
             return k;
         }
     }
-    advance_early(t, true, true);
     u32 a = mem_read(c, t->i->seg, si, t->size);
     u32 b = mem_read(c, SEG_ES, di, t->size);
     compare(t, a, b, stop);
-    advance_late(t, true, true);
+    advance(t, R_SI, 1);
+    advance(t, R_DI, 1);
     return 1;
 }
 
@@ -266,20 +313,14 @@ static u32 scas(const Str *t, u32 n, bool *stop)
     u32 di = index_get(t, R_DI), a = reg_get(c, REG_EAX, t->size);
     const u8 *d = n > 1 ? stretch(t, SEG_ES, di, false, &n) : NULL;
     if (d) {
-        bool until_equal = t->i->flags & INSN_REPNE;
-        u32 k = 0, b;
-        do {
-            b = load_le(d, t->size);
-            d += t->step;
-            k++;
-        } while (k < n && (a == b) != until_equal);
+        u32 k = scanned(t, d, a, n);
+        u32 b = load_le(d + (ptrdiff_t)(k - 1) * t->step, t->size);
         compare(t, a, b, stop);
         advance(t, R_DI, k);
         return k;
     }
-    advance_early(t, false, true);
     compare(t, a, mem_read(c, SEG_ES, di, t->size), stop);
-    advance_late(t, false, true);
+    advance(t, R_DI, 1);
     return 1;
 }
 
@@ -290,13 +331,12 @@ static u32 ins(const Str *t, u32 n, bool *stop)
     Cpu *c = t->c;
     u32 di = index_get(t, R_DI);
     io_check(c, DX, t->size);
-    advance_early(t, false, true);
     mem_probe_write(c, SEG_ES, di, (u32)t->size); /* a fault must come before the port is read */
     idle_impure(c);
     u32 v = bus_in(c->bus, DX, t->size);
     debug_io_hit(c, DX, t->size);
     mem_write(c, SEG_ES, di, t->size, v);
-    advance_late(t, false, true);
+    advance(t, R_DI, 1);
     return 1;
 }
 
@@ -305,12 +345,11 @@ static u32 outs(const Str *t, u32 n, bool *stop)
     Cpu *c = t->c;
     io_check(c, DX, t->size);
     u32 si = index_get(t, R_SI);
-    advance_early(t, true, false);
     u32 v = mem_read(c, t->i->seg, si, t->size);
     idle_impure(c);
     bus_out(c->bus, DX, t->size, v);
     debug_io_hit(c, DX, t->size);
-    advance_late(t, true, false);
+    advance(t, R_SI, 1);
     return 1;
 }
 

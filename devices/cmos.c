@@ -1,30 +1,54 @@
-/* cmos.c: the MC146818 clock with 128 bytes of battery RAM, from Motorola's data sheet, and the layout that PC/AT
- * BIOSes give to the RAM. Its oscillator is 32,768 Hz of guest time; the clock starts from a configured
- * date, never from the host's. Updates, periodic and alarm interrupts come exactly on their cycle;
- * UIP and PF are worked out when somebody looks.
+/* cmos.c: the MC146818 clock with 128 bytes of battery RAM, from Motorola's data sheet, and the
+ * layout that PC/AT BIOSes give to the RAM. Its oscillator is 32,768 Hz of guest time; the clock
+ * starts from a configured date, never from the host's. Updates, periodic and alarm interrupts come
+ * exactly on their cycle; UIP and PF are worked out when somebody looks.
  *
  *   70h write  bits 0-6 index, bit 7 = 1 masks NMI      71h  data
  *
- *   00h seconds   02h minutes   04h hours (bit 7 PM in 12-hour mode)   01h 03h 05h alarm, C0h-FFh = any
- *   06h day of the week, 1 = Sunday   07h day   08h month   09h year   32h century (RAM, by convention)
+ *   00h seconds   02h minutes   04h hours (bit 7 PM in 12-hour mode)
+ *   01h 03h 05h the alarm's; C0h-FFh = any
+ *   06h day of the week, 1 = Sunday   07h day   08h month   09h year   32h century (RAM, by custom)
  *   0Ah  7 UIP   6-4 divider: 010 = 32,768 Hz, 11x = held in reset   3-0 periodic rate
  *   0Bh  7 SET  6 PIE  5 AIE  4 UIE  3 SQWE  2 binary  1 24-hour  0 daylight saving
  *   0Ch  7 IRQF  6 PF  5 AF  4 UF; reading clears
  *   0Dh  7 VRT: battery good
  *   0Fh  reason of shutdown (kept over processor resets)     10h-5Fh  see fill()
  *
- * NOTE: the divider settings for 4 and 1 MHz crystals stop the clock, as the crystal is a 32 kHz one.
+ * NOTE: the divider settings for 4 and 1 MHz crystals stop the clock, as the crystal is a 32 kHz
+ * one.
  * NOTE: the century byte follows when the year wraps; the original part had no century. */
 #include "devices/cmos.h"
 
 #define CMOS_HZ 32768u
 
-enum { SECOND = 0, SECOND_ALARM = 1, MINUTE = 2, MINUTE_ALARM = 3, HOUR = 4, HOUR_ALARM = 5,
-       WEEKDAY = 6, DAY = 7, MONTH = 8, YEAR = 9, REG_A = 10, REG_B = 11, REG_C = 12, REG_D = 13,
-       CENTURY = 0x32 };
+enum {
+    SECOND = 0,
+    SECOND_ALARM = 1,
+    MINUTE = 2,
+    MINUTE_ALARM = 3,
+    HOUR = 4,
+    HOUR_ALARM = 5,
+    WEEKDAY = 6,
+    DAY = 7,
+    MONTH = 8,
+    YEAR = 9,
+    REG_A = 10,
+    REG_B = 11,
+    REG_C = 12,
+    REG_D = 13,
+    CENTURY = 0x32
+};
 enum { A_UIP = 0x80, A_DIVIDER = 0x70, A_RUN = 0x20, A_RATE = 0x0F };
-enum { B_SET = 0x80, B_PIE = 0x40, B_AIE = 0x20, B_UIE = 0x10, B_SQWE = 8, B_BINARY = 4,
-       B_24H = 2, B_DST = 1 };
+enum {
+    B_SET = 0x80,
+    B_PIE = 0x40,
+    B_AIE = 0x20,
+    B_UIE = 0x10,
+    B_SQWE = 8,
+    B_BINARY = 4,
+    B_24H = 2,
+    B_DST = 1
+};
 enum { C_IRQF = 0x80, C_PF = 0x40, C_AF = 0x20, C_UF = 0x10 };
 
 /* UIP rises 244 us before the update, which takes 1,984 us: 73 cycles of the oscillator. */
@@ -40,7 +64,7 @@ static bool is_running(const Cmos *c)
     return (c->s.ram[REG_A] & A_DIVIDER) == A_RUN;
 }
 
-/* ---- numbers and calendar ---------------------------------------------------------------------------- */
+/* ---- numbers and calendar -------------------------------------------------------------------- */
 
 static u8 encode(const Cmos *c, int v)
 {
@@ -100,8 +124,9 @@ static void next_day(Cmos *c)
     count_up(c, CENTURY, 0, 99);
 }
 
-/* US rules of the part's day: from 1:59:59 on to 3:00:00 on the last Sunday of April, from 1:59:59 back to 1:00:00, once, on the
- * last Sunday of October. Called when 2:00:00 would come. True: the hour has been set. */
+/* US rules of the part's day: from 1:59:59 on to 3:00:00 on the last Sunday of April, from 1:59:59
+ * back to 1:00:00, once, on the last Sunday of October. Called when 2:00:00 would come. True: the
+ * hour has been set. */
 static bool daylight_saving(Cmos *c)
 {
     if (!(c->s.ram[REG_B] & B_DST) || get(c, WEEKDAY) != 1)
@@ -140,7 +165,7 @@ static bool alarm_matches(const Cmos *c)
     return true;
 }
 
-/* ---- interrupts and the divider chain ------------------------------------------------------------------- */
+/* ---- interrupts and the divider chain -------------------------------------------------------- */
 
 static void drive_irq(Cmos *c)
 {
@@ -153,7 +178,8 @@ static void drive_irq(Cmos *c)
     line_set(&c->irq, irq);
 }
 
-/* Cycles between periodic interrupts; 0: none. Rates 1 and 2 repeat 8 and 9 with a 32 kHz crystal. */
+/* Cycles between periodic interrupts; 0: none. Rates 1 and 2 repeat 8 and 9 with a 32 kHz
+ * crystal. */
 static u32 periodic_cycles(const Cmos *c)
 {
     int rate = c->s.ram[REG_A] & A_RATE;
@@ -174,7 +200,8 @@ static u64 next_boundary(const Cmos *c, u64 cycle, u32 period)
     return (u64)(c->s.origin + (periods_at(c, cycle, period) + 1) * (s64)period);
 }
 
-/* PF is set at each boundary whether or not anybody wants an interrupt; found out when it matters. */
+/* PF is set at each boundary whether or not anybody wants an interrupt; found out when it
+ * matters. */
 static void settle_periodic(Cmos *c)
 {
     u64 t = cycle_now(c);
@@ -234,13 +261,14 @@ static bool in_update(const Cmos *c)
     return next_boundary(c, t, CMOS_HZ) - t <= UIP_CYCLES;
 }
 
-/* ---- registers --------------------------------------------------------------------------------------------- */
+/* ---- registers ------------------------------------------------------------------------------- */
 
 static void write_a(Cmos *c, u8 v)
 {
     bool was_running = is_running(c);
     c->s.ram[REG_A] = v & (u8)~A_UIP;
-    if (!was_running && is_running(c)) /* the first update comes half a second after the divider starts */
+    /* the first update comes half a second after the divider starts */
+    if (!was_running && is_running(c))
         c->s.origin = (s64)cycle_now(c) - CMOS_HZ / 2;
     arm(c);
 }
@@ -279,8 +307,7 @@ static u8 peek_data(const Cmos *c)
         v |= A_UIP;
     if (c->s.index == REG_C) {
         u32 period = periodic_cycles(c);
-        if (period &&
-            periods_at(c, cycle_now(c), period) != periods_at(c, c->s.settled, period))
+        if (period && periods_at(c, cycle_now(c), period) != periods_at(c, c->s.settled, period))
             v |= C_PF;
     }
     return v;
@@ -318,7 +345,7 @@ static void cmos_write(void *ctx, u32 port, int size, u32 value)
     line_set(&c->nmi_mask, c->s.nmi_mask);
 }
 
-/* ---- what a BIOS set-up would have stored --------------------------------------------------------------------- */
+/* ---- what a BIOS set-up would have stored ---------------------------------------------------- */
 
 static void put16(Cmos *c, int at, u32 v)
 {
@@ -386,8 +413,8 @@ void cmos_set(Cmos *c, int index, u8 value)
     mend_checksum(c);
 }
 
-/* Proleptic Gregorian date of a day number counted from 1970-01-01. Years are taken from March, so that the leap
- * day is the last of its year; 400 years have 146,097 days. */
+/* Proleptic Gregorian date of a day number counted from 1970-01-01. Years are taken from March, so
+ * that the leap day is the last of its year; 400 years have 146,097 days. */
 static void set_date(Cmos *c, s64 days)
 {
     s64 z = days + 719468; /* from 0000-03-01 */
@@ -417,12 +444,12 @@ static void set_time(Cmos *c, s64 seconds)
     set_date(c, days);
 }
 
-/* ---- life ------------------------------------------------------------------------------------------------------- */
+/* ---- life ------------------------------------------------------------------------------------ */
 
 void cmos_reset(Cmos *c)
 {
     settle_periodic(c);
-    c->s.ram[REG_B] &= (u8)~(B_PIE | B_AIE | B_UIE | B_SQWE);
+    c->s.ram[REG_B] &= (u8) ~(B_PIE | B_AIE | B_UIE | B_SQWE);
     c->s.ram[REG_C] = 0;
     c->s.index = 0;
     c->s.nmi_mask = false;
@@ -434,6 +461,15 @@ void cmos_reset(Cmos *c)
 void cmos_post_load(Cmos *c)
 {
     arm(c);
+}
+
+static bool check_state(const void *state, const Clock *clock)
+{
+    const CmosState *s = state;
+    s64 now = (s64)clock_cycles(clock, clock->now, CMOS_HZ);
+    return s->index < 128 && STATE_BOOL(s->nmi_mask) && STATE_BOOL(s->irq) &&
+           STATE_BOOL(s->fell_back) && s->origin >= -(s64)CMOS_HZ && s->origin <= now &&
+           s->settled <= (u64)now;
 }
 
 void cmos_init(Cmos *c, const CmosConfig *cfg)
@@ -455,5 +491,6 @@ void cmos_init(Cmos *c, const CmosConfig *cfg)
     fill(c, cfg);
     bus_map_port(c->bus, 0x70, 2, &ops, c, "cmos");
     snap_add(cfg->snap, "cmos", 1, &c->s, sizeof c->s);
+    snap_check(cfg->snap, check_state);
     cmos_reset(c);
 }

@@ -13,8 +13,8 @@ typedef struct {
     bool nmi_mask; /* port 70h bit 7 */
     bool irq;
     bool fell_back; /* daylight saving: this night's hour has been repeated */
-    s64 origin;    /* oscillator cycle at which the divider chain was at 0 */
-    u64 settled;   /* oscillator cycle up to which PF is accounted for */
+    s64 origin;     /* oscillator cycle at which the divider chain was at 0 */
+    u64 settled;    /* oscillator cycle up to which PF is accounted for */
 } CmosState;
 
 /* A hard disk as the BIOS set-up would describe it; heads 0: none. */
@@ -27,16 +27,16 @@ typedef struct {
     Bus *bus;
     EventQueue *queue;
     Snap *snap;
-    Line irq;        /* IRQ 8 */
-    Line nmi_mask;   /* high while NMI is masked */
-    s64 time;        /* seconds since 1970-01-01 00:00, as the clock shall show them */
-    u64 ram;         /* bytes of memory */
-    u8 floppy[2];    /* drive types 0-5 */
+    Line irq;      /* IRQ 8 */
+    Line nmi_mask; /* high while NMI is masked */
+    s64 time;      /* seconds since 1970-01-01 00:00, as the clock shall show them */
+    u64 ram;       /* bytes of memory */
+    u8 floppy[2];  /* drive types 0-5 */
     CmosDisk disk[2];
     u8 translation[4]; /* per IDE drive: 0 none, 1 LBA assisted, 2 large */
     bool fpu;
     bool mouse;
-    u8 boot[3];      /* 0 none, 1 floppy, 2 hard disk, 3 CD-ROM */
+    u8 boot[3]; /* 0 none, 1 floppy, 2 hard disk, 3 CD-ROM */
 } CmosConfig;
 
 typedef struct {

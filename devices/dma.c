@@ -1,27 +1,36 @@
-/* dma.c: the 8237A pair of a PC/AT with its page registers, from Intel's 8237A data sheet (231466) and the
- * IBM PC/AT Technical Reference. Chip 0 serves channels 0-3 with bytes, chip 1 channels 5-7 with 16-bit
- * words; chip 0 hangs on channel 4 of chip 1 (cascade) and moves nothing while that is masked.
- * Clients ask through dmaline.h, so demand, single and block mode differ in nothing that software
- * can see: the processor is stopped or interleaved while bytes move.
+/* dma.c: the 8237A pair of a PC/AT with its page registers, from Intel's 8237A data sheet (231466)
+ * and the IBM PC/AT Technical Reference. Chip 0 serves channels 0-3 with bytes, chip 1 channels 5-7
+ * with 16-bit words; chip 0 hangs on channel 4 of chip 1 (cascade) and moves nothing while that is
+ * masked. Clients ask through dmaline.h, so demand, single and block mode differ in nothing that
+ * software can see: the processor is stopped or interleaved while bytes move.
  *
  *   00h-07h          C0h-CEh (even)  address, count of channel 0-3 / 4-7; low byte, then high byte
  *   08h  D0h read    status: 0-3 TC reached (cleared by reading), 4-7 request
- *            write   command: 0 memory to memory, 1 hold channel 0's address, 2 disable; timing and polarity bits
+ *            write   command: 0 memory to memory, 1 hold channel 0's address, 2 disable; the
+ *                    bits for timing and polarity only store
  *   09h  D2h write   request: 0-1 channel, 2 set
  *   0Ah  D4h write   single mask: 0-1 channel, 2 set
- *   0Bh  D6h write   mode: 0-1 channel, 2-3 verify/write/read, 4 autoinit, 5 decrement, 6-7 demand/single/block/cascade
+ *   0Bh  D6h write   mode: 0-1 channel, 2-3 verify/write/read, 4 autoinit, 5 decrement,
+ *                    6-7 demand/single/block/cascade
  *   0Ch  D8h write   clear the byte flip-flop
  *   0Dh  DAh read    temporary register    write  master clear
  *   0Eh  DCh write   clear all masks
  *   0Fh  DEh write   all masks             read   the masks (82C37A and later)
- *   80h-8Fh  rw      page registers: 87h 83h 81h 82h channels 0-3, 8Bh 89h 8Ah channels 5-7; the others only store
+ *   80h-8Fh  rw      page registers: 87h 83h 81h 82h channels 0-3, 8Bh 89h 8Ah channels 5-7;
+ *                    the others only store
  *
  * NOTE: memory-to-memory is carried out at once, and each channel uses its own page register. */
 #include "devices/dma.h"
 
 enum { CMD_MEM_TO_MEM = 1, CMD_HOLD = 2, CMD_DISABLE = 4 };
-enum { MODE_TYPE = 0x0C, MODE_WRITE = 4, MODE_READ = 8, MODE_AUTO = 0x10, MODE_DOWN = 0x20,
-       MODE_CASCADE = 0xC0 };
+enum {
+    MODE_TYPE = 0x0C,
+    MODE_WRITE = 4,
+    MODE_READ = 8,
+    MODE_AUTO = 0x10,
+    MODE_DOWN = 0x20,
+    MODE_CASCADE = 0xC0
+};
 
 static const u8 page_of[8] = {0x7, 0x3, 0x1, 0x2, 0xF, 0xB, 0x9, 0xA};
 
@@ -30,7 +39,8 @@ static Dma8237 *chip_of(Dma *d, int ch)
     return &d->s.chip[ch >> 2];
 }
 
-/* The address counter is 16 bits wide and never carries into the page: transfers wrap in 64 KiB (words: 128 KiB). */
+/* The address counter is 16 bits wide and never carries into the page: transfers wrap in 64 KiB
+ * (words: 128 KiB). */
 static u32 address_of(const Dma *d, int ch, u16 addr)
 {
     u32 page = d->s.page[page_of[ch]];
@@ -63,7 +73,7 @@ static void terminal_count(Dma8237 *c, int i)
 {
     DmaChannel *k = &c->channel[i];
     c->status |= (u8)(1 << i);
-    c->request &= (u8)~(1 << i);
+    c->request &= (u8) ~(1 << i);
     if (k->mode & MODE_AUTO) {
         k->addr = k->base_addr;
         k->count = k->base_count;
@@ -142,7 +152,8 @@ static u32 dma_write(void *dma, int ch, const void *src, u32 n, bool *tc)
     bool fits = (chip_of(d, ch)->channel[ch & 3].mode & MODE_TYPE) == MODE_WRITE;
     u32 shift = ch < 4 ? 0 : 1;
     /* move_to_memory only reads from the buffer */
-    return transfer(d, ch, (u8 *)src, n >> shift, fits ? move_to_memory : move_nothing, tc) << shift;
+    return transfer(d, ch, (u8 *)src, n >> shift, fits ? move_to_memory : move_nothing, tc)
+           << shift;
 }
 
 static void dma_dreq(void *dma, int ch, bool level)
@@ -175,7 +186,7 @@ static void memory_to_memory(Dma *d, Dma8237 *c)
     c->request &= (u8)~1;
 }
 
-/* ---- registers ----------------------------------------------------------------------------------------- */
+/* ---- registers ------------------------------------------------------------------------------- */
 
 static void write_half(Dma8237 *c, u16 *base, u16 *current, u8 v)
 {
@@ -304,12 +315,18 @@ static void page_write(void *ctx, u32 port, int size, u32 value)
     d->s.page[port & 15] = (u8)value;
 }
 
-/* ---- life ------------------------------------------------------------------------------------------------ */
+/* ---- life ------------------------------------------------------------------------------------ */
 
 void dma_reset(Dma *d)
 {
     for (int i = 0; i < 2; i++)
         master_clear(&d->s.chip[i]);
+}
+
+static bool check_state(const void *state, const Clock *clock)
+{
+    const DmaState *s = state;
+    return STATE_BOOL(s->chip[0].high) && STATE_BOOL(s->chip[1].high);
 }
 
 void dma_init(Dma *d, const DmaConfig *cfg)
@@ -323,5 +340,6 @@ void dma_init(Dma *d, const DmaConfig *cfg)
     bus_map_port(d->bus, 0xC0, 32, &chip_ops, d, "dma2");
     bus_map_port(d->bus, 0x80, 16, &page_ops, d, "dma page");
     snap_add(cfg->snap, "dma", 1, &d->s, sizeof d->s);
+    snap_check(cfg->snap, check_state);
     dma_reset(d);
 }

@@ -20,12 +20,12 @@ typedef struct {
     u8 dreq;                  /* DREQ pins */
     u8 request;               /* software requests */
     u8 temp;
-    bool high;                /* the byte flip-flop: next is the high byte */
+    bool high; /* the byte flip-flop: next is the high byte */
 } Dma8237;
 
 typedef struct {
-    Dma8237 chip[2];  /* channels 0-3, channels 4-7 */
-    u8 page[16];      /* 80h-8Fh */
+    Dma8237 chip[2]; /* channels 0-3, channels 4-7 */
+    u8 page[16];     /* 80h-8Fh */
 } DmaState;
 
 typedef struct {

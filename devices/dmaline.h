@@ -1,10 +1,10 @@
-/* dmaline.h: a DMA channel as the chip on its other end sees it (floppy controller, sound card). The
- * 8237A pair stands behind the three calls; pc.c fills the struct with dma_line(). A client never
- * learns addresses or counts: it offers or asks for bytes and is told how many moved and whether
- * the channel's count ran out (the TC pin).
+/* dmaline.h: a DMA channel as the chip on its other end sees it (floppy controller, sound card).
+ * The 8237A pair stands behind the three calls; pc.c fills the struct with dma_line(). A client
+ * never learns addresses or counts: it offers or asks for bytes and is told how many moved and
+ * whether the channel's count ran out (the TC pin).
  *
- * The model is "demand": the client calls read or write when it holds DREQ and has data. All
- * bytes of one call move in zero guest time; a client that wants real rates moves few bytes per event. */
+ * The model is "demand": the client calls read or write when it holds DREQ and has data. All bytes
+ * of one call move in zero guest time; a client that wants real rates moves few bytes per event. */
 #ifndef GLASS86_DMALINE_H
 #define GLASS86_DMALINE_H
 
@@ -18,14 +18,15 @@ typedef struct {
     /* The DREQ pin, which software reads in the status register. */
     void (*dreq)(void *ctx, int channel, bool level);
     void *ctx;
-    int channel; /* 0-3: bytes; 5-7: 16-bit words, n must then be even (an odd last byte is not moved) */
+    int channel; /* 0-3: bytes; 5-7: 16-bit words: of an odd n the last byte is not moved */
 } DmaLine;
 
-/* Both return the number of bytes moved, 0 while the channel is masked, the controller is disabled or
- * nothing is connected: the client then waits (or reports an overrun) and tries again later. A
- * call never moves past terminal count: it stops there with *tc = true, and the rest is the client's
- * decision. After TC without autoinit the channel is masked, so the next call moves 0. A channel in
- * verify mode, or one programmed for the other direction, counts but leaves memory alone. */
+/* Both return the number of bytes moved, 0 while the channel is masked, the controller is disabled
+ * or nothing is connected: the client then waits (or reports an overrun) and tries again later. A
+ * call never moves past terminal count: it stops there with *tc = true, and the rest is the
+ * client's decision. After TC without autoinit the channel is masked, so the next call moves 0. A
+ * channel in verify mode, or one programmed for the other direction, counts but leaves memory
+ * alone. */
 static inline u32 dma_line_read(const DmaLine *l, void *dst, u32 n, bool *tc)
 {
     *tc = false;

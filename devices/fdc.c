@@ -62,6 +62,7 @@ static void stop(Fdc *f)
 static void soft_reset(Fdc *f)
 {
     stop(f);
+    f->s.own_seeks = false;
     if (!f->s.lock) {
         f->s.config = CONFIG_FIFO_OFF;
         f->s.pretrk = 0;
@@ -93,6 +94,7 @@ void fdc_reset(Fdc *f)
     s->srt_hut = s->hlt_nd = 0;
     s->dor = s->tdr = 0;
     s->dsr = DSR_HARD;
+    s->rate_set = false;
     soft_reset(f);
     for (int i = 0; i < FDC_UNITS; i++)
         s->unit[i].pcn = 0;
@@ -115,6 +117,7 @@ static void write_dor(Fdc *f, u8 v)
 static void write_dsr(Fdc *f, u8 v)
 {
     f->s.dsr = v & 0x7F;
+    f->s.rate_set = true;
     if (v & DSR_RESET && f->s.phase != PHASE_RESET) { /* the bit clears itself */
         soft_reset(f);
         leave_reset(f);
@@ -243,6 +246,7 @@ static void seek(Fdc *f)
 {
     int unit = f->s.command[1] & 3;
     u8 to = f->s.command[2];
+    f->s.own_seeks = true;
     start_seek(f, unit, to - f->s.unit[unit].pcn, to, ST0_SEEK_END);
     command_done(f);
 }
@@ -252,6 +256,7 @@ static void relative_seek(Fdc *f)
     int unit = f->s.command[1] & 3, n = f->s.command[2];
     if (!(f->s.command[0] & 0x40)) /* DIR: 1 towards the spindle */
         n = -n;
+    f->s.own_seeks = true;
     start_seek(f, unit, n, (u8)(f->s.unit[unit].pcn + n), ST0_SEEK_END);
     command_done(f);
 }
@@ -313,6 +318,7 @@ static void perpendicular(Fdc *f)
 static void configure(Fdc *f)
 {
     f->s.config = f->s.command[2] & 0x7F;
+    f->s.own_seeks = true;
     f->s.pretrk = f->s.command[3];
     command_done(f);
 }
@@ -486,11 +492,47 @@ static void fdc_port_write(void *ctx, u32 port, int size, u32 value)
         break;
     case 7:
         f->s.dsr = (f->s.dsr & 0x7C) | (v & 3);
+        f->s.rate_set = true;
         break;
     }
 }
 
 /* ---- life ------------------------------------------------------------------------------------ */
+
+static bool check_unit(const FdcUnitState *u)
+{
+    return u->type <= FDC_DRIVE_2880K && u->head_track <= FDC_TRACK_MAX && STATE_BOOL(u->changed);
+}
+
+static bool check_command(const FdcState *s)
+{
+    if (s->phase == PHASE_RESULT)
+        return s->result_len <= sizeof s->result && s->result_pos < s->result_len;
+    if (s->phase != PHASE_COMMAND || !s->command_have)
+        return true;
+    const Command *c = find_command(s->command[0]);
+    return c && s->command_len == c->len && s->command_have < c->len;
+}
+
+static bool check_transfer(const FdcState *s)
+{
+    return s->now < FDC_UNITS && s->head < 2 && s->want <= FDC_SECTOR && s->pos <= s->want &&
+           (s->phase != PHASE_MOVE || s->pos < s->want) && s->fifo_len <= FDC_FIFO &&
+           !(s->drq && s->fifo_len >= FDC_FIFO && s->pos + s->fifo_len >= s->want);
+}
+
+static bool check_state(const void *state, const Clock *clock)
+{
+    const FdcState *s = state;
+    for (int i = 0; i < FDC_UNITS; i++)
+        if (!check_unit(&s->unit[i]))
+            return false;
+    return STATE_BOOL(s->rate_set) && STATE_BOOL(s->own_seeks) && STATE_BOOL(s->int_pending) &&
+           STATE_BOOL(s->result_int) && STATE_BOOL(s->lock) && STATE_BOOL(s->mark_differs) &&
+           STATE_BOOL(s->tc) && STATE_BOOL(s->ending) && STATE_BOOL(s->drq) &&
+           s->phase <= PHASE_RESET && s->reset_left <= FDC_UNITS && check_command(s) &&
+           check_transfer(s);
+}
 
 void fdc_init(Fdc *f, const FdcConfig *cfg)
 {
@@ -513,8 +555,10 @@ void fdc_init(Fdc *f, const FdcConfig *cfg)
     if (!bus_map_port(f->bus, 0x3F0, 6, &ops, f, "fdc") ||
         !bus_map_port(f->bus, 0x3F7, 1, &ops, f, "fdc"))
         panic("no room in the port table for the floppy controller");
-    if (cfg->snap)
+    if (cfg->snap) {
         snap_add(cfg->snap, "fdc", 1, &f->s, sizeof f->s);
+        snap_check(cfg->snap, check_state);
+    }
     fdc_reset(f);
 }
 

@@ -51,7 +51,9 @@ typedef struct {
 typedef struct {
     FdcUnitState unit[FDC_UNITS]; /* units 2 and 3 have no drive but can be addressed */
     u8 dor, tdr, dsr;
-    u8 phase; /* FdcPhase, devices/fdc_parts.h */
+    bool rate_set;  /* DSR or CCR was written since power-on */
+    bool own_seeks; /* SEEK or CONFIGURE was used since the last reset */
+    u8 phase;       /* FdcPhase, devices/fdc_parts.h */
     u8 command[9], command_len, command_have;
     u8 result[10], result_len, result_pos;
     u8 seeking, seek_done; /* masks of units */

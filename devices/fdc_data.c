@@ -14,7 +14,9 @@
  * NOTE: raw images keep no deleted-data marks: WRITE DELETED DATA writes ordinary sectors.
  * FORMAT can fill the sectors that the image has; IDs that it cannot hold end the command with
  * "no data".
- * NOTE: double-density disks answer at 250 and at 300 kb/s in any drive. */
+ * NOTE: double-density disks answer at 250 and at 300 kb/s in any drive, and as long as no rate was
+ * programmed every disk answers: Bochs's BIOS never programs one. Nor does it ever seek, so until a guest
+ * has used SEEK or CONFIGURE since the last reset, seeks are implied whatever CONFIGURE's default. */
 #include "devices/fdc_parts.h"
 
 enum { SEARCH_US = 200, FAIL_US = 20000, RETRY_US = 200, RETRIES = 250 };
@@ -113,9 +115,11 @@ static bool not_found(Fdc *f, u8 st1, u8 st2)
 
 /* ---- the disk under the head ----------------------------------------------------------------- */
 
-static bool rate_fits(const Disk *d, u8 rate)
+static bool rate_fits(const Fdc *f, const Disk *d)
 {
-    u8 n = d->geometry.sectors;
+    u8 n = d->geometry.sectors, rate = f->s.dsr & 3;
+    if (!f->s.rate_set)
+        return true;
     if (n <= 11)
         return rate == 1 || rate == 2;
     return rate == (n <= 24 ? 0 : 3);
@@ -140,8 +144,8 @@ static bool cylinder_here(const Fdc *f, const Disk *d, u32 *cylinder)
 static Disk *track_here(const Fdc *f, u32 *cylinder)
 {
     Disk *d = fdc_disk(f, f->s.now);
-    bool ok = d && rate_fits(d, f->s.dsr & 3) && f->s.command[0] & CMD_MFM &&
-              f->s.head < d->geometry.heads && cylinder_here(f, d, cylinder);
+    bool ok = d && rate_fits(f, d) && f->s.command[0] & CMD_MFM && f->s.head < d->geometry.heads &&
+              cylinder_here(f, d, cylinder);
     return ok ? d : NULL;
 }
 
@@ -626,7 +630,7 @@ void fdc_data_start(Fdc *f)
         s->c = p[2], s->h = p[3], s->r = p[4], s->n = p[5], s->eot = p[6];
         s->left = op == OP_VERIFY ? (p[8] ? p[8] : 256) : s->eot;
         s->want = FDC_SECTOR;
-        if (s->config & CONFIG_IMPLIED_SEEK) {
+        if (s->config & CONFIG_IMPLIED_SEEK || !s->own_seeks) {
             delay = fdc_step_heads(f, s->now, s->c - s->unit[s->now].pcn);
             s->unit[s->now].pcn = s->c;
         }

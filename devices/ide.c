@@ -31,15 +31,31 @@ static void update_irq(Ide *ide)
     }
 }
 
+static void arm(IdeDrive *d, u32 us)
+{
+    EventQueue *q = d->channel->queue;
+    event_at(q, &d->event, q->clock->now + clock_us(q->clock, us));
+}
+
 void ide_interrupt(IdeDrive *d)
 {
-    ide_state(d)->intrq = true;
+    IdeDriveState *s = ide_state(d);
+    if (d->defer) {
+        s->intrq_due = true;
+        arm(d, IDE_BLOCK_US);
+        return;
+    }
+    s->intrq = true;
     update_irq(d->channel);
 }
 
+/* The host has read the status or written a command: an interrupt still on its way is void too. */
 static void acknowledge(IdeDrive *d)
 {
-    ide_state(d)->intrq = false;
+    IdeDriveState *s = ide_state(d);
+    if (s->intrq_due)
+        event_cancel(d->channel->queue, &d->event);
+    s->intrq = s->intrq_due = false;
     update_irq(d->channel);
 }
 
@@ -47,11 +63,11 @@ static void acknowledge(IdeDrive *d)
 
 void ide_later(IdeDrive *d, IdePhase phase, u32 us)
 {
-    EventQueue *q = d->channel->queue;
     IdeDriveState *s = ide_state(d);
     s->phase = (u8)phase;
     s->status = IDE_BSY;
-    event_at(q, &d->event, q->clock->now + clock_us(q->clock, us));
+    s->intrq_due = false;
+    arm(d, us);
 }
 
 void ide_offer(IdeDrive *d, IdePhase phase, u32 bytes)
@@ -99,7 +115,7 @@ static void begin_reset(IdeDrive *d)
     IdeDriveState *s = ide_state(d);
     s->phase = IDE_RESETTING;
     s->status = IDE_BSY;
-    s->intrq = false;
+    s->intrq = s->intrq_due = false;
     s->sleeping = false;
     s->pos = s->end = 0;
     s->left = 0;
@@ -111,6 +127,7 @@ void ide_diagnose(Ide *ide)
     for (int i = 1; i >= 0; i--)
         if (ide->drive[i].disk) {
             event_cancel(ide->queue, &ide->drive[i].event);
+            ide->s.drive[i].intrq_due = false;
             ide_signature(&ide->drive[i]);
         }
     IdeDrive *speaker = &ide->drive[ide->drive[0].disk ? 0 : 1];
@@ -153,10 +170,15 @@ void ide_reset(Ide *ide)
 static void drive_event(void *ctx, u64 when)
 {
     IdeDrive *d = ctx;
-    if (ide_state(d)->phase == IDE_RESETTING)
+    IdeDriveState *s = ide_state(d);
+    if (s->intrq_due) {
+        s->intrq_due = false;
+        ide_interrupt(d);
+    } else if (s->phase == IDE_RESETTING) {
         ide_signature(d);
-    else
+    } else {
         ide_disk_event(d);
+    }
 }
 
 /* ---- data port ------------------------------------------------------------------------------- */
@@ -349,6 +371,24 @@ static void control_write(void *ctx, u32 port, int size, u32 value)
 
 /* ---- life ------------------------------------------------------------------------------------ */
 
+static bool check_drive(const IdeDriveState *s)
+{
+    bool data = s->phase == IDE_DATA_IN || s->phase == IDE_DATA_OUT;
+    return STATE_BOOL(s->sleeping) && STATE_BOOL(s->intrq) && STATE_BOOL(s->intrq_due) &&
+           STATE_BOOL(s->data8) && STATE_BOOL(s->write_cache) && STATE_BOOL(s->look_ahead) &&
+           STATE_BOOL(s->revert) && STATE_BOOL(s->smart) && s->phase <= IDE_RESETTING &&
+           s->pos <= s->end && s->end <= IDE_BUFFER && (!data || s->pos < s->end) &&
+           s->block <= IDE_MULTIPLE_MAX && s->multiple <= IDE_MULTIPLE_MAX && s->left <= 65536 &&
+           (!s->left || s->block) && (!s->media || (s->heads && s->sectors));
+}
+
+static bool check_state(const void *state, const Clock *clock)
+{
+    const IdeState *s = state;
+    return s->selected < 2 && STATE_BOOL(s->line) && check_drive(&s->drive[0]) &&
+           check_drive(&s->drive[1]);
+}
+
 void ide_init(Ide *ide, const IdeConfig *cfg)
 {
     static const BusOps data = {data_port_read, data_port_write, data_port_peek, 1 | 2 | 4};
@@ -373,8 +413,10 @@ void ide_init(Ide *ide, const IdeConfig *cfg)
         !bus_map_port(ide->bus, ide->base + 1, 7, &task, ide, cfg->name) ||
         !bus_map_port(ide->bus, ide->control, 1, &control, ide, cfg->name))
         panic("no room in the port table for %s", cfg->name);
-    if (cfg->snap)
+    if (cfg->snap) {
         snap_add(cfg->snap, cfg->name, 1, &ide->s, sizeof ide->s);
+        snap_check(cfg->snap, check_state);
+    }
     ide_reset(ide);
 }
 

@@ -36,9 +36,10 @@ typedef struct {
     u8 multiple;       /* that number for READ/WRITE MULTIPLE, 0: not set */
     u8 power;          /* what CHECK POWER MODE answers: FFh active, 80h idle, 00h standby */
     u8 transfer_mode;
-    bool sleeping; /* only a reset wakes it */
-    bool intrq;    /* interrupt pending */
-    bool data8;    /* 8-bit transfers (SET FEATURES 01h) */
+    bool sleeping;  /* only a reset wakes it */
+    bool intrq;     /* interrupt pending */
+    bool intrq_due; /* it will be when the event fires: the status is there a little earlier */
+    bool data8;     /* 8-bit transfers (SET FEATURES 01h) */
     bool write_cache, look_ahead, revert, smart;
     u8 buffer[IDE_BUFFER];
 } IdeDriveState;
@@ -55,8 +56,9 @@ typedef struct Ide Ide;
 typedef struct {
     Ide *channel;
     Disk *disk;  /* NULL: no drive here */
-    Event event; /* BSY ends */
+    Event event; /* BSY ends, or intrq_due */
     u8 number;   /* 0 or 1 */
+    bool defer;  /* only while a block that the host has filled is being written */
 } IdeDrive;
 
 struct Ide {

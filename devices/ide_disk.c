@@ -4,7 +4,9 @@
  * ABRT, which is how hosts find out.
  *
  * The protocols: no data (BSY, then an interrupt); data in (BSY, then DRQ and an interrupt per
- * block); data out (BSY, DRQ without an interrupt, then BSY and an interrupt per block).
+ * block); data out (BSY, DRQ without an interrupt, then an interrupt per block). A written block
+ * is taken at once, without BSY, as by a drive with a quick cache: Bochs's BIOS looks at the
+ * status right after the last word and does not wait. The interrupt comes a little later.
  *
  * NOTE: DMA commands abort: an ISA channel has no bus master, and IDENTIFY says so.
  * NOTE: SRST keeps translation and block size unless SET FEATURES CCh asked for the defaults;
@@ -527,9 +529,6 @@ void ide_disk_event(IdeDrive *d)
     case IDE_FETCH:
         fetch(d);
         break;
-    case IDE_STORE:
-        store(d);
-        break;
     default:
         break;
     }
@@ -543,10 +542,13 @@ void ide_disk_transferred(IdeDrive *d)
     } else if (s->phase == IDE_DATA_IN) {
         s->phase = IDE_IDLE; /* the last block ends without an interrupt */
         s->status = IDE_DRDY | IDE_DSC;
-    } else if (s->left) {
-        ide_later(d, IDE_STORE, IDE_BLOCK_US);
     } else {
-        ide_complete(d); /* WRITE BUFFER */
+        d->defer = true;
+        if (s->left)
+            store(d);
+        else
+            ide_complete(d); /* WRITE BUFFER */
+        d->defer = false;
     }
 }
 

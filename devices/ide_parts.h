@@ -11,7 +11,6 @@ typedef enum {
     IDE_IDLE,
     IDE_COMMAND,  /* BSY: the command runs when the event fires */
     IDE_FETCH,    /* BSY: the next block is read */
-    IDE_STORE,    /* BSY: the block in the buffer is written */
     IDE_DATA_IN,  /* DRQ: the host reads the buffer */
     IDE_DATA_OUT, /* DRQ: the host fills the buffer */
     IDE_RESETTING,
@@ -37,8 +36,8 @@ static inline IdeDriveState *ide_state(IdeDrive *d)
 
 /* ide.c: what a drive does to the channel */
 void ide_later(IdeDrive *d, IdePhase phase,
-               u32 us); /* BSY until the event, then ide_disk_event() */
-void ide_interrupt(IdeDrive *d);
+               u32 us);          /* BSY until the event, then ide_disk_event() */
+void ide_interrupt(IdeDrive *d); /* now, or soon if d->defer */
 void ide_offer(IdeDrive *d, IdePhase phase,
                u32 bytes);                             /* DRQ: the host moves bytes of the buffer */
 void ide_complete(IdeDrive *d);                        /* success, with interrupt */
@@ -49,7 +48,7 @@ void ide_diagnose(Ide *ide); /* EXECUTE DEVICE DIAGNOSTIC concerns both drives *
 /* ide_disk.c */
 void ide_disk_power_on(IdeDrive *d);
 void ide_disk_soft_reset(IdeDrive *d);
-void ide_disk_event(IdeDrive *d);       /* phases COMMAND, FETCH, STORE */
+void ide_disk_event(IdeDrive *d);       /* phases COMMAND, FETCH */
 void ide_disk_transferred(IdeDrive *d); /* the host has moved the last byte */
 
 #endif

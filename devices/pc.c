@@ -1,7 +1,7 @@
-/* pc.c: the machine. The wiring table says which pin goes where; pc_run() is the event loop. This is the only file
- * that sees both the chips and the processor. From the IBM PC/AT Technical Reference: interrupt and DMA
- * assignments, the NMI path, the coprocessor's IRQ 13, and that the keyboard controller, port
- * 92h and a shutdown cycle reset the processor and nothing else. */
+/* pc.c: the machine. The wiring table says which pin goes where; pc_run() is the event loop. This
+ * is the only file that sees both the chips and the processor. From the IBM PC/AT Technical
+ * Reference: interrupt and DMA assignments, the NMI path, the coprocessor's IRQ 13, and that the
+ * keyboard controller, port 92h and a shutdown cycle reset the processor and nothing else. */
 #include "devices/pc.h"
 
 #include "devices/pc_memory.h"
@@ -29,11 +29,11 @@ u64 pc_default_ips(CpuModel cpu)
     }
 }
 
-/* ---- requests from inside the machine -------------------------------------------------------------- */
+/* ---- requests from inside the machine -------------------------------------------------------- */
 
 static void ask(Pc *pc, unsigned what)
 {
-    pc->request |= what;
+    pc->s.request |= what;
     if (pc->in_cpu)
         cpu_stop(&pc->cpu);
 }
@@ -57,11 +57,11 @@ static void on_power_off(void *ctx)
 static void on_debug_exit(void *ctx, u32 value)
 {
     Pc *pc = ctx;
-    pc->exit_value = value;
+    pc->s.exit_value = value;
     ask(pc, REQUEST_DEBUG_EXIT);
 }
 
-/* ---- glue between chips ------------------------------------------------------------------------------ */
+/* ---- glue between chips ---------------------------------------------------------------------- */
 
 /* One A20 gate with two handles: whoever wrote last decides, and both read back the same. */
 static void on_a20(void *ctx, int pin, bool level)
@@ -72,20 +72,6 @@ static void on_a20(void *ctx, int pin, bool level)
     port92_set_a20(&pc->port92, 0, level);
 }
 
-/* The coprocessor's error latch: FERR# sets it and raises IRQ 13, a write to F0h or F1h clears it. */
-static void on_ferr(void *ctx, int pin, bool level)
-{
-    Pc *pc = ctx;
-    if (level)
-        pic_set_irq(&pc->pic, 13, true);
-}
-
-static void coprocessor_write(void *ctx, u32 port, int size, u32 value)
-{
-    Pc *pc = ctx;
-    pic_set_irq(&pc->pic, 13, false);
-}
-
 static void on_serial_tx(void *ctx, u8 byte)
 {
     PcSerial *s = ctx;
@@ -94,7 +80,25 @@ static void on_serial_tx(void *ctx, u8 byte)
         h->serial_tx(h->ctx, s->port, byte);
 }
 
-/* ---- the wiring table -------------------------------------------------------------------------------- */
+/* ---- states ---------------------------------------------------------------------------------- */
+
+static bool check_board(const void *state, const Clock *clock)
+{
+    const PcState *s = state;
+    return s->request <= (REQUEST_STOP | REQUEST_RESET | REQUEST_POWEROFF | REQUEST_DEBUG_EXIT) &&
+           STATE_BOOL(s->is_halted) && STATE_BOOL(s->halt_reported) &&
+           s->halted_since <= clock->now;
+}
+
+static bool check_cpu(const void *state, const Clock *clock)
+{
+    const CpuState *s = state;
+    return s->r[8] == 0 && s->cpl < 4 && s->halted < 2 && s->shutdown < 2 &&
+           s->shadow <= (SHADOW_STI | SHADOW_MOV_SS) && s->nmi_pending < 2 && s->nmi_blocked < 2 &&
+           s->intr < 2 && s->a20 < 2;
+}
+
+/* ---- the wiring table ------------------------------------------------------------------------ */
 
 static Line irq(Pc *pc, int number)
 {
@@ -103,8 +107,7 @@ static Line irq(Pc *pc, int number)
 
 static void wire_core(Pc *pc)
 {
-    static const BusOps coprocessor_ops = {.write = coprocessor_write, .sizes = 1};
-    Line ferr = {on_ferr, pc, 0};
+    Line ferr = {ferr_set, &pc->ferr, 0}, ignne = {cpu_set_ignne, &pc->cpu, 0};
     Line intr = {cpu_set_intr, &pc->cpu, 0}, nmi = {cpu_set_nmi, &pc->cpu, 0};
     Line gate2 = {pit_set_gate, &pc->pit, 2}, out2 = {speaker_set_out2, &pc->speaker, 0};
     const PcHooks *h = &pc->cfg.hooks;
@@ -112,10 +115,11 @@ static void wire_core(Pc *pc)
     cpu_init(&pc->cpu, &(CpuConfig){&pc->bus, &pc->clock, pc->cfg.cpu, !pc->cfg.no_fpu, pic_ack,
                                     &pc->pic, ferr});
     snap_add(&pc->snap, "cpu", 1, &pc->cpu.s, sizeof pc->cpu.s);
-    bus_map_port(&pc->bus, 0xF0, 2, &coprocessor_ops, pc, "coprocessor");
+    snap_check(&pc->snap, check_cpu);
+    ferr_init(&pc->ferr, &(FerrConfig){&pc->bus, &pc->snap, irq(pc, 13), ignne});
     pic_init(&pc->pic, &(PicConfig){&pc->bus, &pc->snap, intr});
-    speaker_init(&pc->speaker, &(SpeakerConfig){&pc->bus, &pc->snap, &pc->clock, gate2, nmi, pit_refresh,
-                                                &pc->pit, h->speaker, h->ctx});
+    speaker_init(&pc->speaker, &(SpeakerConfig){&pc->bus, &pc->snap, &pc->clock, gate2, nmi,
+                                                pit_refresh, &pc->pit, h->speaker, h->ctx});
     pit_init(&pc->pit, &(PitConfig){&pc->bus, &pc->queue, &pc->snap, {irq(pc, 0), {0}, out2}});
     dma_init(&pc->dma, &(DmaConfig){&pc->bus, &pc->snap, pc->cfg.cpu == CPU_8086});
 }
@@ -123,9 +127,14 @@ static void wire_core(Pc *pc)
 static void wire_input(Pc *pc)
 {
     Line a20 = {on_a20, pc, 0}, reset = {on_reset_line, pc, 0};
-    kbc_init(&pc->kbc, &(KbcConfig){.bus = &pc->bus, .queue = &pc->queue, .snap = &pc->snap,
-                                    .irq1 = irq(pc, 1), .irq12 = irq(pc, 12), .a20 = a20,
-                                    .reset = reset, .mouse_id = MOUSE_ID_EXPLORER});
+    kbc_init(&pc->kbc, &(KbcConfig){.bus = &pc->bus,
+                                    .queue = &pc->queue,
+                                    .snap = &pc->snap,
+                                    .irq1 = irq(pc, 1),
+                                    .irq12 = irq(pc, 12),
+                                    .a20 = a20,
+                                    .reset = reset,
+                                    .mouse_id = MOUSE_ID_EXPLORER});
     port92_init(&pc->port92, &(Port92Config){&pc->bus, &pc->snap, a20, reset});
 }
 
@@ -148,20 +157,26 @@ static void wire_ports(Pc *pc)
         pc->serial[i] = (PcSerial){pc, i};
         /* a peer is always there and ready, as with a null-modem cable */
         uart_init(&pc->uart[i],
-                  &(UartConfig){.bus = &pc->bus, .queue = &pc->queue, .snap = &pc->snap,
-                                .name = serial[i].name, .base = serial[i].base,
+                  &(UartConfig){.bus = &pc->bus,
+                                .queue = &pc->queue,
+                                .snap = &pc->snap,
+                                .name = serial[i].name,
+                                .base = serial[i].base,
                                 .kind = uart_kind(cfg->cpu),
                                 .inputs = 1 << UART_CTS | 1 << UART_DSR | 1 << UART_DCD,
-                                .irq = irq(pc, serial[i].irq), .tx = on_serial_tx,
+                                .irq = irq(pc, serial[i].irq),
+                                .tx = on_serial_tx,
                                 .ctx = &pc->serial[i]});
     }
     if (cfg->parallel_ports)
         lpt_init(&pc->lpt, &(LptConfig){&pc->bus, &pc->queue, &pc->snap, "lpt0", 0x378, irq(pc, 7),
                                         h->parallel_tx, h->ctx});
-    debugcon_init(&pc->debugcon, &(DebugconConfig){&pc->bus, cfg->debugcon_port, h->debugcon_tx, h->ctx});
+    debugcon_init(&pc->debugcon,
+                  &(DebugconConfig){&pc->bus, cfg->debugcon_port, h->debugcon_tx, h->ctx});
     if (cfg->debug_exit_port)
-        debug_exit_init(&pc->debug_exit, &(DebugExitConfig){&pc->bus, &pc->snap, cfg->debug_exit_port,
-                                                            on_debug_exit, pc});
+        debug_exit_init(
+            &pc->debug_exit,
+            &(DebugExitConfig){&pc->bus, &pc->snap, cfg->debug_exit_port, on_debug_exit, pc});
     power_off_init(&pc->power_off, &(PowerOffConfig){&pc->bus, &pc->snap, on_power_off, pc});
 }
 
@@ -173,15 +188,50 @@ static void wire_storage(Pc *pc)
         u8 irq;
     } ide[2] = {{"ide0", 0x1F0, 0x3F6, 14}, {"ide1", 0x170, 0x376, 15}};
     const PcConfig *cfg = &pc->cfg;
-    fdc_init(&pc->fdc, &(FdcConfig){&pc->bus, &pc->queue, &pc->snap, irq(pc, 6), dma_line(&pc->dma, 2),
+    fdc_init(&pc->fdc, &(FdcConfig){&pc->bus,
+                                    &pc->queue,
+                                    &pc->snap,
+                                    irq(pc, 6),
+                                    dma_line(&pc->dma, 2),
                                     {cfg->floppy_type[0], cfg->floppy_type[1]}});
     for (int i = 0; i < PC_FLOPPIES; i++)
         if (cfg->floppy[i])
             fdc_insert(&pc->fdc, i, cfg->floppy[i]);
     for (int i = 0; i < 2; i++)
-        ide_init(&pc->ide[i], &(IdeConfig){&pc->bus, &pc->queue, &pc->snap, irq(pc, ide[i].irq),
-                                           ide[i].base, ide[i].control, ide[i].name, (u8)i,
+        ide_init(&pc->ide[i], &(IdeConfig){&pc->bus,
+                                           &pc->queue,
+                                           &pc->snap,
+                                           irq(pc, ide[i].irq),
+                                           ide[i].base,
+                                           ide[i].control,
+                                           ide[i].name,
+                                           (u8)i,
                                            {cfg->ide[2 * i], cfg->ide[2 * i + 1]}});
+}
+
+static void offer(FwcfgConfig *c, const char *folder, const char *name, const PcRom *rom)
+{
+    FwcfgFile *f = &c->file[c->file_count];
+    if (!rom->data)
+        return;
+    snprintf(f->name, sizeof f->name, "%s/%s", folder, name);
+    f->data = rom->data;
+    f->size = rom->size;
+    c->file_count++;
+}
+
+static void wire_firmware(Pc *pc)
+{
+    static const char *const names[PC_OPTION_ROMS] = {"rom0.bin", "rom1.bin", "rom2.bin",
+                                                      "rom3.bin", "rom4.bin", "rom5.bin",
+                                                      "rom6.bin", "rom7.bin"};
+    FwcfgConfig c = {.bus = &pc->bus, .snap = &pc->snap, .ram = pc->ram_size};
+    if (!pc->cfg.fw_cfg)
+        return;
+    offer(&c, "vgaroms", "vgabios.bin", &pc->cfg.vgabios);
+    for (int i = 0; i < PC_OPTION_ROMS; i++)
+        offer(&c, "genroms", names[i], &pc->cfg.option_rom[i]);
+    fwcfg_init(&pc->fwcfg, &c);
 }
 
 static void wire_video(Pc *pc)
@@ -190,7 +240,7 @@ static void wire_video(Pc *pc)
     vga_init(&pc->vga, &(VgaConfig){&pc->bus, &pc->queue, &pc->snap, irq(pc, 2), {0}});
 }
 
-/* ---- configuration ------------------------------------------------------------------------------------- */
+/* ---- configuration --------------------------------------------------------------------------- */
 
 static u8 boot_code(char letter)
 {
@@ -208,9 +258,15 @@ static u8 translation(const Disk *d)
 static void wire_clock(Pc *pc)
 {
     const PcConfig *cfg = &pc->cfg;
-    CmosConfig c = {.bus = &pc->bus, .queue = &pc->queue, .snap = &pc->snap, .irq = irq(pc, 8),
-                    .nmi_mask = {speaker_set_nmi_mask, &pc->speaker, 0}, .time = cfg->rtc,
-                    .ram = pc->ram_size, .fpu = !cfg->no_fpu, .mouse = true};
+    CmosConfig c = {.bus = &pc->bus,
+                    .queue = &pc->queue,
+                    .snap = &pc->snap,
+                    .irq = irq(pc, 8),
+                    .nmi_mask = {speaker_set_nmi_mask, &pc->speaker, 0},
+                    .time = cfg->rtc,
+                    .ram = pc->ram_size,
+                    .fpu = !cfg->no_fpu,
+                    .mouse = true};
     for (int i = 0; i < 3; i++)
         c.boot[i] = i < (int)strlen(cfg->boot) ? boot_code(cfg->boot[i]) : 0;
     for (int i = 0; i < PC_FLOPPIES; i++)
@@ -219,7 +275,8 @@ static void wire_clock(Pc *pc)
         const Disk *d = cfg->ide[i];
         c.translation[i] = translation(d);
         if (d && i < 2)
-            c.disk[i] = (CmosDisk){(u16)d->geometry.cylinders, d->geometry.heads, d->geometry.sectors};
+            c.disk[i] =
+                (CmosDisk){(u16)d->geometry.cylinders, d->geometry.heads, d->geometry.sectors};
     }
     cmos_init(&pc->cmos, &c);
 }
@@ -235,6 +292,11 @@ static u8 floppy_type(const PcConfig *cfg, int drive)
     return drive == 0 ? FDC_DRIVE_1440K : FDC_DRIVE_NONE;
 }
 
+static bool is_seabios(const PcRom *bios)
+{
+    return bios->data && memmem(bios->data, bios->size, "SeaBIOS (version", 16);
+}
+
 /* Zeroes become the values they stand for. */
 static void set_defaults(PcConfig *c)
 {
@@ -245,8 +307,12 @@ static void set_defaults(PcConfig *c)
     if (!c->boot[0])
         memcpy(c->boot, !c->floppy[0] && c->ide[0] ? "c" : "ac", 3);
     c->boot[3] = 0;
-    c->serial_ports = c->serial_ports == PC_NONE ? 0 : c->serial_ports ? c->serial_ports : PC_SERIAL;
+    c->serial_ports = c->serial_ports == PC_NONE ? 0
+                      : c->serial_ports          ? c->serial_ports
+                                                 : PC_SERIAL;
     c->parallel_ports = c->parallel_ports == PC_NONE ? 0 : 1;
+    if (is_seabios(&c->bios))
+        c->shadow_ram = c->fw_cfg = true;
     if (!c->debugcon_port)
         c->debugcon_port = 0xE9;
 }
@@ -254,12 +320,14 @@ static void set_defaults(PcConfig *c)
 static bool check_config(const PcConfig *c, char *err, size_t errlen)
 {
     if (c->serial_ports > PC_SERIAL) {
-        snprintf(err, errlen, "%d serial ports: there can be at most %d", c->serial_ports, PC_SERIAL);
+        snprintf(err, errlen, "%d serial ports: there can be at most %d", c->serial_ports,
+                 PC_SERIAL);
         return false;
     }
     for (int i = 0; i < PC_FLOPPIES; i++) {
         if (c->floppy_type[i] > FDC_DRIVE_2880K) {
-            snprintf(err, errlen, "floppy drive type %d: use 1 (360K) to 5 (2.88M)", c->floppy_type[i]);
+            snprintf(err, errlen, "floppy drive type %d: use 1 (360K) to 5 (2.88M)",
+                     c->floppy_type[i]);
             return false;
         }
         if (c->floppy[i] && !c->floppy_type[i]) {
@@ -270,7 +338,7 @@ static bool check_config(const PcConfig *c, char *err, size_t errlen)
     return true;
 }
 
-/* ---- life ------------------------------------------------------------------------------------------------ */
+/* ---- life ------------------------------------------------------------------------------------ */
 
 bool pc_init(Pc *pc, const PcConfig *cfg, char *err, size_t errlen)
 {
@@ -282,6 +350,8 @@ bool pc_init(Pc *pc, const PcConfig *cfg, char *err, size_t errlen)
     pc->clock.ips = pc->cfg.ips;
     event_queue_init(&pc->queue, &pc->clock);
     snap_add(&pc->snap, "clock", 1, &pc->clock, sizeof pc->clock);
+    snap_add(&pc->snap, "board", 1, &pc->s, sizeof pc->s);
+    snap_check(&pc->snap, check_board);
     bus_init(&pc->bus);
     if (!pc_memory_init(pc, err, errlen)) {
         bus_free(&pc->bus);
@@ -293,6 +363,7 @@ bool pc_init(Pc *pc, const PcConfig *cfg, char *err, size_t errlen)
     wire_ports(pc);
     wire_storage(pc);
     wire_video(pc);
+    wire_firmware(pc);
     pc_reset(pc, false);
     return true;
 }
@@ -305,12 +376,13 @@ void pc_free(Pc *pc)
     bus_free(&pc->bus);
 }
 
-/* Both gates start open: the first instruction after reset lies under the top of the address space. */
+/* Both gates start open: the first instruction after reset lies under the top of the address
+ * space. */
 void pc_reset_cpu(Pc *pc)
 {
     on_a20(pc, 0, true);
     cpu_reset(&pc->cpu);
-    pc->is_halted = pc->halt_reported = false;
+    pc->s.is_halted = pc->s.halt_reported = false;
 }
 
 /* The interrupt controllers come last: edges that the others make while they reset mean nothing. */
@@ -331,17 +403,24 @@ void pc_reset(Pc *pc, bool cold)
     if (pc->cfg.debug_exit_port)
         debug_exit_reset(&pc->debug_exit);
     power_off_reset(&pc->power_off);
+    fwcfg_reset(&pc->fwcfg);
     fdc_reset(&pc->fdc);
     ide_reset(&pc->ide[0]);
     ide_reset(&pc->ide[1]);
     vga_reset(&pc->vga);
-    pic_set_irq(&pc->pic, 13, false);
+    ferr_reset(&pc->ferr);
     pic_reset(&pc->pic);
     pc_reset_cpu(pc);
-    pc->request = 0;
+    pc->s.request = 0;
 }
 
-/* ---- running ------------------------------------------------------------------------------------------------ */
+void pc_drain_serial(const Pc *pc)
+{
+    for (int i = 0; i < pc->cfg.serial_ports; i++)
+        uart_drain(&pc->uart[i]);
+}
+
+/* ---- running --------------------------------------------------------------------------------- */
 
 /* True: *why is what pc_run() returns. A reset is carried out here and the run goes on. */
 static bool take_request(Pc *pc, PcExit *why)
@@ -352,15 +431,15 @@ static bool take_request(Pc *pc, PcExit *why)
     } exits[] = {{REQUEST_DEBUG_EXIT, PC_EXIT_DEBUG_EXIT},
                  {REQUEST_POWEROFF, PC_EXIT_POWEROFF},
                  {REQUEST_STOP, PC_EXIT_STOP}};
-    if (pc->request & REQUEST_RESET) {
-        pc->request &= ~(unsigned)REQUEST_RESET;
+    if (pc->s.request & REQUEST_RESET) {
+        pc->s.request &= ~(u32)REQUEST_RESET;
         if (pc->cfg.hooks.reset)
             pc->cfg.hooks.reset(pc->cfg.hooks.ctx);
         pc_reset_cpu(pc);
     }
     for (size_t i = 0; i < ARRAY_LEN(exits); i++) {
-        if (pc->request & exits[i].request) {
-            pc->request &= ~exits[i].request;
+        if (pc->s.request & exits[i].request) {
+            pc->s.request &= ~exits[i].request;
             *why = exits[i].why;
             return true;
         }
@@ -368,24 +447,25 @@ static bool take_request(Pc *pc, PcExit *why)
     return false;
 }
 
-/* The processor waits: time jumps to whatever happens next. True: it waits for ever. Devices get a guest second before
- * that is said, since a command given just before HLT (a reset pulse, a disk write) takes its time. */
+/* The processor waits: time jumps to whatever happens next. True: it waits for ever. Devices get a
+ * guest second before that is said, since a command given just before HLT (a reset pulse, a disk
+ * write) takes its time. */
 static bool skip_halt(Pc *pc, u64 limit, u64 began)
 {
-    if (!pc->is_halted || pc->clock.now != began) { /* it has executed since: another halt */
-        pc->is_halted = true;
-        pc->halt_reported = false;
-        pc->halted_since = pc->clock.now;
+    if (!pc->s.is_halted || pc->clock.now != began) { /* it has executed since: another halt */
+        pc->s.is_halted = true;
+        pc->s.halt_reported = false;
+        pc->s.halted_since = pc->clock.now;
     }
-    bool deaf = !(pc->cpu.s.eflags & EFLAGS_IF) && !pc->halt_reported;
-    u64 patience = pc->halted_since + pc->clock.ips;
+    bool deaf = !(pc->cpu.s.eflags & EFLAGS_IF) && !pc->s.halt_reported;
+    u64 patience = pc->s.halted_since + pc->clock.ips;
     if (patience < pc->clock.now) /* a debugger has just cleared IF */
         patience = pc->clock.now;
     if (deaf && patience < limit)
         limit = patience;
     pc->clock.now = limit;
     if (deaf && limit == patience) {
-        pc->halt_reported = true;
+        pc->s.halt_reported = true;
         return true;
     }
     return false;
@@ -397,7 +477,7 @@ static CpuExit run_cpu(Pc *pc, u64 limit)
     CpuExit exit = cpu_run(&pc->cpu, limit);
     pc->in_cpu = false;
     if (exit != CPU_EXIT_HALT)
-        pc->is_halted = false;
+        pc->s.is_halted = false;
     return exit;
 }
 
@@ -417,7 +497,7 @@ PcExit pc_run(Pc *pc, u64 until)
             break;
         case CPU_EXIT_HALT:
             limit = pc->clock.deadline < until ? pc->clock.deadline : until;
-            if (pc->request == 0 && skip_halt(pc, limit, began))
+            if (pc->s.request == 0 && skip_halt(pc, limit, began))
                 return PC_EXIT_HALT_FOREVER;
             break;
         case CPU_EXIT_BREAK:
@@ -428,7 +508,7 @@ PcExit pc_run(Pc *pc, u64 until)
     }
 }
 
-/* ---- input ---------------------------------------------------------------------------------------------------- */
+/* ---- input ----------------------------------------------------------------------------------- */
 
 void pc_key(Pc *pc, u16 key, bool down)
 {
@@ -450,7 +530,7 @@ Disk *pc_change_floppy(Pc *pc, int drive, Disk *medium)
     return medium ? fdc_insert(&pc->fdc, drive, medium) : fdc_eject(&pc->fdc, drive);
 }
 
-/* ---- comparing -------------------------------------------------------------------------------------------------- */
+/* ---- comparing ------------------------------------------------------------------------------- */
 
 u64 pc_hash(const Pc *pc)
 {

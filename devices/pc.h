@@ -1,8 +1,8 @@
-/* pc.h: the machine, and the whole of what a frontend needs to run it. Pc owns everything by value; one
- * allocation is one computer, and a process may hold several. Guest time (Clock.now, in instructions)
- * advances only inside pc_run(). Host input (keys, mouse, serial bytes, media) enters only between two
- * calls of pc_run(), and a run is a function of the configuration and of what entered at which
- * Clock.now: nothing else. */
+/* pc.h: the machine, and the whole of what a frontend needs to run it. Pc owns everything by value;
+ * one allocation is one computer, and a process may hold several. Guest time (Clock.now, in
+ * instructions) advances only inside pc_run(). Host input (keys, mouse, serial bytes, media) enters
+ * only between two calls of pc_run(), and a run is a function of the configuration and of what
+ * entered at which Clock.now: nothing else. */
 #ifndef GLASS86_PC_H
 #define GLASS86_PC_H
 
@@ -12,6 +12,8 @@
 #include "devices/dma.h"
 #include "devices/event.h"
 #include "devices/fdc.h"
+#include "devices/ferr.h"
+#include "devices/fwcfg.h"
 #include "devices/ide.h"
 #include "devices/kbc.h"
 #include "devices/lpt.h"
@@ -36,91 +38,118 @@ enum { PC_FLOPPIES = 2, PC_IDE_DRIVES = 4, PC_SERIAL = 2, PC_OPTION_ROMS = 8 };
 typedef struct {
     const u8 *data;
     u32 size;
-    u32 addr; /* physical, a multiple of 2 KiB in C0000h-EFFFFh; 0: the next free place after the VGA BIOS */
+    u32 addr; /* a multiple of 2 KiB in C0000h-EFFFFh; 0: the next free place after the VGA BIOS */
 } PcRom;
 
-/* What the machine tells its frontend. All optional. Called from inside pc_run(); a hook must not call
- * back into the machine, except pc_stop(). */
+/* What the machine tells its frontend. All optional. Called from inside pc_run(); a hook must not
+ * call back into the machine, except pc_stop(). */
 typedef struct {
     void *ctx;
     void (*serial_tx)(void *ctx, int port, u8 byte); /* port 0 = COM1 */
     void (*parallel_tx)(void *ctx, u8 byte);
-    void (*debugcon_tx)(void *ctx, u8 byte);         /* port E9h */
+    void (*debugcon_tx)(void *ctx, u8 byte);          /* port E9h */
     void (*speaker)(void *ctx, u64 tick, bool level); /* each change of the speaker cone */
-    void (*reset)(void *ctx);                        /* the guest reset the processor; seen before it restarts */
+    void (*reset)(void *ctx); /* the guest reset the processor; seen before it restarts */
 } PcHooks;
 
 /* Zero everything first: zero means the default. Images and disks must outlive the Pc. */
 typedef struct {
-    u64 ram;        /* bytes; 0: 16 MiB. What lies above an 8086's or 286's reach is left out */
+    u64 ram; /* bytes; 0: 16 MiB. What lies above an 8086's or 286's reach is left out */
     CpuModel cpu;
     bool no_fpu;
-    u64 ips;        /* guest instructions per guest second; 0: pc_default_ips(cpu) */
-    PcRom bios;     /* 64, 128 or 256 KiB; addr is ignored; data NULL: none, for raw code */
-    PcRom vgabios;  /* up to 64 KiB at C0000h; data NULL: none */
+    u64 ips; /* guest instructions per guest second; 0: pc_default_ips(cpu) */
+
+    PcRom bios;    /* 64, 128 or 256 KiB; addr is ignored; data NULL: none, for raw code */
+    PcRom vgabios; /* up to 64 KiB at C0000h; data NULL: none */
     PcRom option_rom[PC_OPTION_ROMS];
-    bool shadow_ram; /* C0000h-FFFFFh is writable memory holding the ROMs: what SeaBIOS expects without PCI */
-    s64 rtc;        /* what the clock shows at power-on, in seconds since 1970-01-01 00:00 */
-    Disk *floppy[PC_FLOPPIES];    /* the medium, or NULL: drive empty */
-    u8 floppy_type[PC_FLOPPIES];  /* CMOS type 1 360K, 2 1.2M, 3 720K, 4 1.44M, 5 2.88M; 0: drive A 1.44M (or as
-                                   * its medium needs), drive B absent unless it has a medium; PC_NONE: no drive */
-    Disk *ide[PC_IDE_DRIVES];     /* primary master, slave, secondary master, slave; NULL: no drive */
-    char boot[4];                 /* "a", "ca", "cad": a floppy, c hard disk, d CD; empty: "ac", or "c" when drive A
-                                   * is empty and there is a hard disk */
-    u8 serial_ports;              /* 0: two. 1-2 as given; PC_NONE: none */
-    u8 parallel_ports;            /* 0: one; PC_NONE: none */
-    u16 debug_exit_port;          /* 0: no isa-debug-exit device; customary 0xF4, or 0x501 */
-    u16 debugcon_port;            /* 0: E9h */
+    /* C0000h-FFFFFh is writable memory that holds the ROMs. */
+    bool shadow_ram;
+    /* VGA BIOS and option ROMs are not in memory but offered through QEMU's fw_cfg. Both are set by
+     * themselves for a SeaBIOS image, which without PCI relies on them. */
+    bool fw_cfg;
+
+    s64 rtc; /* what the clock shows at power-on, in seconds since 1970-01-01 00:00 */
+
+    Disk *floppy[PC_FLOPPIES]; /* the medium, or NULL: drive empty */
+    /* CMOS type of the drive: 1 360K, 2 1.2M, 3 720K, 4 1.44M, 5 2.88M; PC_NONE: no drive; 0: as
+     * the medium needs, without one drive A is 1.44M and drive B absent. */
+    u8 floppy_type[PC_FLOPPIES];
+    Disk *ide[PC_IDE_DRIVES]; /* primary master, slave, secondary master, slave; NULL: no drive */
+    /* "a", "ca", "cad": a floppy, c hard disk, d CD; empty: "ac", or "c" when drive A is empty and
+     * there is a hard disk. */
+    char boot[4];
+
+    u8 serial_ports;     /* 0: two. 1-2 as given; PC_NONE: none */
+    u8 parallel_ports;   /* 0: one; PC_NONE: none */
+    u16 debug_exit_port; /* 0: no isa-debug-exit device; customary F4h or 501h */
+    u16 debugcon_port;   /* 0: E9h */
     PcHooks hooks;
 } PcConfig;
 
 enum { PC_NONE = 0xFF };
 
 typedef enum {
-    PC_EXIT_TIME,         /* Clock.now == until */
-    PC_EXIT_POWEROFF,     /* the guest switched itself off */
-    PC_EXIT_DEBUG_EXIT,   /* isa-debug-exit was written: Pc.exit_value, as the guest wrote it (once per reset) */
-    PC_EXIT_SHUTDOWN,     /* triple fault. Nothing is reset yet: look first, then pc_reset_cpu() is what a
-                           * PC/AT does by itself, pc_reset() the reset button */
-    PC_EXIT_BREAK,        /* a breakpoint or watchpoint of cpu.h */
-    PC_EXIT_STOP,         /* pc_stop() */
-    PC_EXIT_HALT_FOREVER, /* HLT with interrupts off for a guest second, by when every command to a device has
-                           * had its effect. Reported once per halt; pc_run() may go on: time passes, the screen lives */
+    PC_EXIT_TIME,     /* Clock.now == until */
+    PC_EXIT_POWEROFF, /* the guest switched itself off */
+    /* isa-debug-exit was written (once per reset): Pc.s.exit_value, as the guest wrote it */
+    PC_EXIT_DEBUG_EXIT,
+    /* Triple fault. Nothing is reset yet: look first, then pc_reset_cpu() is what a PC/AT does by
+     * itself, pc_reset() the reset button. */
+    PC_EXIT_SHUTDOWN,
+    PC_EXIT_BREAK, /* a breakpoint or watchpoint of cpu.h */
+    PC_EXIT_STOP,  /* pc_stop() */
+    /* HLT with interrupts off for a guest second, by when every command to a device has had its
+     * effect. Reported once per halt; pc_run() may go on: time passes, the screen lives. */
+    PC_EXIT_HALT_FOREVER,
 } PcExit;
 
 typedef struct Pc Pc;
 
-/* Builds a machine as after power-on. `pc` is storage of any content, pc_free() releases what it took.
- * False: err holds one line that names what is wrong and how to repair it; nothing needs freeing. */
+/* Builds a machine as after power-on. `pc` is storage of any content, pc_free() releases what it
+ * took. False: err holds one line that names what is wrong and how to repair it; nothing needs
+ * freeing. */
 bool pc_init(Pc *pc, const PcConfig *cfg, char *err, size_t errlen);
 void pc_free(Pc *pc);
 
-/* cold: the mains switch (RAM is zeroed, the clock goes on, CMOS keeps its contents). Otherwise the reset button: every
- * chip and the processor are reset, RAM stays. */
+/* cold: the mains switch (RAM is zeroed, the clock goes on, CMOS keeps its contents). Otherwise the
+ * reset button: every chip and the processor are reset, RAM stays. */
 void pc_reset(Pc *pc, bool cold);
 /* The processor alone, as the 8042, port 92h and a shutdown cycle do on a PC/AT. */
 void pc_reset_cpu(Pc *pc);
 
-/* Runs until Clock.now == until or until something of PcExit happens. Events due at `until` have fired. How a
- * run is cut into calls changes nothing in it. */
+/* Runs until Clock.now == until or until something of PcExit happens. Events due at `until` have
+ * fired. How a run is cut into calls changes nothing in it. */
 PcExit pc_run(Pc *pc, u64 until);
-void pc_stop(Pc *pc); /* from a hook or an event: pc_run() returns PC_EXIT_STOP after this instruction */
+/* From a hook or an event: pc_run() returns PC_EXIT_STOP after this instruction. */
+void pc_stop(Pc *pc);
 
-/* Input. `key` is a code of devices/kbc.h; dx right, dy down, dz wheel towards the user, buttons 1 left, 2 right, 4 middle. */
+/* Input. `key` is a code of devices/kbc.h; dx right, dy down, dz wheel towards the user, buttons 1
+ * left, 2 right, 4 middle. */
 void pc_key(Pc *pc, u16 key, bool down);
 void pc_mouse(Pc *pc, int dx, int dy, int dz, unsigned buttons);
 /* A byte arrives at a serial port. False: the receiver is still busy, offer it again later. */
+/* The machine ends here: characters still in its serial ports go out (uart_drain()). */
+void pc_drain_serial(const Pc *pc);
 bool pc_serial_rx(Pc *pc, int port, u8 byte);
 
 /* Media change; NULL ejects. Returns the medium that was in the drive (the caller owns it). */
 Disk *pc_change_floppy(Pc *pc, int drive, Disk *medium);
 
-/* Hash over RAM, every chip's state, the processor and the armed events: equal hashes, equal machines. */
+/* Hash over RAM, every chip's state, the processor and the armed events: equal hashes, equal
+ * machines. */
 u64 pc_hash(const Pc *pc);
 
 u64 pc_default_ips(CpuModel cpu);
 
-/* ---- the machine itself ------------------------------------------------------------------------- */
+/* ---- the machine itself ---------------------------------------------------------------------- */
+
+typedef struct {
+    u64 halted_since;
+    u32 exit_value; /* of PC_EXIT_DEBUG_EXIT */
+    u32 request;    /* what pc_run() shall do after this instruction: REQUEST_* in pc.c */
+    bool is_halted, halt_reported;
+    u8 pad[6];
+} PcState;
 
 typedef struct {
     Pc *pc;
@@ -140,6 +169,7 @@ struct Pc {
     Speaker speaker;
     Kbc kbc;
     Port92 port92;
+    Ferr ferr;
     Uart uart[PC_SERIAL];
     Lpt lpt;
     Fdc fdc;
@@ -148,18 +178,16 @@ struct Pc {
     Debugcon debugcon;
     DebugExit debug_exit;
     PowerOff power_off;
+    Fwcfg fwcfg;
 
-    u8 *ram;        /* [ram_size]; bytes A0000h-FFFFFh exist but are hidden under video memory and ROMs */
+    u8 *ram; /* [ram_size]; bytes A0000h-FFFFFh exist but are hidden under video memory and ROMs */
     u64 ram_size;
-    u8 *rom;        /* C0000h-FFFFFh */
-    u8 *bios;       /* the BIOS image at the top of the address space */
+    u8 *rom;  /* C0000h-FFFFFh */
+    u8 *bios; /* the BIOS image at the top of the address space */
     u32 bios_size;
 
-    u32 exit_value; /* of PC_EXIT_DEBUG_EXIT */
-    unsigned request;   /* what pc_run() shall do after this instruction: REQUEST_* in pc.c */
-    bool in_cpu;        /* inside cpu_run() */
-    bool is_halted, halt_reported;
-    u64 halted_since;
+    PcState s;
+    bool in_cpu; /* inside cpu_run() */
     PcConfig cfg;
     PcSerial serial[PC_SERIAL];
 };

@@ -8,23 +8,26 @@
  *   00FE0000h  80286: the BIOS again, where that processor starts
  *   ........h  the whole BIOS image, ending at 4 GiB, where 386 and later start
  *
- * ROMs are copied into a 256 KiB area, since images are multiples of 512 bytes but the bus maps pages. Bytes of that
- * area that no image covers read as FFh. RAM is mapped from the host untouched, so it costs nothing until
- * the guest writes it. */
+ * ROMs are copied into a 256 KiB area, since images are multiples of 512 bytes but the bus maps
+ * pages. Bytes of that area that no image covers read as FFh. RAM is mapped from the host
+ * untouched, so it costs nothing until the guest writes it. */
 #include "devices/pc_memory.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 
-#define ROM_BASE 0xC0000u
-#define ROM_SIZE 0x40000u
-#define OPTION_END 0xF0000u /* the BIOS's own last 64 KiB begin here */
-#define TOP_286 0xFE0000u   /* an 80286 has 24 address lines and its BIOS at their end */
+#define ROM_BASE   0xC0000u
+#define ROM_SIZE   0x40000u
+#define OPTION_END 0xF0000u  /* the BIOS's own last 64 KiB begin here */
+#define TOP_286    0xFE0000u /* an 80286 has 24 address lines and its BIOS at their end */
 
+/* How much of the BIOS's end stands below 1 MiB. A SeaBIOS of 256 KiB has code in all of it, which
+ * boards with PCI copy there; here the other ROMs are not in its way. */
 static u32 bios_shown_below_1m(const Pc *pc)
 {
-    return pc->bios_size > 0x20000 ? 0x20000 : pc->bios_size;
+    u32 most = pc->cfg.fw_cfg ? ROM_SIZE : 0x20000;
+    return pc->bios_size > most ? most : pc->bios_size;
 }
 
 /* End of the memory that this processor can address and that is not its BIOS. */
@@ -33,7 +36,7 @@ static u64 reach_of(CpuModel cpu)
     return cpu == CPU_8086 ? 1u << 20 : cpu == CPU_286 ? TOP_286 : PC_RAM_MAX;
 }
 
-/* ---- ROM images -------------------------------------------------------------------------------------- */
+/* ---- ROM images ------------------------------------------------------------------------------ */
 
 static bool check_bios(const PcRom *bios, char *err, size_t errlen)
 {
@@ -44,20 +47,21 @@ static bool check_bios(const PcRom *bios, char *err, size_t errlen)
     return false;
 }
 
-/* Puts one image at `at`; the area is FFh where nothing is, and `used` says which 2 KiB blocks are taken. */
-static bool place(Pc *pc, bool used[ROM_SIZE / 2048], const PcRom *rom, u32 at, const char *what, char *err,
-                  size_t errlen)
+/* Puts one image at `at`; the area is FFh where nothing is, and `used` says which 2 KiB blocks are
+ * taken. */
+static bool place(Pc *pc, bool used[ROM_SIZE / 2048], const PcRom *rom, u32 at, const char *what,
+                  char *err, size_t errlen)
 {
     u32 end = ROM_BASE + ROM_SIZE - bios_shown_below_1m(pc);
     if (rom->size == 0 || at < ROM_BASE || at >= end || rom->size > end - at) {
-        snprintf(err, errlen, "the %s (%u bytes at %05Xh) does not fit between C0000h and %05Xh", what,
-                 (unsigned)rom->size, (unsigned)at, (unsigned)end - 1);
+        snprintf(err, errlen, "the %s (%u bytes at %05Xh) does not fit between C0000h and %05Xh",
+                 what, (unsigned)rom->size, (unsigned)at, (unsigned)end - 1);
         return false;
     }
     for (u32 i = (at - ROM_BASE) / 2048; i <= (at - ROM_BASE + rom->size - 1) / 2048; i++) {
         if (used[i]) {
-            snprintf(err, errlen, "the %s at %05Xh overlaps another ROM; give it another address", what,
-                     (unsigned)at);
+            snprintf(err, errlen, "the %s at %05Xh overlaps another ROM; give it another address",
+                     what, (unsigned)at);
             return false;
         }
         used[i] = true;
@@ -107,19 +111,21 @@ static bool fill_roms(Pc *pc, char *err, size_t errlen)
         memcpy(pc->rom + ROM_SIZE - low, pc->bios + pc->bios_size - low, low);
         memset(used + (ROM_SIZE - low) / 2048, true, low / 2048);
     }
+    if (pc->cfg.fw_cfg) /* SeaBIOS lays out the rest itself */
+        return true;
     if (pc->cfg.vgabios.data &&
         !place(pc, used, &pc->cfg.vgabios, ROM_BASE, "VGA BIOS", err, errlen))
         return false;
     return place_options(pc, used, err, errlen);
 }
 
-/* ---- RAM ------------------------------------------------------------------------------------------------ */
+/* ---- RAM ------------------------------------------------------------------------------------- */
 
 static void *map_zero_pages(void *at, u64 size)
 {
     int fixed = at ? MAP_FIXED : 0;
-    return mmap(at, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | fixed,
-                -1, 0);
+    return mmap(at, size, PROT_READ | PROT_WRITE,
+                MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | fixed, -1, 0);
 }
 
 static bool take_ram(Pc *pc, char *err, size_t errlen)
@@ -158,7 +164,7 @@ void pc_memory_clear(Pc *pc)
     }
 }
 
-/* ---- the map ---------------------------------------------------------------------------------------------- */
+/* ---- the map --------------------------------------------------------------------------------- */
 
 static void map_roms(Pc *pc)
 {
@@ -184,7 +190,8 @@ static void map_ram(Pc *pc)
     u32 base = top < 0xA0000 ? (u32)top : 0xA0000;
     bus_map_ram(&pc->bus, 0, base, pc->ram, 0, "RAM");
     if (top > 0x100000)
-        bus_map_ram(&pc->bus, 0x100000, (u32)(top - 0x100000), pc->ram + 0x100000, 0, "extended RAM");
+        bus_map_ram(&pc->bus, 0x100000, (u32)(top - 0x100000), pc->ram + 0x100000, 0,
+                    "extended RAM");
     snap_add(&pc->snap, "ram", 1, pc->ram, (u32)pc->ram_size);
 }
 

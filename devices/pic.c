@@ -1,6 +1,7 @@
-/* pic.c: the two cascaded 8259A interrupt controllers, in 8086 and (as far as an x86 can tell) MCS-80 mode, with
- * the edge/level registers of later boards. From Intel's 8259A data sheet (231468) and the
- * ELCR section of the 82371 (PIIX) data sheet. Assumes that the master's IR2 is the slave's INT.
+/* pic.c: the two cascaded 8259A interrupt controllers, in 8086 and (as far as an x86 can tell)
+ * MCS-80 mode, with the edge/level registers of later boards. From Intel's 8259A data sheet
+ * (231468) and the ELCR section of the 82371 (PIIX) data sheet. Assumes that the master's IR2 is
+ * the slave's INT.
  *
  *   20h/A0h write  bit 4 = 1   ICW1: 0 IC4, 1 SNGL, 2 ADI, 3 LTIM, 5-7 A5-A7 (MCS-80)
  *                  bit 4-3 = 0 OCW2: R SL EOI 0 0 L2 L1 L0
@@ -11,13 +12,20 @@
  *   4D0h/4D1h      ELCR: 1 = level triggered (IRQ 0, 1, 2, 8, 13 are always edge)
  *
  * NOTE: LTIM is ignored: on every board that has an ELCR, the ELCR took over its function.
- * NOTE: the INT pin falls in the instant its request is withdrawn, so a processor that samples INT gets
- * a spurious interrupt only if it acknowledges without looking. */
+ * NOTE: the INT pin falls in the instant its request is withdrawn, so a processor that samples INT
+ * gets a spurious interrupt only if it acknowledges without looking. */
 #include "devices/pic.h"
 
 enum { ICW1_IC4 = 1, ICW1_SNGL = 2, ICW1_ADI = 4, ICW1_INIT = 0x10 };
 enum { ICW4_8086 = 1, ICW4_AEOI = 2, ICW4_SFNM = 0x10 };
-enum { OCW3_RIS = 1, OCW3_RR = 2, OCW3_POLL = 4, OCW3_SELECT = 8, OCW3_SMM = 0x20, OCW3_ESMM = 0x40 };
+enum {
+    OCW3_RIS = 1,
+    OCW3_RR = 2,
+    OCW3_POLL = 4,
+    OCW3_SELECT = 8,
+    OCW3_SMM = 0x20,
+    OCW3_ESMM = 0x40
+};
 enum { MASTER, SLAVE, CASCADE_IR = 2, NONE = 8 };
 
 static const u8 elcr_writable[2] = {0xF8, 0xDE};
@@ -37,7 +45,8 @@ u8 pic_irr(const Pic *p, int chip)
     return requests(&p->s.chip[chip]);
 }
 
-/* Rank of the highest-priority input among `set`: 0 the highest, 7 the lowest, NONE if set is empty. */
+/* Rank of the highest-priority input among `set`: 0 the highest, 7 the lowest, NONE if set is
+ * empty. */
 static int rank_of(const Pic8259 *c, u8 set)
 {
     for (int rank = 0; rank < 8; rank++)
@@ -65,7 +74,8 @@ static int resolve(const Pic *p, int chip)
     int input = input_at(c, request);
     if (request < service)
         return input;
-    /* special fully nested mode: a slave in service may interrupt again, from a higher input of its own */
+    /* special fully nested mode: a slave in service may interrupt again, from a higher input of its
+     * own */
     bool again = chip == MASTER && c->icw4 & ICW4_SFNM && input == CASCADE_IR && is_cascaded(p);
     return again && request == service ? input : NONE;
 }
@@ -109,11 +119,11 @@ void pic_set_irq(void *pic, int pin, bool level)
     update(p);
 }
 
-/* ---- acknowledge --------------------------------------------------------------------------------- */
+/* ---- acknowledge ----------------------------------------------------------------------------- */
 
 static void end_of_interrupt(Pic8259 *c, int input, bool rotate)
 {
-    c->isr &= (u8)~(1 << input);
+    c->isr &= (u8) ~(1 << input);
     if (rotate)
         c->lowest = (u8)input;
 }
@@ -126,7 +136,7 @@ static int take(Pic *p, int chip)
     if (input == NONE)
         return NONE;
     c->isr |= (u8)(1 << input);
-    c->edges &= (u8)~(1 << input);
+    c->edges &= (u8) ~(1 << input);
     /* INT falls on INTA even if another request waits, which gives the master its next edge */
     if (chip == SLAVE)
         drive_input(&p->s.chip[MASTER], CASCADE_IR, false);
@@ -143,11 +153,13 @@ static int vector_of(const Pic8259 *c, int input)
 {
     if (c->icw4 & ICW4_8086)
         return (c->icw2 & 0xF8) | input;
-    /* MCS-80 mode: the second INTA gives the low byte of a CALL address, which an x86 takes for the vector */
+    /* MCS-80 mode: the second INTA gives the low byte of a CALL address, which an x86 takes for the
+     * vector */
     return c->icw1 & ICW1_ADI ? (c->icw1 & 0xE0) | input << 2 : (c->icw1 & 0xC0) | input << 3;
 }
 
-/* An INTA of one chip, complete. A spurious one answers as input 7 but leaves no trace in the ISR. */
+/* An INTA of one chip, complete. A spurious one answers as input 7 but leaves no trace in the
+ * ISR. */
 static int ack_chip(Pic *p, int chip)
 {
     Pic8259 *c = &p->s.chip[chip];
@@ -172,7 +184,7 @@ int pic_ack(void *pic)
     return vector;
 }
 
-/* ---- registers ------------------------------------------------------------------------------------- */
+/* ---- registers ------------------------------------------------------------------------------- */
 
 static void write_icw1(Pic8259 *c, u8 v)
 {
@@ -296,7 +308,7 @@ static u32 elcr_read(void *ctx, u32 port, int size)
     return p->s.chip[port & 1].elcr;
 }
 
-/* ---- life ---------------------------------------------------------------------------------------- */
+/* ---- life ------------------------------------------------------------------------------------ */
 
 /* The inputs are other chips' outputs and keep their levels. The data sheet leaves the registers
  * undefined until ICW1; everything masked is the state in which no guest is disturbed. */
@@ -306,13 +318,26 @@ void pic_reset(Pic *p)
         Pic8259 *c = &p->s.chip[i];
         u8 lines = c->lines;
         memset(c, 0, sizeof *c);
-        c->lines = i == MASTER ? lines & (u8)~(1 << CASCADE_IR) : lines;
+        c->lines = i == MASTER ? lines & (u8) ~(1 << CASCADE_IR) : lines;
         c->imr = 0xFF;
         c->lowest = 7;
         c->icw4 = ICW4_8086;
     }
     line_set(&p->intr, false);
     update(p);
+}
+
+static bool check_chip(const Pic8259 *c)
+{
+    return (c->expect == 0 || (c->expect >= 2 && c->expect <= 4)) && c->lowest < 8 &&
+           STATE_BOOL(c->read_isr) && STATE_BOOL(c->poll) && STATE_BOOL(c->special_mask) &&
+           STATE_BOOL(c->rotate_aeoi) && STATE_BOOL(c->out);
+}
+
+static bool check_state(const void *state, const Clock *clock)
+{
+    const PicState *s = state;
+    return check_chip(&s->chip[0]) && check_chip(&s->chip[1]);
 }
 
 void pic_init(Pic *p, const PicConfig *cfg)
@@ -326,5 +351,6 @@ void pic_init(Pic *p, const PicConfig *cfg)
     bus_map_port(p->bus, 0xA0, 2, &ops, p, "pic2");
     bus_map_port(p->bus, 0x4D0, 2, &elcr_ops, p, "elcr");
     snap_add(cfg->snap, "pic", 1, &p->s, sizeof p->s);
+    snap_check(cfg->snap, check_state);
     pic_reset(p);
 }

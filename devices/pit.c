@@ -1,17 +1,18 @@
-/* pit.c: the 8254 programmable interval timer, from Intel's data sheet (231164). A counter is not stepped:
- * its state is the cycle of its last load, and count and OUT at any cycle follow by arithmetic. The
- * only events are the edges of OUT that somebody listens to. May assume that outputs are
- * edge-sensitive: when OUT changes several times within one tick of guest time (a fast counter in a slow
- * machine), one rise is reported, and then the final level.
+/* pit.c: the 8254 programmable interval timer, from Intel's data sheet (231164). A counter is not
+ * stepped: its state is the cycle of its last load, and count and OUT at any cycle follow by
+ * arithmetic. The only events are the edges of OUT that somebody listens to. May assume that
+ * outputs are edge-sensitive: when OUT changes several times within one tick of guest time (a fast
+ * counter in a slow machine), one rise is reported, and then the final level.
  *
- *   40h-42h read   counter 0-2: latched status, else latched count, else the count, LSB/MSB as RW says
+ *   40h-42h read   counter 0-2: latched status, else latched count, else the count, by RW
  *   40h-42h write  count register, LSB/MSB as RW says
  *   43h     write  control word  SC1 SC0 RW1 RW0 M2 M1 M0 BCD
  *                  RW = 00: counter latch command
  *                  SC = 11: read-back  1 1 /COUNT /STATUS CNT2 CNT1 CNT0 0
  *   status byte    OUT NULL RW1 RW0 M2 M1 M0 BCD
  *
- * Time: a write falls between two CLK pulses; "loaded on the next CLK pulse" is the cycle after the current one.
+ * Time: a write falls between two CLK pulses; "loaded on the next CLK pulse" is the cycle after the
+ * current one.
  *
  * NOTE: a count of 1 in modes 2 and 3, which the data sheet forbids, acts as 2.
  * NOTE: a gate that falls within mode 4's strobe ends it at once, not with the next CLK.
@@ -45,7 +46,7 @@ static u64 cycle_now(const Pit *p)
     return clock_cycles(p->queue->clock, p->queue->clock->now, PIT_HZ);
 }
 
-/* ---- numbers ----------------------------------------------------------------------------------------- */
+/* ---- numbers --------------------------------------------------------------------------------- */
 
 static u32 modulus(const PitCounter *c)
 {
@@ -70,7 +71,7 @@ static u16 encode_count(const PitCounter *c, u32 v)
     return (u16)(v / 1000 % 10 << 12 | v / 100 % 10 << 8 | v / 10 % 10 << 4 | v % 10);
 }
 
-/* ---- the waveform: everything as a function of the cycles since the load ------------------------------- */
+/* ---- the waveform: everything as a function of the cycles since the load --------------------- */
 
 static u64 elapsed(const PitCounter *c, u64 t)
 {
@@ -120,7 +121,8 @@ static u16 count_at(const PitCounter *c, u64 t)
     return encode_count(c, v % m);
 }
 
-/* First cycle after t at which OUT may differ from OUT at t; PIT_NEVER: none. A load counts as one. */
+/* First cycle after t at which OUT may differ from OUT at t; PIT_NEVER: none. A load counts as
+ * one. */
 static u64 next_change(const PitCounter *c, u64 t)
 {
     if (!c->n || c->stopped)
@@ -147,14 +149,14 @@ static u64 next_change(const PitCounter *c, u64 t)
     return next < c->load_at ? next : c->load_at;
 }
 
-/* ---- progress ------------------------------------------------------------------------------------------ */
+/* ---- progress -------------------------------------------------------------------------------- */
 
 /* Count register into counting element, at cycle load_at. */
 static void load(PitCounter *c)
 {
     c->n = decode_count(c);
     c->base = (s64)c->load_at;
-    if (c->at_half) /* "loaded at the end of the half-cycle": the low half goes on with the new count */
+    if (c->at_half) /* "at the end of the half-cycle": the low half goes on with the new count */
         c->base -= high_half(c->n);
     c->held = 0;
     c->stopped = !is_triggered(c) && !c->gate;
@@ -200,7 +202,8 @@ static void arm(Pit *p, int i)
         event_at(p->queue, &p->event[i], clock_tick_of(p->queue->clock, next, PIT_HZ));
 }
 
-/* Advances a counter to now and reports what OUT did; the caller then changes it and calls settle(). */
+/* Advances a counter to now and reports what OUT did; the caller then changes it and calls
+ * settle(). */
 static PitCounter *catch_up(Pit *p, int i)
 {
     PitCounter *c = &p->s.counter[i];
@@ -234,7 +237,7 @@ static void pit_event(void *ctx, u64 when)
     arm(pin->pit, pin->counter);
 }
 
-/* ---- control word and counts ----------------------------------------------------------------------------- */
+/* ---- control word and counts ----------------------------------------------------------------- */
 
 static void latch_count(PitCounter *c, u64 t)
 {
@@ -320,7 +323,8 @@ static void write_count(Pit *p, int i, u8 v)
         c->write_high = !c->write_high;
         if (c->write_high) {
             c->low = v;
-            if (mode_of(c) == 0) { /* mode 0: the first byte stops counting and sets OUT low at once */
+            if (mode_of(c) ==
+                0) { /* mode 0: the first byte stops counting and sets OUT low at once */
                 c->residue = count_at(c, c->seen);
                 c->n = 0;
                 c->load_at = PIT_NEVER;
@@ -358,18 +362,20 @@ void pit_set_gate(void *pit, int pin, bool level)
         c->stopped = true;
         c->strobed = mode_of(c) == 4 && (c->strobed || c->held == c->n);
         if (c->at_end) {
-            c->load_at = PIT_NEVER; /* the period it waited for will not end; the next trigger loads */
+            c->load_at =
+                PIT_NEVER; /* the period it waited for will not end; the next trigger loads */
             c->at_end = c->at_half = false;
         }
     }
     settle(p, pin);
 }
 
-/* ---- reading ------------------------------------------------------------------------------------------------ */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 static u8 count_byte(const PitCounter *c, u16 count)
 {
-    bool high = (c->control & CTL_RW) == RW_HIGH || ((c->control & CTL_RW) == RW_BOTH && c->read_high);
+    bool high =
+        (c->control & CTL_RW) == RW_HIGH || ((c->control & CTL_RW) == RW_BOTH && c->read_high);
     return (u8)(high ? count >> 8 : count);
 }
 
@@ -378,7 +384,7 @@ static u32 pit_peek(void *ctx, u32 port, int size)
     Pit *p = ctx;
     int i = port & 3;
     if (i == 3)
-        return 0xFF; /* the control word cannot be read */
+        return 0xFF;                /* the control word cannot be read */
     PitCounter c = p->s.counter[i]; /* a copy: advancing it tells nobody */
     if (c.status_latched)
         return c.status;
@@ -436,11 +442,11 @@ bool pit_refresh(void *pit)
     return elapsed(&c, c.seen) / c.n & 1;
 }
 
-/* ---- life ------------------------------------------------------------------------------------------------------ */
+/* ---- life ------------------------------------------------------------------------------------ */
 
-/* The 8254 has no reset pin and powers up undefined. OUT starts high, so that nothing rises before a counter
- * is programmed. Counter 1 runs with the period that every PC gives it, since on later boards refresh does not
- * wait for software. */
+/* The 8254 has no reset pin and powers up undefined. OUT starts high, so that nothing rises before
+ * a counter is programmed. Counter 1 runs with the period that every PC gives it, since on later
+ * boards refresh does not wait for software. */
 void pit_reset(Pit *p)
 {
     u64 t = cycle_now(p);
@@ -470,6 +476,29 @@ void pit_post_load(Pit *p)
     }
 }
 
+/* What a counter waits for is never further away than its longest period. */
+static bool check_counter(const PitCounter *c, u64 now)
+{
+    bool bools = STATE_BOOL(c->gate) && STATE_BOOL(c->stopped) && STATE_BOOL(c->strobed) &&
+                 STATE_BOOL(c->at_end) && STATE_BOOL(c->at_half) && STATE_BOOL(c->null_count) &&
+                 STATE_BOOL(c->have_count) && STATE_BOOL(c->write_high) &&
+                 STATE_BOOL(c->read_high) && STATE_BOOL(c->count_latched) &&
+                 STATE_BOOL(c->status_latched) && STATE_BOOL(c->out);
+    bool periodic_of_one = c->n == 1 && is_periodic(c);
+    return bools && c->control < 0x40 && c->n <= 65536 && !periodic_of_one && c->seen <= now &&
+           c->held <= now && c->base >= -65536 && c->base <= (s64)now &&
+           (c->load_at == PIT_NEVER ||
+            (c->load_at > c->seen && c->load_at <= c->seen + 2 * 65536));
+}
+
+static bool check_state(const void *state, const Clock *clock)
+{
+    const PitState *s = state;
+    u64 now = clock_cycles(clock, clock->now, PIT_HZ);
+    return check_counter(&s->counter[0], now) && check_counter(&s->counter[1], now) &&
+           check_counter(&s->counter[2], now);
+}
+
 void pit_init(Pit *p, const PitConfig *cfg)
 {
     static const BusOps ops = {pit_read, pit_write, pit_peek, 1};
@@ -484,5 +513,6 @@ void pit_init(Pit *p, const PitConfig *cfg)
     }
     bus_map_port(p->bus, 0x40, 4, &ops, p, "pit");
     snap_add(cfg->snap, "pit", 1, &p->s, sizeof p->s);
+    snap_check(cfg->snap, check_state);
     pit_reset(p);
 }

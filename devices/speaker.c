@@ -1,7 +1,8 @@
-/* speaker.c: system control port B at 61h, the AT's successor of the PC's 8255 port B: gate and data of the
- * speaker, and the two NMI sources of the board with their enables. From the IBM PC/AT Technical
- * Reference. The cone's position is the AND of timer 2's output and the data bit; its movements are
- * reported with their tick, and making sound of them is the business of whoever listens.
+/* speaker.c: system control port B at 61h, the AT's successor of the PC's 8255 port B: gate and
+ * data of the speaker, and the two NMI sources of the board with their enables. From the IBM PC/AT
+ * Technical Reference. The cone's position is the AND of timer 2's output and the data bit; its
+ * movements are reported with their tick, and making sound of them is the business of whoever
+ * listens.
  *
  *   61h  bit 0  rw  gate of timer 2
  *        bit 1  rw  speaker data
@@ -88,6 +89,13 @@ void speaker_reset(Speaker *sp)
     move_cone(sp);
 }
 
+static bool check_state(const void *state, const Clock *clock)
+{
+    const SpeakerState *s = state;
+    return STATE_BOOL(s->out2) && STATE_BOOL(s->nmi_masked) && STATE_BOOL(s->level) &&
+           STATE_BOOL(s->nmi);
+}
+
 void speaker_init(Speaker *sp, const SpeakerConfig *cfg)
 {
     static const BusOps ops = {speaker_read, speaker_write, speaker_read, 1};
@@ -95,4 +103,5 @@ void speaker_init(Speaker *sp, const SpeakerConfig *cfg)
     sp->wire = *cfg;
     bus_map_port(cfg->bus, 0x61, 1, &ops, sp, "port61");
     snap_add(cfg->snap, "speaker", 1, &sp->s, sizeof sp->s);
+    snap_check(cfg->snap, check_state);
 }

@@ -8,11 +8,11 @@
 #include "mmu/line.h"
 
 typedef struct {
-    u8 control;  /* bits 0-3 as written */
-    u8 status;   /* bits 6 and 7: channel check, parity check, latched */
-    bool out2;   /* OUT of timer 2 */
+    u8 control; /* bits 0-3 as written */
+    u8 status;  /* bits 6 and 7: channel check, parity check, latched */
+    bool out2;  /* OUT of timer 2 */
     bool nmi_masked;
-    bool level;  /* where the cone is */
+    bool level; /* where the cone is */
     bool nmi;
 } SpeakerState;
 
@@ -20,9 +20,9 @@ typedef struct {
     Bus *bus;
     Snap *snap;
     const Clock *clock;
-    Line gate2;                  /* GATE of timer 2 */
-    Line nmi;                    /* to the processor */
-    bool (*refresh)(void *ctx);  /* the refresh toggle, from timer 1 */
+    Line gate2;                 /* GATE of timer 2 */
+    Line nmi;                   /* to the processor */
+    bool (*refresh)(void *ctx); /* the refresh toggle, from timer 1 */
     void *refresh_ctx;
     void (*sound)(void *ctx, u64 tick, bool level); /* every movement of the cone; may be NULL */
     void *sound_ctx;

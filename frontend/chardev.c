@@ -1,5 +1,5 @@
-/* chardev.c: see chardev.h. Every kind comes down to a descriptor to read, one to write, and perhaps one that
- * listens for the peer that will be both. */
+/* chardev.c: see chardev.h. Every kind comes down to a descriptor to read, one to write, and
+ * perhaps one that listens for the peer that will be both. */
 #include "frontend/chardev.h"
 
 #include "frontend/say.h"
@@ -54,7 +54,8 @@ static void take_socket_options(Spec *spec, char *s)
     for (;;) {
         if (take_suffix(s, ",server") || take_suffix(s, ",server=on"))
             spec->server = true;
-        else if (!take_suffix(s, ",nowait") && !take_suffix(s, ",wait=off") && !take_suffix(s, ",nodelay"))
+        else if (!take_suffix(s, ",nowait") && !take_suffix(s, ",wait=off") &&
+                 !take_suffix(s, ",nodelay"))
             return; /* the others say what is done anyway */
     }
 }
@@ -115,8 +116,10 @@ static bool parse_spec(const char *s, Spec *spec, char *err, size_t errlen)
             return false;
         }
     } else {
-        snprintf(err, errlen, "`%.80s`: wanted stdio, mon:stdio, file:F, tcp:HOST:PORT[,server], "
-                              "unix:F[,server], pty or null", s);
+        snprintf(err, errlen,
+                 "`%.80s`: wanted stdio, mon:stdio, file:F, tcp:HOST:PORT[,server], "
+                 "unix:F[,server], pty or null",
+                 s);
         return false;
     }
     return true;
@@ -283,7 +286,8 @@ static void write_failed(Chardev *c)
         return;
     }
     if (!c->failed)
-        say("%s: cannot write%s%s: %s; its output is lost from here on", c->name, *c->spec.path ? " " : "", c->spec.path, strerror(errno));
+        say("%s: cannot write%s%s: %s; its output is lost from here on", c->name,
+            *c->spec.path ? " " : "", c->spec.path, strerror(errno));
     c->failed = true;
 }
 
@@ -310,7 +314,8 @@ void chardev_flush(Chardev *c)
         write_failed(c);
 }
 
-/* While no peer is there, or it does not read, up to OUT_MAX bytes wait; what comes later is lost. */
+/* While no peer is there, or it does not read, up to OUT_MAX bytes wait; what comes later is
+ * lost. */
 void chardev_put(Chardev *c, u8 byte)
 {
     if (c->spec.kind == KIND_NULL || (c->out < 0 && c->listener < 0))
@@ -377,7 +382,7 @@ static size_t take_commands(Chardev *c, u8 *buf, size_t n)
         else if (byte == 'a' || byte == CTRL_A)
             buf[kept++] = CTRL_A;
         else {
-            static const char help[] = "\r\nCtrl-A x: quit   Ctrl-A a: send Ctrl-A\r\n";
+            static const char help[] = "\nCtrl-A x: quit   Ctrl-A a: send Ctrl-A\n";
             term_write(STDOUT_FILENO, help, sizeof help - 1);
         }
     }

@@ -1,5 +1,5 @@
-/* chardev.h: where a serial port, the printer port or the debug port leads on the host. Never blocks on input;
- * output waits only for files and the standard output. */
+/* chardev.h: where a serial port, the printer port or the debug port leads on the host. Never
+ * blocks on input; output waits only for files and the standard output. */
 #ifndef GLASS86_CHARDEV_H
 #define GLASS86_CHARDEV_H
 
@@ -7,15 +7,16 @@
 
 typedef struct Chardev Chardev;
 
-/* Whether `spec` is well formed: stdio mon:stdio file:F tcp:HOST:PORT[,server] unix:F[,server] pty null.
- * Opens nothing. False: err says what is wrong. */
+/* Whether `spec` is well formed: stdio mon:stdio file:F tcp:HOST:PORT[,server] unix:F[,server]
+ * pty null. Opens nothing. False: err says what is wrong. */
 bool chardev_check(const char *spec, char *err, size_t errlen);
 
 /* `name` ("serial") begins messages. NULL: err says what went wrong on the host. */
 Chardev *chardev_open(const char *spec, const char *name, char *err, size_t errlen);
 void chardev_close(Chardev *c); /* NULL is legal */
 
-/* Output is gathered until chardev_flush(), which the run loop calls after every slice of guest time. */
+/* Output is gathered until chardev_flush(), which the run loop calls after every slice of guest
+ * time. */
 void chardev_put(Chardev *c, u8 byte);
 void chardev_flush(Chardev *c);
 

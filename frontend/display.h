@@ -1,5 +1,5 @@
-/* display.h: what a screen on the host is to the run loop. sdl.c and text.c are the two kinds; without a screen
- * there is no Display. */
+/* display.h: what a screen on the host is to the run loop. sdl.c and text.c are the two kinds;
+ * without a screen there is no Display. */
 #ifndef GLASS86_DISPLAY_H
 #define GLASS86_DISPLAY_H
 

@@ -1,10 +1,10 @@
 /* input.c: see input.h.
  *
- * Typed text is paced, because a PC's keyboard is: the controller holds 16 codes and the BIOS 15 keys, and
- * what comes faster is lost with a beep. A stroke goes when the guest has taken the codes of
- * the one before, when a key was down long enough for a program that polls once per frame, and
- * when the BIOS's buffer has room. A guest that takes nothing for a while gets the stroke anyway,
- * as from a person who types at a hung machine. */
+ * Typed text is paced, because a PC's keyboard is: the controller holds 16 codes and the BIOS 15
+ * keys, and what comes faster is lost with a beep. A stroke goes when the guest has taken the
+ * codes of the one before, when a key was down long enough for a program that polls once per
+ * frame, and when the BIOS's buffer has room. A guest that takes nothing for a while gets the
+ * stroke anyway, as from a person who types at a hung machine. */
 #include "frontend/input.h"
 
 enum {
@@ -15,7 +15,7 @@ enum {
     KEY_PATIENCE_US = 3000000,
     BDA_HEAD = 0x41A, /* BIOS data area: ring buffer of keys at 0:041E, 16 words, one always free */
     BDA_TAIL = 0x41C,
-    BDA_KEYS_HELD = 8, /* let the guest read first when so many wait */
+    BDA_KEYS_HELD = 8,    /* let the guest read first when so many wait */
     RX_CHARACTER_US = 87, /* at 115200 baud */
 };
 
@@ -23,6 +23,76 @@ void input_init(Input *in, Pc *pc)
 {
     memset(in, 0, sizeof *in);
     in->pc = pc;
+}
+
+/* ---- into the machine ---------------------------------------------------------------------- */
+
+static bool apply(Pc *pc, const InputEvent *e)
+{
+    switch (e->kind) {
+    case INPUT_KEY:
+        pc_key(pc, e->key, e->down);
+        break;
+    case INPUT_MOUSE:
+        pc_mouse(pc, e->dx, e->dy, e->dz, e->buttons);
+        break;
+    case INPUT_SERIAL:
+        return pc_serial_rx(pc, e->port, e->byte);
+    case INPUT_RESET:
+        pc_reset(pc, e->cold);
+        break;
+    case INPUT_CPU_RESET:
+        pc_reset_cpu(pc);
+        break;
+    case INPUT_MEDIUM:
+        pc_change_floppy(pc, e->port, e->medium);
+        break;
+    default:
+        break;
+    }
+    return true;
+}
+
+bool input_repeat(Pc *pc, const InputEvent *e)
+{
+    return apply(pc, e);
+}
+
+void input_add_tap(Input *in, InputTap *fn, void *ctx)
+{
+    for (int i = 0; i < INPUT_TAPS; i++) {
+        if (!in->tap[i].fn) {
+            in->tap[i].fn = fn;
+            in->tap[i].ctx = ctx;
+            return;
+        }
+    }
+    panic("too many listeners to the input: raise INPUT_TAPS");
+}
+
+/* False: the machine cannot take it now, and has not noticed the attempt. */
+static bool hand_over(Input *in, InputEvent e)
+{
+    e.tick = in->pc->clock.now;
+    if (!apply(in->pc, &e))
+        return false;
+    for (int i = 0; i < INPUT_TAPS; i++) {
+        if (in->tap[i].fn)
+            in->tap[i].fn(in->tap[i].ctx, &e);
+    }
+    return true;
+}
+
+void input_cpu_reset(Input *in)
+{
+    hand_over(in, (InputEvent){.kind = INPUT_CPU_RESET});
+}
+
+Disk *input_medium(Input *in, int drive, Disk *medium)
+{
+    Disk *old = in->pc->fdc.disk[drive];
+    hand_over(in, (InputEvent){.kind = INPUT_MEDIUM, .port = drive, .medium = medium});
+    return old;
 }
 
 /* ---- putting in ---------------------------------------------------------------------------- */
@@ -87,6 +157,11 @@ static bool guest_takes_keys(const Input *in)
     return kbc_ready_for_key(&in->pc->kbc) && !bios_buffer_full(in);
 }
 
+static void press(Input *in, u16 key, bool down)
+{
+    hand_over(in, (InputEvent){.kind = INPUT_KEY, .key = key, .down = down});
+}
+
 static void deliver_typed(Input *in)
 {
     Pc *pc = in->pc;
@@ -105,15 +180,18 @@ static void deliver_typed(Input *in)
     InputStroke s = in->typed[in->typed_head];
     in->typed_head = (in->typed_head + 1) % INPUT_TYPED;
     in->typed_count--;
-    pc_key(pc, s.key, s.down);
+    press(in, s.key, s.down);
     bool modifier = s.key == KEY_SHIFT || s.key == KEY_CTRL || s.key == KEY_ALT;
-    int pause = s.down ? (modifier ? KEY_WITHIN_US : KEY_DOWN_US) : (s.more ? KEY_WITHIN_US : KEY_UP_US);
+    int pause =
+        s.down ? (modifier ? KEY_WITHIN_US : KEY_DOWN_US) : (s.more ? KEY_WITHIN_US : KEY_UP_US);
     in->typed_next = now + clock_us(&pc->clock, (u64)pause);
 }
 
 static void deliver_serial(Input *in, int port)
 {
-    while (in->rx_count[port] && pc_serial_rx(in->pc, port, in->rx[port][in->rx_head[port]])) {
+    while (in->rx_count[port] && hand_over(in, (InputEvent){.kind = INPUT_SERIAL,
+                                                            .port = port,
+                                                            .byte = in->rx[port][in->rx_head[port]]})) {
         in->rx_head[port] = (in->rx_head[port] + 1) % INPUT_RX;
         in->rx_count[port]--;
         in->rx_total[port]++;
@@ -123,19 +201,35 @@ static void deliver_serial(Input *in, int port)
 void input_deliver(Input *in)
 {
     if (in->reset) {
-        pc_reset(in->pc, in->reset == RESET_COLD);
+        hand_over(in, (InputEvent){.kind = INPUT_RESET, .cold = in->reset == RESET_COLD});
         in->reset = RESET_NONE;
     }
     for (int i = 0; i < in->key_count; i++)
-        pc_key(in->pc, in->key[i].key, in->key[i].down);
+        press(in, in->key[i].key, in->key[i].down);
     in->key_count = 0;
     deliver_typed(in);
     if (in->mouse_moved)
-        pc_mouse(in->pc, in->dx, in->dy, in->dz, in->buttons);
+        hand_over(in, (InputEvent){.kind = INPUT_MOUSE,
+                                   .dx = in->dx,
+                                   .dy = in->dy,
+                                   .dz = in->dz,
+                                   .buttons = in->buttons});
     in->mouse_moved = false;
     in->dx = in->dy = in->dz = 0;
     for (int port = 0; port < PC_SERIAL; port++)
         deliver_serial(in, port);
+}
+
+void input_drop(Input *in)
+{
+    in->reset = RESET_NONE;
+    in->key_count = 0;
+    in->typed_count = 0;
+    in->typed_next = 0;
+    in->typed_waits = false;
+    in->mouse_moved = false;
+    in->dx = in->dy = in->dz = 0;
+    memset(in->rx_count, 0, sizeof in->rx_count);
 }
 
 u64 input_next(const Input *in, u64 until)

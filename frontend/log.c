@@ -1,4 +1,5 @@
-/* log.c: see log.h. Lines begin with the instruction count, so that logs of two runs can be compared. */
+/* log.c: see log.h. Lines begin with the instruction count, so that logs of two runs can be
+ * compared. */
 #include "frontend/log.h"
 
 #include <errno.h>
@@ -28,8 +29,8 @@ static void on_port(void *ctx, bool write, u16 port, int size, u32 value)
 {
     Log *l = ctx;
     if (wanted(l->opt, port))
-        fprintf(l->f, "%" PRIu64 " %s 0x%04x %d 0x%0*x\n", l->pc->clock.now, write ? "out" : "in ", port,
-                size, size * 2, value);
+        fprintf(l->f, "%" PRIu64 " %s 0x%04x %d 0x%0*x\n", l->pc->clock.now, write ? "out" : "in ",
+                port, size, size * 2, value);
 }
 
 /* "12345 1234:00005678", the beginning of a line about the processor. */
@@ -45,18 +46,32 @@ static bool code_wanted(const Log *l)
     return wanted(l->opt, s->seg[SEG_CS].base + s->eip);
 }
 
+/* Stands between the processor and the interrupt controllers, to know a hardware interrupt from
+ * an exception. */
+static int on_ack(void *ctx)
+{
+    Log *l = ctx;
+    l->acked = true;
+    return l->ack(l->ack_ctx);
+}
+
 static void on_interrupt(void *ctx, int vector, bool soft, u32 error)
 {
     Log *l = ctx;
     const CpuState *s = &l->pc->cpu.s;
-    if (!(l->opt->log & (soft ? LOG_INT : LOG_EXC)) || !code_wanted(l))
+    u32 kind = soft ? LOG_INT : l->acked ? LOG_IRQ : LOG_EXC;
+    l->acked = false;
+    if (!(l->opt->log & kind) || !code_wanted(l))
         return;
     print_place(l);
-    if (soft)
-        fprintf(l->f, " int 0x%02x eax=%08x ebx=%08x ecx=%08x edx=%08x ds=%04x es=%04x\n", vector, s->r[0],
-                s->r[3], s->r[1], s->r[2], s->seg[SEG_DS].sel, s->seg[SEG_ES].sel);
+    if (kind == LOG_INT)
+        fprintf(l->f, " int 0x%02x eax=%08x ebx=%08x ecx=%08x edx=%08x ds=%04x es=%04x\n",
+                (unsigned)vector, s->r[0], s->r[3], s->r[1], s->r[2], s->seg[SEG_DS].sel,
+                s->seg[SEG_ES].sel);
+    else if (kind == LOG_IRQ)
+        fprintf(l->f, " irq 0x%02x\n", (unsigned)vector);
     else
-        fprintf(l->f, " interrupt 0x%02x error=%04x cr2=%08x\n", vector, error, s->cr2);
+        fprintf(l->f, " exc 0x%02x error=%04x cr2=%08x\n", (unsigned)vector, error, s->cr2);
 }
 
 static void on_insn(void *ctx, const Insn *i)
@@ -79,11 +94,15 @@ void log_attach(Log *l, Pc *pc)
         pc->bus.hooks.tap = on_port;
         pc->bus.hooks.tap_ctx = l;
     }
-    if (l->opt->log & (LOG_INT | LOG_EXC | LOG_INSN)) {
+    if (l->opt->log & (LOG_INT | LOG_IRQ | LOG_EXC | LOG_INSN)) {
         l->hooks.ctx = l;
-        l->hooks.on_interrupt = l->opt->log & (LOG_INT | LOG_EXC) ? on_interrupt : NULL;
+        l->hooks.on_interrupt = on_interrupt;
         l->hooks.on_insn = l->opt->log & LOG_INSN ? on_insn : NULL;
         pc->cpu.debug = &l->hooks;
+        l->ack = pc->cpu.ack;
+        l->ack_ctx = pc->cpu.ack_ctx;
+        pc->cpu.ack = on_ack;
+        pc->cpu.ack_ctx = l;
     }
 }
 

@@ -11,7 +11,10 @@ typedef struct {
     const Options *opt;
     Pc *pc;
     CpuDebug hooks;
-    FILE *f; /* NULL: nothing is logged */
+    int (*ack)(void *ctx); /* the machine's own */
+    void *ack_ctx;
+    bool acked; /* the next interrupt is the controllers' */
+    FILE *f;    /* NULL: nothing is logged */
 } Log;
 
 /* False: err says why the log file cannot be written. */

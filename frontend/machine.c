@@ -12,7 +12,8 @@
 
 /* ---- media --------------------------------------------------------------------------------- */
 
-static const char *const drive_names[DRIVE_COUNT] = {"-fda", "-fdb", "-hda", "-hdb", "-hdc", "-hdd"};
+static const char *const drive_names[DRIVE_COUNT] = {"-fda", "-fdb", "-hda",
+                                                     "-hdb", "-hdc", "-hdd"};
 
 static void on_disk_error(void *ctx, const char *message)
 {
@@ -21,8 +22,8 @@ static void on_disk_error(void *ctx, const char *message)
     say("%s", message);
 }
 
-static Disk *open_medium(Machine *m, const Options *o, const DriveOption *d, DiskKind kind, char *err,
-                         size_t errlen)
+static Disk *open_medium(Machine *m, const Options *o, const DriveOption *d, DiskKind kind,
+                         char *err, size_t errlen)
 {
     DiskOptions how = d->how;
     how.kind = kind;
@@ -105,8 +106,8 @@ static bool take_firmware(Machine *m, const Options *o, PcConfig *cfg, char *err
         return false;
     for (int i = 0; i < o->option_rom_count; i++) {
         cfg->option_rom[i].addr = o->option_rom[i].addr;
-        if (!take_rom(&m->option_rom[i], &cfg->option_rom[i], ROM_OPTION, o->option_rom[i].file, err,
-                      errlen))
+        if (!take_rom(&m->option_rom[i], &cfg->option_rom[i], ROM_OPTION, o->option_rom[i].file,
+                      err, errlen))
             return false;
     }
     return true;
@@ -114,7 +115,8 @@ static bool take_firmware(Machine *m, const Options *o, PcConfig *cfg, char *err
 
 /* ---- the whole ----------------------------------------------------------------------------- */
 
-/* A clock that shows the host's time makes every run different; where runs are compared it stands still. */
+/* A clock that shows the host's time makes every run different; where runs are compared it
+ * stands still. */
 static s64 clock_face(const Options *o)
 {
     bool repeatable = o->batch || o->display == DISPLAY_NONE;

@@ -1,4 +1,5 @@
-/* machine.h: builds the Pc that the options describe, with its firmware and media, and takes it apart. */
+/* machine.h: builds the Pc that the options describe, with its firmware and media, and takes it
+ * apart. */
 #ifndef GLASS86_MACHINE_H
 #define GLASS86_MACHINE_H
 

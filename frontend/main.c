@@ -1,5 +1,5 @@
-/* main.c: from the arguments to one run. Decides what the options leave open: which file of defaults, which
- * display. */
+/* main.c: from the arguments to one run. Decides what the options leave open: which file of
+ * defaults, which display. */
 #include "frontend/exit.h"
 #include "frontend/models.h"
 #include "frontend/options.h"
@@ -77,6 +77,15 @@ static bool wants_stdio(const Options *o)
     return false;
 }
 
+/* Somebody who starts an image from a place without window and terminal would see nothing. */
+static void note_no_screen(const Options *o)
+{
+    bool asked = o->batch || o->max_insns || o->timeout_us || o->expect.count || wants_stdio(o);
+    bool image = o->image_count || o->drive[DRIVE_FDA].file || o->drive[DRIVE_HDA].file;
+    if (o->display == DISPLAY_NONE && image && !asked)
+        say("neither a window nor a terminal here: running without a screen; Ctrl-C ends");
+}
+
 /* A window if there is a display, else the terminal, else nothing. */
 static bool choose_display(Options *o)
 {
@@ -87,7 +96,8 @@ static bool choose_display(Options *o)
             o->serial[o->serial_count++] = "mon:stdio";
     }
     if (o->display == DISPLAY_TEXT && wants_stdio(o)) {
-        say("-display text and a device on stdio both want the terminal; use -display none, or e.g. "
+        say("-display text and a device on stdio both want the terminal; use -display none, or "
+            "e.g. "
             "-serial file:F");
         return false;
     }
@@ -98,6 +108,7 @@ static bool choose_display(Options *o)
             o->display = DISPLAY_SDL;
         else
             o->display = terminal && !wants_stdio(o) ? DISPLAY_TEXT : DISPLAY_NONE;
+        note_no_screen(o);
     }
     return true;
 }

@@ -1,5 +1,6 @@
-/* match.c: see match.h. Lines end in \n, `.` does not cross them, ^ and $ match at them. A carriage return is
- * dropped and a zero byte shows as a blank, because POSIX expressions end at one. */
+/* match.c: see match.h. Lines end in \n, `.` does not cross them, ^ and $ match at them. A
+ * carriage return is dropped and a zero byte shows as a blank, because POSIX expressions end at
+ * one. */
 #include "frontend/match.h"
 
 #include "frontend/screen.h"

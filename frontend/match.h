@@ -1,5 +1,5 @@
-/* match.h: -expect and -fail-on: watches the text screen, the serial ports and the debug port for regular
- * expressions. */
+/* match.h: -expect and -fail-on: watches the text screen, the serial ports and the debug port
+ * for regular expressions. */
 #ifndef GLASS86_MATCH_H
 #define GLASS86_MATCH_H
 
@@ -44,7 +44,8 @@ bool match_active(const Match *m);
 /* A byte came out of a serial port or of MATCH_DEBUGCON. */
 void match_byte(Match *m, int stream, u8 byte);
 
-/* Looks at what is new since the last call. `text` is the text screen, which is compared with the last one. */
+/* Looks at what is new since the last call. `text` is the text screen, which is compared with
+ * the last one. */
 MatchResult match_check(Match *m, const VgaText *text);
 
 /* The first expression that is still to be seen, or NULL. */

@@ -1,5 +1,5 @@
-/* option_docs.c: the option table as text for people and shells: -dump-config, -help, the man page, and the
- * completions for bash and zsh. Nothing here knows an option by name. */
+/* option_docs.c: the option table as text for people and shells: -dump-config, -help, the man
+ * page, and the completions for bash and zsh. Nothing here knows an option by name. */
 #include "frontend/option_table.h"
 
 #include <ctype.h>
@@ -123,7 +123,8 @@ static void help_row(const Option *row, FILE *f)
 void options_help(FILE *f)
 {
     fputs("usage: glass86 [options] [IMAGE]...\n"
-          "A PC under glass. Without an image the built-in demo disk runs. One or two dashes both work.\n",
+          "A PC under glass. Without an image the built-in demo disk runs. One or two dashes both "
+          "work.\n",
           f);
     for (const OptionGroup *g = option_groups; g->title; g++) {
         fprintf(f, "\n%s\n", g->title);
@@ -132,8 +133,10 @@ void options_help(FILE *f)
                 help_row(row, f);
         }
     }
-    fputs("\nexit status: 0 powered off, user quit or -expect seen; the guest's own from isa-debug-exit;\n"
-          "64 usage; 66 image or ROM unreadable; 70 internal error; 86 triple fault; 90 -expect not seen;\n"
+    fputs("\nexit status: 0 powered off, user quit or -expect seen; the guest's own from "
+          "isa-debug-exit;\n"
+          "64 usage; 66 image or ROM unreadable; 70 internal error; 86 triple fault; 90 -expect "
+          "not seen;\n"
           "92 -fail-on seen; 124 limit reached\n",
           f);
 }
@@ -188,8 +191,10 @@ static const char man_head[] =
     ".B glass86\n"
     ".RI [ options ] \" \" [ IMAGE ]...\n"
     ".SH DESCRIPTION\n"
-    "glass86 interprets every instruction of an x86 PC, from the 8086 to the Pentium, and lets you see what\n"
-    "happens inside. Guest time is a count of executed instructions: the same image and the same input give the\n"
+    "glass86 interprets every instruction of an x86 PC, from the 8086 to the Pentium, and lets you "
+    "see what\n"
+    "happens inside. Guest time is a count of executed instructions: the same image and the same "
+    "input give the\n"
     "same run, on any host at any speed. Without an image the built\\-in demo disk runs.\n"
     ".PP\n"
     "One or two dashes both work. Every option is also a line\n"
@@ -203,11 +208,15 @@ static const char man_head[] =
 static const char man_tail[] =
     ".SH KEYS\n"
     ".SS In the window\n"
-    "Alt\\-Enter: full screen. Ctrl\\-Alt, let go without another key, or a click: capture the mouse, or release it.\n"
-    "With the left Ctrl and Alt: F full screen, G mouse, P pause, T as fast as it goes, S screenshot, R reset, Q quit.\n"
+    "Alt\\-Enter: full screen. Ctrl\\-Alt, let go without another key, or a click: capture the "
+    "mouse, or release it.\n"
+    "With the left Ctrl and Alt: F full screen, G mouse, P pause, T as fast as it goes, S "
+    "screenshot, R reset, Q quit.\n"
     ".SS In the terminal\n"
-    "Ctrl\\-] is the prefix: q quits, p pauses, t turns the throttle off, r resets, d sends Ctrl\\-Alt\\-Del,\n"
-    "s takes a screenshot, l redraws, Ctrl\\-] sends itself, f and a digit stand for a function key.\n"
+    "Ctrl\\-] is the prefix: q quits, p pauses, t turns the throttle off, r resets, d sends "
+    "Ctrl\\-Alt\\-Del,\n"
+    "s takes a screenshot, l redraws, Ctrl\\-] sends itself, f and a digit stand for a function "
+    "key.\n"
     "With \\-serial mon:stdio the prefix is Ctrl\\-A: x quits, a sends Ctrl\\-A itself.\n"
     ".SH EXIT STATUS\n"
     ".TP\n0\nThe guest powered off, the user quit, or \\-expect was seen.\n"
@@ -219,11 +228,13 @@ static const char man_tail[] =
     ".TP\n92\n\\-fail\\-on was seen.\n"
     ".TP\n124\nThe limit of \\-max\\-insns or \\-timeout was reached.\n"
     ".PP\n"
-    "With \\-device isa\\-debug\\-exit a guest chooses the status: a byte v gives (v<<1)|1, or v itself with raw=on.\n"
+    "With \\-device isa\\-debug\\-exit a guest chooses the status: a byte v gives (v<<1)|1, or v "
+    "itself with raw=on.\n"
     ".SH FILES\n"
     ".TP\n.I glass86.conf\nRead from the current directory if it is there.\n"
     ".SH EXAMPLES\n"
-    ".TP\n.B glass86 dos.img\nBoots an image; type by content, geometry by boot sector, partition table or size.\n"
+    ".TP\n.B glass86 dos.img\nBoots an image; type by content, geometry by boot sector, partition "
+    "table or size.\n"
     ".TP\n.B glass86 \\-batch \\-display none \\-timeout 20 \\-expect \"A:.>\" dos.img\n"
     "Boots, waits for the prompt, and ends with status 0 when it is seen.\n";
 
@@ -249,7 +260,8 @@ void options_bash(FILE *f)
           "    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}\n"
           "    case ${prev/#--/-} in\n",
           f);
-    FOR_EACH_ROW (g, row) {
+    FOR_EACH_ROW(g, row)
+    {
         if (row->flags & (OPT_HIDDEN | OPT_FLAG) || is_bare(row))
             continue;
         if (row->choices && !strcmp(row->choices, "FILE"))
@@ -261,13 +273,15 @@ void options_bash(FILE *f)
             fprintf(f, "    -%s) COMPREPLY=(); return ;;\n", row->name);
     }
     fputs("    esac\n    case $cur in\n    -*) COMPREPLY=($(compgen -W '", f);
-    FOR_EACH_ROW (g, row) {
+    FOR_EACH_ROW(g, row)
+    {
         if (!(row->flags & OPT_HIDDEN) && !is_bare(row))
             fprintf(f, "-%s ", row->name);
     }
-    fputs("' -- \"${cur/#--/-}\")) ;;\n    *) COMPREPLY=($(compgen -f -- \"$cur\")) ;;\n    esac\n}\n"
-          "complete -o filenames -F _glass86 glass86\n",
-          f);
+    fputs(
+        "' -- \"${cur/#--/-}\")) ;;\n    *) COMPREPLY=($(compgen -f -- \"$cur\")) ;;\n    esac\n}\n"
+        "complete -o filenames -F _glass86 glass86\n",
+        f);
 }
 
 /* zsh: inside '...[help]:name:action' brackets, colons and quotes need care. */
@@ -286,7 +300,8 @@ static void zsh_text(FILE *f, const char *s, const char *stop)
 void options_zsh(FILE *f)
 {
     fputs("#compdef glass86\n# generated from the option table by `make docs`\n_arguments \\\n", f);
-    FOR_EACH_ROW (g, row) {
+    FOR_EACH_ROW(g, row)
+    {
         if (row->flags & OPT_HIDDEN || is_bare(row))
             continue;
         fprintf(f, "    '%s-%s[", row->flags & OPT_REPEAT ? "*" : "", row->name);

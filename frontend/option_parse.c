@@ -1,5 +1,5 @@
-/* option_parse.c: turns the text of one option into fields of Options. Every message names the value and shows
- * what would be right. */
+/* option_parse.c: turns the text of one option into fields of Options. Every message names the
+ * value and shows what would be right. */
 #include "frontend/option_table.h"
 
 #include "devices/pc.h"
@@ -69,13 +69,15 @@ bool parse_display(Options *o, const Option *row, const char *text)
 {
 #ifndef HAVE_SDL
     if (!strcmp(text, "sdl"))
-        return option_error(o, row, "this build has no window; install libsdl2-dev and rebuild, or use "
-                                    "-display text");
+        return option_error(o, row,
+                            "this build has no window; install libsdl2-dev and rebuild, or use "
+                            "-display text");
 #endif
     return parse_choice(o, row, text);
 }
 
-/* ---- lists of key=value, with ,, for a comma in a value (QEMU) --------------------------------- */
+/* ---- lists of key=value, with ,, for a comma in a value (QEMU)
+ * --------------------------------- */
 
 typedef struct {
     const char *next;
@@ -153,8 +155,8 @@ static bool place_drive(Options *o, const Option *row, const DriveOption *d, boo
     return true;
 }
 
-static bool drive_item(Options *o, const Option *row, const ListWalk *w, DriveOption *d, bool *floppy,
-                       int *index)
+static bool drive_item(Options *o, const Option *row, const ListWalk *w, DriveOption *d,
+                       bool *floppy, int *index)
 {
     const char *v = w->value ? w->value : "";
     u64 n;
@@ -236,7 +238,8 @@ bool parse_memory(Options *o, const Option *row, const char *text)
     snprintf(with_unit, sizeof with_unit, "%s%s", text, bare ? "M" : "");
     u64 v;
     if (!units_scaled(with_unit, 1, 1024, &v))
-        return option_error(o, row, "`%.40s` is no size; wanted MiB, or a number with K, M or G", text);
+        return option_error(o, row, "`%.40s` is no size; wanted MiB, or a number with K, M or G",
+                            text);
     if (v < PC_RAM_MIN || v > PC_RAM_MAX)
         return option_error(o, row, "%.40s is out of range; the machine takes 256K to 3G", text);
     o->memory = v;
@@ -271,7 +274,8 @@ bool parse_cpu(Options *o, const Option *row, const char *text)
 bool parse_ips(Options *o, const Option *row, const char *text)
 {
     if (!units_scaled(text, 1, 1000, &o->ips))
-        return option_error(o, row, "`%.40s` is no number; wanted e.g. 400K, 30M or 100000000", text);
+        return option_error(o, row, "`%.40s` is no number; wanted e.g. 400K, 30M or 100000000",
+                            text);
     if (o->ips < 10000 || o->ips > 100000000000u)
         return option_error(o, row, "%.40s is out of range; wanted 10K to 100G", text);
     return true;
@@ -291,8 +295,10 @@ bool parse_rtc(Options *o, const Option *row, const char *text)
         else if (units_date(base, &o->rtc_date))
             o->rtc = RTC_DATE;
         else
-            return option_error(o, row, "`%.40s`: wanted utc, localtime or a date such as "
-                                        "1995-08-24T12:00:00 (1980 to 2079)", base);
+            return option_error(o, row,
+                                "`%.40s`: wanted utc, localtime or a date such as "
+                                "1995-08-24T12:00:00 (1980 to 2079)",
+                                base);
     }
     return true;
 }
@@ -306,9 +312,12 @@ bool parse_option_rom(Options *o, const Option *row, const char *text)
     u64 addr;
     *r = (RomOption){.file = text};
     if (at && at[1] && strspn(at + 1, "0123456789abcdefABCDEFxX") == strlen(at + 1)) {
-        if (!units_hex(at + 1, UINT32_MAX, &addr) || addr < 0xC0000 || addr > 0xEF800 || addr & 0x7FF)
-            return option_error(o, row, "address %.40s: option ROMs sit at a multiple of 0x800 from "
-                                        "0xC0000 to 0xEF800", at + 1);
+        if (!units_hex(at + 1, UINT32_MAX, &addr) || addr < 0xC0000 || addr > 0xEF800 ||
+            addr & 0x7FF)
+            return option_error(o, row,
+                                "address %.40s: option ROMs sit at a multiple of 0x800 from "
+                                "0xC0000 to 0xEF800",
+                                at + 1);
         r->addr = (u32)addr;
         r->file = options_keep(o, text, (size_t)(at - text));
     }
@@ -325,8 +334,8 @@ bool parse_load(Options *o, const Option *row, const char *text)
     LoadOption *l = &o->load[o->load_count];
     const char *at = strrchr(text, '@');
     if (!at || at == text || !units_far(at + 1, &l->seg, &l->off))
-        return option_error(o, row, "`%.60s`: wanted FILE@SEG:OFF in hexadecimal, e.g. test.bin@0:7c00",
-                            text);
+        return option_error(
+            o, row, "`%.60s`: wanted FILE@SEG:OFF in hexadecimal, e.g. test.bin@0:7c00", text);
     l->file = options_keep(o, text, (size_t)(at - text));
     o->load_count++;
     return true;
@@ -347,10 +356,11 @@ bool parse_regs(Options *o, const Option *row, const char *text)
         const RegInfo *r = reg_find(w.item);
         u64 v;
         if (!r)
-            return option_error(o, row, "unknown register `%.20s`; wanted e.g. eax=1,cs=0x7c0", w.item);
+            return option_error(o, row, "unknown register `%.20s`; wanted e.g. eax=1,cs=0x7c0",
+                                w.item);
         if (!w.value || !units_number(w.value, r->bits == 16 ? 0xFFFF : 0xFFFFFFFF, &v))
-            return option_error(o, row, "%s: `%.40s` is no %d-bit number (0x for hexadecimal)", r->name,
-                                w.value ? w.value : "", r->bits);
+            return option_error(o, row, "%s: `%.40s` is no %d-bit number (0x for hexadecimal)",
+                                r->name, w.value ? w.value : "", r->bits);
         if (o->reg_count == MAX_REGS)
             return option_error(o, row, "at most %d registers", MAX_REGS);
         o->reg[o->reg_count++] = (RegOption){.reg = r, .value = (u32)v};
@@ -415,7 +425,8 @@ bool parse_speed(Options *o, const Option *row, const char *text)
     else {
         snprintf(number, sizeof number, "%s", text);
         if (n < 2 || n >= sizeof number || text[n - 1] != '%')
-            return option_error(o, row, "`%.40s`: wanted max, real or a percentage such as 50%%", text);
+            return option_error(o, row, "`%.40s`: wanted max, real or a percentage such as 50%%",
+                                text);
         number[n - 1] = 0;
         if (!units_number(number, 100000, &v) || !v)
             return option_error(o, row, "`%.40s`: wanted 1%% to 100000%%", text);
@@ -465,7 +476,8 @@ bool parse_debugcon(Options *o, const Option *row, const char *text)
 bool parse_max_insns(Options *o, const Option *row, const char *text)
 {
     if (!units_scaled(text, 1, 1000, &o->max_insns) || !o->max_insns)
-        return option_error(o, row, "`%.40s`: wanted a number of instructions, e.g. 5000000 or 5M", text);
+        return option_error(o, row, "`%.40s`: wanted a number of instructions, e.g. 5000000 or 5M",
+                            text);
     return true;
 }
 
@@ -490,7 +502,8 @@ bool parse_pattern(Options *o, const Option *row, const char *text)
     int bad = regcomp(&re, text, REG_EXTENDED | REG_NOSUB | REG_NEWLINE);
     if (bad) {
         regerror(bad, &re, why, sizeof why);
-        return option_error(o, row, "`%.80s` is no POSIX extended regular expression: %s", text, why);
+        return option_error(o, row, "`%.80s` is no POSIX extended regular expression: %s", text,
+                            why);
     }
     regfree(&re);
     if (list->count == MAX_PATTERNS)
@@ -519,12 +532,31 @@ bool parse_type_at(Options *o, const Option *row, const char *text)
     return true;
 }
 
+bool parse_savevm_at(Options *o, const Option *row, const char *text)
+{
+    const char *comma = strchr(text, ',');
+    char number[32];
+    SaveOption *s = &o->save[o->save_count];
+    if (o->save_count == MAX_SAVES)
+        return option_error(o, row, "at most %d", MAX_SAVES);
+    if (!comma || !comma[1] || comma - text >= (long)sizeof number)
+        return option_error(o, row, "`%.60s`: wanted N,F, e.g. 500M,ready.state", text);
+    memcpy(number, text, (size_t)(comma - text));
+    number[comma - text] = 0;
+    if (!units_scaled(number, 1, 1000, &s->insn))
+        return option_error(o, row, "`%.30s` is no number of instructions, e.g. 5000000 or 5M",
+                            number);
+    s->file = comma + 1;
+    o->save_count++;
+    return true;
+}
+
 bool parse_screendump(Options *o, const Option *row, const char *text)
 {
     const char *dot = strrchr(text, '.');
     if (!dot || (strcmp(dot, ".png") && strcmp(dot, ".txt")))
-        return option_error(o, row, "`%.80s`: the name must end in .png (picture) or .txt (text screen)",
-                            text);
+        return option_error(
+            o, row, "`%.80s`: the name must end in .png (picture) or .txt (text screen)", text);
     if (o->screendump_count == MAX_DUMPS)
         return option_error(o, row, "at most %d", MAX_DUMPS);
     o->screendump[o->screendump_count++] = text;
@@ -535,7 +567,8 @@ static const struct {
     const char *name;
     u32 bit;
 } log_items[] = {
-    {"io", LOG_IO}, {"int", LOG_INT}, {"exc", LOG_EXC}, {"insn", LOG_INSN}, {"reset", LOG_RESET},
+    {"io", LOG_IO},   {"int", LOG_INT},   {"irq", LOG_IRQ},
+    {"exc", LOG_EXC}, {"insn", LOG_INSN}, {"reset", LOG_RESET},
 };
 
 bool parse_log(Options *o, const Option *row, const char *text)
@@ -555,7 +588,8 @@ bool parse_log(Options *o, const Option *row, const char *text)
     return true;
 }
 
-/* A-B, A..B, A+LEN, A; and QEMU's A-LEN, "LEN bytes that end at A", when the second number is the smaller. */
+/* A-B, A..B, A+LEN, A; and QEMU's A-LEN, "LEN bytes that end at A", when the second number is
+ * the smaller. */
 static bool parse_range(const char *s, RangeOption *r)
 {
     char head[32];
@@ -593,7 +627,8 @@ bool parse_filter(Options *o, const Option *row, const char *text)
         if (o->filter_count == MAX_FILTERS)
             return option_error(o, row, "at most %d ranges", MAX_FILTERS);
         if (w.value || !parse_range(w.item, &o->filter[o->filter_count++]))
-            return option_error(o, row, "`%.60s` is no range; wanted e.g. 0x3f8-0x3ff or 0x60+8", w.item);
+            return option_error(o, row, "`%.60s` is no range; wanted e.g. 0x3f8-0x3ff or 0x60+8",
+                                w.item);
     }
     return true;
 }

@@ -1,4 +1,5 @@
-/* option_table.c: every option of glass86, one row each. An option is here when it works, and only then. */
+/* option_table.c: every option of glass86, one row each. An option is here when it works, and
+ * only then. */
 #include "frontend/option_table.h"
 
 #include "frontend/models.h"
@@ -16,14 +17,17 @@
 static const Option media[] = {
     {"image", "IMAGE[,ro]", OPT_REPEAT, NULL, "FILE", parse_image, 0,
      "floppy or hard disk image, recognized by its content; put into the first free drive"},
-    {"fda", "F[,ro]", 0, NULL, "FILE", parse_medium, AT(drive[DRIVE_FDA]), "image in floppy drive A"},
-    {"fdb", "F[,ro]", 0, NULL, "FILE", parse_medium, AT(drive[DRIVE_FDB]), "image in floppy drive B"},
+    {"fda", "F[,ro]", 0, NULL, "FILE", parse_medium, AT(drive[DRIVE_FDA]),
+     "image in floppy drive A"},
+    {"fdb", "F[,ro]", 0, NULL, "FILE", parse_medium, AT(drive[DRIVE_FDB]),
+     "image in floppy drive B"},
     {"hda", "F[,ro]", 0, NULL, "FILE", parse_medium, AT(drive[DRIVE_HDA]), "first hard disk"},
     {"hdb", "F[,ro]", 0, NULL, "FILE", parse_medium, AT(drive[DRIVE_HDB]), "second hard disk"},
     {"hdc", "F[,ro]", 0, NULL, "FILE", parse_medium, AT(drive[DRIVE_HDC]), "third hard disk"},
     {"hdd", "F[,ro]", 0, NULL, "FILE", parse_medium, AT(drive[DRIVE_HDD]), "fourth hard disk"},
-    {"drive", "file=F,if=floppy|ide,index=N,format=raw|vhd,readonly=on,snapshot=on", OPT_REPEAT, NULL, NULL,
-     parse_drive, 0, "a drive in long form; if=ide and the first free index if not given"},
+    {"drive", "file=F,if=floppy|ide,index=N,format=raw|vhd,readonly=on,snapshot=on", OPT_REPEAT,
+     NULL, NULL, parse_drive, 0,
+     "a drive in long form; if=ide and the first free index if not given"},
     {"snapshot", NULL, OPT_FLAG, NULL, NULL, parse_flag, AT(snapshot),
      "writes go to memory and are lost at the end; no image is touched"},
     {"boot", "ORDER", 0, NULL, "a c ac ca", parse_boot, 0,
@@ -39,16 +43,19 @@ static const Option machine[] = {
     {"ips", "N[K|M|G]", 0, NULL, NULL, parse_ips, 0,
      "guest instructions per guest second; by default typical of the model"},
     {"rtc", "base=utc|localtime|DATE", 0, NULL, "base=utc base=localtime", parse_rtc, 0,
-     "what the clock shows at power-on; by default the host's local time, but 1995-08-24T12:00:00 with "
+     "what the clock shows at power-on; by default the host's local time, but 1995-08-24T12:00:00 "
+     "with "
      "-batch or -display none, so that runs repeat"},
     {"bios", "F", 0, NULL, "FILE", parse_string, AT(bios), "another system BIOS"},
-    {"vgabios", "F", 0, NULL, "FILE", parse_string, AT(vgabios), "another VGA BIOS; none for no VGA BIOS"},
+    {"vgabios", "F", 0, NULL, "FILE", parse_string, AT(vgabios),
+     "another VGA BIOS; none for no VGA BIOS"},
     {"option-rom", "F[@ADDR]", OPT_REPEAT, NULL, "FILE", parse_option_rom, 0,
      "a further option ROM, at a physical address or in the next free place"},
-    {"core", "fast|trampoline|slow", OPT_HIDDEN, NULL, "fast trampoline slow", parse_choice, AT(core),
-     "which of the interpreter's cores runs; all give the same run"},
-    {"device", "isa-debug-exit[,iobase=0xf4][,raw=on]", OPT_REPEAT, NULL, "isa-debug-exit", parse_device,
-     0, "a port by which the guest ends the run with status (v<<1)|1, or v with raw=on"},
+    {"core", "fast|trampoline|slow", OPT_HIDDEN, NULL, "fast trampoline slow", parse_choice,
+     AT(core), "which of the interpreter's cores runs; all give the same run"},
+    {"device", "isa-debug-exit[,iobase=0xf4][,raw=on]", OPT_REPEAT, NULL, "isa-debug-exit",
+     parse_device, 0,
+     "a port by which the guest ends the run with status (v<<1)|1, or v with raw=on"},
     {"load", "F@SEG:OFF", OPT_REPEAT, NULL, "FILE", parse_load, 0,
      "raw code into memory; the machine then starts without a BIOS, at -entry or the first -load"},
     {"entry", "SEG:OFF", 0, NULL, NULL, parse_entry, 0, "where raw code starts"},
@@ -59,7 +66,8 @@ static const Option machine[] = {
 
 static const Option host[] = {
     {"display", "KIND", 0, NULL, DISPLAYS, parse_display, AT(display),
-     "where the screen is shown: sdl (a window), text (in the terminal), none; by default the first that works"},
+     "where the screen is shown: sdl (a window), text (in the terminal), none; by default the "
+     "first that works"},
     {"nographic", NULL, OPT_FLAG, NULL, NULL, parse_flag, AT(nographic),
      "no screen; the first serial port on the terminal, as -display none -serial mon:stdio"},
     {"scale", "N", 0, NULL, NULL, parse_scale, 0, "size of the window: 1 to 10 times the guest's"},
@@ -69,8 +77,10 @@ static const Option host[] = {
     {"speed", "max|real|N%", 0, NULL, "max real", parse_speed, 0,
      "host throttle; real with a screen, max with -display none"},
     {"serial", "DEV", OPT_REPEAT, NULL, CHARDEVS, parse_serial, 0,
-     "COM1, then COM2: stdio, mon:stdio, file:F, tcp:HOST:PORT[,server], unix:F[,server], pty or null"},
-    {"parallel", "DEV", 0, NULL, CHARDEVS, parse_chardev, AT(parallel), "the printer port, likewise"},
+     "COM1, then COM2: stdio, mon:stdio, file:F, tcp:HOST:PORT[,server], unix:F[,server], pty or "
+     "null"},
+    {"parallel", "DEV", 0, NULL, CHARDEVS, parse_chardev, AT(parallel),
+     "the printer port, likewise"},
     {"debugcon", "DEV[,port=N]", 0, NULL, CHARDEVS, parse_debugcon, AT(debugcon),
      "the debug port, 0xe9 if not given, likewise"},
     {0},
@@ -78,7 +88,8 @@ static const Option host[] = {
 
 static const Option run[] = {
     {"batch", NULL, OPT_FLAG, NULL, NULL, parse_flag, AT(batch),
-     "nothing is asked, the run ends by itself where a window would stay open, and the clock starts at a fixed "
+     "nothing is asked, the run ends by itself where a window would stay open, and the clock "
+     "starts at a fixed "
      "date"},
     {"no-reboot", NULL, OPT_FLAG, NULL, NULL, parse_flag, AT(no_reboot),
      "end the run with status 0 where the guest would reboot"},
@@ -87,26 +98,39 @@ static const Option run[] = {
     {"max-insns", "N[K|M|G]", 0, NULL, NULL, parse_max_insns, 0, "end after N instructions"},
     {"timeout", "SECONDS", 0, NULL, NULL, parse_timeout, 0, "end after so many guest seconds"},
     {"expect", "RE", OPT_REPEAT, NULL, NULL, parse_pattern, AT(expect),
-     "end with status 0 when this POSIX extended expression is seen on the text screen, a serial port or "
+     "end with status 0 when this POSIX extended expression is seen on the text screen, a serial "
+     "port or "
      "port 0xe9; with several, when all were seen"},
     {"fail-on", "RE", OPT_REPEAT, NULL, NULL, parse_pattern, AT(fail_on),
      "end with status 92 when this is seen"},
     {"type-at", "T,TEXT", OPT_REPEAT, NULL, NULL, parse_type_at, 0,
-     "type TEXT after T guest seconds; \\n Enter, \\t Tab, \\e Esc, \\\\ backslash, {ctrl-c} keys by name"},
+     "type TEXT after T guest seconds; \\n Enter, \\t Tab, \\e Esc, \\\\ backslash, {ctrl-c} keys "
+     "by name"},
     {"screendump", "F.png|F.txt", OPT_REPEAT, NULL, "FILE", parse_screendump, 0,
      "write the last screen as a picture or as text"},
     {"hash", NULL, OPT_FLAG, NULL, NULL, parse_flag, AT(hash),
      "last line of output: `hash INSN HEX` over the whole machine; equal hashes, equal machines"},
+    {"savevm-at", "N,F", OPT_REPEAT, NULL, NULL, parse_savevm_at, 0,
+     "save the machine's state to F after N instructions"},
+    {"loadvm", "F", 0, NULL, "FILE", parse_string, AT(loadvm),
+     "start from a saved state; machine and media must be those it was saved with"},
+    {"record", "F", 0, NULL, "FILE", parse_string, AT(record),
+     "log every input from outside with its instruction count, for -replay"},
+    {"replay", "F", 0, NULL, "FILE", parse_string, AT(replay),
+     "repeat a recorded run, taking no other input; status 94 if it goes another way"},
     {"stats", "F.json", 0, NULL, "FILE", parse_string, AT(stats), "write figures about the run"},
     {0},
 };
 
 static const Option logging[] = {
-    {"d", "LIST", 0, NULL, "io int exc insn reset", parse_log, 0,
-     "log io (port accesses), int (software interrupts), exc (exceptions and hardware interrupts), insn "
+    {"d", "LIST", 0, NULL, "io int irq exc insn reset", parse_log, 0,
+     "log io (port accesses), int (software interrupts), irq (hardware interrupts), exc "
+     "(exceptions), insn "
      "(every instruction), reset"},
-    {"D", "F", 0, NULL, "FILE", parse_string, AT(log_file), "log to a file, not to the standard error output"},
-    {"dfilter", "RANGE,...", 0, NULL, NULL, parse_filter, 0, "log only these ports and linear code addresses, e.g. 0x3f8-0x3ff,0x60+5"},
+    {"D", "F", 0, NULL, "FILE", parse_string, AT(log_file),
+     "log to a file, not to the standard error output"},
+    {"dfilter", "RANGE,...", 0, NULL, NULL, parse_filter, 0,
+     "log only these ports and linear code addresses, e.g. 0x3f8-0x3ff,0x60+5"},
     {0},
 };
 
@@ -117,8 +141,10 @@ static const Option about[] = {
      "print the effective configuration as a file for -config"},
     {"help", NULL, OPT_FLAG | OPT_ACTION, NULL, NULL, parse_flag, AT(help), "print this"},
     {"h", NULL, OPT_FLAG | OPT_ACTION | OPT_HIDDEN, NULL, NULL, parse_flag, AT(help), "the same"},
-    {"version", NULL, OPT_FLAG | OPT_ACTION, NULL, NULL, parse_flag, AT(version), "print the version"},
-    {"help-man", NULL, OPT_FLAG | OPT_ACTION | OPT_HIDDEN, NULL, NULL, parse_flag, AT(help_man), "man page"},
+    {"version", NULL, OPT_FLAG | OPT_ACTION, NULL, NULL, parse_flag, AT(version),
+     "print the version"},
+    {"help-man", NULL, OPT_FLAG | OPT_ACTION | OPT_HIDDEN, NULL, NULL, parse_flag, AT(help_man),
+     "man page"},
     {"help-bash", NULL, OPT_FLAG | OPT_ACTION | OPT_HIDDEN, NULL, NULL, parse_flag, AT(help_bash),
      "bash completion"},
     {"help-zsh", NULL, OPT_FLAG | OPT_ACTION | OPT_HIDDEN, NULL, NULL, parse_flag, AT(help_zsh),
@@ -127,7 +153,11 @@ static const Option about[] = {
 };
 
 const OptionGroup option_groups[] = {
-    {"Disks", media},       {"Machine", machine},        {"Screen, speed, ports", host},
-    {"Runs and tests", run}, {"Logging", logging},           {"Help", about},
+    {"Disks", media},
+    {"Machine", machine},
+    {"Screen, speed, ports", host},
+    {"Runs and tests", run},
+    {"Logging", logging},
+    {"Help", about},
     {NULL, NULL},
 };

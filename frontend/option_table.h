@@ -5,10 +5,10 @@
 #include "frontend/options.h"
 
 enum {
-    OPT_FLAG = 1,    /* no argument; in glass86.conf `key = on|off` */
-    OPT_REPEAT = 2,  /* may be given several times; otherwise the last one wins */
-    OPT_HIDDEN = 4,  /* not in -help, man page or completion */
-    OPT_ACTION = 8,  /* only on the command line: never in glass86.conf or -dump-config */
+    OPT_FLAG = 1,   /* no argument; in glass86.conf `key = on|off` */
+    OPT_REPEAT = 2, /* may be given several times; otherwise the last one wins */
+    OPT_HIDDEN = 4, /* not in -help, man page or completion */
+    OPT_ACTION = 8, /* only on the command line: never in glass86.conf or -dump-config */
 };
 
 typedef struct Option Option;
@@ -19,8 +19,8 @@ struct Option {
     const char *initial; /* default as text for -help and -dump-config; NULL: none */
     const char *choices; /* completion: words, or "FILE"; NULL: nothing to offer */
     bool (*parse)(Options *o, const Option *row, const char *text);
-    size_t field;        /* offset in Options, for the generic parsers */
-    const char *help;    /* sentences for -help and the man page */
+    size_t field;     /* offset in Options, for the generic parsers */
+    const char *help; /* sentences for -help and the man page */
 };
 
 typedef struct {
@@ -62,6 +62,7 @@ bool parse_pattern(Options *o, const Option *row, const char *text);
 bool parse_regs(Options *o, const Option *row, const char *text);
 bool parse_rtc(Options *o, const Option *row, const char *text);
 bool parse_scale(Options *o, const Option *row, const char *text);
+bool parse_savevm_at(Options *o, const Option *row, const char *text);
 bool parse_screendump(Options *o, const Option *row, const char *text);
 bool parse_serial(Options *o, const Option *row, const char *text);
 bool parse_speed(Options *o, const Option *row, const char *text);

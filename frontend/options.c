@@ -1,5 +1,6 @@
-/* options.c: gathers options from the command line and from glass86.conf, decides which of them count, and
- * applies them through the table. Knows no option by name except -config and the bare IMAGE. */
+/* options.c: gathers options from the command line and from glass86.conf, decides which of them
+ * count, and applies them through the table. Knows no option by name except -config and the bare
+ * IMAGE. */
 #include "frontend/option_table.h"
 
 #include <ctype.h>
@@ -269,8 +270,8 @@ bool options_read_file(Options *o, const char *path)
 
 /* ---- applying ------------------------------------------------------------------------------ */
 
-/* A later use of the same option overrides an earlier one; for options that may be repeated, all those
- * of the command line together override all those of the file. */
+/* A later use of the same option overrides an earlier one; for options that may be repeated, all
+ * those of the command line together override all those of the file. */
 static void drop_overridden(Options *o)
 {
     for (int i = 0; i < o->use_count; i++) {
@@ -281,7 +282,8 @@ static void drop_overridden(Options *o)
                 continue;
             if (a->file && !b->file)
                 a->dropped = true;
-            else if ((a->file == NULL) == (b->file == NULL) && j > i && !(a->row->flags & OPT_REPEAT))
+            else if ((a->file == NULL) == (b->file == NULL) && j > i &&
+                     !(a->row->flags & OPT_REPEAT))
                 a->dropped = true;
         }
     }

@@ -1,8 +1,9 @@
-/* options.h: what the user asked for. One table (option_table.c) describes every option; it feeds the
- * command line, glass86.conf, -dump-config, -help, the man page and the shell completions.
+/* options.h: what the user asked for. One table (option_table.c) describes every option; it feeds
+ * the command line, glass86.conf, -dump-config, -help, the man page and the shell completions.
  *
- * Work goes in two steps: options_read_*() gather (option, text) pairs, options_apply() turns them into
- * the typed fields below. Between the two the command line replaces what glass86.conf said. */
+ * Work goes in two steps: options_read_*() gather (option, text) pairs, options_apply() turns
+ * them into the typed fields below. Between the two the command line replaces what glass86.conf
+ * said. */
 #ifndef GLASS86_OPTIONS_H
 #define GLASS86_OPTIONS_H
 
@@ -37,8 +38,9 @@ enum {
     LOG_IO = 1 << 0,
     LOG_RESET = 1 << 1,
     LOG_INT = 1 << 2,  /* software interrupts */
-    LOG_EXC = 1 << 3,  /* exceptions and hardware interrupts: what the program did not ask for */
-    LOG_INSN = 1 << 4, /* every instruction */
+    LOG_IRQ = 1 << 3,  /* hardware interrupts */
+    LOG_EXC = 1 << 4,  /* exceptions */
+    LOG_INSN = 1 << 5, /* every instruction */
 };
 
 enum {
@@ -50,6 +52,7 @@ enum {
     MAX_TYPED = 64,
     MAX_PATTERNS = 16,
     MAX_DUMPS = 8,
+    MAX_SAVES = 16,
     MAX_FILTERS = 16,
 };
 
@@ -80,6 +83,11 @@ typedef struct {
 } TypeOption;
 
 typedef struct {
+    u64 insn;
+    const char *file;
+} SaveOption;
+
+typedef struct {
     u32 first, last;
 } RangeOption;
 
@@ -101,10 +109,10 @@ typedef struct Options {
     char boot[4]; /* order, letters a and c; empty: the machine's own */
 
     /* machine */
-    u64 memory;   /* bytes; 0: the machine's own */
-    int cpu;      /* a CpuModel */
+    u64 memory; /* bytes; 0: the machine's own */
+    int cpu;    /* a CpuModel */
     bool no_fpu;
-    u64 ips;      /* 0: typical of the model */
+    u64 ips; /* 0: typical of the model */
     RtcBase rtc;
     s64 rtc_date; /* seconds since 1970-01-01 of the clock's face, with RTC_DATE */
     const char *bios, *vgabios;
@@ -120,7 +128,7 @@ typedef struct Options {
     u16 debug_exit_port; /* 0: no isa-debug-exit */
     bool debug_exit_raw;
     u16 debugcon_port; /* 0: E9h */
-    int core; /* 1 + CpuCore; 0: the fastest */
+    int core;          /* 1 + CpuCore; 0: the fastest */
 
     /* host side */
     DisplayKind display;
@@ -145,6 +153,10 @@ typedef struct Options {
     int screendump_count;
     const char *stats;
     bool hash;
+    const char *loadvm; /* a state to start from */
+    SaveOption save[MAX_SAVES];
+    int save_count;
+    const char *record, *replay; /* run logs */
     u32 log;
     const char *log_file;
     RangeOption filter[MAX_FILTERS];

@@ -4,7 +4,7 @@
 #include <time.h>
 
 #define NS_PER_S 1000000000ull
-#define LATE_NS (NS_PER_S / 5)
+#define LATE_NS  (NS_PER_S / 5)
 
 u64 host_ns(void)
 {
@@ -36,7 +36,8 @@ u64 pace_ahead(Pace *p, u64 now)
 {
     if (!p->percent)
         return 0;
-    u64 guest = (u64)((unsigned __int128)(now - p->base_tick) * NS_PER_S * 100 / p->ips / (unsigned)p->percent);
+    u64 guest = (u64)((unsigned __int128)(now - p->base_tick) * NS_PER_S * 100 / p->ips /
+                      (unsigned)p->percent);
     u64 host = host_ns() - p->base_ns;
     if (host > guest + LATE_NS)
         pace_rebase(p, now);

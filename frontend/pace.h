@@ -1,5 +1,5 @@
-/* pace.h: keeps guest time in step with host time. Host time is read to sleep and to report, never to decide
- * anything that the guest could see. */
+/* pace.h: keeps guest time in step with host time. Host time is read to sleep and to report,
+ * never to decide anything that the guest could see. */
 #ifndef GLASS86_PACE_H
 #define GLASS86_PACE_H
 
@@ -20,8 +20,9 @@ void pace_set(Pace *p, u64 ips, int percent, u64 now);
 /* After a pause, when the guest's time should go on from here. */
 void pace_rebase(Pace *p, u64 now);
 
-/* Nanoseconds until the host has caught up with guest time `now`; 0 when it is late. A host that is more than a
- * fifth of a second late gives the lost time up, so that the guest does not race afterwards. */
+/* Nanoseconds until the host has caught up with guest time `now`; 0 when it is late. A host that
+ * is more than a fifth of a second late gives the lost time up, so that the guest does not race
+ * afterwards. */
 u64 pace_ahead(Pace *p, u64 now);
 
 #endif

@@ -32,9 +32,11 @@ static int load_file(Pc *pc, const LoadOption *l, char *err, size_t errlen)
         for (size_t i = 0; i < n; i++, addr++) {
             u8 *to = addr < pc->ram_size ? bus_host(&pc->bus, (u32)addr, true) : NULL;
             if (!to) {
-                snprintf(err, errlen, "-load: %s at %04x:%04x reaches address 0x%llx, where there is no RAM; load it "
-                                      "lower or give more with -m", l->file, l->seg, l->off,
-                         (unsigned long long)addr);
+                snprintf(
+                    err, errlen,
+                    "-load: %s at %04x:%04x reaches address 0x%llx, where there is no RAM; load it "
+                    "lower or give more with -m",
+                    l->file, l->seg, l->off, (unsigned long long)addr);
                 fclose(f);
                 return EXIT_USAGE;
             }
@@ -57,7 +59,9 @@ static void set_segment(CpuState *s, int n, u16 sel)
 
 static void set_register(CpuState *s, const RegInfo *r, u32 value)
 {
-    u32 *field = r->kind == NAMED_EIP ? &s->eip : r->kind == NAMED_EFLAGS ? &s->eflags : &s->r[r->index];
+    u32 *field = r->kind == NAMED_EIP      ? &s->eip
+                 : r->kind == NAMED_EFLAGS ? &s->eflags
+                                           : &s->r[r->index];
     if (r->kind == NAMED_SEGMENT)
         set_segment(s, r->index, (u16)value);
     else if (r->bits == 16)

@@ -20,7 +20,8 @@ static void say_reason(const Session *s)
     print_seconds(at, sizeof at, clock_cycles(&s->pc->clock, s->pc->clock.now, 1000000));
     switch (s->exit) {
     case EXIT_NOT_SEEN:
-        say("-expect: `%s` not seen within %s guest seconds; %s", match_missing(&s->match), at, s->reason);
+        say("-expect: `%s` not seen within %s guest seconds; %s", match_missing(&s->match), at,
+            s->reason);
         break;
     case EXIT_FAIL_SEEN:
         say("-fail-on: `%s` seen after %s guest seconds", s->match.failed, at);
@@ -51,8 +52,8 @@ static bool write_stats(const Session *s, const char *path)
     fprintf(f, "  \"frames\": %" PRIu64 ",\n", s->pc->vga.s.frames);
     fprintf(f, "  \"serial\": [");
     for (int i = 0; i < MAX_SERIAL; i++)
-        fprintf(f, "%s{\"sent\": %" PRIu64 ", \"received\": %" PRIu64 "}", i ? ", " : "", s->serial_tx[i],
-                s->input.rx_total[i]);
+        fprintf(f, "%s{\"sent\": %" PRIu64 ", \"received\": %" PRIu64 "}", i ? ", " : "",
+                s->serial_tx[i], s->input.rx_total[i]);
     fprintf(f, "]\n}\n");
     bool bad = ferror(f);
     return !fclose(f) && !bad;

@@ -1,5 +1,5 @@
-/* say.h: lines for the user. They go to the standard error output; while the terminal shows the guest's screen
- * they are kept, so that they do not tear it. */
+/* say.h: lines for the user. They go to the standard error output; while the terminal shows the
+ * guest's screen they are kept, so that they do not tear it. */
 #ifndef GLASS86_SAY_H
 #define GLASS86_SAY_H
 

@@ -8,7 +8,8 @@
 
 enum { SCREEN_TEXT_MAX = VGA_TEXT_COLS * VGA_TEXT_ROWS * 3 + VGA_TEXT_ROWS + 1 };
 
-/* The rows in UTF-8, blanks at their ends cut off, each with \n; returns the length without the zero. */
+/* The rows in UTF-8, blanks at their ends cut off, each with \n; returns the length without the
+ * zero. */
 size_t screen_to_text(const VgaText *t, char out[SCREEN_TEXT_MAX]);
 
 /* Rows up to the last that is not blank go to f; a note in graphics modes. */

@@ -1,6 +1,6 @@
-/* sdl.c: the window, with SDL 2. Keys go by scancode, so the guest decides about the layout. The picture keeps the
- * monitor's shape; it is first enlarged by whole numbers with sharp pixels and then fitted smoothly, which
- * looks even at any size of the window. */
+/* sdl.c: the window, with SDL 2. Keys go by scancode, so the guest decides about the layout. The
+ * picture keeps the monitor's shape; it is first enlarged by whole numbers with sharp pixels and
+ * then fitted smoothly, which looks even at any size of the window. */
 #include "frontend/display.h"
 
 #include <stdio.h>
@@ -14,7 +14,8 @@ bool sdl_available(void)
 
 Display *sdl_open(const Options *o, char *err, size_t errlen)
 {
-    snprintf(err, errlen, "this build has no window; install libsdl2-dev and rebuild, or use -display text");
+    snprintf(err, errlen,
+             "this build has no window; install libsdl2-dev and rebuild, or use -display text");
     return NULL;
 }
 
@@ -42,6 +43,7 @@ typedef struct {
 /* ---- keys ---------------------------------------------------------------------------------- */
 
 /* SDL's scancodes are the USB HID usages: a physical place, not a character. */
+/* clang-format off */
 static const u16 key_of_scancode[SDL_NUM_SCANCODES] = {
     [SDL_SCANCODE_A] = KEY_A, [SDL_SCANCODE_B] = KEY_B, [SDL_SCANCODE_C] = KEY_C,
     [SDL_SCANCODE_D] = KEY_D, [SDL_SCANCODE_E] = KEY_E, [SDL_SCANCODE_F] = KEY_F,
@@ -88,6 +90,7 @@ static const u16 key_of_scancode[SDL_NUM_SCANCODES] = {
     [SDL_SCANCODE_RCTRL] = KEY_CTRL_R, [SDL_SCANCODE_RSHIFT] = KEY_SHIFT_R,
     [SDL_SCANCODE_RALT] = KEY_ALT_R, [SDL_SCANCODE_RGUI] = KEY_META_R,
 };
+/* clang-format on */
 
 static void send_key(Window *w, Input *in, u16 key, bool down)
 {
@@ -120,13 +123,14 @@ static void toggle_fullscreen(Window *w)
 }
 
 /* Keys that are for us: Alt-Enter, and letters with the left Ctrl and Alt. True: taken. */
-static bool hot_key(Window *w, Input *in, u16 key, DisplayRequests *req)
+static bool hot_key(Window *w, Input *in, u16 key, unsigned mods, DisplayRequests *req)
 {
-    if (w->held[KEY_ALT] && !w->held[KEY_CTRL] && key == KEY_ENTER) {
+    bool alt = mods & KMOD_LALT, ctrl = mods & KMOD_LCTRL;
+    if (alt && !ctrl && key == KEY_ENTER) {
         toggle_fullscreen(w);
         return true;
     }
-    if (!w->held[KEY_ALT] || !w->held[KEY_CTRL])
+    if (!alt || !ctrl)
         return false;
     switch (key) {
     case KEY_F:
@@ -163,7 +167,7 @@ static void on_key(Window *w, Input *in, const SDL_KeyboardEvent *e, DisplayRequ
     bool down = e->type == SDL_KEYDOWN, chord = key == KEY_CTRL || key == KEY_ALT;
     if (down && !chord)
         w->chord_alone = false;
-    if (down && hot_key(w, in, key, req)) {
+    if (down && hot_key(w, in, key, e->keysym.mod, req)) {
         release_all(w, in); /* the guest must not keep Ctrl and Alt */
         return;
     }
@@ -277,7 +281,8 @@ static void set_texture(Window *w, SDL_Texture **t, int *have_w, int *have_h, in
         SDL_DestroyTexture(*t);
     SDL_SetHint(SDL_HINT_RENDER_SCALE_QUALITY, target ? "linear" : "nearest");
     *t = SDL_CreateTexture(w->renderer, SDL_PIXELFORMAT_RGB888,
-                           target ? SDL_TEXTUREACCESS_TARGET : SDL_TEXTUREACCESS_STREAMING, width, height);
+                           target ? SDL_TEXTUREACCESS_TARGET : SDL_TEXTUREACCESS_STREAMING, width,
+                           height);
     *have_w = width;
     *have_h = height;
 }
@@ -385,7 +390,8 @@ bool sdl_available(void)
     if (SDL_InitSubSystem(SDL_INIT_VIDEO))
         return false;
     const char *driver = SDL_GetCurrentVideoDriver();
-    if (driver && (!strcmp(driver, "x11") || !strcmp(driver, "wayland") || !strcmp(driver, "cocoa")))
+    if (driver &&
+        (!strcmp(driver, "x11") || !strcmp(driver, "wayland") || !strcmp(driver, "cocoa")))
         return true;
     SDL_QuitSubSystem(SDL_INIT_VIDEO);
     return false;
@@ -409,13 +415,14 @@ static bool open_window(Window *w, const Options *o)
     if (o->fullscreen)
         flags |= SDL_WINDOW_FULLSCREEN_DESKTOP;
     w->fullscreen = o->fullscreen;
-    w->window = SDL_CreateWindow("glass86", SDL_WINDOWPOS_UNDEFINED, SDL_WINDOWPOS_UNDEFINED, width * k,
-                                 height * k, flags);
+    w->window = SDL_CreateWindow("glass86", SDL_WINDOWPOS_UNDEFINED, SDL_WINDOWPOS_UNDEFINED,
+                                 width * k, height * k, flags);
     if (!w->window)
         return false;
     w->renderer = SDL_CreateRenderer(w->window, -1, SDL_RENDERER_TARGETTEXTURE);
     if (!w->renderer)
-        w->renderer = SDL_CreateRenderer(w->window, -1, SDL_RENDERER_SOFTWARE | SDL_RENDERER_TARGETTEXTURE);
+        w->renderer =
+            SDL_CreateRenderer(w->window, -1, SDL_RENDERER_SOFTWARE | SDL_RENDERER_TARGETTEXTURE);
     return w->renderer;
 }
 
@@ -424,7 +431,8 @@ Display *sdl_open(const Options *o, char *err, size_t errlen)
     static const DisplayOps ops = {sdl_poll, sdl_show, sdl_status, sdl_close};
     SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1");
     if (SDL_InitSubSystem(SDL_INIT_VIDEO)) {
-        snprintf(err, errlen, "-display sdl: no window can be opened here (%s); use -display text or none",
+        snprintf(err, errlen,
+                 "-display sdl: no window can be opened here (%s); use -display text or none",
                  SDL_GetError());
         return NULL;
     }
@@ -436,7 +444,8 @@ Display *sdl_open(const Options *o, char *err, size_t errlen)
     w->stale = true;
     if (open_window(w, o))
         return &w->base;
-    snprintf(err, errlen, "-display sdl: no window can be opened here (%s); use -display text or none",
+    snprintf(err, errlen,
+             "-display sdl: no window can be opened here (%s); use -display text or none",
              SDL_GetError());
     sdl_close(&w->base);
     return NULL;

@@ -9,6 +9,7 @@
 #include "frontend/machine.h"
 #include "frontend/match.h"
 #include "frontend/pace.h"
+#include "frontend/record.h"
 
 typedef struct Session {
     const Options *opt;
@@ -22,17 +23,22 @@ typedef struct Session {
     Chardev *serial[MAX_SERIAL], *parallel, *debugcon;
     u64 serial_tx[MAX_SERIAL];
 
-    u64 frame;       /* number of the next frame; frame n is due at n / 60 guest seconds */
-    u64 limit;       /* tick at which -max-insns or -timeout ends the run; UINT64_MAX: none */
+    u64 frame; /* number of the next frame; frame n is due at n / 60 guest seconds */
+    u64 limit; /* tick at which -max-insns or -timeout ends the run; UINT64_MAX: none */
     int typed_order[MAX_TYPED], typed_at; /* -type-at in order of time, and the one that is next */
     const char *typed_text;               /* what is left of the one being typed */
 
+    Record *record; /* NULL: none */
+    Replay *replay; /* NULL: the host's input counts */
+    int save_order[MAX_SAVES], save_at; /* -savevm-at, likewise */
+    bool save_failed;
+
     bool reset_seen; /* the guest reset the processor and -no-reboot is on */
     bool user_pause;
-    bool stopped;    /* the machine cannot go on until it is reset */
+    bool stopped; /* the machine cannot go on until it is reset */
     bool turbo;
     u64 host_polled, host_shown, host_started; /* host_ns() */
-    u64 rate_ns, rate_tick; /* where the current measurement of speed began */
+    u64 rate_ns, rate_tick;                    /* where the current measurement of speed began */
     DisplayStatus status;
     VgaText *text; /* scratch for -expect */
 
@@ -48,8 +54,8 @@ int session_run(const Options *o);
 void run_loop(Session *s);
 void run_end(Session *s, int status, const char *reason);
 
-/* report.c: after the run: messages, screen dumps, figures; the exit status, raised if something could not be
- * written. */
+/* report.c: after the run: messages, screen dumps, figures; the exit status, raised if something
+ * could not be written. */
 int report_results(Session *s);
 
 #endif

@@ -45,7 +45,8 @@ bool term_raw(bool signals)
     if (!is_raw && tcgetattr(STDIN_FILENO, &saved))
         return false;
     raw_modes = saved;
-    raw_modes.c_iflag &= ~(tcflag_t)(IGNBRK | BRKINT | PARMRK | ISTRIP | INLCR | IGNCR | ICRNL | IXON);
+    raw_modes.c_iflag &=
+        ~(tcflag_t)(IGNBRK | BRKINT | PARMRK | ISTRIP | INLCR | IGNCR | ICRNL | IXON);
     raw_modes.c_lflag &= ~(tcflag_t)(ECHO | ECHONL | ICANON | IEXTEN | (signals ? 0 : ISIG));
     raw_modes.c_cc[VMIN] = 1;
     raw_modes.c_cc[VTIME] = 0;
@@ -100,7 +101,8 @@ static void on_quit(int sig)
     quit_signal = sig;
 }
 
-/* Installed with SA_RESETHAND: raising again ends the process with the right status and core file. */
+/* Installed with SA_RESETHAND: raising again ends the process with the right status and core
+ * file. */
 static void on_crash(int sig)
 {
     term_restore();

@@ -1,5 +1,6 @@
-/* term.h: the host terminal. Whoever changes its modes does so here, so that one function puts it back on
- * every way out: normal end, panic, signal. There is one terminal per process, hence no object. */
+/* term.h: the host terminal. Whoever changes its modes does so here, so that one function puts
+ * it back on every way out: normal end, panic, signal. There is one terminal per process, hence
+ * no object. */
 #ifndef GLASS86_TERM_H
 #define GLASS86_TERM_H
 
@@ -23,9 +24,9 @@ void term_size(int *columns, int *rows);
 /* Writes all bytes to a descriptor, waiting if it must. False: the other side is gone or full. */
 bool term_write(int fd, const void *data, size_t n);
 
-/* SIGINT, SIGTERM and SIGHUP ask for a clean end (term_quit_signal() is then not 0); crashes, suspend and
- * continue leave and re-enter the terminal properly. term_resumed() tells once after a continue or a
- * change of size that the screen must be drawn anew. */
+/* SIGINT, SIGTERM and SIGHUP ask for a clean end (term_quit_signal() is then not 0); crashes,
+ * suspend and continue leave and re-enter the terminal properly. term_resumed() tells once after
+ * a continue or a change of size that the screen must be drawn anew. */
 void term_handle_signals(void);
 int term_quit_signal(void);
 bool term_resumed(void);

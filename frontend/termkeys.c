@@ -3,14 +3,19 @@
 
 #include "devices/cp437.h"
 
-enum { ESC = 0x1B, MOD_SHIFT = 1, MOD_ALT = 2, MOD_CTRL = 4 }; /* xterm's modifier bits, parameter - 1 */
+enum {
+    ESC = 0x1B,
+    MOD_SHIFT = 1,
+    MOD_ALT = 2,
+    MOD_CTRL = 4
+}; /* xterm's modifier bits, parameter - 1 */
 
 /* CSI n ~ (VT220 and xterm) */
 static const u16 tilde_keys[35] = {
-    [1] = KEY_HOME, [2] = KEY_INSERT, [3] = KEY_DELETE, [4] = KEY_END, [5] = KEY_PGUP, [6] = KEY_PGDN,
-    [7] = KEY_HOME, [8] = KEY_END, [11] = KEY_F1, [12] = KEY_F2, [13] = KEY_F3, [14] = KEY_F4,
-    [15] = KEY_F5, [17] = KEY_F6, [18] = KEY_F7, [19] = KEY_F8, [20] = KEY_F9, [21] = KEY_F10,
-    [23] = KEY_F11, [24] = KEY_F12,
+    [1] = KEY_HOME, [2] = KEY_INSERT, [3] = KEY_DELETE, [4] = KEY_END,  [5] = KEY_PGUP,
+    [6] = KEY_PGDN, [7] = KEY_HOME,   [8] = KEY_END,    [11] = KEY_F1,  [12] = KEY_F2,
+    [13] = KEY_F3,  [14] = KEY_F4,    [15] = KEY_F5,    [17] = KEY_F6,  [18] = KEY_F7,
+    [19] = KEY_F8,  [20] = KEY_F9,    [21] = KEY_F10,   [23] = KEY_F11, [24] = KEY_F12,
 };
 
 /* CSI letter and SS3 letter */
@@ -76,8 +81,9 @@ static TermKey csi(const char *s, size_t n, bool final)
     unsigned param[2] = {0, 0}, at = 0;
     size_t i = 2;
     if (n > 2 && s[2] == '[') /* Linux console: ESC [ [ A to E are F1 to F5 */
-        return n > 3 ? chord(4, s[3] >= 'A' && s[3] <= 'E' ? (u16)(KEY_F1 + s[3] - 'A') : KEY_NONE, 0)
-                     : more_or(final, n);
+        return n > 3
+                   ? chord(4, s[3] >= 'A' && s[3] <= 'E' ? (u16)(KEY_F1 + s[3] - 'A') : KEY_NONE, 0)
+                   : more_or(final, n);
     for (; i < n && (u8)s[i] >= 0x20 && (u8)s[i] <= 0x3F; i++) {
         if (s[i] == ';' && at == 0)
             at = 1;
@@ -89,7 +95,8 @@ static TermKey csi(const char *s, size_t n, bool final)
     unsigned mods = at && param[1] ? (param[1] - 1) & 7 : 0;
     size_t used = i + 1;
     if (s[i] == '~')
-        return chord(used, param[0] < ARRAY_LEN(tilde_keys) ? tilde_keys[param[0]] : KEY_NONE, mods);
+        return chord(used, param[0] < ARRAY_LEN(tilde_keys) ? tilde_keys[param[0]] : KEY_NONE,
+                     mods);
     if (s[i] == 'Z') /* back tab */
         return chord(used, KEY_TAB, MOD_SHIFT);
     return chord(used, letter_key(s[i]), mods);
@@ -146,7 +153,10 @@ static TermKey prefixed_function(const char *s, size_t n, bool final)
     if (n < 3)
         return more_or(final, n);
     const char *d = s[2] ? strchr(digits, s[2]) : NULL;
-    return chord(3, !d ? KEY_NONE : d - digits < 10 ? (u16)(KEY_F1 + (d - digits)) : (u16)(KEY_F11 + (d - digits - 10)),
+    return chord(3,
+                 !d                ? KEY_NONE
+                 : d - digits < 10 ? (u16)(KEY_F1 + (d - digits))
+                                   : (u16)(KEY_F11 + (d - digits - 10)),
                  0);
 }
 

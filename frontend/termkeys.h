@@ -1,5 +1,6 @@
-/* termkeys.h: bytes from a terminal, turned into key strokes: UTF-8 characters, the escape sequences of cursor
- * and function keys (ECMA-48, xterm, VT220, Linux console), Esc before a character as Alt. */
+/* termkeys.h: bytes from a terminal, turned into key strokes: UTF-8 characters, the escape
+ * sequences of cursor and function keys (ECMA-48, xterm, VT220, Linux console), Esc before a
+ * character as Alt. */
 #ifndef GLASS86_TERMKEYS_H
 #define GLASS86_TERMKEYS_H
 
@@ -22,7 +23,8 @@ typedef struct {
     char command;
 } TermKey;
 
-/* Looks at the beginning of s[0..n), n > 0. With `final` nothing more will come soon: a lone Esc is the key. */
+/* Looks at the beginning of s[0..n), n > 0. With `final` nothing more will come soon: a lone Esc
+ * is the key. */
 TermKey termkey_next(const char *s, size_t n, bool final);
 
 #endif

@@ -1,5 +1,5 @@
-/* text.c: the guest's screen in the terminal. Text is drawn as text, pictures as half blocks. What the user types
- * goes to the guest, except after Ctrl-]. */
+/* text.c: the guest's screen in the terminal. Text is drawn as text, pictures as half blocks.
+ * What the user types goes to the guest, except after Ctrl-]. */
 #include "frontend/display.h"
 #include "frontend/pace.h"
 #include "frontend/say.h"
@@ -13,10 +13,11 @@
 #include <unistd.h>
 
 #define GOODBYE "\033[0m\033[?25h\033[?7h\033[?1049l"
-#define HELLO "\033[?1049h\033[?7l\033[2J"
+#define HELLO   "\033[?1049h\033[?7l\033[2J"
 
-#define ESC_WAIT_NS 40000000ull /* a sequence's bytes come together; an Esc from a finger comes alone */
-#define DRAW_NS 30000000ull     /* a terminal is slow; 30 pictures per second are enough */
+#define ESC_WAIT_NS                                                                                \
+    40000000ull             /* a sequence's bytes come together; an Esc from a finger comes alone */
+#define DRAW_NS 30000000ull /* a terminal is slow; 30 pictures per second are enough */
 
 typedef struct {
     Display base; /* must come first */
@@ -25,7 +26,7 @@ typedef struct {
     VgaFrame frame;
     char keys[512];
     size_t key_n;
-    u64 key_ns;   /* when the last byte came */
+    u64 key_ns; /* when the last byte came */
     u64 drawn_ns;
     bool help;
     char line[300]; /* status line */
@@ -144,8 +145,9 @@ static void text_status(Display *base, const DisplayStatus *st)
     TextDisplay *d = (TextDisplay *)base;
     const char *message = say_last();
     if (d->help)
-        snprintf(d->line, sizeof d->line,
-                 " q quit  p pause  t turbo  r reset  d Ctrl-Alt-Del  s screenshot  f1 F1  l redraw");
+        snprintf(
+            d->line, sizeof d->line,
+            " q quit  p pause  t turbo  r reset  d Ctrl-Alt-Del  s screenshot  f1 F1  l redraw");
     else
         snprintf(d->line, sizeof d->line, " %s  %s  %s%s", st->what, st->state,
                  st->turbo ? "turbo  " : "", message ? message : "Ctrl-] q quits, Ctrl-] h helps");
@@ -173,7 +175,8 @@ Display *text_open(const Options *o, char *err, size_t errlen)
 {
     static const DisplayOps ops = {text_poll, text_show, text_status, text_close};
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) || !term_raw(false)) {
-        snprintf(err, errlen, "-display text needs a terminal as standard input and output; use -display none");
+        snprintf(err, errlen,
+                 "-display text needs a terminal as standard input and output; use -display none");
         return NULL;
     }
     TextDisplay *d = calloc(1, sizeof *d);

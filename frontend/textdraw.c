@@ -230,24 +230,28 @@ static void put_utf8(TextDraw *t, u32 c)
     else if (c < 0x800)
         put(t, "%c%c", (int)(0xC0 | c >> 6), (int)(0x80 | (c & 63)));
     else if (c < 0x10000)
-        put(t, "%c%c%c", (int)(0xE0 | c >> 12), (int)(0x80 | (c >> 6 & 63)), (int)(0x80 | (c & 63)));
+        put(t, "%c%c%c", (int)(0xE0 | c >> 12), (int)(0x80 | (c >> 6 & 63)),
+            (int)(0x80 | (c & 63)));
     else
         put(t, "?");
 }
 
 static bool same_cell(const TextCell *a, const TextCell *b)
 {
-    return a->code == b->code && a->bg == b->bg && a->blink == b->blink && (a->fg == b->fg || a->code == ' ');
+    return a->code == b->code && a->bg == b->bg && a->blink == b->blink &&
+           (a->fg == b->fg || a->code == ' ');
 }
 
 static void put_cursor(TextDraw *t, bool moved)
 {
-    bool show = t->cursor_x >= 0;
-    if (show)
-        put(t, "\033[%d;%dH", t->cursor_y + 1, t->cursor_x + 1);
-    if (moved || !t->cursor_known || t->cursor_shown != show)
-        put(t, show ? "\033[?25h" : "\033[?25l");
-    t->cursor_shown = show;
+    if (!moved && t->cursor_known && t->cursor_at_x == t->cursor_x && t->cursor_at_y == t->cursor_y)
+        return;
+    if (t->cursor_x >= 0)
+        put(t, "\033[%d;%dH\033[?25h", t->cursor_y + 1, t->cursor_x + 1);
+    else
+        put(t, "\033[?25l");
+    t->cursor_at_x = t->cursor_x;
+    t->cursor_at_y = t->cursor_y;
     t->cursor_known = true;
 }
 

@@ -1,5 +1,5 @@
-/* textdraw.h: turns the guest's screen into the bytes that a terminal needs to show it: only what changed since
- * the last time. Knows no terminal but the sequences of ECMA-48. */
+/* textdraw.h: turns the guest's screen into the bytes that a terminal needs to show it: only
+ * what changed since the last time. Knows no terminal but the sequences of ECMA-48. */
 #ifndef GLASS86_TEXTDRAW_H
 #define GLASS86_TEXTDRAW_H
 
@@ -26,7 +26,8 @@ typedef struct {
     char *out;              /* the sequences, out_n bytes */
     size_t out_n, out_room;
     u32 pen_fg, pen_bg;
-    bool pen_known, pen_blink, cursor_shown, cursor_known;
+    bool pen_known, pen_blink, cursor_known;
+    int cursor_at_x, cursor_at_y; /* where the terminal has it; -1: hidden */
 } TextDraw;
 
 void textdraw_init(TextDraw *t, TextColours colours);
@@ -35,8 +36,8 @@ void textdraw_free(TextDraw *t);
 /* Size of the terminal; forgets what it shows. */
 void textdraw_resize(TextDraw *t, int columns, int rows);
 
-/* Sets what is to be seen in rows [0, rows - keep): a text screen (`blink` as the attribute controller has it), or
- * a picture in half blocks. */
+/* Sets what is to be seen in rows [0, rows - keep): a text screen (`blink` as the attribute
+ * controller has it), or a picture in half blocks. */
 void textdraw_text(TextDraw *t, const VgaText *text, bool blink, int keep);
 void textdraw_picture(TextDraw *t, const VgaFrame *f, int keep);
 

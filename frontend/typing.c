@@ -69,8 +69,9 @@ bool typing_check(const char *text, char *why, size_t whylen)
         if (*text == '\\')
             snprintf(why, whylen, "`%.*s` is unknown; there are \\n \\t \\e \\b \\\\ \\{", 2, text);
         else if (*text == '{')
-            snprintf(why, whylen, "`%.*s` names no keys; wanted e.g. {ctrl-c} {f1} {up}; a brace is \\{",
-                     show, text);
+            snprintf(why, whylen,
+                     "`%.*s` names no keys; wanted e.g. {ctrl-c} {f1} {up}; a brace is \\{", show,
+                     text);
         else
             snprintf(why, whylen, "no key types `%.*s`", show, text);
         return false;

@@ -4,8 +4,8 @@
 
 #include "devices/keys.h"
 
-/* Whether `text` can be typed: \n \r \t \b \e \\ \{ are known, {ctrl-alt-del} names keys, everything else is a
- * character of code page 437 in UTF-8. False: why says what cannot. */
+/* Whether `text` can be typed: \n \r \t \b \e \\ \{ are known, {ctrl-alt-del} names keys,
+ * everything else is a character of code page 437 in UTF-8. False: why says what cannot. */
 bool typing_check(const char *text, char *why, size_t whylen);
 
 /* The strokes of the next character of a checked text; moves *text on. 0 at its end. */

@@ -94,7 +94,8 @@ bool units_far(const char *s, u16 *seg, u32 *off)
     return true;
 }
 
-/* Counts years from March, so that the leap day is the last of the year and months have a fixed start. */
+/* Counts years from March, so that the leap day is the last of the year and months have a fixed
+ * start. */
 s64 units_days(int year, int month, int day)
 {
     s64 y = month <= 2 ? year - 1 : year;
@@ -118,8 +119,8 @@ bool units_date(const char *s, s64 *seconds)
             return false;
         n += 1 + m;
     }
-    if (s[n] || y < 1980 || y > 2079 || mo < 1 || mo > 12 || d < 1 || d > month_days(y, mo) || h < 0 ||
-        h > 23 || mi < 0 || mi > 59 || sec < 0 || sec > 59)
+    if (s[n] || y < 1980 || y > 2079 || mo < 1 || mo > 12 || d < 1 || d > month_days(y, mo) ||
+        h < 0 || h > 23 || mi < 0 || mi > 59 || sec < 0 || sec > 59)
         return false;
     *seconds = units_days(y, mo, d) * 86400 + h * 3600 + mi * 60 + sec;
     return true;

@@ -1,5 +1,5 @@
-/* units.h: numbers as people type them. All of these take the whole string or fail; nothing rounds up and
- * nothing goes through floating point. */
+/* units.h: numbers as people type them. All of these take the whole string or fail; nothing
+ * rounds up and nothing goes through floating point. */
 #ifndef GLASS86_UNITS_H
 #define GLASS86_UNITS_H
 
@@ -11,8 +11,8 @@ bool units_number(const char *s, u64 max, u64 *v);
 /* Hexadecimal, with or without 0x; at most `max`. */
 bool units_hex(const char *s, u64 max, u64 *v);
 
-/* A decimal number that may have a fraction, times `scale`: "2.5" at scale 1,000,000 is 2,500,000. A letter
- * K, M or G after it multiplies by base, base^2, base^3; base 0: no letters. */
+/* A decimal number that may have a fraction, times `scale`: "2.5" at scale 1,000,000 is
+ * 2,500,000. A letter K, M or G after it multiplies by base, base^2, base^3; base 0: no letters. */
 bool units_scaled(const char *s, u64 scale, unsigned base, u64 *v);
 
 /* SEG:OFF in hexadecimal. */

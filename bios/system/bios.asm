@@ -24,6 +24,7 @@
 %include "fdc.asm"
 %include "int13_floppy.asm"
 %include "ata.asm"
+%include "geometry.asm"
 %include "int13_disk.asm"
 %include "edd.asm"
 %include "int14.asm"

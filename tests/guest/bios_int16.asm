@@ -269,12 +269,17 @@ scan:
         or al, al
         jz .end
         push ax
+.led:                                   ; a lock key makes the BIOS talk to the keyboard: let it end
+        test byte [BDA + 97h], 40h
+        jnz .led
         call .ready
+        cli                             ; nothing may come between command and data
         mov al, 0D2h
         out 64h, al
         call .ready
         pop ax
         out 60h, al
+        sti
         mov cx, 0FFFFh
 .taken:                                 ; until IRQ1 has read it
         in al, 64h

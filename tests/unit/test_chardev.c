@@ -1,4 +1,5 @@
-/* Character devices, expression matching and the loader of ROM files: what meets the host's files. */
+/* Character devices, expression matching and the loader of ROM files: what meets the host's
+ * files. */
 #include "bios/roms.h"
 #include "frontend/chardev.h"
 #include "frontend/match.h"
@@ -68,7 +69,8 @@ static void bad_places(void **state)
     assert_non_null(strstr(err, "127.0.0.1:1"));
 }
 
-/* Output before the peer comes is kept; input arrives; a peer that leaves makes room for the next. */
+/* Output before the peer comes is kept; input arrives; a peer that leaves makes room for the
+ * next. */
 static void socket_server(void **state)
 {
     struct sockaddr_un addr = {.sun_family = AF_UNIX, .sun_path = TMP ".sock"};
@@ -261,11 +263,16 @@ static void rom_missing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(to_a_file),      cmocka_unit_test(full_disk),
-        cmocka_unit_test(bad_places),     cmocka_unit_test(socket_server),
-        cmocka_unit_test(pseudo_terminal), cmocka_unit_test(matches_streams),
-        cmocka_unit_test(matches_screen), cmocka_unit_test(long_streams),
-        cmocka_unit_test(several_expectations), cmocka_unit_test(rom_sizes),
+        cmocka_unit_test(to_a_file),
+        cmocka_unit_test(full_disk),
+        cmocka_unit_test(bad_places),
+        cmocka_unit_test(socket_server),
+        cmocka_unit_test(pseudo_terminal),
+        cmocka_unit_test(matches_streams),
+        cmocka_unit_test(matches_screen),
+        cmocka_unit_test(long_streams),
+        cmocka_unit_test(several_expectations),
+        cmocka_unit_test(rom_sizes),
         cmocka_unit_test(rom_missing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

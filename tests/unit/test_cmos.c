@@ -62,7 +62,8 @@ static void drop(Rig *r)
 
 static int setup(void **state)
 {
-    *state = make(946684799, IPS, &(CmosConfig){.ram = 16 << 20}); /* 1999-12-31 23:59:59, a Friday */
+    *state =
+        make(946684799, IPS, &(CmosConfig){.ram = 16 << 20}); /* 1999-12-31 23:59:59, a Friday */
     return 0;
 }
 
@@ -152,8 +153,9 @@ static void test_leap_days(void **state)
     Rig *r = *state;
     static const struct {
         u32 from, to;
-    } cases[] = {{0x960228, 0x960229}, {0x970228, 0x970301}, {0x000228, 0x000229}, {0x960229, 0x960301},
-                 {0x950430, 0x950501}, {0x950731, 0x950801}, {0x951231, 0x960101}};
+    } cases[] = {{0x960228, 0x960229}, {0x970228, 0x970301}, {0x000228, 0x000229},
+                 {0x960229, 0x960301}, {0x950430, 0x950501}, {0x950731, 0x950801},
+                 {0x951231, 0x960101}};
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         set_time(r, cases[i].from, 0x235959, 7);
         run(r, IPS);
@@ -222,7 +224,8 @@ static void test_update_interrupt(void **state)
     assert_int_equal(r->irqs, 1); /* the line stays until C is read */
     assert_int_equal(r->first_irq, IPS);
     assert_true(r->irq);
-    assert_int_equal(get(r, 12), 0x80 | 0x10 | 0x40 | 0x20); /* midnight is also the alarm, 00:00:00 */
+    assert_int_equal(get(r, 12),
+                     0x80 | 0x10 | 0x40 | 0x20); /* midnight is also the alarm, 00:00:00 */
     assert_false(r->irq);
     assert_int_equal(get(r, 12), 0);
     run(r, IPS);
@@ -443,11 +446,24 @@ int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
     const struct CMUnitTest tests[] = {
-        T(test_century), T(test_start_dates), T(test_leap_days), T(test_binary_and_12_hours),
-        T(test_set_stops_updates), T(test_update_in_progress), T(test_update_interrupt), T(test_alarm),
-        T(test_periodic), T(test_periodic_flag_without_interrupt), T(test_enabling_finds_flag),
-        T(test_divider), T(test_daylight_saving), T(test_ports), T(test_setup_bytes),
-        T(test_slow_machine), T(test_post_load), T(test_any_write_is_safe),
+        T(test_century),
+        T(test_start_dates),
+        T(test_leap_days),
+        T(test_binary_and_12_hours),
+        T(test_set_stops_updates),
+        T(test_update_in_progress),
+        T(test_update_interrupt),
+        T(test_alarm),
+        T(test_periodic),
+        T(test_periodic_flag_without_interrupt),
+        T(test_enabling_finds_flag),
+        T(test_divider),
+        T(test_daylight_saving),
+        T(test_ports),
+        T(test_setup_bytes),
+        T(test_slow_machine),
+        T(test_post_load),
+        T(test_any_write_is_safe),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -324,10 +324,19 @@ int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
     const struct CMUnitTest tests[] = {
-        T(test_write_and_tc), T(test_read), T(test_autoinit), T(test_decrement),
-        T(test_no_carry_into_page), T(test_full_page), T(test_verify_and_wrong_direction),
-        T(test_masks), T(test_words), T(test_status_and_flip_flop), T(test_pages),
-        T(test_memory_to_memory), T(test_any_write_is_safe),
+        T(test_write_and_tc),
+        T(test_read),
+        T(test_autoinit),
+        T(test_decrement),
+        T(test_no_carry_into_page),
+        T(test_full_page),
+        T(test_verify_and_wrong_direction),
+        T(test_masks),
+        T(test_words),
+        T(test_status_and_flip_flop),
+        T(test_pages),
+        T(test_memory_to_memory),
+        T(test_any_write_is_safe),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -411,6 +411,7 @@ static void test_read_many(void **state)
 static void test_read_errors(void **state)
 {
     Rig *r = ready();
+    seek_to(r, 0);
     dma(r, 512);
     cmd(r, 9, 0x46, 0, 0, 0, 19, 2, 25, 0x1B, 0xFF); /* no sector 19 */
     pass_us(r, 30000);
@@ -792,6 +793,31 @@ static void test_formats(void **state)
     }
 }
 
+/* Firmware written for emulators never writes CCR and never seeks: any disk answers and seeks are
+ * implied until somebody does. */
+static void test_careless_firmware(void **state)
+{
+    Rig *r = rig_with(FDC_DRIVE_1440K, 80, 2, 18, false);
+    out(r, 0x3F2, 0x1C);
+    pass_us(r, 100);
+    cmd(r, 2, 0x4A, 0);
+    pass_us(r, 1000);
+    assert_int_equal(result(r, 7)[0], 0);
+    dma(r, 512);
+    cmd(r, 9, 0x46, 0, 9, 0, 1, 2, 18, 0x1B, 0xFF);
+    pass_us(r, 300000);
+    expect(r, 7, 0x00, 0, 0, 9, 0, 2, 2);
+    seek_to(r, 8);
+    cmd(r, 9, 0x46, 0, 9, 0, 1, 2, 18, 0x1B, 0xFF);
+    pass_us(r, 300000);
+    expect(r, 7, 0x40, 0x04, 0x10, 9, 0, 1, 2);
+    out(r, 0x3F7, 2);
+    cmd(r, 2, 0x4A, 0);
+    pass_us(r, 30000);
+    assert_int_equal(result(r, 7)[1], 1);
+    rig_free(r);
+}
+
 static void test_double_step(void **state)
 {
     Rig *r = ready_for(rig_with(FDC_DRIVE_1200K, 40, 2, 9, false), 1);
@@ -960,6 +986,7 @@ int main(void)
         cmocka_unit_test(test_pio_read),
         cmocka_unit_test(test_pio_write),
         cmocka_unit_test(test_formats),
+        cmocka_unit_test(test_careless_firmware),
         cmocka_unit_test(test_double_step),
         cmocka_unit_test(test_implied_seek),
         cmocka_unit_test(test_media_change),

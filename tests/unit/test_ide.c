@@ -404,7 +404,8 @@ static void test_multiple(void **state)
     pass_us(r, 50);
     expect(r, 0x58);
     data_out(r, b, 2 * 512, 2);
-    assert_int_equal(in(r, 8), 0x80);
+    assert_int_equal(in(r, 8), 0x50); /* taken at once, told a little later */
+    assert_false(r->irq);
     pass_us(r, 50);
     expect(r, 0x50);
     for (u32 i = 19; i < 27; i++) {
@@ -449,7 +450,8 @@ static void test_write(void **state)
     assert_false(r->irq);
     assert_int_equal(in(r, 7), 0x58);
     data_out(r, b, 512, 2);
-    assert_int_equal(in(r, 8), 0x80);
+    assert_int_equal(in(r, 8), 0x58);
+    assert_false(r->irq);
     pass_us(r, 50);
     expect(r, 0x58);
     data_out(r, b + 512, 512, 4);
@@ -484,7 +486,9 @@ static void test_buffer_and_8bit(void **state)
     command(r, 0xE8);
     assert_false(r->irq);
     data_out(r, b, 512, 2);
-    expect(r, 0x50);
+    assert_int_equal(in(r, 7), 0x50); /* a status read before the interrupt makes it void */
+    pass_us(r, 100);
+    assert_false(r->irq);
     command(r, 0xE4);
     expect(r, 0x58);
     data_in(r, c, 512, 2);

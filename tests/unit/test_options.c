@@ -1,4 +1,5 @@
-/* Options: gathering, precedence, every value parser's good and bad, and the texts made from the table. */
+/* Options: gathering, precedence, every value parser's good and bad, and the texts made from the
+ * table. */
 #include "devices/pc.h"
 #include "frontend/option_table.h"
 #include "frontend/regs.h"
@@ -38,7 +39,8 @@ static void bad(const char *option, const char *value, const char *must_say)
     Options o;
     bool ok = parse(&o, option, value, NULL);
     if (ok || !strstr(o.error, must_say))
-        fail_msg("%s %s: %s, wanted `%s`", option, value ? value : "", ok ? "accepted" : o.error, must_say);
+        fail_msg("%s %s: %s, wanted `%s`", option, value ? value : "", ok ? "accepted" : o.error,
+                 must_say);
     options_free(&o);
 }
 
@@ -92,7 +94,11 @@ static void memory_sizes(void **state)
     static const struct {
         const char *text;
         u64 bytes;
-    } good[] = {{"1", 1 << 20}, {"640K", 640 << 10}, {"16M", 16 << 20}, {"1G", 1 << 30}, {"3g", 3ull << 30}};
+    } good[] = {{"1", 1 << 20},
+                {"640K", 640 << 10},
+                {"16M", 16 << 20},
+                {"1G", 1 << 30},
+                {"3g", 3ull << 30}};
     Options o;
     for (size_t i = 0; i < ARRAY_LEN(good); i++) {
         GOOD(&o, "-m", (char *)good[i].text);
@@ -192,7 +198,8 @@ static void dates(void **state)
 static void raw_code(void **state)
 {
     Options o;
-    GOOD(&o, "-load", "x@y.bin@07c0:0010", "-entry", "ffff:0", "-regs", "eax=0x12345678,CS=16", "-regs", "sp=65535");
+    GOOD(&o, "-load", "x@y.bin@07c0:0010", "-entry", "ffff:0", "-regs", "eax=0x12345678,CS=16",
+         "-regs", "sp=65535");
     assert_string_equal(o.load[0].file, "x@y.bin");
     assert_int_equal(o.load[0].seg, 0x7c0);
     assert_int_equal(o.load[0].off, 0x10);
@@ -213,8 +220,8 @@ static void raw_code(void **state)
 static void devices(void **state)
 {
     Options o;
-    GOOD(&o, "-device", "isa-debug-exit,iobase=0x501,iosize=4,raw=on", "-debugcon", "file:x,port=0x402", "-serial",
-         "null", "-serial", "tcp:localhost:4444,server");
+    GOOD(&o, "-device", "isa-debug-exit,iobase=0x501,iosize=4,raw=on", "-debugcon",
+         "file:x,port=0x402", "-serial", "null", "-serial", "tcp:localhost:4444,server");
     assert_int_equal(o.debug_exit_port, 0x501);
     assert_true(o.debug_exit_raw);
     assert_int_equal(o.debugcon_port, 0x402);
@@ -232,7 +239,8 @@ static void devices(void **state)
 static void scripts(void **state)
 {
     Options o;
-    GOOD(&o, "-type-at", "1.5,dir\\n{ctrl-c}", "-expect", "a|b", "-fail-on", "[0-9]+", "-screendump", "x.png");
+    GOOD(&o, "-type-at", "1.5,dir\\n{ctrl-c}", "-expect", "a|b", "-fail-on", "[0-9]+",
+         "-screendump", "x.png");
     assert_int_equal(o.typed[0].us, 1500000);
     assert_string_equal(o.typed[0].text, "dir\\n{ctrl-c}");
     assert_int_equal(o.expect.count, 1);
@@ -254,7 +262,8 @@ static void ranges(void **state)
     Options o;
     GOOD(&o, "-d", "io,reset", "-dfilter", "0x3f8-0x3ff,0x60+5,0x70,0x80..0x8f,0x100-0x10");
     assert_int_equal(o.log, LOG_IO | LOG_RESET);
-    static const RangeOption want[] = {{0x3f8, 0x3ff}, {0x60, 0x64}, {0x70, 0x70}, {0x80, 0x8f}, {0xf1, 0x100}};
+    static const RangeOption want[] = {
+        {0x3f8, 0x3ff}, {0x60, 0x64}, {0x70, 0x70}, {0x80, 0x8f}, {0xf1, 0x100}};
     assert_int_equal(o.filter_count, 5);
     assert_memory_equal(o.filter, want, sizeof want);
     options_free(&o);
@@ -278,12 +287,13 @@ static bool parse_conf(Options *o, const char *text, int argc, char **argv)
 static void config_file(void **state)
 {
     Options o;
-    char *argv[] = {(char *)"glass86", (char *)"-serial", (char *)"null", (char *)"-m", (char *)"8"};
+    char *argv[] = {(char *)"glass86", (char *)"-serial", (char *)"null", (char *)"-m",
+                    (char *)"8"};
     static const char text[] = "# comment\n\n  m = 32\nserial = stdio\nserial=file:a b\n"
                                "type-at = \"1, x\"\nsnapshot = on\n";
     assert_true(parse_conf(&o, text, 5, argv));
-    assert_int_equal(o.memory, 8 << 20);   /* the command line wins */
-    assert_int_equal(o.serial_count, 1);   /* all of the file's are replaced */
+    assert_int_equal(o.memory, 8 << 20); /* the command line wins */
+    assert_int_equal(o.serial_count, 1); /* all of the file's are replaced */
     assert_string_equal(o.serial[0], "null");
     assert_string_equal(o.typed[0].text, " x");
     assert_true(o.snapshot);
@@ -318,7 +328,8 @@ static void dump_reads_back(void **state)
     Options a, b;
     char *text, *again;
     size_t n;
-    GOOD(&a, "-m", "24", "-expect", " two words ", "-type-at", "0,a\\n\"q\"", "-serial", "null", "-hash", "x.img");
+    GOOD(&a, "-m", "24", "-expect", " two words ", "-type-at", "0,a\\n\"q\"", "-serial", "null",
+         "-hash", "x.img");
     FILE *f = open_memstream(&text, &n);
     options_dump(&a, f);
     fclose(f);
@@ -390,15 +401,24 @@ static void units(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(defaults),       cmocka_unit_test(dashes_and_equals),
-        cmocka_unit_test(unknown_options), cmocka_unit_test(memory_sizes),
-        cmocka_unit_test(processors),     cmocka_unit_test(drives),
-        cmocka_unit_test(boot_order),     cmocka_unit_test(numbers),
-        cmocka_unit_test(dates),          cmocka_unit_test(raw_code),
-        cmocka_unit_test(devices),        cmocka_unit_test(scripts),
-        cmocka_unit_test(ranges),         cmocka_unit_test(config_file),
-        cmocka_unit_test(config_errors),  cmocka_unit_test(dump_reads_back),
-        cmocka_unit_test(texts_name_every_option), cmocka_unit_test(units),
+        cmocka_unit_test(defaults),
+        cmocka_unit_test(dashes_and_equals),
+        cmocka_unit_test(unknown_options),
+        cmocka_unit_test(memory_sizes),
+        cmocka_unit_test(processors),
+        cmocka_unit_test(drives),
+        cmocka_unit_test(boot_order),
+        cmocka_unit_test(numbers),
+        cmocka_unit_test(dates),
+        cmocka_unit_test(raw_code),
+        cmocka_unit_test(devices),
+        cmocka_unit_test(scripts),
+        cmocka_unit_test(ranges),
+        cmocka_unit_test(config_file),
+        cmocka_unit_test(config_errors),
+        cmocka_unit_test(dump_reads_back),
+        cmocka_unit_test(texts_name_every_option),
+        cmocka_unit_test(units),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

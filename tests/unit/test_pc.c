@@ -60,7 +60,10 @@ static PcConfig config(Host *h, const u8 *code, size_t len)
                       .ram = 1 << 20,
                       .bios = {bios, sizeof bios, 0},
                       .debug_exit_port = 0xF4,
-                      .hooks = {.ctx = h, .serial_tx = on_serial, .debugcon_tx = on_debug, .reset = on_reset,
+                      .hooks = {.ctx = h,
+                                .serial_tx = on_serial,
+                                .debugcon_tx = on_debug,
+                                .reset = on_reset,
                                 .speaker = on_speaker}};
 }
 
@@ -80,14 +83,14 @@ static void drop(Pc *pc)
     free(pc);
 }
 
-#define MACHINE(code) \
-    Host host; \
-    PcConfig cfg = config(&host, code, sizeof code); \
+#define MACHINE(code)                                                                              \
+    Host host;                                                                                     \
+    PcConfig cfg = config(&host, code, sizeof code);                                               \
     Pc *pc = make(&cfg, &host)
 
 static const u8 idle[] = {0xFB, 0xF4, 0xEB, 0xFC}; /* sti; 1: hlt; jmp 1b */
 
-/* ---- configuration and memory map ---------------------------------------------------------------------- */
+/* ---- configuration and memory map ------------------------------------------------------------ */
 
 static void expect_refusal(const PcConfig *cfg, const char *part)
 {
@@ -116,7 +119,8 @@ static void test_refusals(void **state)
     expect_refusal(&c, "multiple of 2 KiB");
     c = good, c.option_rom[0] = (PcRom){rom, 0x1000, 0xF0000};
     expect_refusal(&c, "does not fit");
-    c = good, c.option_rom[0] = (PcRom){rom, 0x20000, 0}, c.option_rom[1] = (PcRom){rom, 0x20000, 0};
+    c = good, c.option_rom[0] = (PcRom){rom, 0x20000, 0},
+    c.option_rom[1] = (PcRom){rom, 0x20000, 0};
     expect_refusal(&c, "does not fit");
     c = good, c.floppy_type[0] = 9;
     expect_refusal(&c, "floppy drive type");
@@ -157,13 +161,25 @@ static void test_memory_map(void **state)
     assert_int_equal(bus_read(b, 0xFFFF0000, 1), idle[0]);
     drop(pc);
 
-    cfg.shadow_ram = true;
+    cfg.shadow_ram = cfg.fw_cfg = true; /* as SeaBIOS has it */
     pc = make(&cfg, &host);
-    bus_write(&pc->bus, 0xF0010, 1, 0x42);
-    assert_int_equal(bus_read(&pc->bus, 0xF0010, 1), 0x42);
-    assert_int_equal(bus_read(&pc->bus, 0xFFFF0010, 1), 0xF4);
+    b = &pc->bus;
+    assert_int_equal(bus_read(b, 0xC0000, 1), 0xFF);
+    bus_write(b, 0xF0010, 1, 0x42);
+    bus_write(b, 0xC0000, 1, 0x43);
+    assert_int_equal(bus_read(b, 0xF0010, 1), 0x42);
+    assert_int_equal(bus_read(b, 0xC0000, 1), 0x43);
+    assert_int_equal(bus_read(b, 0xFFFF0010, 1), 0xF4);
+    bus_out(b, 0x510, 2, 0x20);
+    assert_int_equal(bus_in(b, 0x511, 1), 0x55);
     pc_reset(pc, true);
-    assert_int_equal(bus_read(&pc->bus, 0xF0010, 1), 0xF4);
+    assert_int_equal(bus_read(b, 0xF0010, 1), 0xF4);
+    drop(pc);
+
+    memcpy(bios + 0x100, "SeaBIOS (version 1)", 19); /* recognised */
+    cfg.shadow_ram = cfg.fw_cfg = false;
+    pc = make(&cfg, &host);
+    assert_true(pc->cfg.shadow_ram && pc->cfg.fw_cfg);
     drop(pc);
 }
 
@@ -201,7 +217,7 @@ static void test_memory_sizes(void **state)
     }
 }
 
-/* ---- ways to stop -------------------------------------------------------------------------------------------- */
+/* ---- ways to stop ---------------------------------------------------------------------------- */
 
 static void test_debug_exit(void **state)
 {
@@ -215,9 +231,9 @@ static void test_debug_exit(void **state)
 
 static void test_power_off(void **state)
 {
-    static const u8 code[] = {0xBE, 0x0D, 0x00, 0xBA, 0x00, 0x89, 0x2E, 0xAC, 0xEE, 0xEB,
-                              0xFB, 0x90, 0x90, 'S',  'h',  'u',  't',  'd',  'o',  'w',
-                              'n'}; /* mov si, text; mov dx, 0x8900; 1: cs lodsb; out dx, al; jmp 1b */
+    /* mov si, 13; mov dx, 8900h; 1: cs lodsb; out dx, al; jmp 1b; text */
+    static const u8 code[] = {0xBE, 0x0D, 0x00, 0xBA, 0x00, 0x89, 0x2E, 0xAC, 0xEE, 0xEB, 0xFB,
+                              0x90, 0x90, 'S',  'h',  'u',  't',  'd',  'o',  'w',  'n'};
     MACHINE(code);
     assert_int_equal(pc_run(pc, 1000000), PC_EXIT_POWEROFF);
     drop(pc);
@@ -261,7 +277,8 @@ static void test_masked_interrupts_are_not_forever(void **state)
 
 static void test_stop(void **state)
 {
-    static const u8 code[] = {0xB0, 'a', 0xE6, 0xE9, 0x40, 0xEB, 0xFB}; /* mov al,'a'; 1: out; inc ax; jmp */
+    static const u8 code[] = {0xB0, 'a',  0xE6, 0xE9,
+                              0x40, 0xEB, 0xFB}; /* mov al,'a'; 1: out; inc ax; jmp */
     MACHINE(code);
     host.stop_on_debug = true;
     assert_int_equal(pc_run(pc, IPS), PC_EXIT_STOP);
@@ -275,24 +292,86 @@ static void test_stop(void **state)
     drop(pc);
 }
 
-/* ---- time --------------------------------------------------------------------------------------------------------- */
+/* ---- time ------------------------------------------------------------------------------------ */
 
-/* PIC to vectors 20h, IRQ 0 counts the word at 0:500h, PIT mode 2 with 11,932; then halts between interrupts. */
+/* PIC to vectors 20h, IRQ 0 counts the word at 0:500h, PIT mode 2 with 11,932; then halts between
+ * interrupts. */
 static const u8 timer_code[] = {
-    0x31, 0xC0,                                     /* xor ax, ax */
-    0x8E, 0xD8, 0x8E, 0xD0,                         /* mov ds, ax; mov ss, ax */
-    0xBC, 0x00, 0x70,                               /* mov sp, 7000h */
-    0xC7, 0x06, 0x80, 0x00, 0x40, 0x00,             /* mov word [80h], 40h */
-    0xC7, 0x06, 0x82, 0x00, 0x00, 0xF0,             /* mov word [82h], F000h */
-    0xB0, 0x11, 0xE6, 0x20, 0xB0, 0x20, 0xE6, 0x21, /* ICW1, ICW2 = 20h */
-    0xB0, 0x04, 0xE6, 0x21, 0xB0, 0x01, 0xE6, 0x21, /* ICW3, ICW4 */
-    0xB0, 0xFE, 0xE6, 0x21,                         /* all but IRQ 0 masked */
-    0xB0, 0x34, 0xE6, 0x43, 0xB0, 0x9C, 0xE6, 0x40, /* mode 2, 2E9Ch */
-    0xB0, 0x2E, 0xE6, 0x40, 0xFB,                   /* sti */
-    0xF4, 0xEB, 0xFD,                               /* hlt; jmp $-1 */
-    0x90, 0x90, 0x90, 0x90, 0x90, 0x90, 0x90,
-    /* 40h: */ 0xFF, 0x06, 0x00, 0x05,              /* inc word [500h] */
-    0x50, 0xB0, 0x20, 0xE6, 0x20, 0x58, 0xCF,       /* push ax; EOI; pop ax; iret */
+    0x31,
+    0xC0, /* xor ax, ax */
+    0x8E,
+    0xD8,
+    0x8E,
+    0xD0, /* mov ds, ax; mov ss, ax */
+    0xBC,
+    0x00,
+    0x70, /* mov sp, 7000h */
+    0xC7,
+    0x06,
+    0x80,
+    0x00,
+    0x40,
+    0x00, /* mov word [80h], 40h */
+    0xC7,
+    0x06,
+    0x82,
+    0x00,
+    0x00,
+    0xF0, /* mov word [82h], F000h */
+    0xB0,
+    0x11,
+    0xE6,
+    0x20,
+    0xB0,
+    0x20,
+    0xE6,
+    0x21, /* ICW1, ICW2 = 20h */
+    0xB0,
+    0x04,
+    0xE6,
+    0x21,
+    0xB0,
+    0x01,
+    0xE6,
+    0x21, /* ICW3, ICW4 */
+    0xB0,
+    0xFE,
+    0xE6,
+    0x21, /* all but IRQ 0 masked */
+    0xB0,
+    0x34,
+    0xE6,
+    0x43,
+    0xB0,
+    0x9C,
+    0xE6,
+    0x40, /* mode 2, 2E9Ch */
+    0xB0,
+    0x2E,
+    0xE6,
+    0x40,
+    0xFB, /* sti */
+    0xF4,
+    0xEB,
+    0xFD, /* hlt; jmp $-1 */
+    0x90,
+    0x90,
+    0x90,
+    0x90,
+    0x90,
+    0x90,
+    0x90,
+    /* 40h: */ 0xFF,
+    0x06,
+    0x00,
+    0x05, /* inc word [500h] */
+    0x50,
+    0xB0,
+    0x20,
+    0xE6,
+    0x20,
+    0x58,
+    0xCF, /* push ax; EOI; pop ax; iret */
 };
 
 static void test_timer(void **state)
@@ -378,22 +457,22 @@ static void test_event_order(void **state)
     drop(pc);
 }
 
-/* ---- wires ------------------------------------------------------------------------------------------------------------ */
+/* ---- wires ----------------------------------------------------------------------------------- */
 
 /* The first time through: asks for a reset; the second time (CMOS 0Fh says so) exits. */
 static void reset_by(const u8 *pulse, size_t len)
 {
     u8 code[64] = {0xB0, 0x8F, 0xE6, 0x70, 0xE4, 0x71, 0x3C, 0x55, 0x74, 0x1C, /* cmos 0F == 55h? */
                    0xB0, 0x55, 0xE6, 0x71,                                     /* set it */
-                   0x31, 0xC0, 0x8E, 0xD8, 0xC6, 0x06, 0x00, 0x06, 0x77};      /* mov byte [600h], 77h */
-    static const u8 finish[] = {0xA0, 0x00, 0x06, 0xE6, 0xF4, 0xF4};           /* mov al, [600h]; out F4h */
+                   0x31, 0xC0, 0x8E, 0xD8, 0xC6, 0x06, 0x00, 0x06, 0x77}; /* mov byte [600h], 77h */
+    static const u8 finish[] = {0xA0, 0x00, 0x06, 0xE6, 0xF4, 0xF4}; /* mov al, [600h]; out F4h */
     memcpy(code + 23, pulse, len);
     memcpy(code + 38, finish, sizeof finish);
     MACHINE(code);
     bus_out(&pc->bus, 0x21, 1, 0x5A);
     assert_int_equal(pc_run(pc, 10 * IPS), PC_EXIT_DEBUG_EXIT);
-    assert_int_equal(pc->exit_value, 0x77);              /* RAM stays */
-    assert_int_equal(bus_in(&pc->bus, 0x21, 1), 0x5A);   /* and so do the chips */
+    assert_int_equal(pc->exit_value, 0x77);            /* RAM stays */
+    assert_int_equal(bus_in(&pc->bus, 0x21, 1), 0x5A); /* and so do the chips */
     assert_int_equal(host.resets, 1);
     assert_true(pc->cpu.s.a20);
     drop(pc);
@@ -526,8 +605,9 @@ static void test_cmos(void **state)
     cfg.ram = 32 << 20;
     memcpy(cfg.boot, "ca", 3);
     Pc *pc = make(&cfg, &host);
-    static const u8 expected[][2] = {{0x15, 0x80}, {0x16, 0x02}, {0x17, 0x00}, {0x18, 0x7C}, {0x34, 0x00},
-                                     {0x35, 0x01}, {0x10, 0x40}, {0x3D, 0x12}, {0x14, 0x07}};
+    static const u8 expected[][2] = {{0x15, 0x80}, {0x16, 0x02}, {0x17, 0x00},
+                                     {0x18, 0x7C}, {0x34, 0x00}, {0x35, 0x01},
+                                     {0x10, 0x40}, {0x3D, 0x12}, {0x14, 0x07}};
     for (size_t i = 0; i < ARRAY_LEN(expected); i++) {
         bus_out(&pc->bus, 0x70, 1, expected[i][0]);
         assert_int_equal(bus_in(&pc->bus, 0x71, 1), expected[i][1]);

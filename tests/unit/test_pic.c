@@ -417,11 +417,25 @@ int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
     const struct CMUnitTest tests[] = {
-        T(test_silent_before_init), T(test_vectors), T(test_nesting), T(test_mask), T(test_irr_isr),
-        T(test_edge), T(test_level), T(test_spurious), T(test_shared), T(test_slave_keeps_asking),
-        T(test_slave_auto_eoi_back_to_back), T(test_fully_nested_slave), T(test_auto_eoi),
-        T(test_rotation), T(test_special_mask), T(test_poll), T(test_init_clears),
-        T(test_short_sequences), T(test_any_write_is_safe),
+        T(test_silent_before_init),
+        T(test_vectors),
+        T(test_nesting),
+        T(test_mask),
+        T(test_irr_isr),
+        T(test_edge),
+        T(test_level),
+        T(test_spurious),
+        T(test_shared),
+        T(test_slave_keeps_asking),
+        T(test_slave_auto_eoi_back_to_back),
+        T(test_fully_nested_slave),
+        T(test_auto_eoi),
+        T(test_rotation),
+        T(test_special_mask),
+        T(test_poll),
+        T(test_init_clears),
+        T(test_short_sequences),
+        T(test_any_write_is_safe),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
-/* test_pit.c: the 8254 through its ports and pins; the data sheet's waveforms, and against a second model that
- * steps one CLK at a time. */
+/* test_pit.c: the 8254 through its ports and pins; the data sheet's waveforms, and against a second
+ * model that steps one CLK at a time. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -256,7 +256,7 @@ static void test_mode3_new_count(void **state)
     out(r, 0x40, 4);
     out(r, 0x40, 0);
     expect_wave(r, 0, "--__--__"); /* this half to its end, then the new halves */
-    run(r, 3); /* into the low half */
+    run(r, 3);                     /* into the low half */
     assert_false(r->level[0]);
     out(r, 0x40, 6);
     out(r, 0x40, 0);
@@ -384,7 +384,8 @@ static void test_read_back(void **state)
     assert_int_equal(in(r, 0x42), 0x30); /* OUT low, loaded */
 }
 
-/* Six hundred seconds at speeds that share no factor with the crystal: not one edge more or less. */
+/* Six hundred seconds at speeds that share no factor with the crystal: not one edge more or
+ * less. */
 static void test_no_drift(void **state)
 {
     static const u64 speeds[] = {400000, 2500001, 30000000, 99999989};
@@ -457,7 +458,7 @@ static void test_post_load(void **state)
     assert_int_equal(r->pit.event[0].when, when);
 }
 
-/* ---- a second opinion: one counter, stepped ---------------------------------------------------------- */
+/* ---- a second opinion: one counter, stepped -------------------------------------------------- */
 
 typedef struct {
     int mode;
@@ -556,7 +557,8 @@ static void model_clk(Model *m)
         }
         break;
     case 3:
-        /* even halves end when 2 has been counted; the high half of an odd count lasts one CLK longer */
+        /* even halves end when 2 has been counted; the high half of an odd count lasts one CLK
+         * longer */
         if (m->ce == (m->n & 1 && !m->low_half ? 0u : 2u) % mod) {
             bool low = !m->low_half;
             model_load(m);
@@ -620,8 +622,8 @@ static void test_against_stepped_model(void **state)
                 fail_msg("round %d step %d mode %d: OUT %d (asked %d), model %d", round, step, mode,
                          r->level[2], pit_out(&r->pit, 2), m.out);
             if (loaded && !m.stop && !m.first && !m.load && pit_count(&r->pit, 2) != model_read(&m))
-                fail_msg("round %d step %d mode %d n %u: count %u, model %u", round, step, mode, m.n,
-                         pit_count(&r->pit, 2), model_read(&m));
+                fail_msg("round %d step %d mode %d n %u: count %u, model %u", round, step, mode,
+                         m.n, pit_count(&r->pit, 2), model_read(&m));
         }
         run(r, 1);
         pit_set_gate(&r->pit, 2, RANDOM(2));
@@ -649,12 +651,28 @@ int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
     const struct CMUnitTest tests[] = {
-        T(test_silent_before_programming), T(test_mode0), T(test_mode0_gate), T(test_mode1),
-        T(test_mode2), T(test_mode2_gate), T(test_mode3_even), T(test_mode3_odd),
-        T(test_mode3_new_count), T(test_mode4), T(test_mode5), T(test_mode_aliases), T(test_bcd),
-        T(test_byte_access), T(test_latch), T(test_read_back), T(test_no_drift),
-        T(test_fast_counter_slow_machine), T(test_refresh), T(test_post_load),
-        T(test_against_stepped_model), T(test_any_write_is_safe),
+        T(test_silent_before_programming),
+        T(test_mode0),
+        T(test_mode0_gate),
+        T(test_mode1),
+        T(test_mode2),
+        T(test_mode2_gate),
+        T(test_mode3_even),
+        T(test_mode3_odd),
+        T(test_mode3_new_count),
+        T(test_mode4),
+        T(test_mode5),
+        T(test_mode_aliases),
+        T(test_bcd),
+        T(test_byte_access),
+        T(test_latch),
+        T(test_read_back),
+        T(test_no_drift),
+        T(test_fast_counter_slow_machine),
+        T(test_refresh),
+        T(test_post_load),
+        T(test_against_stepped_model),
+        T(test_any_write_is_safe),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -45,8 +45,15 @@ static int setup(void **state)
     r->clock.ips = PIT_HZ;
     event_queue_init(&r->queue, &r->clock);
     bus_init(&r->bus);
-    speaker_init(&r->speaker, &(SpeakerConfig){&r->bus, &r->snap, &r->clock, {pit_set_gate, &r->pit, 2},
-                                               {on_nmi, r, 0}, pit_refresh, &r->pit, on_sound, r});
+    speaker_init(&r->speaker, &(SpeakerConfig){&r->bus,
+                                               &r->snap,
+                                               &r->clock,
+                                               {pit_set_gate, &r->pit, 2},
+                                               {on_nmi, r, 0},
+                                               pit_refresh,
+                                               &r->pit,
+                                               on_sound,
+                                               r});
     PitConfig pit = {&r->bus, &r->queue, &r->snap, {{0}, {0}, {speaker_set_out2, &r->speaker, 0}}};
     pit_init(&r->pit, &pit);
     speaker_reset(&r->speaker);

@@ -1,4 +1,5 @@
-/* Terminal: bytes to key strokes, typed text to key strokes, and the guest's screen to escape sequences. */
+/* Terminal: bytes to key strokes, typed text to key strokes, and the guest's screen to escape
+ * sequences. */
 #include "frontend/termkeys.h"
 #include "frontend/textdraw.h"
 #include "frontend/typing.h"
@@ -16,7 +17,8 @@ static const char *show(const KeyStroke *s, int n)
     static char text[400];
     text[0] = 0;
     for (int i = 0; i < n; i++)
-        sprintf(text + strlen(text), "%s%c%s", i ? " " : "", s[i].down ? '+' : '-', key_name(s[i].key));
+        sprintf(text + strlen(text), "%s%c%s", i ? " " : "", s[i].down ? '+' : '-',
+                key_name(s[i].key));
     return text;
 }
 
@@ -59,7 +61,8 @@ static void bytes_become_keys(void **state)
 /* However the bytes of a sequence are cut, nothing is decided before all are there. */
 static void sequences_wait(void **state)
 {
-    static const char *const whole[] = {"\033[1;5C", "\033OP", "\033[24~", "\033[[B", "\303\244", "\035f1"};
+    static const char *const whole[] = {"\033[1;5C", "\033OP",   "\033[24~",
+                                        "\033[[B",   "\303\244", "\035f1"};
     for (size_t i = 0; i < ARRAY_LEN(whole); i++) {
         for (size_t n = 1; n < strlen(whole[i]); n++)
             assert_int_equal(termkey_next(whole[i], n, false).kind, TERMKEY_MORE);
@@ -78,7 +81,8 @@ static void garbage_is_harmless(void **state)
         size_t n = 1 + round % sizeof bytes;
         for (size_t i = 0; i < n; i++) {
             seed = seed * 1664525 + 1013904223;
-            bytes[i] = (char)(round & 1 ? "\033[O;1~A\035\377f"[seed >> 24 & 7] : (int)(seed >> 24));
+            bytes[i] =
+                (char)(round & 1 ? "\033[O;1~A\035\377f"[seed >> 24 & 7] : (int)(seed >> 24));
         }
         for (size_t at = 0; at < n;) {
             TermKey k = termkey_next(bytes + at, n - at, true);
@@ -193,7 +197,9 @@ static void colours(void **state)
     static const struct {
         TextColours kind;
         const char *brown;
-    } cases[] = {{COLOURS_16, "\033[33m"}, {COLOURS_256, "\033[38;5;130m"}, {COLOURS_TRUE, "\033[38;2;170;85;0m"}};
+    } cases[] = {{COLOURS_16, "\033[33m"},
+                 {COLOURS_256, "\033[38;5;130m"},
+                 {COLOURS_TRUE, "\033[38;2;170;85;0m"}};
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         TextDraw t;
         textdraw_init(&t, cases[i].kind);
@@ -233,10 +239,14 @@ static void pictures_in_any_size(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(bytes_become_keys),   cmocka_unit_test(sequences_wait),
-        cmocka_unit_test(garbage_is_harmless), cmocka_unit_test(typed_text),
-        cmocka_unit_test(draws_only_changes),  cmocka_unit_test(cursor_and_scrolling),
-        cmocka_unit_test(colours),             cmocka_unit_test(pictures_in_any_size),
+        cmocka_unit_test(bytes_become_keys),
+        cmocka_unit_test(sequences_wait),
+        cmocka_unit_test(garbage_is_harmless),
+        cmocka_unit_test(typed_text),
+        cmocka_unit_test(draws_only_changes),
+        cmocka_unit_test(cursor_and_scrolling),
+        cmocka_unit_test(colours),
+        cmocka_unit_test(pictures_in_any_size),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,171 @@
+/* The input funnel on a real machine without firmware: order, limits, pacing, and that deliveries
+ * depend on guest time alone. */
+#include "frontend/input.h"
+#include "frontend/typing.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+typedef struct {
+    Pc pc;
+    Input in;
+} Rig;
+
+enum { CODE = 0x7C00, COM1 = 0x3F8 };
+
+/* A guest that spins, at one million instructions per second. */
+static Rig *new_rig(void)
+{
+    Rig *r = calloc(1, sizeof *r);
+    PcConfig cfg = {.ram = 1 << 20, .cpu = CPU_486, .ips = 1000000};
+    char err[300];
+    assert_non_null(r);
+    if (!pc_init(&r->pc, &cfg, err, sizeof err))
+        fail_msg("%s", err);
+    bus_write(&r->pc.bus, CODE, 2, 0xFEEB);
+    r->pc.cpu.s.seg[SEG_CS].base = r->pc.cpu.s.seg[SEG_CS].sel = 0;
+    r->pc.cpu.s.eip = CODE;
+    cpu_state_changed(&r->pc.cpu);
+    input_init(&r->in, &r->pc);
+    return r;
+}
+
+static void free_rig(Rig *r)
+{
+    pc_free(&r->pc);
+    free(r);
+}
+
+static void advance(Rig *r, u64 ticks)
+{
+    pc_run(&r->pc, r->pc.clock.now + ticks);
+}
+
+/* Programs COM1 for 115200 baud with its FIFO, as a driver would. */
+static void open_com1(Rig *r)
+{
+    static const u8 setup[][2] = {{3, 0x83}, {0, 1}, {1, 0}, {3, 3}, {2, 1}};
+    for (size_t i = 0; i < ARRAY_LEN(setup); i++)
+        bus_out(&r->pc.bus, (u16)(COM1 + setup[i][0]), 1, setup[i][1]);
+}
+
+static void serial_bytes_keep_their_order(void **state)
+{
+    Rig *r = new_rig();
+    u8 got[200];
+    int n = 0;
+    open_com1(r);
+    for (int i = 0; i < 200; i++)
+        input_serial(&r->in, 0, (u8)i);
+    for (int i = 0; i < 2000 && n < 200; i++) {
+        input_deliver(&r->in);
+        u64 next = input_next(&r->in, r->pc.clock.now + 1000);
+        assert_true(next > r->pc.clock.now);
+        advance(r, next - r->pc.clock.now);
+        while (n < 200 && bus_in(&r->pc.bus, COM1 + 5, 1) & 1)
+            got[n++] = (u8)bus_in(&r->pc.bus, COM1, 1);
+    }
+    assert_int_equal(n, 200);
+    for (int i = 0; i < 200; i++)
+        assert_int_equal(got[i], i);
+    assert_int_equal(r->in.rx_total[0], 200);
+    assert_int_equal(r->in.rx_total[1], 0);
+    free_rig(r);
+}
+
+/* A guest that reads nothing: what does not fit waits, what does not fit there is refused. */
+static void serial_room(void **state)
+{
+    Rig *r = new_rig();
+    assert_int_equal(input_serial_room(&r->in, 1), INPUT_RX);
+    for (int i = 0; i < INPUT_RX + 10; i++)
+        input_serial(&r->in, 1, 'x');
+    assert_int_equal(input_serial_room(&r->in, 1), 0);
+    input_deliver(&r->in);
+    advance(r, 1000);
+    free_rig(r);
+}
+
+static void typed_text_has_room(void **state)
+{
+    Rig *r = new_rig();
+    KeyStroke s[KEY_STROKES_MAX];
+    const char *text = "A";
+    int n = typing_next(&text, s), taken = 0;
+    assert_int_equal(n, 4);
+    while (input_type(&r->in, s, n))
+        taken += n;
+    assert_int_equal(taken, INPUT_TYPED);
+    assert_true(input_typing(&r->in));
+    free_rig(r);
+}
+
+/* A guest that never takes a key gets the next one only after some patience, and never a storm. */
+static void typing_is_patient(void **state)
+{
+    Rig *r = new_rig();
+    KeyStroke s[KEY_STROKES_MAX];
+    for (const char *text = "abc"; *text;)
+        input_type(&r->in, s, typing_next(&text, s));
+    int deliveries = 0;
+    unsigned before = r->in.typed_count;
+    for (int i = 0; i < 100000 && input_typing(&r->in); i++) {
+        input_deliver(&r->in);
+        deliveries += r->in.typed_count < before;
+        before = r->in.typed_count;
+        advance(r, input_next(&r->in, r->pc.clock.now + 16667) - r->pc.clock.now);
+    }
+    assert_false(input_typing(&r->in));
+    assert_int_equal(deliveries, 6);
+    free_rig(r);
+}
+
+/* Extra boundaries, as a busy host would make, change nothing in the guest. */
+static void boundaries_do_not_matter(void **state)
+{
+    u64 hash[2];
+    for (int cut = 0; cut < 2; cut++) {
+        Rig *r = new_rig();
+        KeyStroke s[KEY_STROKES_MAX];
+        open_com1(r);
+        for (const char *text = "Dir /w\\n{ctrl-c}"; *text;)
+            input_type(&r->in, s, typing_next(&text, s));
+        while (r->pc.clock.now < 3000000) {
+            input_deliver(&r->in);
+            u64 until = input_next(&r->in, 3000000);
+            if (cut && until > r->pc.clock.now + 777)
+                until = r->pc.clock.now + 777;
+            pc_run(&r->pc, until);
+        }
+        hash[cut] = pc_hash(&r->pc);
+        free_rig(r);
+    }
+    assert_int_equal(hash[0], hash[1]);
+}
+
+static void reset_goes_through(void **state)
+{
+    Rig *r = new_rig();
+    input_reset(&r->in, false);
+    input_key(&r->in, KEY_A, true);
+    input_mouse(&r->in, 5, -5, 1, 1);
+    input_deliver(&r->in);
+    assert_int_equal(r->pc.cpu.s.eip, 0xFFF0);
+    assert_int_equal(r->in.key_count, 0);
+    assert_false(r->in.mouse_moved);
+    free_rig(r);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(serial_bytes_keep_their_order), cmocka_unit_test(serial_room),
+        cmocka_unit_test(typed_text_has_room),           cmocka_unit_test(typing_is_patient),
+        cmocka_unit_test(boundaries_do_not_matter),      cmocka_unit_test(reset_goes_through),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
