@@ -126,7 +126,7 @@ static long compare_op(const HostOp *op, HostFn *f, u32 at, long runs)
         random_state(&in);
         host = ours = in;
         host_run(f, &host);
-        guest_run(at, &ours);
+        guest_run(at, &ours, n & 1);
         host.fpu.status &= (u16)~ignored_status(op);
         ours.fpu.status &= (u16)~ignored_status(op);
         if (same(&host, &ours))

@@ -139,12 +139,13 @@ static void guest_store(HostState *s)
     s->flags = m.cpu.s.eflags & ARITH_FLAGS;
 }
 
-/* op lies at `at`. */
-static void guest_run(u32 at, HostState *s)
+/* op lies at `at`, a HLT behind it. With one tick to run it goes through the slow core, with more through the fast one. */
+static void guest_run(u32 at, HostState *s, bool fast)
 {
     guest_load(s);
     m.cpu.s.eip = at;
-    cpu_run(&m.cpu, m.clock.now + 1);
+    cpu_run(&m.cpu, m.clock.now + (fast ? 100 : 1));
+    m.cpu.s.halted = 0;
     guest_store(s);
 }
 
