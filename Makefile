@@ -120,6 +120,12 @@ $(BUILD)/unit/%: tests/unit/%.c $(BUILD)/libglass86.a
 	@mkdir -p $(@D)
 	@$(CC) $(CFLAGS) $(ALLFLAGS) -o $@ $< $(BUILD)/libglass86.a -lcmocka $(LDLIBS)
 
+# The transcendental functions are compared with MPFR where it is installed.
+ifeq ($(call has,mpfr),1)
+$(BUILD)/unit/test_x87_trans: ALLFLAGS += -DHAVE_MPFR
+$(BUILD)/unit/test_x87_trans: LDLIBS += $(shell $(PKG) --libs mpfr)
+endif
+
 unit: $(UNIT)
 
 check: glass86 unit
