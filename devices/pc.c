@@ -305,7 +305,7 @@ static void set_defaults(PcConfig *c)
     for (int i = 0; i < PC_FLOPPIES; i++)
         c->floppy_type[i] = floppy_type(c, i);
     if (!c->boot[0])
-        memcpy(c->boot, !c->floppy[0] && c->ide[0] ? "c" : "ac", 3);
+        strcpy(c->boot, !c->floppy[0] && c->ide[0] ? "c" : "ac");
     c->boot[3] = 0;
     c->serial_ports = c->serial_ports == PC_NONE ? 0
                       : c->serial_ports          ? c->serial_ports
