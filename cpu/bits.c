@@ -215,8 +215,11 @@ void op_cmpxchg8b(Cpu *c, const Insn *i)
 static void xadd(Cpu *c, const Insn *i, int size)
 {
     u32 d = dst_read_rmw(c, i, size), s = reg_get(c, i->src, size);
+    if (i->flags & INSN_MEM) /* the source may be part of the address */
+        dst_write(c, i, size, d + s);
     reg_set(c, i->src, size, d);
-    dst_write(c, i, size, d + s); /* after the source: XADD of a register with itself doubles it */
+    if (!(i->flags & INSN_MEM)) /* after the source: XADD of a register with itself doubles it */
+        dst_write(c, i, size, d + s);
     if (size == 1)
         alu_add(d, s, 8, &c->fr, &c->fc);
     else if (size == 2)
