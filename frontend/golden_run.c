@@ -5,7 +5,10 @@
 
 #include <stdlib.h>
 
-enum { TICKS = 1 << 18 }; /* after which a test is held to run for ever */
+enum {
+    TICKS = 1 << 18, /* after which a test is held to run for ever */
+    CHUNK = 32,
+};
 
 /* ---- registers ------------------------------------------------------------------------------- */
 
@@ -215,19 +218,24 @@ static bool store_all(GoldenRig *r, const GoldenMem *m)
 }
 
 /* Memory as it is between tests: HLT, and the bytes of the latest setup that lie below 1 MiB. */
+static void set_background(GoldenRig *r, const GoldenSetup *s, bool on)
+{
+    for (u32 n = 0; s && n < s->mem.count; n++) {
+        u32 addr = s->mem.byte[n].addr;
+        if (addr < GOLDEN_RAM)
+            r->ram[addr] = r->want[addr] = r->back[addr] = on ? s->mem.byte[n].value : GOLDEN_FILL;
+        if (addr < GOLDEN_RAM && r->bus.page_flags[addr >> BUS_PAGE_SHIFT] & BUS_PAGE_CODE)
+            bus_written(&r->bus, addr, 1);
+    }
+}
+
 static void use_setup(GoldenRig *r, const GoldenSetup *s)
 {
     if (r->setup == s)
         return;
+    set_background(r, r->setup, false);
+    set_background(r, s, true);
     r->setup = s;
-    memset(r->back, GOLDEN_FILL, GOLDEN_RAM);
-    for (u32 n = 0; s && n < s->mem.count; n++)
-        if (s->mem.byte[n].addr < GOLDEN_RAM)
-            r->back[s->mem.byte[n].addr] = s->mem.byte[n].value;
-    memcpy(r->ram, r->back, GOLDEN_RAM);
-    memcpy(r->want, r->back, GOLDEN_RAM);
-    cpu_drop_derived(&r->cpu);
-    bus_clear_dirty(&r->bus, 0, GOLDEN_RAM);
 }
 
 static bool load_memory(GoldenRig *r, const GoldenTest *t)
@@ -251,9 +259,13 @@ void golden_clear(GoldenRig *r)
     for (u32 p = 0; p < GOLDEN_RAM; p += BUS_PAGE_SIZE) {
         if (!bus_dirty(&r->bus, p))
             continue;
-        memcpy(r->ram + p, r->back + p, BUS_PAGE_SIZE);
+        for (u32 n = p; n < p + BUS_PAGE_SIZE; n += CHUNK) { /* decoded code next to it may stay */
+            if (!memcmp(r->ram + n, r->back + n, CHUNK))
+                continue;
+            memcpy(r->ram + n, r->back + n, CHUNK);
+            bus_written(&r->bus, n, CHUNK);
+        }
         memcpy(r->want + p, r->back + p, BUS_PAGE_SIZE);
-        bus_written(&r->bus, p, BUS_PAGE_SIZE);
         bus_clear_dirty(&r->bus, p, BUS_PAGE_SIZE);
     }
     drop_extras(r);

@@ -111,6 +111,11 @@ static const Option run[] = {
     {"hash", NULL, OPT_FLAG, NULL, NULL, parse_flag, AT(hash),
      "last line of output: `hash INSN HEX` over the whole machine; equal hashes, equal machines"},
     {"stats", "F.json", 0, NULL, "FILE", parse_string, AT(stats), "write figures about the run"},
+    {"golden", "FILE...", OPT_REPEAT | OPT_ACTION, NULL, "FILE", parse_golden, 0,
+     "run these golden tests (docs/golden-format.md; - is the standard input) on every core and "
+     "model they hold for, and end with status 0 if all pass"},
+    {"golden-record", "N,F", OPT_REPEAT, NULL, NULL, parse_golden_record, 0,
+     "append the instruction after the first N, and what it does, to F as a golden test"},
     {0},
 };
 

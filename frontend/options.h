@@ -53,6 +53,8 @@ enum {
     MAX_PATTERNS = 16,
     MAX_DUMPS = 8,
     MAX_FILTERS = 16,
+    MAX_GOLDEN = 512,
+    MAX_RECORDS = 16,
 };
 
 typedef struct {
@@ -84,6 +86,11 @@ typedef struct {
 typedef struct {
     u32 first, last;
 } RangeOption;
+
+typedef struct {
+    u64 at; /* instructions */
+    const char *file;
+} RecordOption;
 
 /* One use of an option, kept as text for -dump-config and for errors that name their source. */
 typedef struct OptionUse {
@@ -147,6 +154,10 @@ typedef struct Options {
     int screendump_count;
     const char *stats;
     bool hash;
+    const char *golden[MAX_GOLDEN]; /* golden tests to run; then there is no machine */
+    int golden_count;
+    RecordOption record[MAX_RECORDS];
+    int record_count;
     u32 log;
     const char *log_file;
     RangeOption filter[MAX_FILTERS];
