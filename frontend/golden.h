@@ -123,6 +123,7 @@ void golden_rig_free(GoldenRig *r);
  * more memory than a rig has. */
 bool golden_run(GoldenRig *r, const GoldenTest *t);
 bool golden_passed(GoldenRig *r);
+bool golden_state_passed(const GoldenRig *r); /* the same without memory */
 /* What is different: initial, expected and actual, side by side. */
 void golden_report(GoldenRig *r, FILE *f);
 void golden_clear(GoldenRig *r);

@@ -60,12 +60,20 @@ static bool in(u32 v, u32 first, u32 last)
     return v - first <= last - first;
 }
 
+static bool is_x87(const Row *r)
+{
+    for (int k = 0; k < 3; k++)
+        if (r->operand[k] >= O_ST)
+            return true;
+    return in(r->opcode, 0xD8, 0xDF) || in(r->opcode, 0xD800, 0xDFFF) || r->opcode == 0x0F77;
+}
+
 bool gen_row_runs(const Row *r)
 {
     u16 op = r->opcode;
     if (r->since > CPU_686 || r->until < CPU_686 || op == 0xFFFF)
         return false;
-    if (in(op, 0xD8, 0xDF)) /* x87: its state is not part of a golden test */
+    if (is_x87(r)) /* its state, and MMX's, is no part of a golden test */
         return false;
     if (op == 0xF0 || op == 0xF1) /* LOCK behind LOCK is never found; INT1 belongs to hypervisors */
         return false;

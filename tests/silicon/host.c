@@ -253,6 +253,9 @@ void host_setup(GoldenSetup *s, bool code32, bool stack32)
     /* the kernel's own segments are of ring 0 and look alike from ring 3 */
     for (u32 n = 0; n < 16; n++)
         put_desc(s, GDT + 8 * n, 0, 0, n >= 1 && n <= 3 ? ATTR_P | ATTR_S | ATTR_A | ATTR_W : 0);
+    put_desc(s, GDT + 8 * 4, 0, 0xFFFFF, 0xCFB); /* ... but for those of its user programs */
+    put_desc(s, GDT + 8 * 5, 0, 0xFFFFF, 0xCF3);
+    put_desc(s, GDT + 8 * 6, 0, 0xFFFFF, 0xAFB);
     for (size_t n = 0; n < ARRAY_LEN(table); n++)
         put_desc(s, LDT + 8 * (u32)n, table[n].base, table[n].limit, attr_of((int)n));
     golden_put(&s->mem, TSS + 0x66, 0x68); /* no I/O bitmap */
