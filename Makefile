@@ -41,6 +41,19 @@ ALLFLAGS += -DHAVE_PNG $(shell $(PKG) --cflags libpng)
 LDLIBS   += $(shell $(PKG) --libs libpng)
 endif
 endif
+# States of machines are compressed by what there is (ZSTD=0 ZLIB=0 leave them out).
+ifneq ($(ZSTD),0)
+ifeq ($(call has,libzstd),1)
+ALLFLAGS += -DHAVE_ZSTD $(shell $(PKG) --cflags libzstd)
+LDLIBS   += $(shell $(PKG) --libs libzstd)
+endif
+endif
+ifneq ($(ZLIB),0)
+ifeq ($(call has,zlib),1)
+ALLFLAGS += -DHAVE_ZLIB $(shell $(PKG) --cflags zlib)
+LDLIBS   += $(shell $(PKG) --libs zlib)
+endif
+endif
 ifeq ($(EDIT)$(call has,readline),readline1)
 ALLFLAGS += -DHAVE_READLINE $(shell $(PKG) --cflags readline)
 LDLIBS   += $(shell $(PKG) --libs readline)

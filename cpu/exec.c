@@ -203,6 +203,7 @@ static CpuExit loop(Cpu *c, u64 until)
         while (c->attention) /* again after a delivery: nothing of it may be left when instructions run */
             if (attend(c, &e))
                 return e;
+        c->end = limit(c, until); /* a frame pushed into a device may have armed an event */
         if (c->clock->now >= c->end)
             return CPU_EXIT_TIME;
         bool stepping = must_step(c);
