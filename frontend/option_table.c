@@ -119,6 +119,11 @@ static const Option run[] = {
     {"replay", "F", 0, NULL, "FILE", parse_string, AT(replay),
      "repeat a recorded run, taking no other input; status 94 if it goes another way"},
     {"stats", "F.json", 0, NULL, "FILE", parse_string, AT(stats), "write figures about the run"},
+    {"golden", "FILE...", OPT_REPEAT | OPT_ACTION, NULL, "FILE", parse_golden, 0,
+     "run these golden tests (docs/golden-format.md; - is the standard input) on every core and "
+     "model they hold for, and end with status 0 if all pass"},
+    {"golden-record", "N,F", OPT_REPEAT, NULL, NULL, parse_golden_record, 0,
+     "append the instruction after the first N, and what it does, to F as a golden test"},
     {0},
 };
 
