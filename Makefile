@@ -74,6 +74,10 @@ LIBOBJ += $(foreach e,$(EMBED),$(BUILD)/embed/$(firstword $(subst :, ,$(e))).o)
 
 all: glass86
 
+help:
+	@echo 'all run deps check golden bench san tidy docs firmware install clean; see README.md'
+	@sed -n 's/^#   \([A-Z]*=\)/  \1/p' Makefile
+
 glass86: $(BUILD)/glass86
 	@ln -sf $< $@
 
@@ -125,6 +129,10 @@ check: glass86 unit
 san:
 	@$(MAKE) --no-print-directory SAN=1 check
 
+# House rules that a machine can check; formatting is advice (`clang-format --dry-run`).
+tidy: glass86
+	@BUILD=$(BUILD) tests/run.sh tidy
+
 # ---- benchmarks ----------------------------------------------------------------------------------
 #
 # `make bench` prints guest MIPS of the three cores; BASE=path/to/another/build/bench runs that one as well, in turn,
@@ -150,7 +158,9 @@ bench: $(BUILD)/bench/bench $(BENCH_BIN)
 run: glass86
 	@./glass86
 
-DEBS = gcc libc6-dev pkg-config nasm libsdl2-dev libreadline-dev libcmocka-dev mtools
+DEBS = gcc libc6-dev pkg-config nasm libsdl2-dev libreadline-dev libcmocka-dev mtools \
+       dosfstools fdisk syslinux syslinux-common grub-pc-bin grub-common xorriso memtest86+ \
+       seabios bochsbios vgabios
 
 # `make deps run` on a fresh system: the libraries are looked for when make reads this file, so they must be there
 # before. make builds included files first and then starts over, which is just that.
@@ -299,6 +309,6 @@ firmware-check: firmware-demo-check
 clean:
 	rm -rf build build-san glass86
 
-.PHONY: all unit check san bench clean run deps docs install FORCE
+.PHONY: all unit check san bench tidy help clean run deps docs install FORCE
 .DELETE_ON_ERROR:
 -include $(LIBOBJ:.o=.d) $(GOLDEN_OBJ:.o=.d) $(BUILD)/frontend/main.d

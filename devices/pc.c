@@ -72,21 +72,6 @@ static void on_a20(void *ctx, int pin, bool level)
     port92_set_a20(&pc->port92, 0, level);
 }
 
-/* The coprocessor's error latch: FERR# sets it and raises IRQ 13, a write to F0h or F1h clears
- * it. */
-static void on_ferr(void *ctx, int pin, bool level)
-{
-    Pc *pc = ctx;
-    if (level)
-        pic_set_irq(&pc->pic, 13, true);
-}
-
-static void coprocessor_write(void *ctx, u32 port, int size, u32 value)
-{
-    Pc *pc = ctx;
-    pic_set_irq(&pc->pic, 13, false);
-}
-
 static void on_serial_tx(void *ctx, u8 byte)
 {
     PcSerial *s = ctx;
@@ -122,8 +107,7 @@ static Line irq(Pc *pc, int number)
 
 static void wire_core(Pc *pc)
 {
-    static const BusOps coprocessor_ops = {.write = coprocessor_write, .sizes = 1};
-    Line ferr = {on_ferr, pc, 0};
+    Line ferr = {ferr_set, &pc->ferr, 0}, ignne = {cpu_set_ignne, &pc->cpu, 0};
     Line intr = {cpu_set_intr, &pc->cpu, 0}, nmi = {cpu_set_nmi, &pc->cpu, 0};
     Line gate2 = {pit_set_gate, &pc->pit, 2}, out2 = {speaker_set_out2, &pc->speaker, 0};
     const PcHooks *h = &pc->cfg.hooks;
@@ -132,7 +116,7 @@ static void wire_core(Pc *pc)
                                     &pc->pic, ferr});
     snap_add(&pc->snap, "cpu", 1, &pc->cpu.s, sizeof pc->cpu.s);
     snap_check(&pc->snap, check_cpu);
-    bus_map_port(&pc->bus, 0xF0, 2, &coprocessor_ops, pc, "coprocessor");
+    ferr_init(&pc->ferr, &(FerrConfig){&pc->bus, &pc->snap, irq(pc, 13), ignne});
     pic_init(&pc->pic, &(PicConfig){&pc->bus, &pc->snap, intr});
     speaker_init(&pc->speaker, &(SpeakerConfig){&pc->bus, &pc->snap, &pc->clock, gate2, nmi,
                                                 pit_refresh, &pc->pit, h->speaker, h->ctx});
@@ -424,10 +408,16 @@ void pc_reset(Pc *pc, bool cold)
     ide_reset(&pc->ide[0]);
     ide_reset(&pc->ide[1]);
     vga_reset(&pc->vga);
-    pic_set_irq(&pc->pic, 13, false);
+    ferr_reset(&pc->ferr);
     pic_reset(&pc->pic);
     pc_reset_cpu(pc);
     pc->s.request = 0;
+}
+
+void pc_drain_serial(const Pc *pc)
+{
+    for (int i = 0; i < pc->cfg.serial_ports; i++)
+        uart_drain(&pc->uart[i]);
 }
 
 /* ---- running --------------------------------------------------------------------------------- */

@@ -1,0 +1,41 @@
+#!/bin/sh
+# House rules that a machine can check: who includes whom, no global state, hot handlers stay leaves, lines fit.
+cd "$(dirname "$0")/../.." || exit 1
+
+none() { # description, offending lines on stdin
+    found=$(cat)
+    if [ -z "$found" ]; then
+        echo "ok $1"
+    else
+        printf '%s\n' "$found" | head -n 20 | sed 's/^/# /'
+        echo "not ok $1"
+    fi
+}
+
+sources() { git ls-files -- "$@" 2> /dev/null || find "$@" -name '*.[ch]'; }
+
+grep -nE '#include "(cpu|devices|frontend|bios)/' mmu/*.[ch] | none "mmu includes nothing above it"
+grep -nE '#include "(devices|frontend|bios)/' cpu/* | none "cpu includes mmu only"
+grep -nE '#include "(cpu|frontend|bios)/' $(ls devices/*.[ch] devices/disk/*.[ch] | grep -v '/pc') |
+    none "a chip includes neither the processor nor a frontend"
+awk 'length > 100 {print FILENAME ":" FNR}' $(sources 'mmu/*.[ch]' 'cpu/*.[ch]' 'devices/*.[ch]' 'frontend/*.[ch]' 'tests/*.[ch]' \
+    bios/bin2c.c) | none "no line is longer than 100 columns"
+grep -nP '\t| +$' $(sources 'mmu/*.[ch]' 'cpu/*.[ch]' 'devices/*.[ch]' 'frontend/*.[ch]') | none "no tabs, no trailing blanks"
+sources '*.c' '*.h' | grep -vE '/(alu|hot)' | xargs wc -l | awk '$1 > 1000 && $2 != "total"' | none "no file passes 1,000 lines"
+
+# Writable globals below the frontend, by the symbol table: panic()'s hook is the only one.
+if objdump --version > /dev/null 2>&1; then
+    for f in "$BUILD"/mmu/*.o "$BUILD"/cpu/*.o "$BUILD"/devices/*.o "$BUILD"/devices/disk/*.o; do
+        objdump -t "$f" | awk -v f="$f" '$0 ~ / \.(data|bss)[ \t]/ && $NF !~ /^\.(data|bss)$/ {print f, $NF}'
+    done | grep -vE ' (panic_hook|panic_ctx)$| (__|\.)|asan|ubsan' | none "no global holds guest state"
+fi
+
+# Hot handlers of the fast core: no call but to what is out of line by design.
+if [ -f "$BUILD/cpu/ops_fast.o" ] && nm "$BUILD/cpu/ops_fast.o" | grep -q fast_add32_rr && objdump --version > /dev/null 2>&1; then
+    objdump -d --no-show-raw-insn "$BUILD/cpu/ops_fast.o" |
+        awk '/^[0-9a-f]+ <fast_/ {f = $2} /^[0-9a-f]+ <[^f]/ {f = ""}
+             f != "" && f !~ /<fast_(redo|branch|chain|jump|leave)/ && /\tcall / {print f, $0}' |
+        none "hot handlers are leaves"
+else
+    echo "ok hot handlers are leaves # SKIP this build has no tail calls or there is no objdump"
+fi
