@@ -95,7 +95,8 @@ static bool check_cpu(const void *state, const Clock *clock)
     const CpuState *s = state;
     return s->r[8] == 0 && s->cpl < 4 && s->halted < 2 && s->shutdown < 2 &&
            s->shadow <= (SHADOW_STI | SHADOW_MOV_SS) && s->nmi_pending < 2 && s->nmi_blocked < 2 &&
-           s->intr < 2 && s->a20 < 2;
+           s->intr < 2 && s->a20 < 2 && s->fpu.top < 8 && s->fpu.ferr < 2 && s->fpu.ignne < 2 &&
+           s->fpu.protected287 < 2;
 }
 
 /* ---- the wiring table ------------------------------------------------------------------------ */
