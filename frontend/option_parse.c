@@ -145,7 +145,8 @@ static bool place_drive(Options *o, const Option *row, const DriveOption *d, boo
 {
     int first = floppy ? DRIVE_FDA : DRIVE_HDA, count = floppy ? 2 : 4;
     if (index < 0) {
-        for (index = 0; index < count && o->drive[first + index].file;)
+        for (index = 0; index < count &&
+                        (o->drive[first + index].file || o->drive[first + index].cd);)
             index++;
     }
     if (index >= count)
@@ -196,7 +197,9 @@ bool parse_drive(Options *o, const Option *row, const char *text)
         if (!drive_item(o, row, &w, &d, &floppy, &index))
             return false;
     }
-    if (!d.file || !*d.file)
+    if (d.cd && floppy)
+        return option_error(o, row, "media=cdrom goes with if=ide");
+    if (d.file ? !*d.file : !d.cd)
         return option_error(o, row, "file= is missing; wanted %s", row->arg);
     return place_drive(o, row, &d, floppy, index);
 }
@@ -204,9 +207,9 @@ bool parse_drive(Options *o, const Option *row, const char *text)
 static bool boot_order(Options *o, const Option *row, const char *order)
 {
     size_t n = strlen(order);
-    if (!n || n >= sizeof o->boot || strspn(order, "ac") != n)
-        return option_error(o, row, "`%.40s`: the order is made of a (floppy) and c (hard disk)",
-                            order);
+    if (!n || n >= sizeof o->boot || strspn(order, "acd") != n)
+        return option_error(o, row, "`%.40s`: the order is made of a (floppy), c (hard disk) and d "
+                            "(CD)", order);
     memcpy(o->boot, order, n + 1);
     return true;
 }
@@ -220,12 +223,14 @@ bool parse_boot(Options *o, const Option *row, const char *text)
             ok = boot_order(o, row, w.item);
         else if (!strcmp(w.item, "order"))
             ok = boot_order(o, row, w.value);
+        else if (!strcmp(w.item, "menu"))
+            ok = parse_bool(o, row, w.value, &o->boot_menu);
         else
             ok = option_error(o, row, "unknown key `%.40s`; wanted %s", w.item, row->arg);
         if (!ok)
             return false;
     }
-    return *o->boot ? true : boot_order(o, row, text);
+    return *text ? true : boot_order(o, row, text);
 }
 
 /* ---- machine ------------------------------------------------------------------------------- */

@@ -111,7 +111,8 @@ static void overlay_close(DiskLayer *l)
     free(o);
 }
 
-static const DiskLayerOps overlay_ops = {overlay_read, overlay_write, overlay_flush, overlay_close};
+static const DiskLayerOps overlay_ops = {
+    .read = overlay_read, .write = overlay_write, .flush = overlay_flush, .close = overlay_close};
 
 DiskLayer *overlay_open(DiskLayer *below)
 {
