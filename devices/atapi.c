@@ -630,6 +630,7 @@ static void atapi_power_on(IdeDrive *d)
     memset(c, 0, sizeof *c);
     c->audio = AUDIO_NONE;
     c->attention = ASC_RESET;
+    ide_state(d)->cylinders = ide_state(d)->heads = ide_state(d)->sectors = 1; /* has none */
 }
 
 static void atapi_soft_reset(IdeDrive *d)

@@ -5,8 +5,6 @@
 
 #include "devices/ide_parts.h"
 
-typedef enum { ATAPI_IDLE, ATAPI_PACKET, ATAPI_READ, ATAPI_REPLY, ATAPI_TAKE } AtapiStage;
-
 /* Sense keys and additional codes (MMC-2, SPC) */
 enum { KEY_NONE, KEY_NOT_READY = 2, KEY_MEDIUM = 3, KEY_ILLEGAL = 5, KEY_ATTENTION = 6 };
 enum {

@@ -39,7 +39,7 @@ typedef struct {
     u8 attention;      /* ASC of a unit attention still to be told, or 0 */
     u8 event;          /* media event still to be told: 1 eject request, 2 new, 3 removed */
     u8 audio;          /* status of READ SUB-CHANNEL: 11h play, 12h pause, 13h done, 15h none */
-    bool open, locked, closing;
+    bool open, locked;
 } AtapiState;
 
 /* One drive. Each has its own copy of the task file, as real drives do. */

@@ -16,6 +16,9 @@ typedef enum {
     IDE_RESETTING,
 } IdePhase;
 
+/* What the host and a CD-ROM drive are about to exchange. */
+typedef enum { ATAPI_IDLE, ATAPI_PACKET, ATAPI_READ, ATAPI_REPLY, ATAPI_TAKE } AtapiStage;
+
 enum {
     IDE_BSY = 0x80,
     IDE_DRDY = 0x40,

@@ -12,6 +12,7 @@
 #include "devices/dma.h"
 #include "devices/event.h"
 #include "devices/fdc.h"
+#include "devices/ferr.h"
 #include "devices/fwcfg.h"
 #include "devices/ide.h"
 #include "devices/kbc.h"
@@ -91,7 +92,7 @@ enum { PC_NONE = 0xFF };
 typedef enum {
     PC_EXIT_TIME,     /* Clock.now == until */
     PC_EXIT_POWEROFF, /* the guest switched itself off */
-    /* isa-debug-exit was written (once per reset): Pc.exit_value, as the guest wrote it */
+    /* isa-debug-exit was written (once per reset): Pc.s.exit_value, as the guest wrote it */
     PC_EXIT_DEBUG_EXIT,
     /* Triple fault. Nothing is reset yet: look first, then pc_reset_cpu() is what a PC/AT does by
      * itself, pc_reset() the reset button. */
@@ -128,6 +129,8 @@ void pc_stop(Pc *pc);
 void pc_key(Pc *pc, u16 key, bool down);
 void pc_mouse(Pc *pc, int dx, int dy, int dz, unsigned buttons);
 /* A byte arrives at a serial port. False: the receiver is still busy, offer it again later. */
+/* The machine ends here: characters still in its serial ports go out (uart_drain()). */
+void pc_drain_serial(const Pc *pc);
 bool pc_serial_rx(Pc *pc, int port, u8 byte);
 
 /* Media change; NULL ejects. Returns the medium that was in the drive (the caller owns it). */
@@ -151,6 +154,14 @@ u64 pc_default_ips(CpuModel cpu);
 /* ---- the machine itself ---------------------------------------------------------------------- */
 
 typedef struct {
+    u64 halted_since;
+    u32 exit_value; /* of PC_EXIT_DEBUG_EXIT */
+    u32 request;    /* what pc_run() shall do after this instruction: REQUEST_* in pc.c */
+    bool is_halted, halt_reported;
+    u8 pad[6];
+} PcState;
+
+typedef struct {
     Pc *pc;
     int port;
 } PcSerial;
@@ -168,6 +179,7 @@ struct Pc {
     Speaker speaker;
     Kbc kbc;
     Port92 port92;
+    Ferr ferr;
     Uart uart[PC_SERIAL];
     Lpt lpt;
     Fdc fdc;
@@ -184,11 +196,8 @@ struct Pc {
     u8 *bios; /* the BIOS image at the top of the address space */
     u32 bios_size;
 
-    u32 exit_value;   /* of PC_EXIT_DEBUG_EXIT */
-    unsigned request; /* what pc_run() shall do after this instruction: REQUEST_* in pc.c */
-    bool in_cpu;      /* inside cpu_run() */
-    bool is_halted, halt_reported;
-    u64 halted_since;
+    PcState s;
+    bool in_cpu; /* inside cpu_run() */
     PcConfig cfg;
     PcSerial serial[PC_SERIAL];
 };

@@ -277,6 +277,17 @@ static void on_tx_due(void *ctx, u64 when)
     update_irq(u);
 }
 
+void uart_drain(const Uart *u)
+{
+    const UartState *s = &u->s;
+    if (!u->cfg.tx || looped(s) || s->lcr & LCR_BREAK)
+        return;
+    if (s->tsr_busy)
+        u->cfg.tx(u->cfg.ctx, s->tsr & data_mask(s));
+    for (int i = 0; i < s->tx_count; i++)
+        u->cfg.tx(u->cfg.ctx, s->tx[i] & data_mask(s));
+}
+
 /* An idle transmitter starts at the next edge of its baud clock, so THR empty goes off for one
  * bit. */
 static void write_thr(Uart *u, u8 byte)
@@ -504,6 +515,12 @@ static void power_on(UartState *s, u8 inputs)
     s->modem = modem_status(s);
 }
 
+static bool check_state(const void *state, const Clock *clock)
+{
+    const UartState *s = state;
+    return !(s->fcr & ~FCR_KEPT) && s->rx_count <= capacity(s) && s->tx_count <= capacity(s);
+}
+
 void uart_init(Uart *u, const UartConfig *cfg)
 {
     memset(u, 0, sizeof *u);
@@ -515,6 +532,7 @@ void uart_init(Uart *u, const UartConfig *cfg)
     if (!bus_map_port(cfg->bus, cfg->base, 8, &uart_ops, u, cfg->name))
         panic("no room for the ports of %s: raise BUS_REGIONS", cfg->name);
     snap_add(cfg->snap, cfg->name, 1, &u->s, sizeof u->s);
+    snap_check(cfg->snap, check_state);
 }
 
 /* Master reset. Pins that others drive keep their levels. */

@@ -537,6 +537,25 @@ bool parse_type_at(Options *o, const Option *row, const char *text)
     return true;
 }
 
+bool parse_savevm_at(Options *o, const Option *row, const char *text)
+{
+    const char *comma = strchr(text, ',');
+    char number[32];
+    SaveOption *s = &o->save[o->save_count];
+    if (o->save_count == MAX_SAVES)
+        return option_error(o, row, "at most %d", MAX_SAVES);
+    if (!comma || !comma[1] || comma - text >= (long)sizeof number)
+        return option_error(o, row, "`%.60s`: wanted N,F, e.g. 500M,ready.state", text);
+    memcpy(number, text, (size_t)(comma - text));
+    number[comma - text] = 0;
+    if (!units_scaled(number, 1, 1000, &s->insn))
+        return option_error(o, row, "`%.30s` is no number of instructions, e.g. 5000000 or 5M",
+                            number);
+    s->file = comma + 1;
+    o->save_count++;
+    return true;
+}
+
 bool parse_screendump(Options *o, const Option *row, const char *text)
 {
     const char *dot = strrchr(text, '.');

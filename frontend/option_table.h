@@ -62,6 +62,7 @@ bool parse_pattern(Options *o, const Option *row, const char *text);
 bool parse_regs(Options *o, const Option *row, const char *text);
 bool parse_rtc(Options *o, const Option *row, const char *text);
 bool parse_scale(Options *o, const Option *row, const char *text);
+bool parse_savevm_at(Options *o, const Option *row, const char *text);
 bool parse_screendump(Options *o, const Option *row, const char *text);
 bool parse_serial(Options *o, const Option *row, const char *text);
 bool parse_speed(Options *o, const Option *row, const char *text);

@@ -53,6 +53,7 @@ enum {
     MAX_TYPED = 64,
     MAX_PATTERNS = 16,
     MAX_DUMPS = 8,
+    MAX_SAVES = 16,
     MAX_FILTERS = 16,
 };
 
@@ -81,6 +82,11 @@ typedef struct {
     u64 us; /* guest microseconds after power-on */
     const char *text;
 } TypeOption;
+
+typedef struct {
+    u64 insn;
+    const char *file;
+} SaveOption;
 
 typedef struct {
     u32 first, last;
@@ -151,6 +157,10 @@ typedef struct Options {
     int screendump_count;
     const char *stats;
     bool hash;
+    const char *loadvm; /* a state to start from */
+    SaveOption save[MAX_SAVES];
+    int save_count;
+    const char *record, *replay; /* run logs */
     u32 log;
     const char *log_file;
     RangeOption filter[MAX_FILTERS];

@@ -6,6 +6,7 @@
 #include "frontend/say.h"
 #include "frontend/screen.h"
 #include "frontend/session.h"
+#include "frontend/states.h"
 #include "frontend/term.h"
 #include "frontend/typing.h"
 
@@ -242,14 +243,16 @@ static void on_triple_fault(Session *s)
     const Options *o = s->opt;
     const CpuState *c = &s->pc->cpu.s;
     TripleAction action = o->triple;
-    if (action == TRIPLE_RESET && !o->no_reboot) {
-        pc_reset_cpu(s->pc);
+    if (action == TRIPLE_RESET && !o->no_reboot && !s->replay) {
+        input_cpu_reset(&s->input);
         return;
     }
     say("triple fault at %04x:%08x after %llu instructions (CR0 %08x, CR2 %08x, CR3 %08x, IDT %08x "
         "limit %04x)",
         c->seg[SEG_CS].sel, c->eip, (unsigned long long)s->pc->clock.now, c->cr0, c->cr2, c->cr3,
         c->idtr.base, c->idtr.limit);
+    if (s->replay && replay_next(s->replay, UINT64_MAX) == s->pc->clock.now)
+        return; /* the log has what ended the shutdown then */
     bool window = o->display == DISPLAY_SDL && !o->batch;
     if (action == TRIPLE_RESET)
         run_end(s, EXIT_OK, "the guest would reboot (-no-reboot)");
@@ -269,15 +272,17 @@ static void on_dead_halt(Session *s)
 
 static void on_exit(Session *s, PcExit e)
 {
-    u32 v = s->pc->exit_value;
+    u32 v = s->pc->s.exit_value;
     switch (e) {
     case PC_EXIT_TIME:
     case PC_EXIT_BREAK:
         break;
     case PC_EXIT_POWEROFF:
+        pc_drain_serial(s->pc);
         run_end(s, EXIT_OK, "the guest powered off");
         break;
     case PC_EXIT_DEBUG_EXIT:
+        pc_drain_serial(s->pc);
         run_end(s, (int)((s->opt->debug_exit_raw ? v : v << 1 | 1) & 0xFF), "isa-debug-exit");
         break;
     case PC_EXIT_SHUTDOWN:
@@ -301,6 +306,7 @@ static u64 slice_end(const Session *s)
     if (!s->typed_text && typed_tick(s) < until)
         until = typed_tick(s);
     until = input_next(&s->input, until);
+    until = states_next(s, until);
     return until > now ? until : now + 1;
 }
 
@@ -325,7 +331,7 @@ static void last_look(Session *s)
 void run_loop(Session *s)
 {
     s->host_started = s->rate_ns = host_ns();
-    s->frame = 1;
+    s->frame = clock_cycles(&s->pc->clock, s->pc->clock.now, FRAME_HZ) + 1;
     set_speed(s);
     while (!s->ended) {
         poll_host(s);
@@ -336,12 +342,16 @@ void run_loop(Session *s)
             continue;
         }
         type_text(s);
-        input_deliver(&s->input);
+        states_deliver(s);
+        if (s->ended)
+            break;
         on_exit(s, pc_run(s->pc, slice_end(s)));
+        states_poll(s);
         flush_outputs(s);
         end_frame(s);
         if (s->pc->clock.now >= s->limit)
             run_end(s, EXIT_LIMIT, "limit reached");
     }
     last_look(s);
+    states_end(s);
 }

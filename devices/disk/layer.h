@@ -91,6 +91,8 @@ DiskLayer *memory_open_owned(u8 *data, u64 bytes);
 /* overlay.c: writes are kept in memory, what was not written comes from `below`, which the
  * overlay then owns. NULL: no host memory (`below` is still the caller's). */
 DiskLayer *overlay_open(DiskLayer *below);
+void overlay_clear(DiskLayer *overlay); /* as if nothing had been written */
+DiskLayer *overlay_below(DiskLayer *overlay);
 
 /* disk.c: Disk.id for what the layer holds now. */
 u64 disk_identity(const Disk *d);
