@@ -177,11 +177,18 @@ static bool drive_item(Options *o, const Option *row, const ListWalk *w, DriveOp
         return list_bool(o, row, w, &d->how.snapshot);
     else if (!strcmp(w->item, "format")) {
         d->how.raw = !strcmp(v, "raw");
-        if (!d->how.raw && strcmp(v, "vhd"))
-            return option_error(o, row, "format=%.40s: wanted raw or vhd", v);
+        if (!*v || strlen(v) >= sizeof d->how.format)
+            return option_error(o, row, "format=%.40s: wanted raw, vhd, qcow2, vdi, vmdk, imd, "
+                                        "teledisk, cue or bin", v);
+        strcpy(d->how.format, v);
+    } else if (!strcmp(w->item, "overlay")) {
+        if (!*v || strlen(v) >= sizeof d->how.overlay)
+            return option_error(o, row, "overlay= wants the name of a file");
+        strcpy(d->how.overlay, v);
     } else if (!strcmp(w->item, "media")) {
-        if (strcmp(v, "disk"))
-            return option_error(o, row, "media=%.40s: wanted disk", v);
+        d->cd = !strcmp(v, "cdrom");
+        if (!d->cd && strcmp(v, "disk"))
+            return option_error(o, row, "media=%.40s: wanted disk or cdrom", v);
     } else
         return option_error(o, row, "unknown key `%.40s`; wanted %s", w->item, row->arg);
     return true;
