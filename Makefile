@@ -3,7 +3,7 @@
 # Variables a person sets:
 #   CC=clang          compiler (gcc and clang work)
 #   EDIT=readline|libedit|none   line editing of the debugger
-#   SDL=0 PNG=0       leave an optional library out even if it is there
+#   SDL=0 PNG=0 ZLIB=0  leave an optional library out even if it is there
 #   WERROR=1          warnings are errors (CI)
 #   SAN=1             AddressSanitizer + UBSan build in build-san/
 
@@ -61,6 +61,14 @@ endif
 ifeq ($(EDIT)$(call has,libedit),libedit1)
 ALLFLAGS += -DHAVE_READLINE -DHAVE_LIBEDIT $(shell $(PKG) --cflags libedit)
 LDLIBS   += $(shell $(PKG) --libs libedit)
+endif
+
+# Compressed qcow2 and VMDK images.
+ifneq ($(ZLIB),0)
+ifeq ($(call has,zlib),1)
+ALLFLAGS += -DHAVE_ZLIB
+LDLIBS   += -lz
+endif
 endif
 
 # Everything but main.c goes into an archive, which tests link as well.
