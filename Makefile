@@ -41,6 +41,19 @@ ALLFLAGS += -DHAVE_PNG $(shell $(PKG) --cflags libpng)
 LDLIBS   += $(shell $(PKG) --libs libpng)
 endif
 endif
+# States of machines are compressed by what there is (ZSTD=0 ZLIB=0 leave them out).
+ifneq ($(ZSTD),0)
+ifeq ($(call has,libzstd),1)
+ALLFLAGS += -DHAVE_ZSTD $(shell $(PKG) --cflags libzstd)
+LDLIBS   += $(shell $(PKG) --libs libzstd)
+endif
+endif
+ifneq ($(ZLIB),0)
+ifeq ($(call has,zlib),1)
+ALLFLAGS += -DHAVE_ZLIB $(shell $(PKG) --cflags zlib)
+LDLIBS   += $(shell $(PKG) --libs zlib)
+endif
+endif
 ifeq ($(EDIT)$(call has,readline),readline1)
 ALLFLAGS += -DHAVE_READLINE $(shell $(PKG) --cflags readline)
 LDLIBS   += $(shell $(PKG) --libs readline)
@@ -151,7 +164,9 @@ bench: $(BUILD)/bench/bench $(BENCH_BIN)
 run: glass86
 	@./glass86
 
-DEBS = gcc libc6-dev pkg-config nasm libsdl2-dev libreadline-dev libcmocka-dev mtools
+DEBS = gcc libc6-dev pkg-config nasm libsdl2-dev libreadline-dev libcmocka-dev mtools \
+       dosfstools fdisk syslinux syslinux-common grub-pc-bin grub-common xorriso memtest86+ \
+       seabios bochsbios vgabios
 
 # `make deps run` on a fresh system: the libraries are looked for when make reads this file, so they must be there
 # before. make builds included files first and then starts over, which is just that.

@@ -23,7 +23,7 @@
     X(loadall286) X(loadall386) X(lods8) X(lodsv) X(lsl) X(lss) X(ltr) X(mmx_shift_imm) \
     X(mov_from_cr) X(mov_from_dr) X(mov_from_seg) X(mov_from_tr) X(mov_to_cr) X(mov_to_dr) \
     X(mov_to_seg) X(mov_to_tr) X(movd_load) X(movd_store) X(movq_load) X(movq_store) X(movs8) \
-    X(movsv) X(mul8_8086) X(mulv_8086) X(nop_cold) X(out8_dx) X(out8_imm) X(outs8) X(outsv) \
+    X(movsv) X(mul8_8086) X(mulv_8086) X(out8_dx) X(out8_imm) X(outs8) X(outsv) \
     X(outv_dx) X(outv_imm) X(packssdw) X(packsswb) X(packuswb) X(paddb) X(paddd) X(paddsb) \
     X(paddsw) X(paddusb) X(paddusw) X(paddw) X(pand) X(pandn) X(pcmpeqb) X(pcmpeqd) X(pcmpeqw) \
     X(pcmpgtb) X(pcmpgtd) X(pcmpgtw) X(pmaddwd) X(pmulhw) X(pmullw) X(pop_rm) X(pop_seg) X(popa) \

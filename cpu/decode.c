@@ -357,6 +357,7 @@ static bool lock_is_legal(const DecodeTable *t, const Row *r, const Insn *i)
     return t->model < CPU_386 || !(i->flags & INSN_LOCK) || (r->attr & ROW_LOCK && i->flags & INSN_MEM);
 }
 
+/* The row of the opcode. One that needs the ModR/M byte and is illegal counts that byte as part of it. */
 static const Row *find_row(Decoder *d, u8 *opcode)
 {
     int map = 0;
@@ -366,14 +367,18 @@ static const Row *find_row(Decoder *d, u8 *opcode)
         *opcode = (u8)fetch(d, 1);
     }
     int reg = 0, mod3 = 0;
-    if (d->table->by_modrm[map][*opcode]) {
+    bool by_modrm = d->table->by_modrm[map][*opcode];
+    if (by_modrm) {
         u8 m = next_byte(d);
         reg = m >> 3 & 7;
         mod3 = m >> 6 == 3;
         if (mod3 && map == 0 && *opcode >> 3 == 0x1B)
             return &x86_rows[d->table->esc[*opcode & 7][m & 63]];
     }
-    return &x86_rows[d->table->row[map][*opcode][mod3][reg]];
+    u16 row = d->table->row[map][*opcode][mod3][reg];
+    if (by_modrm && row == d->table->bad)
+        d->pos++;
+    return &x86_rows[row];
 }
 
 /* Longest legal instruction: 10 bytes on the 286, 15 from the 386. The 8086 has no limit; 15 serves. */

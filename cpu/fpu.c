@@ -30,18 +30,31 @@ static bool pass_error(Cpu *c)
     return false;
 }
 
-bool fpu_not_ready(Cpu *c)
+/* Without a coprocessor an ESC is nothing but the bus cycle that reads its operand. */
+static void read_operand(Cpu *c, const Insn *i)
+{
+    if (i->flags & INSN_MEM)
+        mem_read(c, i->seg, insn_ea(c, i), 2);
+}
+
+static bool is_present(Cpu *c)
 {
     check_available(c);
     if (!c->fpu_present)
+        read_operand(c, c->cur);
+    return c->fpu_present;
+}
+
+bool fpu_not_ready(Cpu *c)
+{
+    if (!is_present(c))
         return false;
     return !(c->s.fpu.status & SW_ES) || pass_error(c);
 }
 
 bool fpu_ready_nowait(Cpu *c)
 {
-    check_available(c);
-    return c->fpu_present;
+    return is_present(c);
 }
 
 void fpu_update_error(Cpu *c)
@@ -88,13 +101,11 @@ void op_fwait(Cpu *c, const Insn *i)
         pass_error(c);
 }
 
-/* Encodings that no x87 defines: #UD since the 387. Before, and without a coprocessor, an ESC does
- * nothing but the bus cycle that reads its operand. */
+/* Encodings that no x87 defines: #UD since the 387, before that nothing but the bus cycle. */
 void op_esc(Cpu *c, const Insn *i)
 {
     check_available(c);
     if (c->fpu_present && c->model >= CPU_386)
         raise_ex(c, EX_UD);
-    if (i->flags & INSN_MEM)
-        mem_read(c, i->seg, insn_ea(c, i), 2);
+    read_operand(c, i);
 }

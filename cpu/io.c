@@ -57,10 +57,6 @@ void op_xlat(Cpu *c, const Insn *i)
     AL = (u8)mem_read(c, i->seg, ad32(i) ? off : (u16)off, 1);
 }
 
-void op_nop_cold(Cpu *c, const Insn *i)
-{
-}
-
 /* The 8086 has no undefined opcodes: what it does with them is unknown here, so nothing. */
 void op_ud(Cpu *c, const Insn *i)
 {

@@ -463,6 +463,15 @@ void cmos_post_load(Cmos *c)
     arm(c);
 }
 
+static bool check_state(const void *state, const Clock *clock)
+{
+    const CmosState *s = state;
+    s64 now = (s64)clock_cycles(clock, clock->now, CMOS_HZ);
+    return s->index < 128 && STATE_BOOL(s->nmi_mask) && STATE_BOOL(s->irq) &&
+           STATE_BOOL(s->fell_back) && s->origin >= -(s64)CMOS_HZ && s->origin <= now &&
+           s->settled <= (u64)now;
+}
+
 void cmos_init(Cmos *c, const CmosConfig *cfg)
 {
     static const BusOps ops = {cmos_read, cmos_write, cmos_peek, 1};
@@ -482,5 +491,6 @@ void cmos_init(Cmos *c, const CmosConfig *cfg)
     fill(c, cfg);
     bus_map_port(c->bus, 0x70, 2, &ops, c, "cmos");
     snap_add(cfg->snap, "cmos", 1, &c->s, sizeof c->s);
+    snap_check(cfg->snap, check_state);
     cmos_reset(c);
 }

@@ -371,6 +371,24 @@ static void control_write(void *ctx, u32 port, int size, u32 value)
 
 /* ---- life ------------------------------------------------------------------------------------ */
 
+static bool check_drive(const IdeDriveState *s)
+{
+    bool data = s->phase == IDE_DATA_IN || s->phase == IDE_DATA_OUT;
+    return STATE_BOOL(s->sleeping) && STATE_BOOL(s->intrq) && STATE_BOOL(s->intrq_due) &&
+           STATE_BOOL(s->data8) && STATE_BOOL(s->write_cache) && STATE_BOOL(s->look_ahead) &&
+           STATE_BOOL(s->revert) && STATE_BOOL(s->smart) && s->phase <= IDE_RESETTING &&
+           s->pos <= s->end && s->end <= IDE_BUFFER && (!data || s->pos < s->end) &&
+           s->block <= IDE_MULTIPLE_MAX && s->multiple <= IDE_MULTIPLE_MAX && s->left <= 65536 &&
+           (!s->left || s->block) && (!s->media || (s->heads && s->sectors));
+}
+
+static bool check_state(const void *state, const Clock *clock)
+{
+    const IdeState *s = state;
+    return s->selected < 2 && STATE_BOOL(s->line) && check_drive(&s->drive[0]) &&
+           check_drive(&s->drive[1]);
+}
+
 void ide_init(Ide *ide, const IdeConfig *cfg)
 {
     static const BusOps data = {data_port_read, data_port_write, data_port_peek, 1 | 2 | 4};
@@ -395,8 +413,10 @@ void ide_init(Ide *ide, const IdeConfig *cfg)
         !bus_map_port(ide->bus, ide->base + 1, 7, &task, ide, cfg->name) ||
         !bus_map_port(ide->bus, ide->control, 1, &control, ide, cfg->name))
         panic("no room in the port table for %s", cfg->name);
-    if (cfg->snap)
+    if (cfg->snap) {
         snap_add(cfg->snap, cfg->name, 1, &ide->s, sizeof ide->s);
+        snap_check(cfg->snap, check_state);
+    }
     ide_reset(ide);
 }
 

@@ -509,6 +509,13 @@ static void power_on(Kbc *k)
     mouse_reset(&k->mouse);
 }
 
+static bool check_state(const void *state, const Clock *clock)
+{
+    const KbcState *s = state;
+    return s->reply_full <= 2 && s->password_len <= sizeof s->password &&
+           s->password_at <= s->password_len;
+}
+
 void kbc_init(Kbc *k, const KbcConfig *cfg)
 {
     memset(k, 0, sizeof *k);
@@ -519,6 +526,7 @@ void kbc_init(Kbc *k, const KbcConfig *cfg)
         !bus_map_port(cfg->bus, 0x64, 1, &command_ops, k, "8042 command"))
         panic("no room for the keyboard controller's ports: raise BUS_REGIONS");
     snap_add(cfg->snap, "kbc", 1, &k->s, sizeof k->s);
+    snap_check(cfg->snap, check_state);
     keyboard_init(&k->keyboard, cfg->queue, cfg->snap, (Ps2Wake){on_wake, k});
     mouse_init(&k->mouse, cfg->queue, cfg->snap, (Ps2Wake){on_wake, k}, cfg->mouse_id);
     power_on(k);

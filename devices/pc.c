@@ -33,7 +33,7 @@ u64 pc_default_ips(CpuModel cpu)
 
 static void ask(Pc *pc, unsigned what)
 {
-    pc->request |= what;
+    pc->s.request |= what;
     if (pc->in_cpu)
         cpu_stop(&pc->cpu);
 }
@@ -57,7 +57,7 @@ static void on_power_off(void *ctx)
 static void on_debug_exit(void *ctx, u32 value)
 {
     Pc *pc = ctx;
-    pc->exit_value = value;
+    pc->s.exit_value = value;
     ask(pc, REQUEST_DEBUG_EXIT);
 }
 
@@ -80,6 +80,25 @@ static void on_serial_tx(void *ctx, u8 byte)
         h->serial_tx(h->ctx, s->port, byte);
 }
 
+/* ---- states ---------------------------------------------------------------------------------- */
+
+static bool check_board(const void *state, const Clock *clock)
+{
+    const PcState *s = state;
+    return s->request <= (REQUEST_STOP | REQUEST_RESET | REQUEST_POWEROFF | REQUEST_DEBUG_EXIT) &&
+           STATE_BOOL(s->is_halted) && STATE_BOOL(s->halt_reported) &&
+           s->halted_since <= clock->now;
+}
+
+static bool check_cpu(const void *state, const Clock *clock)
+{
+    const CpuState *s = state;
+    return s->r[8] == 0 && s->cpl < 4 && s->halted < 2 && s->shutdown < 2 &&
+           s->shadow <= (SHADOW_STI | SHADOW_MOV_SS) && s->nmi_pending < 2 && s->nmi_blocked < 2 &&
+           s->intr < 2 && s->a20 < 2 && s->fpu.top < 8 && s->fpu.ferr < 2 && s->fpu.ignne < 2 &&
+           s->fpu.protected287 < 2;
+}
+
 /* ---- the wiring table ------------------------------------------------------------------------ */
 
 static Line irq(Pc *pc, int number)
@@ -97,6 +116,7 @@ static void wire_core(Pc *pc)
     cpu_init(&pc->cpu, &(CpuConfig){&pc->bus, &pc->clock, pc->cfg.cpu, !pc->cfg.no_fpu, pic_ack,
                                     &pc->pic, ferr});
     snap_add(&pc->snap, "cpu", 1, &pc->cpu.s, sizeof pc->cpu.s);
+    snap_check(&pc->snap, check_cpu);
     ferr_init(&pc->ferr, &(FerrConfig){&pc->bus, &pc->snap, irq(pc, 13), ignne});
     pic_init(&pc->pic, &(PicConfig){&pc->bus, &pc->snap, intr});
     speaker_init(&pc->speaker, &(SpeakerConfig){&pc->bus, &pc->snap, &pc->clock, gate2, nmi,
@@ -286,7 +306,7 @@ static void set_defaults(PcConfig *c)
     for (int i = 0; i < PC_FLOPPIES; i++)
         c->floppy_type[i] = floppy_type(c, i);
     if (!c->boot[0])
-        memcpy(c->boot, !c->floppy[0] && c->ide[0] ? "c" : "ac", 3);
+        strcpy(c->boot, !c->floppy[0] && c->ide[0] ? "c" : "ac");
     c->boot[3] = 0;
     c->serial_ports = c->serial_ports == PC_NONE ? 0
                       : c->serial_ports          ? c->serial_ports
@@ -331,6 +351,8 @@ bool pc_init(Pc *pc, const PcConfig *cfg, char *err, size_t errlen)
     pc->clock.ips = pc->cfg.ips;
     event_queue_init(&pc->queue, &pc->clock);
     snap_add(&pc->snap, "clock", 1, &pc->clock, sizeof pc->clock);
+    snap_add(&pc->snap, "board", 1, &pc->s, sizeof pc->s);
+    snap_check(&pc->snap, check_board);
     bus_init(&pc->bus);
     if (!pc_memory_init(pc, err, errlen)) {
         bus_free(&pc->bus);
@@ -361,7 +383,7 @@ void pc_reset_cpu(Pc *pc)
 {
     on_a20(pc, 0, true);
     cpu_reset(&pc->cpu);
-    pc->is_halted = pc->halt_reported = false;
+    pc->s.is_halted = pc->s.halt_reported = false;
 }
 
 /* The interrupt controllers come last: edges that the others make while they reset mean nothing. */
@@ -390,7 +412,7 @@ void pc_reset(Pc *pc, bool cold)
     ferr_reset(&pc->ferr);
     pic_reset(&pc->pic);
     pc_reset_cpu(pc);
-    pc->request = 0;
+    pc->s.request = 0;
 }
 
 void pc_drain_serial(const Pc *pc)
@@ -410,15 +432,15 @@ static bool take_request(Pc *pc, PcExit *why)
     } exits[] = {{REQUEST_DEBUG_EXIT, PC_EXIT_DEBUG_EXIT},
                  {REQUEST_POWEROFF, PC_EXIT_POWEROFF},
                  {REQUEST_STOP, PC_EXIT_STOP}};
-    if (pc->request & REQUEST_RESET) {
-        pc->request &= ~(unsigned)REQUEST_RESET;
+    if (pc->s.request & REQUEST_RESET) {
+        pc->s.request &= ~(u32)REQUEST_RESET;
         if (pc->cfg.hooks.reset)
             pc->cfg.hooks.reset(pc->cfg.hooks.ctx);
         pc_reset_cpu(pc);
     }
     for (size_t i = 0; i < ARRAY_LEN(exits); i++) {
-        if (pc->request & exits[i].request) {
-            pc->request &= ~exits[i].request;
+        if (pc->s.request & exits[i].request) {
+            pc->s.request &= ~exits[i].request;
             *why = exits[i].why;
             return true;
         }
@@ -431,20 +453,20 @@ static bool take_request(Pc *pc, PcExit *why)
  * write) takes its time. */
 static bool skip_halt(Pc *pc, u64 limit, u64 began)
 {
-    if (!pc->is_halted || pc->clock.now != began) { /* it has executed since: another halt */
-        pc->is_halted = true;
-        pc->halt_reported = false;
-        pc->halted_since = pc->clock.now;
+    if (!pc->s.is_halted || pc->clock.now != began) { /* it has executed since: another halt */
+        pc->s.is_halted = true;
+        pc->s.halt_reported = false;
+        pc->s.halted_since = pc->clock.now;
     }
-    bool deaf = !(pc->cpu.s.eflags & EFLAGS_IF) && !pc->halt_reported;
-    u64 patience = pc->halted_since + pc->clock.ips;
+    bool deaf = !(pc->cpu.s.eflags & EFLAGS_IF) && !pc->s.halt_reported;
+    u64 patience = pc->s.halted_since + pc->clock.ips;
     if (patience < pc->clock.now) /* a debugger has just cleared IF */
         patience = pc->clock.now;
     if (deaf && patience < limit)
         limit = patience;
     pc->clock.now = limit;
     if (deaf && limit == patience) {
-        pc->halt_reported = true;
+        pc->s.halt_reported = true;
         return true;
     }
     return false;
@@ -456,7 +478,7 @@ static CpuExit run_cpu(Pc *pc, u64 limit)
     CpuExit exit = cpu_run(&pc->cpu, limit);
     pc->in_cpu = false;
     if (exit != CPU_EXIT_HALT)
-        pc->is_halted = false;
+        pc->s.is_halted = false;
     return exit;
 }
 
@@ -476,7 +498,7 @@ PcExit pc_run(Pc *pc, u64 until)
             break;
         case CPU_EXIT_HALT:
             limit = pc->clock.deadline < until ? pc->clock.deadline : until;
-            if (pc->request == 0 && skip_halt(pc, limit, began))
+            if (pc->s.request == 0 && skip_halt(pc, limit, began))
                 return PC_EXIT_HALT_FOREVER;
             break;
         case CPU_EXIT_BREAK:

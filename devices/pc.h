@@ -91,7 +91,7 @@ enum { PC_NONE = 0xFF };
 typedef enum {
     PC_EXIT_TIME,     /* Clock.now == until */
     PC_EXIT_POWEROFF, /* the guest switched itself off */
-    /* isa-debug-exit was written (once per reset): Pc.exit_value, as the guest wrote it */
+    /* isa-debug-exit was written (once per reset): Pc.s.exit_value, as the guest wrote it */
     PC_EXIT_DEBUG_EXIT,
     /* Triple fault. Nothing is reset yet: look first, then pc_reset_cpu() is what a PC/AT does by
      * itself, pc_reset() the reset button. */
@@ -144,6 +144,14 @@ u64 pc_default_ips(CpuModel cpu);
 /* ---- the machine itself ---------------------------------------------------------------------- */
 
 typedef struct {
+    u64 halted_since;
+    u32 exit_value; /* of PC_EXIT_DEBUG_EXIT */
+    u32 request;    /* what pc_run() shall do after this instruction: REQUEST_* in pc.c */
+    bool is_halted, halt_reported;
+    u8 pad[6];
+} PcState;
+
+typedef struct {
     Pc *pc;
     int port;
 } PcSerial;
@@ -178,11 +186,8 @@ struct Pc {
     u8 *bios; /* the BIOS image at the top of the address space */
     u32 bios_size;
 
-    u32 exit_value;   /* of PC_EXIT_DEBUG_EXIT */
-    unsigned request; /* what pc_run() shall do after this instruction: REQUEST_* in pc.c */
-    bool in_cpu;      /* inside cpu_run() */
-    bool is_halted, halt_reported;
-    u64 halted_since;
+    PcState s;
+    bool in_cpu; /* inside cpu_run() */
     PcConfig cfg;
     PcSerial serial[PC_SERIAL];
 };

@@ -1,6 +1,7 @@
 /* main.c: from the arguments to one run. Decides what the options leave open: which file of
  * defaults, which display. */
 #include "frontend/exit.h"
+#include "frontend/golden.h"
 #include "frontend/models.h"
 #include "frontend/options.h"
 #include "frontend/say.h"
@@ -121,7 +122,8 @@ int main(int argc, char **argv)
     if (!status && print_only(&o))
         status = fflush(stdout) || ferror(stdout) ? EXIT_INTERNAL : EXIT_OK;
     else if (!status)
-        status = choose_display(&o) ? session_run(&o) : EXIT_USAGE;
+        status = o.golden_count    ? golden_main(o.golden, o.golden_count, o.core - 1)
+                 : choose_display(&o) ? session_run(&o) : EXIT_USAGE;
     options_free(&o);
     return status;
 }

@@ -484,6 +484,29 @@ bool parse_max_insns(Options *o, const Option *row, const char *text)
 /* Anything above would overflow when it is turned into instructions. */
 #define MAX_SECONDS_US (1000000000ull * 1000000)
 
+bool parse_golden(Options *o, const Option *row, const char *text)
+{
+    if (o->golden_count == MAX_GOLDEN)
+        return option_error(o, row, "at most %d files at a time", MAX_GOLDEN);
+    o->golden[o->golden_count++] = text;
+    return true;
+}
+
+bool parse_golden_record(Options *o, const Option *row, const char *text)
+{
+    const char *comma = strchr(text, ',');
+    GoldenOption *r = &o->golden_at[o->golden_at_count];
+    if (o->golden_at_count == MAX_GOLDEN_AT)
+        return option_error(o, row, "at most %d of them", MAX_GOLDEN_AT);
+    if (!comma || !comma[1] ||
+        !units_scaled(options_keep(o, text, (size_t)(comma - text)), 1, 1000, &r->at))
+        return option_error(o, row, "`%.40s`: wanted a number of instructions and a file, N,F",
+                            text);
+    r->file = comma + 1;
+    o->golden_at_count++;
+    return true;
+}
+
 bool parse_timeout(Options *o, const Option *row, const char *text)
 {
     if (!units_scaled(text, 1000000, 0, &o->timeout_us) || !o->timeout_us ||
@@ -529,6 +552,25 @@ bool parse_type_at(Options *o, const Option *row, const char *text)
         return option_error(o, row, "%s", why);
     t->text = comma + 1;
     o->typed_count++;
+    return true;
+}
+
+bool parse_savevm_at(Options *o, const Option *row, const char *text)
+{
+    const char *comma = strchr(text, ',');
+    char number[32];
+    SaveOption *s = &o->save[o->save_count];
+    if (o->save_count == MAX_SAVES)
+        return option_error(o, row, "at most %d", MAX_SAVES);
+    if (!comma || !comma[1] || comma - text >= (long)sizeof number)
+        return option_error(o, row, "`%.60s`: wanted N,F, e.g. 500M,ready.state", text);
+    memcpy(number, text, (size_t)(comma - text));
+    number[comma - text] = 0;
+    if (!units_scaled(number, 1, 1000, &s->insn))
+        return option_error(o, row, "`%.30s` is no number of instructions, e.g. 5000000 or 5M",
+                            number);
+    s->file = comma + 1;
+    o->save_count++;
     return true;
 }
 

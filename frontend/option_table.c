@@ -110,7 +110,20 @@ static const Option run[] = {
      "write the last screen as a picture or as text"},
     {"hash", NULL, OPT_FLAG, NULL, NULL, parse_flag, AT(hash),
      "last line of output: `hash INSN HEX` over the whole machine; equal hashes, equal machines"},
+    {"savevm-at", "N,F", OPT_REPEAT, NULL, NULL, parse_savevm_at, 0,
+     "save the machine's state to F after N instructions"},
+    {"loadvm", "F", 0, NULL, "FILE", parse_string, AT(loadvm),
+     "start from a saved state; machine and media must be those it was saved with"},
+    {"record", "F", 0, NULL, "FILE", parse_string, AT(record),
+     "log every input from outside with its instruction count, for -replay"},
+    {"replay", "F", 0, NULL, "FILE", parse_string, AT(replay),
+     "repeat a recorded run, taking no other input; status 94 if it goes another way"},
     {"stats", "F.json", 0, NULL, "FILE", parse_string, AT(stats), "write figures about the run"},
+    {"golden", "FILE...", OPT_REPEAT | OPT_ACTION, NULL, "FILE", parse_golden, 0,
+     "run these golden tests (docs/golden-format.md; - is the standard input) on every core and "
+     "model they hold for, and end with status 0 if all pass"},
+    {"golden-record", "N,F", OPT_REPEAT, NULL, NULL, parse_golden_record, 0,
+     "append the instruction after the first N, and what it does, to F as a golden test"},
     {0},
 };
 

@@ -52,7 +52,10 @@ enum {
     MAX_TYPED = 64,
     MAX_PATTERNS = 16,
     MAX_DUMPS = 8,
+    MAX_SAVES = 16,
     MAX_FILTERS = 16,
+    MAX_GOLDEN = 512,
+    MAX_GOLDEN_AT = 16,
 };
 
 typedef struct {
@@ -82,8 +85,18 @@ typedef struct {
 } TypeOption;
 
 typedef struct {
+    u64 insn;
+    const char *file;
+} SaveOption;
+
+typedef struct {
     u32 first, last;
 } RangeOption;
+
+typedef struct {
+    u64 at; /* instructions */
+    const char *file;
+} GoldenOption;
 
 /* One use of an option, kept as text for -dump-config and for errors that name their source. */
 typedef struct OptionUse {
@@ -147,6 +160,14 @@ typedef struct Options {
     int screendump_count;
     const char *stats;
     bool hash;
+    const char *golden[MAX_GOLDEN]; /* golden tests to run; then there is no machine */
+    int golden_count;
+    GoldenOption golden_at[MAX_GOLDEN_AT];
+    int golden_at_count;
+    const char *loadvm; /* a state to start from */
+    SaveOption save[MAX_SAVES];
+    int save_count;
+    const char *record, *replay; /* run logs */
     u32 log;
     const char *log_file;
     RangeOption filter[MAX_FILTERS];

@@ -1,6 +1,7 @@
 /* disk.c: opening and closing media, the checks every access passes, and the one place where a
  * host error is put into words. */
 #include "devices/disk/disk.h"
+#include "devices/disk/journal.h"
 #include "devices/disk/layer.h"
 #include "devices/state.h"
 
@@ -158,6 +159,8 @@ bool disk_close(Disk *d)
     if (!d)
         return true;
     bool ok = !d->generation || disk_flush(d) == DISK_OK;
+    disk_journal_stop(d);
+    free(d->written);
     d->layer->ops->close(d->layer);
     free(d->name);
     free(d);
@@ -233,8 +236,15 @@ DiskResult disk_write(Disk *d, u64 lba, u32 count, const void *src)
         return DISK_RANGE;
     if (d->read_only || !d->layer->ops->write)
         return DISK_PROTECTED;
+    if (d->journal && !journal_before(d, lba, count))
+        return conclude(d, "write", lba, ENOMEM);
     d->generation++;
-    return conclude(d, "write", lba, d->layer->ops->write(d->layer, lba, count, src));
+    int e = d->layer->ops->write(d->layer, lba, count, src);
+    if (!e && d->snapshot && !journal_mark(d, lba, count))
+        e = ENOMEM;
+    if (d->journal)
+        journal_after(d, lba, count, src, !e);
+    return conclude(d, "write", lba, e);
 }
 
 DiskResult disk_flush(Disk *d)

@@ -31,7 +31,8 @@ typedef enum {
 
 typedef void DiskErrorFn(void *ctx, const char *message);
 
-typedef struct DiskLayer DiskLayer; /* devices/disk/layer.h */
+typedef struct DiskLayer DiskLayer;     /* devices/disk/layer.h */
+typedef struct DiskJournal DiskJournal; /* devices/disk/journal.h */
 
 typedef struct Disk {
     char *name;         /* the file as the user named it */
@@ -53,6 +54,9 @@ typedef struct Disk {
     char note[512];
 
     DiskLayer *layer;
+    DiskJournal *journal; /* NULL: the past is not kept */
+    u8 *written;          /* of a snapshot: a bit for each sector written, or NULL: none */
+    u64 fingerprint, fingerprint_at; /* of journal.h, and the generation + 1 it is of */
     DiskErrorFn *error_fn;
     void *error_ctx;
     int reported; /* errno last reported; 0 again after a write that succeeded */

@@ -31,6 +31,8 @@ DiskLayer *memory_open(const u8 *data, u64 bytes);
 /* overlay.c: writes are kept in memory, what was not written comes from `below`, which the
  * overlay then owns. NULL: no host memory (`below` is still the caller's). */
 DiskLayer *overlay_open(DiskLayer *below);
+void overlay_clear(DiskLayer *overlay); /* as if nothing had been written */
+DiskLayer *overlay_below(DiskLayer *overlay);
 
 /* ---- probe.c: what an image is --------------------------------------------------------------- */
 
