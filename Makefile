@@ -130,8 +130,8 @@ $(BUILD)/unit/%: tests/unit/%.c $(BUILD)/libglass86.a
 
 # The transcendental functions are compared with MPFR where it is installed.
 ifeq ($(call has,mpfr),1)
-$(BUILD)/unit/test_x87_trans: ALLFLAGS += -DHAVE_MPFR
-$(BUILD)/unit/test_x87_trans: LDLIBS += $(shell $(PKG) --libs mpfr)
+$(BUILD)/unit/test_x87_trans: private ALLFLAGS += -DHAVE_MPFR
+$(BUILD)/unit/test_x87_trans: private LDLIBS += $(shell $(PKG) --libs mpfr)
 endif
 
 unit: $(UNIT)
