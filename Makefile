@@ -3,7 +3,7 @@
 # Variables a person sets:
 #   CC=clang          compiler (gcc and clang work)
 #   EDIT=readline|libedit|none   line editing of the debugger
-#   SDL=0 PNG=0       leave an optional library out even if it is there
+#   SDL=0 PNG=0 ZLIB=0  leave an optional library out even if it is there
 #   WERROR=1          warnings are errors (CI)
 #   SAN=1             AddressSanitizer + UBSan build in build-san/
 
@@ -41,6 +41,19 @@ ALLFLAGS += -DHAVE_PNG $(shell $(PKG) --cflags libpng)
 LDLIBS   += $(shell $(PKG) --libs libpng)
 endif
 endif
+# States of machines are compressed by what there is (ZSTD=0 ZLIB=0 leave them out).
+ifneq ($(ZSTD),0)
+ifeq ($(call has,libzstd),1)
+ALLFLAGS += -DHAVE_ZSTD $(shell $(PKG) --cflags libzstd)
+LDLIBS   += $(shell $(PKG) --libs libzstd)
+endif
+endif
+ifneq ($(ZLIB),0)
+ifeq ($(call has,zlib),1)
+ALLFLAGS += -DHAVE_ZLIB $(shell $(PKG) --cflags zlib)
+LDLIBS   += $(shell $(PKG) --libs zlib)
+endif
+endif
 ifeq ($(EDIT)$(call has,readline),readline1)
 ALLFLAGS += -DHAVE_READLINE $(shell $(PKG) --cflags readline)
 LDLIBS   += $(shell $(PKG) --libs readline)
@@ -48,6 +61,14 @@ endif
 ifeq ($(EDIT)$(call has,libedit),libedit1)
 ALLFLAGS += -DHAVE_READLINE -DHAVE_LIBEDIT $(shell $(PKG) --cflags libedit)
 LDLIBS   += $(shell $(PKG) --libs libedit)
+endif
+
+# Compressed qcow2 and VMDK images.
+ifneq ($(ZLIB),0)
+ifeq ($(call has,zlib),1)
+ALLFLAGS += -DHAVE_ZLIB
+LDLIBS   += -lz
+endif
 endif
 
 # Everything but main.c goes into an archive, which tests link as well.
@@ -106,6 +127,12 @@ UNIT := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*.c
 $(BUILD)/unit/%: tests/unit/%.c $(BUILD)/libglass86.a
 	@mkdir -p $(@D)
 	@$(CC) $(CFLAGS) $(ALLFLAGS) -o $@ $< $(BUILD)/libglass86.a -lcmocka $(LDLIBS)
+
+# The transcendental functions are compared with MPFR where it is installed.
+ifeq ($(call has,mpfr),1)
+$(BUILD)/unit/test_x87_trans: ALLFLAGS += -DHAVE_MPFR
+$(BUILD)/unit/test_x87_trans: LDLIBS += $(shell $(PKG) --libs mpfr)
+endif
 
 unit: $(UNIT)
 

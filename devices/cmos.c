@@ -399,9 +399,10 @@ static void fill(Cmos *c, const CmosConfig *cfg)
     put16(c, 0x30, at_most(above_1m, 0xFFFF));
     /* memory above 16 MiB in 64 KiB units, as Bochs and QEMU tell their BIOSes */
     put16(c, 0x34, at_most(kib > 16384 ? (kib - 16384) / 64 : 0, 0xFFFF));
-    /* boot order, likewise: 3Dh first and second, 38h third in the high half */
+    /* boot order, likewise: 3Dh first and second, 38h third in the high half; 38h bit 1 is our
+     * BIOS's: wait in the boot menu */
     ram[0x3D] = (u8)((cfg->boot[0] & 15) | cfg->boot[1] << 4);
-    ram[0x38] = (u8)(cfg->boot[2] << 4);
+    ram[0x38] = (u8)(cfg->boot[2] << 4 | (cfg->boot_menu ? 2 : 0));
     for (int i = 0; i < 4; i++) /* 39h: CHS translation of the four IDE drives, two bits each */
         ram[0x39] |= (u8)((cfg->translation[i] & 3) << (2 * i));
     mend_checksum(c);
@@ -463,6 +464,15 @@ void cmos_post_load(Cmos *c)
     arm(c);
 }
 
+static bool check_state(const void *state, const Clock *clock)
+{
+    const CmosState *s = state;
+    s64 now = (s64)clock_cycles(clock, clock->now, CMOS_HZ);
+    return s->index < 128 && STATE_BOOL(s->nmi_mask) && STATE_BOOL(s->irq) &&
+           STATE_BOOL(s->fell_back) && s->origin >= -(s64)CMOS_HZ && s->origin <= now &&
+           s->settled <= (u64)now;
+}
+
 void cmos_init(Cmos *c, const CmosConfig *cfg)
 {
     static const BusOps ops = {cmos_read, cmos_write, cmos_peek, 1};
@@ -482,5 +492,6 @@ void cmos_init(Cmos *c, const CmosConfig *cfg)
     fill(c, cfg);
     bus_map_port(c->bus, 0x70, 2, &ops, c, "cmos");
     snap_add(cfg->snap, "cmos", 1, &c->s, sizeof c->s);
+    snap_check(cfg->snap, check_state);
     cmos_reset(c);
 }

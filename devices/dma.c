@@ -323,6 +323,12 @@ void dma_reset(Dma *d)
         master_clear(&d->s.chip[i]);
 }
 
+static bool check_state(const void *state, const Clock *clock)
+{
+    const DmaState *s = state;
+    return STATE_BOOL(s->chip[0].high) && STATE_BOOL(s->chip[1].high);
+}
+
 void dma_init(Dma *d, const DmaConfig *cfg)
 {
     static const BusOps chip_ops = {chip_read, chip_write, chip_peek, 1};
@@ -334,5 +340,6 @@ void dma_init(Dma *d, const DmaConfig *cfg)
     bus_map_port(d->bus, 0xC0, 32, &chip_ops, d, "dma2");
     bus_map_port(d->bus, 0x80, 16, &page_ops, d, "dma page");
     snap_add(cfg->snap, "dma", 1, &d->s, sizeof d->s);
+    snap_check(cfg->snap, check_state);
     dma_reset(d);
 }

@@ -499,6 +499,41 @@ static void fdc_port_write(void *ctx, u32 port, int size, u32 value)
 
 /* ---- life ------------------------------------------------------------------------------------ */
 
+static bool check_unit(const FdcUnitState *u)
+{
+    return u->type <= FDC_DRIVE_2880K && u->head_track <= FDC_TRACK_MAX && STATE_BOOL(u->changed);
+}
+
+static bool check_command(const FdcState *s)
+{
+    if (s->phase == PHASE_RESULT)
+        return s->result_len <= sizeof s->result && s->result_pos < s->result_len;
+    if (s->phase != PHASE_COMMAND || !s->command_have)
+        return true;
+    const Command *c = find_command(s->command[0]);
+    return c && s->command_len == c->len && s->command_have < c->len;
+}
+
+static bool check_transfer(const FdcState *s)
+{
+    return s->now < FDC_UNITS && s->head < 2 && s->want <= FDC_SECTOR && s->pos <= s->want &&
+           (s->phase != PHASE_MOVE || s->pos < s->want) && s->fifo_len <= FDC_FIFO &&
+           !(s->drq && s->fifo_len >= FDC_FIFO && s->pos + s->fifo_len >= s->want);
+}
+
+static bool check_state(const void *state, const Clock *clock)
+{
+    const FdcState *s = state;
+    for (int i = 0; i < FDC_UNITS; i++)
+        if (!check_unit(&s->unit[i]))
+            return false;
+    return STATE_BOOL(s->rate_set) && STATE_BOOL(s->own_seeks) && STATE_BOOL(s->int_pending) &&
+           STATE_BOOL(s->result_int) && STATE_BOOL(s->lock) && STATE_BOOL(s->mark_differs) &&
+           STATE_BOOL(s->tc) && STATE_BOOL(s->ending) && STATE_BOOL(s->drq) &&
+           s->phase <= PHASE_RESET && s->reset_left <= FDC_UNITS && check_command(s) &&
+           check_transfer(s);
+}
+
 void fdc_init(Fdc *f, const FdcConfig *cfg)
 {
     static const BusOps ops = {fdc_port_read, fdc_port_write, fdc_port_peek, 1};
@@ -520,8 +555,10 @@ void fdc_init(Fdc *f, const FdcConfig *cfg)
     if (!bus_map_port(f->bus, 0x3F0, 6, &ops, f, "fdc") ||
         !bus_map_port(f->bus, 0x3F7, 1, &ops, f, "fdc"))
         panic("no room in the port table for the floppy controller");
-    if (cfg->snap)
+    if (cfg->snap) {
         snap_add(cfg->snap, "fdc", 1, &f->s, sizeof f->s);
+        snap_check(cfg->snap, check_state);
+    }
     fdc_reset(f);
 }
 

@@ -471,7 +471,9 @@ static void start_input(Kbc *k, bool command)
 {
     u8 rest = (u8)(k->s.status & ~ST_COMMAND);
     k->s.status = rest | ST_IN_FULL | (command ? ST_COMMAND : 0);
-    event_at(k->cfg.queue, &k->in_done, after_us(k, INPUT_US));
+    /* while it prepares an answer the controller takes no input: a guest that waits for both flags to
+     * go off does not mistake the pause before the answer for its end */
+    event_at(k->cfg.queue, &k->in_done, after_us(k, k->s.reply_full ? REPLY_US + INPUT_US : INPUT_US));
 }
 
 static void data_write(void *ctx, u32 port, int size, u32 value)
@@ -507,6 +509,13 @@ static void power_on(Kbc *k)
     mouse_reset(&k->mouse);
 }
 
+static bool check_state(const void *state, const Clock *clock)
+{
+    const KbcState *s = state;
+    return s->reply_full <= 2 && s->password_len <= sizeof s->password &&
+           s->password_at <= s->password_len;
+}
+
 void kbc_init(Kbc *k, const KbcConfig *cfg)
 {
     memset(k, 0, sizeof *k);
@@ -517,6 +526,7 @@ void kbc_init(Kbc *k, const KbcConfig *cfg)
         !bus_map_port(cfg->bus, 0x64, 1, &command_ops, k, "8042 command"))
         panic("no room for the keyboard controller's ports: raise BUS_REGIONS");
     snap_add(cfg->snap, "kbc", 1, &k->s, sizeof k->s);
+    snap_check(cfg->snap, check_state);
     keyboard_init(&k->keyboard, cfg->queue, cfg->snap, (Ps2Wake){on_wake, k});
     mouse_init(&k->mouse, cfg->queue, cfg->snap, (Ps2Wake){on_wake, k}, cfg->mouse_id);
     power_on(k);

@@ -448,6 +448,16 @@ u8 keyboard_take(Keyboard *k)
 
 /* ---- set-up ---------------------------------------------------------------------------------- */
 
+static bool check_state(const void *state, const Clock *clock)
+{
+    const KeyboardState *s = state;
+    for (int i = 0; i < KEY_COUNT; i++)
+        if (s->set3_type[i] > KEY_TYPEMATIC_BREAK)
+            return false;
+    return s->codes.count <= KEYBOARD_BUFFER + 1 && s->replies.count <= PS2_QUEUE_SIZE &&
+           s->set >= 1 && s->set <= 3 && s->repeat_key < KEY_COUNT;
+}
+
 void keyboard_init(Keyboard *k, EventQueue *queue, Snap *snap, Ps2Wake wake)
 {
     memset(k, 0, sizeof *k);
@@ -456,6 +466,7 @@ void keyboard_init(Keyboard *k, EventQueue *queue, Snap *snap, Ps2Wake wake)
     event_init(queue, &k->repeat, "kbd.repeat", on_repeat, k);
     event_init(queue, &k->bat, "kbd.bat", on_bat, k);
     snap_add(snap, "keyboard", 1, &k->s, sizeof k->s);
+    snap_check(snap, check_state);
 }
 
 /* NOTE: the power-on test's completion code is not sent: firmware on any PC has discarded it by the

@@ -127,6 +127,11 @@ static void write_register(void *ctx, u32 port, int size, u32 value)
 
 static const BusOps lpt_ops = {read_register, write_register, peek_register, 1};
 
+static bool check_state(const void *state, const Clock *clock)
+{
+    return ((const LptState *)state)->phase <= ACKNOWLEDGE;
+}
+
 void lpt_init(Lpt *l, const LptConfig *cfg)
 {
     memset(l, 0, sizeof *l);
@@ -135,6 +140,7 @@ void lpt_init(Lpt *l, const LptConfig *cfg)
     if (!bus_map_port(cfg->bus, cfg->base, 3, &lpt_ops, l, cfg->name))
         panic("no room for the ports of %s: raise BUS_REGIONS", cfg->name);
     snap_add(cfg->snap, cfg->name, 1, &l->s, sizeof l->s);
+    snap_check(cfg->snap, check_state);
 }
 
 /* Reset clears the control latch: INIT is active until software ends it. */

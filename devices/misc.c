@@ -105,6 +105,11 @@ static void acpi_write(void *ctx, u32 port, int size, u32 value)
 static const BusOps shutdown_ops = {NULL, shutdown_write, NULL, 1};
 static const BusOps acpi_ops = {zero_read, acpi_write, zero_read, 1 | 2};
 
+static bool power_off_check(const void *state, const Clock *clock)
+{
+    return ((const PowerOffState *)state)->matched < sizeof "Shutdown";
+}
+
 void power_off_init(PowerOff *p, const PowerOffConfig *cfg)
 {
     static const u16 pm1a[] = {0x604, 0xB004, 0x4004};
@@ -114,6 +119,7 @@ void power_off_init(PowerOff *p, const PowerOffConfig *cfg)
     for (size_t i = 0; i < ARRAY_LEN(pm1a); i++)
         must_map(bus_map_port(cfg->bus, pm1a[i], 2, &acpi_ops, p, "ACPI power-off"));
     snap_add(cfg->snap, "power-off", 1, &p->s, sizeof p->s);
+    snap_check(cfg->snap, power_off_check);
 }
 
 void power_off_reset(PowerOff *p)

@@ -397,6 +397,13 @@ u8 mouse_take(Mouse *m)
 
 /* ---- set-up ---------------------------------------------------------------------------------- */
 
+static bool check_state(const void *state, const Clock *clock)
+{
+    const MouseState *s = state;
+    return s->replies.count <= PS2_QUEUE_SIZE && s->packet.count <= PS2_QUEUE_SIZE &&
+           s->last_count <= sizeof s->last && s->resolution <= 3;
+}
+
 void mouse_init(Mouse *m, EventQueue *queue, Snap *snap, Ps2Wake wake, u8 max_id)
 {
     memset(m, 0, sizeof *m);
@@ -406,6 +413,7 @@ void mouse_init(Mouse *m, EventQueue *queue, Snap *snap, Ps2Wake wake, u8 max_id
     event_init(queue, &m->sample, "mouse.sample", on_sample, m);
     event_init(queue, &m->bat, "mouse.bat", on_bat, m);
     snap_add(snap, "mouse", 1, &m->s, sizeof m->s);
+    snap_check(snap, check_state);
 }
 
 void mouse_reset(Mouse *m)

@@ -33,7 +33,7 @@ u64 pc_default_ips(CpuModel cpu)
 
 static void ask(Pc *pc, unsigned what)
 {
-    pc->request |= what;
+    pc->s.request |= what;
     if (pc->in_cpu)
         cpu_stop(&pc->cpu);
 }
@@ -57,7 +57,7 @@ static void on_power_off(void *ctx)
 static void on_debug_exit(void *ctx, u32 value)
 {
     Pc *pc = ctx;
-    pc->exit_value = value;
+    pc->s.exit_value = value;
     ask(pc, REQUEST_DEBUG_EXIT);
 }
 
@@ -72,27 +72,31 @@ static void on_a20(void *ctx, int pin, bool level)
     port92_set_a20(&pc->port92, 0, level);
 }
 
-/* The coprocessor's error latch: FERR# sets it and raises IRQ 13, a write to F0h or F1h clears
- * it. */
-static void on_ferr(void *ctx, int pin, bool level)
-{
-    Pc *pc = ctx;
-    if (level)
-        pic_set_irq(&pc->pic, 13, true);
-}
-
-static void coprocessor_write(void *ctx, u32 port, int size, u32 value)
-{
-    Pc *pc = ctx;
-    pic_set_irq(&pc->pic, 13, false);
-}
-
 static void on_serial_tx(void *ctx, u8 byte)
 {
     PcSerial *s = ctx;
     const PcHooks *h = &s->pc->cfg.hooks;
     if (h->serial_tx)
         h->serial_tx(h->ctx, s->port, byte);
+}
+
+/* ---- states ---------------------------------------------------------------------------------- */
+
+static bool check_board(const void *state, const Clock *clock)
+{
+    const PcState *s = state;
+    return s->request <= (REQUEST_STOP | REQUEST_RESET | REQUEST_POWEROFF | REQUEST_DEBUG_EXIT) &&
+           STATE_BOOL(s->is_halted) && STATE_BOOL(s->halt_reported) &&
+           s->halted_since <= clock->now;
+}
+
+static bool check_cpu(const void *state, const Clock *clock)
+{
+    const CpuState *s = state;
+    return s->r[8] == 0 && s->cpl < 4 && s->halted < 2 && s->shutdown < 2 &&
+           s->shadow <= (SHADOW_STI | SHADOW_MOV_SS) && s->nmi_pending < 2 && s->nmi_blocked < 2 &&
+           s->intr < 2 && s->a20 < 2 && s->fpu.top < 8 && s->fpu.ferr < 2 && s->fpu.ignne < 2 &&
+           s->fpu.protected287 < 2;
 }
 
 /* ---- the wiring table ------------------------------------------------------------------------ */
@@ -104,8 +108,7 @@ static Line irq(Pc *pc, int number)
 
 static void wire_core(Pc *pc)
 {
-    static const BusOps coprocessor_ops = {.write = coprocessor_write, .sizes = 1};
-    Line ferr = {on_ferr, pc, 0};
+    Line ferr = {ferr_set, &pc->ferr, 0}, ignne = {cpu_set_ignne, &pc->cpu, 0};
     Line intr = {cpu_set_intr, &pc->cpu, 0}, nmi = {cpu_set_nmi, &pc->cpu, 0};
     Line gate2 = {pit_set_gate, &pc->pit, 2}, out2 = {speaker_set_out2, &pc->speaker, 0};
     const PcHooks *h = &pc->cfg.hooks;
@@ -113,7 +116,8 @@ static void wire_core(Pc *pc)
     cpu_init(&pc->cpu, &(CpuConfig){&pc->bus, &pc->clock, pc->cfg.cpu, !pc->cfg.no_fpu, pic_ack,
                                     &pc->pic, ferr});
     snap_add(&pc->snap, "cpu", 1, &pc->cpu.s, sizeof pc->cpu.s);
-    bus_map_port(&pc->bus, 0xF0, 2, &coprocessor_ops, pc, "coprocessor");
+    snap_check(&pc->snap, check_cpu);
+    ferr_init(&pc->ferr, &(FerrConfig){&pc->bus, &pc->snap, irq(pc, 13), ignne});
     pic_init(&pc->pic, &(PicConfig){&pc->bus, &pc->snap, intr});
     speaker_init(&pc->speaker, &(SpeakerConfig){&pc->bus, &pc->snap, &pc->clock, gate2, nmi,
                                                 pit_refresh, &pc->pit, h->speaker, h->ctx});
@@ -203,7 +207,8 @@ static void wire_storage(Pc *pc)
                                            ide[i].control,
                                            ide[i].name,
                                            (u8)i,
-                                           {cfg->ide[2 * i], cfg->ide[2 * i + 1]}});
+                                           {cfg->ide[2 * i], cfg->ide[2 * i + 1]},
+                                           {cfg->cd[2 * i], cfg->cd[2 * i + 1]}});
 }
 
 static void offer(FwcfgConfig *c, const char *folder, const char *name, const PcRom *rom)
@@ -247,7 +252,7 @@ static u8 boot_code(char letter)
 /* How a BIOS shall translate a disk's geometry into one that INT 13h can express. */
 static u8 translation(const Disk *d)
 {
-    if (!d || !memcmp(&d->geometry, &d->logical, sizeof d->geometry))
+    if (!d || d->kind == DISK_CD || !memcmp(&d->geometry, &d->logical, sizeof d->geometry))
         return 0;
     return d->logical.sectors == 63 ? 1 : 2;
 }
@@ -263,6 +268,7 @@ static void wire_clock(Pc *pc)
                     .time = cfg->rtc,
                     .ram = pc->ram_size,
                     .fpu = !cfg->no_fpu,
+                    .boot_menu = cfg->boot_menu,
                     .mouse = true};
     for (int i = 0; i < 3; i++)
         c.boot[i] = i < (int)strlen(cfg->boot) ? boot_code(cfg->boot[i]) : 0;
@@ -271,7 +277,7 @@ static void wire_clock(Pc *pc)
     for (int i = 0; i < PC_IDE_DRIVES; i++) {
         const Disk *d = cfg->ide[i];
         c.translation[i] = translation(d);
-        if (d && i < 2)
+        if (d && i < 2 && !cfg->cd[i])
             c.disk[i] =
                 (CmosDisk){(u16)d->geometry.cylinders, d->geometry.heads, d->geometry.sectors};
     }
@@ -294,6 +300,24 @@ static bool is_seabios(const PcRom *bios)
     return bios->data && memmem(bios->data, bios->size, "SeaBIOS (version", 16);
 }
 
+/* Floppy, hard disk, CD: those that hold something. A hard disk that is there is tried even if a
+ * floppy drive is empty, since an empty drive takes time to find out about. */
+static void default_order(PcConfig *c)
+{
+    bool disk = false, disc = false;
+    int n = 0;
+    for (int i = 0; i < PC_IDE_DRIVES; i++) {
+        disk |= c->ide[i] && !c->cd[i];
+        disc |= c->ide[i] && c->cd[i];
+    }
+    if (c->floppy[0] || (!disk && !disc))
+        c->boot[n++] = 'a';
+    if (disk || !disc)
+        c->boot[n++] = 'c';
+    if (disc)
+        c->boot[n++] = 'd';
+}
+
 /* Zeroes become the values they stand for. */
 static void set_defaults(PcConfig *c)
 {
@@ -301,8 +325,10 @@ static void set_defaults(PcConfig *c)
         c->ips = pc_default_ips(c->cpu);
     for (int i = 0; i < PC_FLOPPIES; i++)
         c->floppy_type[i] = floppy_type(c, i);
+    for (int i = 0; i < PC_IDE_DRIVES; i++)
+        c->cd[i] |= c->ide[i] && c->ide[i]->kind == DISK_CD;
     if (!c->boot[0])
-        strcpy(c->boot, !c->floppy[0] && c->ide[0] ? "c" : "ac");
+        default_order(c);
     c->boot[3] = 0;
     c->serial_ports = c->serial_ports == PC_NONE ? 0
                       : c->serial_ports          ? c->serial_ports
@@ -347,6 +373,8 @@ bool pc_init(Pc *pc, const PcConfig *cfg, char *err, size_t errlen)
     pc->clock.ips = pc->cfg.ips;
     event_queue_init(&pc->queue, &pc->clock);
     snap_add(&pc->snap, "clock", 1, &pc->clock, sizeof pc->clock);
+    snap_add(&pc->snap, "board", 1, &pc->s, sizeof pc->s);
+    snap_check(&pc->snap, check_board);
     bus_init(&pc->bus);
     if (!pc_memory_init(pc, err, errlen)) {
         bus_free(&pc->bus);
@@ -377,7 +405,7 @@ void pc_reset_cpu(Pc *pc)
 {
     on_a20(pc, 0, true);
     cpu_reset(&pc->cpu);
-    pc->is_halted = pc->halt_reported = false;
+    pc->s.is_halted = pc->s.halt_reported = false;
 }
 
 /* The interrupt controllers come last: edges that the others make while they reset mean nothing. */
@@ -403,10 +431,10 @@ void pc_reset(Pc *pc, bool cold)
     ide_reset(&pc->ide[0]);
     ide_reset(&pc->ide[1]);
     vga_reset(&pc->vga);
-    pic_set_irq(&pc->pic, 13, false);
+    ferr_reset(&pc->ferr);
     pic_reset(&pc->pic);
     pc_reset_cpu(pc);
-    pc->request = 0;
+    pc->s.request = 0;
 }
 
 void pc_drain_serial(const Pc *pc)
@@ -426,15 +454,15 @@ static bool take_request(Pc *pc, PcExit *why)
     } exits[] = {{REQUEST_DEBUG_EXIT, PC_EXIT_DEBUG_EXIT},
                  {REQUEST_POWEROFF, PC_EXIT_POWEROFF},
                  {REQUEST_STOP, PC_EXIT_STOP}};
-    if (pc->request & REQUEST_RESET) {
-        pc->request &= ~(unsigned)REQUEST_RESET;
+    if (pc->s.request & REQUEST_RESET) {
+        pc->s.request &= ~(u32)REQUEST_RESET;
         if (pc->cfg.hooks.reset)
             pc->cfg.hooks.reset(pc->cfg.hooks.ctx);
         pc_reset_cpu(pc);
     }
     for (size_t i = 0; i < ARRAY_LEN(exits); i++) {
-        if (pc->request & exits[i].request) {
-            pc->request &= ~exits[i].request;
+        if (pc->s.request & exits[i].request) {
+            pc->s.request &= ~exits[i].request;
             *why = exits[i].why;
             return true;
         }
@@ -447,20 +475,20 @@ static bool take_request(Pc *pc, PcExit *why)
  * write) takes its time. */
 static bool skip_halt(Pc *pc, u64 limit, u64 began)
 {
-    if (!pc->is_halted || pc->clock.now != began) { /* it has executed since: another halt */
-        pc->is_halted = true;
-        pc->halt_reported = false;
-        pc->halted_since = pc->clock.now;
+    if (!pc->s.is_halted || pc->clock.now != began) { /* it has executed since: another halt */
+        pc->s.is_halted = true;
+        pc->s.halt_reported = false;
+        pc->s.halted_since = pc->clock.now;
     }
-    bool deaf = !(pc->cpu.s.eflags & EFLAGS_IF) && !pc->halt_reported;
-    u64 patience = pc->halted_since + pc->clock.ips;
+    bool deaf = !(pc->cpu.s.eflags & EFLAGS_IF) && !pc->s.halt_reported;
+    u64 patience = pc->s.halted_since + pc->clock.ips;
     if (patience < pc->clock.now) /* a debugger has just cleared IF */
         patience = pc->clock.now;
     if (deaf && patience < limit)
         limit = patience;
     pc->clock.now = limit;
     if (deaf && limit == patience) {
-        pc->halt_reported = true;
+        pc->s.halt_reported = true;
         return true;
     }
     return false;
@@ -472,7 +500,7 @@ static CpuExit run_cpu(Pc *pc, u64 limit)
     CpuExit exit = cpu_run(&pc->cpu, limit);
     pc->in_cpu = false;
     if (exit != CPU_EXIT_HALT)
-        pc->is_halted = false;
+        pc->s.is_halted = false;
     return exit;
 }
 
@@ -492,7 +520,7 @@ PcExit pc_run(Pc *pc, u64 until)
             break;
         case CPU_EXIT_HALT:
             limit = pc->clock.deadline < until ? pc->clock.deadline : until;
-            if (pc->request == 0 && skip_halt(pc, limit, began))
+            if (pc->s.request == 0 && skip_halt(pc, limit, began))
                 return PC_EXIT_HALT_FOREVER;
             break;
         case CPU_EXIT_BREAK:
@@ -523,6 +551,67 @@ bool pc_serial_rx(Pc *pc, int port, u8 byte)
 Disk *pc_change_floppy(Pc *pc, int drive, Disk *medium)
 {
     return medium ? fdc_insert(&pc->fdc, drive, medium) : fdc_eject(&pc->fdc, drive);
+}
+
+static const char *const drive_names[] = {"fda", "fdb", "hda", "hdb", "hdc", "hdd"};
+
+/* The medium must suit the drive, and the drive must let go of the one it has. */
+static bool may_change(Pc *pc, int drive, const Disk *medium, bool force, char *err, size_t errlen)
+{
+    const char *name = drive_names[drive];
+    int n = drive - PC_FLOPPIES;
+    if (drive < PC_FLOPPIES && !pc->cfg.floppy_type[drive])
+        snprintf(err, errlen, "%s: there is no such drive", name);
+    else if (drive >= PC_FLOPPIES && !ide_is_cd(&pc->ide[n / 2], n % 2))
+        snprintf(err, errlen, "%s: is no drive whose medium can be changed", name);
+    else if (medium && drive < PC_FLOPPIES && medium->kind != DISK_FLOPPY)
+        snprintf(err, errlen, "%s: %.200s is no floppy; attach it with -hda or -cdrom", name,
+                 medium->name);
+    else if (medium && drive >= PC_FLOPPIES && medium->kind != DISK_CD)
+        snprintf(err, errlen, "%s: %.200s is no CD", name, medium->name);
+    else if (drive >= PC_FLOPPIES && !force && ide_locked(&pc->ide[n / 2], n % 2)) {
+        ide_ask_eject(&pc->ide[n / 2], n % 2);
+        snprintf(err, errlen, "%s: the guest has locked the disc; it was asked to let go: try "
+                              "again, or force it", name);
+    } else
+        return true;
+    return false;
+}
+
+int pc_drive(const char *name)
+{
+    for (size_t i = 0; i < ARRAY_LEN(drive_names); i++)
+        if (!strcmp(name, drive_names[i]))
+            return (int)i;
+    return -1;
+}
+
+int pc_cd_drive(const Pc *pc)
+{
+    for (int i = 0; i < PC_IDE_DRIVES; i++)
+        if (pc->cfg.cd[i])
+            return PC_FLOPPIES + i;
+    return -1;
+}
+
+bool pc_change_media(Pc *pc, int drive, Disk *medium, bool force, Disk **old, char *err,
+                     size_t errlen)
+{
+    *old = NULL;
+    if (drive < 0 || drive >= PC_FLOPPIES + PC_IDE_DRIVES) {
+        snprintf(err, errlen, "there are only drives fda, fdb and hda to hdd");
+        return false;
+    }
+    if (!may_change(pc, drive, medium, force, err, errlen))
+        return false;
+    int n = drive - PC_FLOPPIES;
+    *old = drive < PC_FLOPPIES ? pc_change_floppy(pc, drive, medium)
+                               : ide_change(&pc->ide[n / 2], n % 2, medium);
+    if (drive < PC_FLOPPIES)
+        pc->cfg.floppy[drive] = medium;
+    else
+        pc->cfg.ide[n] = medium;
+    return true;
 }
 
 /* ---- comparing ------------------------------------------------------------------------------- */

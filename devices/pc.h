@@ -12,6 +12,7 @@
 #include "devices/dma.h"
 #include "devices/event.h"
 #include "devices/fdc.h"
+#include "devices/ferr.h"
 #include "devices/fwcfg.h"
 #include "devices/ide.h"
 #include "devices/kbc.h"
@@ -74,9 +75,10 @@ typedef struct {
      * the medium needs, without one drive A is 1.44M and drive B absent. */
     u8 floppy_type[PC_FLOPPIES];
     Disk *ide[PC_IDE_DRIVES]; /* primary master, slave, secondary master, slave; NULL: no drive */
-    /* "a", "ca", "cad": a floppy, c hard disk, d CD; empty: "ac", or "c" when drive A is empty and
-     * there is a hard disk. */
+    bool cd[PC_IDE_DRIVES];   /* a CD-ROM drive, also with no disc in it */
+    /* "a", "ca", "cad": a floppy, c hard disk, d CD; empty: those that hold something. */
     char boot[4];
+    bool boot_menu; /* our BIOS waits in its boot menu */
 
     u8 serial_ports;     /* 0: two. 1-2 as given; PC_NONE: none */
     u8 parallel_ports;   /* 0: one; PC_NONE: none */
@@ -90,7 +92,7 @@ enum { PC_NONE = 0xFF };
 typedef enum {
     PC_EXIT_TIME,     /* Clock.now == until */
     PC_EXIT_POWEROFF, /* the guest switched itself off */
-    /* isa-debug-exit was written (once per reset): Pc.exit_value, as the guest wrote it */
+    /* isa-debug-exit was written (once per reset): Pc.s.exit_value, as the guest wrote it */
     PC_EXIT_DEBUG_EXIT,
     /* Triple fault. Nothing is reset yet: look first, then pc_reset_cpu() is what a PC/AT does by
      * itself, pc_reset() the reset button. */
@@ -134,6 +136,15 @@ bool pc_serial_rx(Pc *pc, int port, u8 byte);
 /* Media change; NULL ejects. Returns the medium that was in the drive (the caller owns it). */
 Disk *pc_change_floppy(Pc *pc, int drive, Disk *medium);
 
+/* Drives by number: 0 fda, 1 fdb, 2-5 hda-hdd. */
+int pc_drive(const char *name); /* -1: no such name */
+int pc_cd_drive(const Pc *pc);  /* the first CD-ROM drive, or -1 */
+/* Media change in a floppy or CD-ROM drive; NULL ejects. *old: what was in it, the caller's again.
+ * False: err says why not; a disc that the guest has locked only goes by force, but the guest is
+ * told of the wish. */
+bool pc_change_media(Pc *pc, int drive, Disk *medium, bool force, Disk **old, char *err,
+                     size_t errlen);
+
 /* Hash over RAM, every chip's state, the processor and the armed events: equal hashes, equal
  * machines. */
 u64 pc_hash(const Pc *pc);
@@ -141,6 +152,14 @@ u64 pc_hash(const Pc *pc);
 u64 pc_default_ips(CpuModel cpu);
 
 /* ---- the machine itself ---------------------------------------------------------------------- */
+
+typedef struct {
+    u64 halted_since;
+    u32 exit_value; /* of PC_EXIT_DEBUG_EXIT */
+    u32 request;    /* what pc_run() shall do after this instruction: REQUEST_* in pc.c */
+    bool is_halted, halt_reported;
+    u8 pad[6];
+} PcState;
 
 typedef struct {
     Pc *pc;
@@ -160,6 +179,7 @@ struct Pc {
     Speaker speaker;
     Kbc kbc;
     Port92 port92;
+    Ferr ferr;
     Uart uart[PC_SERIAL];
     Lpt lpt;
     Fdc fdc;
@@ -176,11 +196,8 @@ struct Pc {
     u8 *bios; /* the BIOS image at the top of the address space */
     u32 bios_size;
 
-    u32 exit_value;   /* of PC_EXIT_DEBUG_EXIT */
-    unsigned request; /* what pc_run() shall do after this instruction: REQUEST_* in pc.c */
-    bool in_cpu;      /* inside cpu_run() */
-    bool is_halted, halt_reported;
-    u64 halted_since;
+    PcState s;
+    bool in_cpu; /* inside cpu_run() */
     PcConfig cfg;
     PcSerial serial[PC_SERIAL];
 };

@@ -327,6 +327,19 @@ void pic_reset(Pic *p)
     update(p);
 }
 
+static bool check_chip(const Pic8259 *c)
+{
+    return (c->expect == 0 || (c->expect >= 2 && c->expect <= 4)) && c->lowest < 8 &&
+           STATE_BOOL(c->read_isr) && STATE_BOOL(c->poll) && STATE_BOOL(c->special_mask) &&
+           STATE_BOOL(c->rotate_aeoi) && STATE_BOOL(c->out);
+}
+
+static bool check_state(const void *state, const Clock *clock)
+{
+    const PicState *s = state;
+    return check_chip(&s->chip[0]) && check_chip(&s->chip[1]);
+}
+
 void pic_init(Pic *p, const PicConfig *cfg)
 {
     static const BusOps ops = {pic_read, pic_write, pic_peek, 1};
@@ -338,5 +351,6 @@ void pic_init(Pic *p, const PicConfig *cfg)
     bus_map_port(p->bus, 0xA0, 2, &ops, p, "pic2");
     bus_map_port(p->bus, 0x4D0, 2, &elcr_ops, p, "elcr");
     snap_add(cfg->snap, "pic", 1, &p->s, sizeof p->s);
+    snap_check(cfg->snap, check_state);
     pic_reset(p);
 }

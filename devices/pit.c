@@ -476,6 +476,29 @@ void pit_post_load(Pit *p)
     }
 }
 
+/* What a counter waits for is never further away than its longest period. */
+static bool check_counter(const PitCounter *c, u64 now)
+{
+    bool bools = STATE_BOOL(c->gate) && STATE_BOOL(c->stopped) && STATE_BOOL(c->strobed) &&
+                 STATE_BOOL(c->at_end) && STATE_BOOL(c->at_half) && STATE_BOOL(c->null_count) &&
+                 STATE_BOOL(c->have_count) && STATE_BOOL(c->write_high) &&
+                 STATE_BOOL(c->read_high) && STATE_BOOL(c->count_latched) &&
+                 STATE_BOOL(c->status_latched) && STATE_BOOL(c->out);
+    bool periodic_of_one = c->n == 1 && is_periodic(c);
+    return bools && c->control < 0x40 && c->n <= 65536 && !periodic_of_one && c->seen <= now &&
+           c->held <= now && c->base >= -65536 && c->base <= (s64)now &&
+           (c->load_at == PIT_NEVER ||
+            (c->load_at > c->seen && c->load_at <= c->seen + 2 * 65536));
+}
+
+static bool check_state(const void *state, const Clock *clock)
+{
+    const PitState *s = state;
+    u64 now = clock_cycles(clock, clock->now, PIT_HZ);
+    return check_counter(&s->counter[0], now) && check_counter(&s->counter[1], now) &&
+           check_counter(&s->counter[2], now);
+}
+
 void pit_init(Pit *p, const PitConfig *cfg)
 {
     static const BusOps ops = {pit_read, pit_write, pit_peek, 1};
@@ -490,5 +513,6 @@ void pit_init(Pit *p, const PitConfig *cfg)
     }
     bus_map_port(p->bus, 0x40, 4, &ops, p, "pit");
     snap_add(cfg->snap, "pit", 1, &p->s, sizeof p->s);
+    snap_check(cfg->snap, check_state);
     pit_reset(p);
 }

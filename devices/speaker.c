@@ -89,6 +89,13 @@ void speaker_reset(Speaker *sp)
     move_cone(sp);
 }
 
+static bool check_state(const void *state, const Clock *clock)
+{
+    const SpeakerState *s = state;
+    return STATE_BOOL(s->out2) && STATE_BOOL(s->nmi_masked) && STATE_BOOL(s->level) &&
+           STATE_BOOL(s->nmi);
+}
+
 void speaker_init(Speaker *sp, const SpeakerConfig *cfg)
 {
     static const BusOps ops = {speaker_read, speaker_write, speaker_read, 1};
@@ -96,4 +103,5 @@ void speaker_init(Speaker *sp, const SpeakerConfig *cfg)
     sp->wire = *cfg;
     bus_map_port(cfg->bus, 0x61, 1, &ops, sp, "port61");
     snap_add(cfg->snap, "speaker", 1, &sp->s, sizeof sp->s);
+    snap_check(cfg->snap, check_state);
 }

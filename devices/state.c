@@ -7,7 +7,12 @@ void snap_add(Snap *s, const char *name, u16 version, void *data, u32 size)
         panic("too many snapshot sections: raise SNAP_MAX (adding %s)", name);
     if (strlen(name) > 15)
         panic("snapshot section name too long: %s", name);
-    s->section[s->count++] = (SnapSection){name, version, data, size};
+    s->section[s->count++] = (SnapSection){name, version, data, size, NULL};
+}
+
+void snap_check(Snap *s, SnapCheckFn *check)
+{
+    s->section[s->count - 1].check = check;
 }
 
 static inline u64 mix(u64 h, u64 v)

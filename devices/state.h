@@ -5,12 +5,20 @@
 #define GLASS86_STATE_H
 
 #include "mmu/base.h"
+#include "mmu/clock.h"
+
+/* Could a chip have come into this state? Asked of every state from a file before anything of the
+ * machine is touched. False for whatever the chip's code could not survive: indices outside
+ * their arrays, bools that are neither 0 nor 1, times that would keep it busy for ever. `clock`
+ * is the one that comes with the state. */
+typedef bool SnapCheckFn(const void *state, const Clock *clock);
 
 typedef struct {
     const char *name; /* unique, at most 15 characters */
     u16 version;      /* raised whenever the layout changes */
     void *data;
     u32 size;
+    SnapCheckFn *check; /* NULL: every value will do */
 } SnapSection;
 
 enum { SNAP_MAX = 64 };
@@ -21,6 +29,11 @@ typedef struct {
 } Snap;
 
 void snap_add(Snap *s, const char *name, u16 version, void *data, u32 size);
+/* The check of the section that was added last. */
+void snap_check(Snap *s, SnapCheckFn *check);
+
+/* For checks: a bool (or a byte used as one) as it came from the file. */
+#define STATE_BOOL(b) (*(const u8 *)&(b) <= 1)
 
 /* 64-bit hash of one block, chained from `seed`; the same on every host. */
 u64 state_hash(u64 seed, const void *data, u64 size);

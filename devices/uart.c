@@ -515,6 +515,12 @@ static void power_on(UartState *s, u8 inputs)
     s->modem = modem_status(s);
 }
 
+static bool check_state(const void *state, const Clock *clock)
+{
+    const UartState *s = state;
+    return !(s->fcr & ~FCR_KEPT) && s->rx_count <= capacity(s) && s->tx_count <= capacity(s);
+}
+
 void uart_init(Uart *u, const UartConfig *cfg)
 {
     memset(u, 0, sizeof *u);
@@ -526,6 +532,7 @@ void uart_init(Uart *u, const UartConfig *cfg)
     if (!bus_map_port(cfg->bus, cfg->base, 8, &uart_ops, u, cfg->name))
         panic("no room for the ports of %s: raise BUS_REGIONS", cfg->name);
     snap_add(cfg->snap, cfg->name, 1, &u->s, sizeof u->s);
+    snap_check(cfg->snap, check_state);
 }
 
 /* Master reset. Pins that others drive keep their levels. */

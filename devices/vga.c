@@ -87,6 +87,16 @@ void vga_reset(Vga *v)
     v->raster[0].broken = v->raster[1].broken = true;
 }
 
+static bool check_state(const void *state, const Clock *clock)
+{
+    const VgaState *s = state;
+    for (int i = 0; i < 256; i++)
+        if ((s->r.dac[i][0] | s->r.dac[i][1] | s->r.dac[i][2]) > 63)
+            return false;
+    return s->dac_part < 3 && s->direct <= VGA_ODD_EVEN && s->crtc_index < 64 &&
+           s->r.atc_index < 64 && vga_timing_check(s, clock);
+}
+
 void vga_init(Vga *v, const VgaConfig *config)
 {
     memset(v, 0, sizeof *v);
@@ -98,6 +108,7 @@ void vga_init(Vga *v, const VgaConfig *config)
     v->view = alloc_zeroed(4 * VGA_CELLS);
     v->window = alloc_zeroed(VGA_WINDOW);
     snap_add(config->snap, "vga", 1, &v->s, sizeof v->s);
+    snap_check(config->snap, check_state);
     snap_add(config->snap, "vga-ram", 1, v->vram, 4 * VGA_CELLS);
     snap_add(config->snap, "vga-window", 1, v->window, VGA_WINDOW);
     event_init(v->queue, &v->retrace, "vga-retrace", on_retrace, v);

@@ -66,6 +66,8 @@ void vga_irq_update(Vga *v);
 void vga_timing_derive(Vga *v);
 void vga_timing_update(Vga *v);
 void vga_timing_arm(Vga *v);
+/* Is the next retrace within a second of now? No frame takes that long. */
+bool vga_timing_check(const VgaState *s, const Clock *clock);
 u8 vga_status1(const Vga *v); /* bits 0 and 3 of input status 1 */
 
 /* vga_mem.c. vga_mem_update() follows a change of any register that memory accesses depend on. */

@@ -19,10 +19,8 @@ static u32 least(u32 a, u32 b)
     return a < b ? a : b;
 }
 
-void vga_timing_derive(Vga *v)
+static void derive(const VgaRegs *r, VgaTiming *t)
 {
-    const VgaRegs *r = &v->s.r;
-    VgaTiming *t = &v->timing;
     u32 width = r->seq[SEQ_CLOCKING] & 1 ? 8 : 9;
     /* CRTC mode bit 2: the vertical counters count every second line */
     u32 twice = r->crtc[CRTC_MODE] & 4 ? 2 : 1;
@@ -50,6 +48,11 @@ void vga_timing_derive(Vga *v)
                          .show_lines = 400,
                          .retrace_line = 412,
                          .retrace_lines = 2};
+}
+
+void vga_timing_derive(Vga *v)
+{
+    derive(&v->s.r, &v->timing);
 }
 
 static u32 frame_dots(const VgaTiming *t)
@@ -89,6 +92,16 @@ void vga_timing_arm(Vga *v)
     u64 ahead = v->s.retrace_dots - v->s.base_dots;
     event_at(v->queue, &v->retrace,
              v->s.base_tick + clock_tick_of(v->queue->clock, ahead, v->timing.hz));
+}
+
+bool vga_timing_check(const VgaState *s, const Clock *clock)
+{
+    VgaTiming t;
+    derive(&s->r, &t);
+    if (s->base_tick > clock->now || s->base_dots > 1ull << 40)
+        return false;
+    u64 dots = s->base_dots + clock_cycles(clock, clock->now - s->base_tick, t.hz);
+    return s->retrace_dots + t.hz > dots && s->retrace_dots < dots + t.hz;
 }
 
 void vga_timing_update(Vga *v)

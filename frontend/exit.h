@@ -11,6 +11,7 @@ enum {
     EXIT_TRIPLE_FAULT = 86, /* the guest's processor shut down */
     EXIT_NOT_SEEN = 90,     /* the run ended without the text of -expect */
     EXIT_FAIL_SEEN = 92,    /* the text of -fail-on was seen */
+    EXIT_DIVERGED = 94,     /* a replayed run went another way than the recorded one */
     EXIT_LIMIT = 124,       /* -max-insns or -timeout reached */
 };
 

@@ -25,6 +25,76 @@ void input_init(Input *in, Pc *pc)
     in->pc = pc;
 }
 
+/* ---- into the machine ---------------------------------------------------------------------- */
+
+static bool apply(Pc *pc, const InputEvent *e)
+{
+    switch (e->kind) {
+    case INPUT_KEY:
+        pc_key(pc, e->key, e->down);
+        break;
+    case INPUT_MOUSE:
+        pc_mouse(pc, e->dx, e->dy, e->dz, e->buttons);
+        break;
+    case INPUT_SERIAL:
+        return pc_serial_rx(pc, e->port, e->byte);
+    case INPUT_RESET:
+        pc_reset(pc, e->cold);
+        break;
+    case INPUT_CPU_RESET:
+        pc_reset_cpu(pc);
+        break;
+    case INPUT_MEDIUM:
+        pc_change_floppy(pc, e->port, e->medium);
+        break;
+    default:
+        break;
+    }
+    return true;
+}
+
+bool input_repeat(Pc *pc, const InputEvent *e)
+{
+    return apply(pc, e);
+}
+
+void input_add_tap(Input *in, InputTap *fn, void *ctx)
+{
+    for (int i = 0; i < INPUT_TAPS; i++) {
+        if (!in->tap[i].fn) {
+            in->tap[i].fn = fn;
+            in->tap[i].ctx = ctx;
+            return;
+        }
+    }
+    panic("too many listeners to the input: raise INPUT_TAPS");
+}
+
+/* False: the machine cannot take it now, and has not noticed the attempt. */
+static bool hand_over(Input *in, InputEvent e)
+{
+    e.tick = in->pc->clock.now;
+    if (!apply(in->pc, &e))
+        return false;
+    for (int i = 0; i < INPUT_TAPS; i++) {
+        if (in->tap[i].fn)
+            in->tap[i].fn(in->tap[i].ctx, &e);
+    }
+    return true;
+}
+
+void input_cpu_reset(Input *in)
+{
+    hand_over(in, (InputEvent){.kind = INPUT_CPU_RESET});
+}
+
+Disk *input_medium(Input *in, int drive, Disk *medium)
+{
+    Disk *old = in->pc->fdc.disk[drive];
+    hand_over(in, (InputEvent){.kind = INPUT_MEDIUM, .port = drive, .medium = medium});
+    return old;
+}
+
 /* ---- putting in ---------------------------------------------------------------------------- */
 
 void input_key(Input *in, u16 key, bool down)
@@ -87,6 +157,11 @@ static bool guest_takes_keys(const Input *in)
     return kbc_ready_for_key(&in->pc->kbc) && !bios_buffer_full(in);
 }
 
+static void press(Input *in, u16 key, bool down)
+{
+    hand_over(in, (InputEvent){.kind = INPUT_KEY, .key = key, .down = down});
+}
+
 static void deliver_typed(Input *in)
 {
     Pc *pc = in->pc;
@@ -105,7 +180,7 @@ static void deliver_typed(Input *in)
     InputStroke s = in->typed[in->typed_head];
     in->typed_head = (in->typed_head + 1) % INPUT_TYPED;
     in->typed_count--;
-    pc_key(pc, s.key, s.down);
+    press(in, s.key, s.down);
     bool modifier = s.key == KEY_SHIFT || s.key == KEY_CTRL || s.key == KEY_ALT;
     int pause =
         s.down ? (modifier ? KEY_WITHIN_US : KEY_DOWN_US) : (s.more ? KEY_WITHIN_US : KEY_UP_US);
@@ -114,7 +189,9 @@ static void deliver_typed(Input *in)
 
 static void deliver_serial(Input *in, int port)
 {
-    while (in->rx_count[port] && pc_serial_rx(in->pc, port, in->rx[port][in->rx_head[port]])) {
+    while (in->rx_count[port] && hand_over(in, (InputEvent){.kind = INPUT_SERIAL,
+                                                            .port = port,
+                                                            .byte = in->rx[port][in->rx_head[port]]})) {
         in->rx_head[port] = (in->rx_head[port] + 1) % INPUT_RX;
         in->rx_count[port]--;
         in->rx_total[port]++;
@@ -124,19 +201,35 @@ static void deliver_serial(Input *in, int port)
 void input_deliver(Input *in)
 {
     if (in->reset) {
-        pc_reset(in->pc, in->reset == RESET_COLD);
+        hand_over(in, (InputEvent){.kind = INPUT_RESET, .cold = in->reset == RESET_COLD});
         in->reset = RESET_NONE;
     }
     for (int i = 0; i < in->key_count; i++)
-        pc_key(in->pc, in->key[i].key, in->key[i].down);
+        press(in, in->key[i].key, in->key[i].down);
     in->key_count = 0;
     deliver_typed(in);
     if (in->mouse_moved)
-        pc_mouse(in->pc, in->dx, in->dy, in->dz, in->buttons);
+        hand_over(in, (InputEvent){.kind = INPUT_MOUSE,
+                                   .dx = in->dx,
+                                   .dy = in->dy,
+                                   .dz = in->dz,
+                                   .buttons = in->buttons});
     in->mouse_moved = false;
     in->dx = in->dy = in->dz = 0;
     for (int port = 0; port < PC_SERIAL; port++)
         deliver_serial(in, port);
+}
+
+void input_drop(Input *in)
+{
+    in->reset = RESET_NONE;
+    in->key_count = 0;
+    in->typed_count = 0;
+    in->typed_next = 0;
+    in->typed_waits = false;
+    in->mouse_moved = false;
+    in->dx = in->dy = in->dz = 0;
+    memset(in->rx_count, 0, sizeof in->rx_count);
 }
 
 u64 input_next(const Input *in, u64 until)

@@ -16,8 +16,38 @@ typedef struct {
     bool down, more; /* more: the same character goes on with the next stroke */
 } InputStroke;
 
+/* What entered the machine, and when. */
+typedef enum {
+    INPUT_KEY,
+    INPUT_MOUSE,
+    INPUT_SERIAL,
+    INPUT_RESET,     /* the button; cold: the mains switch */
+    INPUT_CPU_RESET, /* after a triple fault, where that is what the frontend does */
+    INPUT_MEDIUM,    /* a floppy, or none, was put into a drive */
+    INPUT_KINDS
+} InputKind;
+
+typedef struct {
+    u64 tick;
+    InputKind kind;
+    u16 key;
+    bool down, cold;
+    int dx, dy, dz;
+    unsigned buttons;
+    int port; /* serial port, or drive of the medium */
+    u8 byte;
+    Disk *medium; /* NULL: ejected */
+} InputEvent;
+
+typedef void InputTap(void *ctx, const InputEvent *e);
+enum { INPUT_TAPS = 2 };
+
 typedef struct {
     Pc *pc;
+    struct {
+        InputTap *fn;
+        void *ctx;
+    } tap[INPUT_TAPS]; /* see everything that enters, just after it has */
 
     /* keys as a person holds them: delivered at once */
     KeyStroke key[INPUT_KEYS];
@@ -50,6 +80,19 @@ void input_reset(Input *in, bool cold);
 /* Strokes of one character or chord. False: the queue is full, offer them later. */
 bool input_type(Input *in, const KeyStroke *strokes, int n);
 bool input_typing(const Input *in); /* typed text is still on its way */
+
+/* Each at once, between two pc_run(): no queue. input_medium() returns what was in the drive; it
+ * must stay open until the end of the session, since going back in time may want it again. */
+void input_cpu_reset(Input *in);
+Disk *input_medium(Input *in, int drive, Disk *medium);
+
+/* Does to the machine what `e` says, whatever the time, and tells no tap: for repeating.
+ * False: the machine did not take it. */
+bool input_repeat(Pc *pc, const InputEvent *e);
+void input_add_tap(Input *in, InputTap *fn, void *ctx);
+
+/* Forgets everything that has not been handed over. */
+void input_drop(Input *in);
 
 /* How many bytes a serial port's queue takes now, and putting one there. */
 unsigned input_serial_room(const Input *in, int port);

@@ -3,9 +3,11 @@
  * in the guest; what happens at a cut depends on guest time alone, except for what people and
  * peers do on the host. */
 #include "frontend/exit.h"
+#include "frontend/golden.h"
 #include "frontend/say.h"
 #include "frontend/screen.h"
 #include "frontend/session.h"
+#include "frontend/states.h"
 #include "frontend/term.h"
 #include "frontend/typing.h"
 
@@ -111,6 +113,7 @@ static void poll_host(Session *s)
         return;
     s->host_polled = ns;
     poll_serial(s);
+    media_tick(&s->machine.media, ns);
     if (s->display) {
         DisplayRequests req = {0};
         s->display->ops->poll(s->display, &s->input, &req);
@@ -241,14 +244,16 @@ static void on_triple_fault(Session *s)
     const Options *o = s->opt;
     const CpuState *c = &s->pc->cpu.s;
     TripleAction action = o->triple;
-    if (action == TRIPLE_RESET && !o->no_reboot) {
-        pc_reset_cpu(s->pc);
+    if (action == TRIPLE_RESET && !o->no_reboot && !s->replay) {
+        input_cpu_reset(&s->input);
         return;
     }
     say("triple fault at %04x:%08x after %llu instructions (CR0 %08x, CR2 %08x, CR3 %08x, IDT %08x "
         "limit %04x)",
         c->seg[SEG_CS].sel, c->eip, (unsigned long long)s->pc->clock.now, c->cr0, c->cr2, c->cr3,
         c->idtr.base, c->idtr.limit);
+    if (s->replay && replay_next(s->replay, UINT64_MAX) == s->pc->clock.now)
+        return; /* the log has what ended the shutdown then */
     bool window = o->display == DISPLAY_SDL && !o->batch;
     if (action == TRIPLE_RESET)
         run_end(s, EXIT_OK, "the guest would reboot (-no-reboot)");
@@ -268,7 +273,7 @@ static void on_dead_halt(Session *s)
 
 static void on_exit(Session *s, PcExit e)
 {
-    u32 v = s->pc->exit_value;
+    u32 v = s->pc->s.exit_value;
     switch (e) {
     case PC_EXIT_TIME:
     case PC_EXIT_BREAK:
@@ -294,14 +299,36 @@ static void on_exit(Session *s, PcExit e)
     }
 }
 
+/* The first of -golden-record that lies ahead of `now`, or is due at it. */
+static u64 next_golden(const Session *s, u64 now)
+{
+    u64 next = UINT64_MAX;
+    for (int n = 0; n < s->opt->golden_at_count; n++)
+        if (s->opt->golden_at[n].at >= now && s->opt->golden_at[n].at < next)
+            next = s->opt->golden_at[n].at;
+    return next;
+}
+
+static void record_golden(Session *s)
+{
+    char err[300];
+    for (int n = 0; n < s->opt->golden_at_count; n++)
+        if (s->opt->golden_at[n].at == s->pc->clock.now &&
+            !golden_record(&s->pc->cpu, s->opt->golden_at[n].file, err, sizeof err))
+            say("%s", err);
+}
+
 static u64 slice_end(const Session *s)
 {
     u64 now = s->pc->clock.now, until = frame_tick(s);
+    if (next_golden(s, now + 1) < until)
+        until = next_golden(s, now + 1);
     if (s->limit < until)
         until = s->limit;
     if (!s->typed_text && typed_tick(s) < until)
         until = typed_tick(s);
     until = input_next(&s->input, until);
+    until = states_next(s, until);
     return until > now ? until : now + 1;
 }
 
@@ -326,7 +353,7 @@ static void last_look(Session *s)
 void run_loop(Session *s)
 {
     s->host_started = s->rate_ns = host_ns();
-    s->frame = 1;
+    s->frame = clock_cycles(&s->pc->clock, s->pc->clock.now, FRAME_HZ) + 1;
     set_speed(s);
     while (!s->ended) {
         poll_host(s);
@@ -337,12 +364,18 @@ void run_loop(Session *s)
             continue;
         }
         type_text(s);
-        input_deliver(&s->input);
+        states_deliver(s);
+        if (s->ended)
+            break;
+        if (unlikely(s->opt->golden_at_count))
+            record_golden(s);
         on_exit(s, pc_run(s->pc, slice_end(s)));
+        states_poll(s);
         flush_outputs(s);
         end_frame(s);
         if (s->pc->clock.now >= s->limit)
             run_end(s, EXIT_LIMIT, "limit reached");
     }
     last_look(s);
+    states_end(s);
 }

@@ -6,6 +6,7 @@
 #include "frontend/exit.h"
 #include "frontend/say.h"
 #include "frontend/screen.h"
+#include "frontend/states.h"
 #include "frontend/term.h"
 
 #include <inttypes.h>
@@ -127,7 +128,7 @@ static void set_limits(Session *s)
     const Options *o = s->opt;
     u64 us = o->timeout_us;
     s->limit = o->max_insns ? o->max_insns : UINT64_MAX;
-    if (!us && s->machine.demo && !s->display && s->limit == UINT64_MAX)
+    if (!us && s->machine.media.demo && !s->display && s->limit == UINT64_MAX)
         us = DEMO_LIMIT_S * 1000000ull;
     u64 tick = us ? clock_tick_of(&s->pc->clock, us, 1000000) : UINT64_MAX;
     if (tick < s->limit)
@@ -139,10 +140,23 @@ static const char *image_name(const Options *o)
     const char *file = o->image_count ? o->image[0].file : NULL;
     for (int i = 0; i < DRIVE_COUNT && !file; i++)
         file = o->drive[i].file;
+    if (!file)
+        file = o->cdrom.file;
     if (!file && o->load_count)
         file = o->load[0].file;
     const char *slash = file ? strrchr(file, '/') : NULL;
     return slash ? slash + 1 : file ? file : "demo";
+}
+
+/* In a replay the clock shows what it showed then. */
+static int build_machine(Session *s, const PcHooks *hooks, char *err, size_t errlen)
+{
+    Options o = *s->opt;
+    if (s->replay) {
+        o.rtc = RTC_DATE;
+        o.rtc_date = replay_rtc(s->replay);
+    }
+    return machine_build(&s->machine, &o, hooks, err, errlen);
 }
 
 static int open_all(Session *s)
@@ -155,7 +169,10 @@ static int open_all(Session *s)
         .debugcon_tx = on_debugcon,
         .reset = on_reset,
     };
-    int status = machine_build(&s->machine, s->opt, &hooks, err, sizeof err);
+    int status = states_prepare(s);
+    if (status)
+        return status;
+    status = build_machine(s, &hooks, err, sizeof err);
     if (status) {
         say("%s", err);
         return status;
@@ -178,7 +195,7 @@ static int open_all(Session *s)
     s->status.what = image_name(s->opt);
     sort_typed(s);
     set_limits(s);
-    return EXIT_OK;
+    return states_start(s);
 }
 
 /* ---- the whole ----------------------------------------------------------------------------- */
@@ -220,6 +237,7 @@ int session_run(const Options *o)
     bool failed = chardevs_failed(s);
     close_chardevs(s);
     failed |= !log_close(&s->log);
+    failed |= !states_close(s);
     if (s->pc)
         failed |= !machine_free(&s->machine);
     match_free(&s->match);

@@ -9,6 +9,7 @@
 #include "frontend/machine.h"
 #include "frontend/match.h"
 #include "frontend/pace.h"
+#include "frontend/record.h"
 
 typedef struct Session {
     const Options *opt;
@@ -26,6 +27,11 @@ typedef struct Session {
     u64 limit; /* tick at which -max-insns or -timeout ends the run; UINT64_MAX: none */
     int typed_order[MAX_TYPED], typed_at; /* -type-at in order of time, and the one that is next */
     const char *typed_text;               /* what is left of the one being typed */
+
+    Record *record; /* NULL: none */
+    Replay *replay; /* NULL: the host's input counts */
+    int save_order[MAX_SAVES], save_at; /* -savevm-at, likewise */
+    bool save_failed;
 
     bool reset_seen; /* the guest reset the processor and -no-reboot is on */
     bool user_pause;

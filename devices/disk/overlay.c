@@ -111,7 +111,22 @@ static void overlay_close(DiskLayer *l)
     free(o);
 }
 
-static const DiskLayerOps overlay_ops = {overlay_read, overlay_write, overlay_flush, overlay_close};
+void overlay_clear(DiskLayer *l)
+{
+    OverlayLayer *o = (OverlayLayer *)l;
+    for (u64 i = 0; i < o->slots; i++)
+        free(o->slot[i].data);
+    memset(o->slot, 0, o->slots * sizeof *o->slot);
+    o->used = 0;
+}
+
+DiskLayer *overlay_below(DiskLayer *l)
+{
+    return ((OverlayLayer *)l)->below;
+}
+
+static const DiskLayerOps overlay_ops = {
+    .read = overlay_read, .write = overlay_write, .flush = overlay_flush, .close = overlay_close};
 
 DiskLayer *overlay_open(DiskLayer *below)
 {

@@ -224,7 +224,7 @@ static void test_debug_exit(void **state)
     static const u8 code[] = {0xB0, 0x2A, 0xE6, 0xF4, 0xF4}; /* mov al, 42; out 0xF4, al; hlt */
     MACHINE(code);
     assert_int_equal(pc_run(pc, 1000000), PC_EXIT_DEBUG_EXIT);
-    assert_int_equal(pc->exit_value, 42);
+    assert_int_equal(pc->s.exit_value, 42);
     assert_int_equal(pc->clock.now, 3); /* jmp, mov, out */
     drop(pc);
 }
@@ -471,7 +471,7 @@ static void reset_by(const u8 *pulse, size_t len)
     MACHINE(code);
     bus_out(&pc->bus, 0x21, 1, 0x5A);
     assert_int_equal(pc_run(pc, 10 * IPS), PC_EXIT_DEBUG_EXIT);
-    assert_int_equal(pc->exit_value, 0x77);            /* RAM stays */
+    assert_int_equal(pc->s.exit_value, 0x77);            /* RAM stays */
     assert_int_equal(bus_in(&pc->bus, 0x21, 1), 0x5A); /* and so do the chips */
     assert_int_equal(host.resets, 1);
     assert_true(pc->cpu.s.a20);

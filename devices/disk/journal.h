@@ -1,0 +1,43 @@
+/* journal.h: a medium's past. While a journal is kept, each write remembers what it replaced, so
+ * that the contents can go back to what they were at an earlier generation, and forward again.
+ * This is how going back in time takes the disks along without ever copying an image. */
+#ifndef GLASS86_DISK_JOURNAL_H
+#define GLASS86_DISK_JOURNAL_H
+
+#include "devices/disk/disk.h"
+
+/* Begins to remember; what was written before stays as it is. False: no host memory. */
+bool disk_journal_start(Disk *d);
+void disk_journal_stop(Disk *d);
+
+/* Brings the contents to those of `generation`, which lies within what is remembered. False: it
+ * does not, or the host could not write (reported through disk_on_error()). */
+bool disk_journal_go(Disk *d, u64 generation);
+
+/* Nobody will go back to before `generation`. */
+void disk_journal_forget(Disk *d, u64 generation);
+
+/* Host memory taken. */
+u64 disk_journal_bytes(const Disk *d);
+
+/* ---- for states in files --------------------------------------------------------------------- */
+
+/* Was this sector of a medium with writes in memory (Disk.snapshot) written since it was opened? */
+bool disk_is_written(const Disk *d, u64 lba);
+
+/* Throws away every write of such a medium: the image below shows again. */
+void disk_forget_writes(Disk *d);
+
+/* Tells whether two images hold the same: hash over all of a medium of up to 64 MiB, else over its
+ * first MiB (boot sector, file allocation tables) and samples of the rest. Of a medium with writes
+ * in memory it is the image below that counts. False: it cannot be read. */
+bool disk_fingerprint(Disk *d, u64 *print);
+
+/* ---- called by disk.c ------------------------------------------------------------------------ */
+
+/* Around a write: before it, and after it with whether it went well. False: no host memory. */
+bool journal_before(Disk *d, u64 lba, u32 count);
+void journal_after(Disk *d, u64 lba, u32 count, const u8 *src, bool done);
+bool journal_mark(Disk *d, u64 lba, u32 count); /* for disk_is_written() */
+
+#endif

@@ -1,0 +1,32 @@
+/* snapshot.h: a machine's state as a file; the format is docs/state-format.md. What is saved is the
+ * sections of state.h, the armed events, what was written to media that keep their writes in memory,
+ * and enough of the configuration to refuse a state that is not this machine's. */
+#ifndef GLASS86_SNAPSHOT_H
+#define GLASS86_SNAPSHOT_H
+
+#include "devices/pc.h"
+
+/* Writes the state to a temporary file beside `path` and renames it: `path` is either the old file
+ * or a whole new one. Between two pc_run() only. False: err holds a line with the file, what is
+ * wrong and the fix. */
+bool pc_save(Pc *pc, const char *path, char *err, size_t errlen);
+
+/* Checks everything in the file and only then changes the machine, which must have been built with
+ * the same configuration and media. False: the machine is untouched; err as above. */
+bool pc_load(Pc *pc, const char *path, char *err, size_t errlen);
+
+/* The same from and to memory; `name` stands for the file in messages. The caller frees *data. */
+bool snapshot_encode(Pc *pc, const char *name, u8 **data, size_t *size, char *err, size_t errlen);
+bool snapshot_decode(Pc *pc, const char *name, const u8 *data, size_t size, char *err,
+                     size_t errlen);
+
+/* After the sections and the clock were written from outside: rebuilds what is derived from them in
+ * the processor and in every chip. Events are the caller's business, afterwards. */
+void pc_post_load(Pc *pc);
+
+/* The medium in one of the six drives: A, B, then the four on the IDE channels. */
+enum { SNAPSHOT_DRIVES = PC_FLOPPIES + PC_IDE_DRIVES };
+Disk *pc_medium(const Pc *pc, int drive);
+extern const char *const pc_drive_option[SNAPSHOT_DRIVES]; /* "-fda" ... */
+
+#endif

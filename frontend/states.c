@@ -1,0 +1,148 @@
+/* states.c: see states.h. */
+#include "frontend/states.h"
+
+#include "devices/snapshot.h"
+#include "frontend/exit.h"
+#include "frontend/record.h"
+#include "frontend/say.h"
+
+#include <stdio.h>
+
+int states_prepare(Session *s)
+{
+    char err[600];
+    if (!s->opt->replay)
+        return EXIT_OK;
+    if (s->opt->record) {
+        say("-record and -replay exclude each other; leave one out");
+        return EXIT_USAGE;
+    }
+    s->replay = replay_open(s->opt->replay, err, sizeof err);
+    if (!s->replay)
+        say("-replay: %s", err);
+    return s->replay ? EXIT_OK : EXIT_NOINPUT;
+}
+
+/* Texts that would have been typed before the state was saved are in it already. */
+static void skip_typed(Session *s)
+{
+    const Options *o = s->opt;
+    while (s->typed_at < o->typed_count &&
+           clock_tick_of(&s->pc->clock, o->typed[s->typed_order[s->typed_at]].us, 1000000) <
+               s->pc->clock.now)
+        s->typed_at++;
+}
+
+static void sort_saves(Session *s)
+{
+    const Options *o = s->opt;
+    for (int i = 0; i < o->save_count; i++) {
+        int at = i;
+        for (; at && o->save[s->save_order[at - 1]].insn > o->save[i].insn; at--)
+            s->save_order[at] = s->save_order[at - 1];
+        s->save_order[at] = i;
+    }
+    while (s->save_at < o->save_count && o->save[s->save_order[s->save_at]].insn < s->pc->clock.now)
+        s->save_at++;
+}
+
+int states_start(Session *s)
+{
+    const Options *o = s->opt;
+    char err[1200];
+    if (o->loadvm && !pc_load(s->pc, o->loadvm, err, sizeof err)) {
+        say("-loadvm: %s", err);
+        return EXIT_NOINPUT;
+    }
+    if (o->loadvm)
+        skip_typed(s);
+    sort_saves(s);
+    if (s->replay && !replay_check(s->replay, s->pc, err, sizeof err)) {
+        say("-replay: %s", err);
+        return EXIT_NOINPUT;
+    }
+    if (o->record) {
+        s->record = record_open(o->record, s->pc, err, sizeof err);
+        if (!s->record) {
+            say("-record: %s", err);
+            return EXIT_NOINPUT;
+        }
+        input_add_tap(&s->input, record_input, s->record);
+    }
+    return EXIT_OK;
+}
+
+static u64 save_tick(const Session *s)
+{
+    const Options *o = s->opt;
+    return s->save_at < o->save_count ? o->save[s->save_order[s->save_at]].insn : UINT64_MAX;
+}
+
+u64 states_next(const Session *s, u64 until)
+{
+    if (save_tick(s) < until)
+        until = save_tick(s);
+    return s->replay ? replay_next(s->replay, until) : until;
+}
+
+void states_deliver(Session *s)
+{
+    char err[600];
+    if (!s->replay) {
+        input_deliver(&s->input);
+        return;
+    }
+    input_drop(&s->input);
+    if (!replay_poll(s->replay, s->pc, err, sizeof err)) {
+        say("-replay: %s", err);
+        run_end(s, EXIT_DIVERGED, "the replay diverged");
+    } else if (replay_ended(s->replay)) {
+        run_end(s, EXIT_OK, "the replay is complete");
+    }
+}
+
+static void save_due(Session *s)
+{
+    char err[600];
+    while (save_tick(s) <= s->pc->clock.now) {
+        const SaveOption *save = &s->opt->save[s->save_order[s->save_at++]];
+        if (!pc_save(s->pc, save->file, err, sizeof err)) {
+            say("-savevm-at: %s", err);
+            s->save_failed = true;
+        }
+    }
+}
+
+void states_poll(Session *s)
+{
+    save_due(s);
+    if (s->record)
+        record_poll(s->record);
+}
+
+/* The machine has ended by itself: at the same instruction as then? */
+void states_end(Session *s)
+{
+    char text[600];
+    if (!s->replay)
+        return;
+    if (s->exit != EXIT_DIVERGED && !replay_poll(s->replay, s->pc, text, sizeof text)) {
+        say("-replay: %s", text);
+        s->exit = EXIT_DIVERGED;
+    } else if (s->exit != EXIT_DIVERGED) {
+        replay_summary(s->replay, text, sizeof text);
+        say("-replay: %s", text);
+    }
+}
+
+bool states_close(Session *s)
+{
+    bool ok = record_close(s->record);
+    if (!ok)
+        say("-record: %s could not be written to its end; free some space on the host's disk",
+            s->opt->record);
+    s->record = NULL;
+    replay_free(s->replay);
+    s->replay = NULL;
+    return ok && !s->save_failed;
+}
