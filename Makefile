@@ -297,6 +297,32 @@ golden: $(BUILD)/golden
 
 .PHONY: golden
 
+# ---- the host's processor -----------------------------------------------------------------------
+#
+# `make silicon N=1e8` runs random programs on the host's processor and on ours; the seed is the time of day unless SEED
+# is given. `make silicon-vectors` makes the committed golden tests anew (docs/silicon.md). Elsewhere than on x86-64
+# Linux the programs are built all the same, and say that they can't.
+
+SILICON_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/silicon/*.c))
+SILICON_LIB := $(BUILD)/tests/silicon/gen.o $(BUILD)/tests/silicon/host.o $(BUILD)/libglass86.a
+
+$(BUILD)/silicon: $(BUILD)/tests/silicon/stream.o $(SILICON_LIB)
+	@$(CC) $(CFLAGS) $(ALLFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+$(BUILD)/vectors: $(BUILD)/tests/silicon/vectors.o $(SILICON_LIB)
+	@$(CC) $(CFLAGS) $(ALLFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+$(BUILD)/rows: $(BUILD)/tests/silicon/rows.o $(BUILD)/libglass86.a
+	@$(CC) $(CFLAGS) $(ALLFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+N ?= 1e7
+silicon: $(BUILD)/silicon
+	@$(BUILD)/silicon -n $(N) -seed $(or $(SEED),$(shell date +%s%N))
+
+silicon-vectors: $(BUILD)/vectors
+	$(BUILD)/vectors | gzip -9n > tests/silicon/ring3.golden.gz
+	$(BUILD)/vectors -own | gzip -9n > tests/silicon/legacy.golden.gz
+
+.PHONY: silicon silicon-vectors
+
 # ---- demo disk ---------------------------------------------------------------------------------
 #
 # bios/demo/*.asm -> roms/demo.img, a bootable 1.44 MB floppy. Committed like the firmware, and checked like it.
@@ -325,4 +351,4 @@ clean:
 
 .PHONY: all unit check san bench tidy help clean run deps docs install FORCE
 .DELETE_ON_ERROR:
--include $(LIBOBJ:.o=.d) $(GOLDEN_OBJ:.o=.d) $(BUILD)/frontend/main.d
+-include $(LIBOBJ:.o=.d) $(GOLDEN_OBJ:.o=.d) $(SILICON_OBJ:.o=.d) $(BUILD)/frontend/main.d

@@ -301,8 +301,8 @@ static u32 cmps(const Str *t, u32 n, bool *stop)
             return k;
         }
     }
+    u32 b = mem_read(c, SEG_ES, di, t->size); /* first, as the 286 and present-day processors do */
     u32 a = mem_read(c, t->i->seg, si, t->size);
-    u32 b = mem_read(c, SEG_ES, di, t->size);
     compare(t, a, b, stop);
     advance(t, R_SI, 1);
     advance(t, R_DI, 1);

@@ -124,6 +124,8 @@ void golden_rig_free(GoldenRig *r);
 bool golden_run(GoldenRig *r, const GoldenTest *t);
 bool golden_passed(GoldenRig *r);
 bool golden_state_passed(const GoldenRig *r); /* the same without memory */
+/* Makes the outcome what t expects. */
+void golden_take(GoldenRig *r, GoldenTest *t);
 /* What is different: initial, expected and actual, side by side. */
 void golden_report(GoldenRig *r, FILE *f);
 void golden_clear(GoldenRig *r);

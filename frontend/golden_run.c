@@ -393,6 +393,17 @@ bool golden_passed(GoldenRig *r)
     return !wrong_byte(r, 0, &addr);
 }
 
+void golden_take(GoldenRig *r, GoldenTest *t)
+{
+    memcpy(t->after, r->after, sizeof t->after);
+    t->changed.count = 0;
+    u32 addr = 0;
+    for (u32 from = 0; wrong_byte(r, from, &addr); from = addr + 1) {
+        u8 *want, *page = page_of(r, addr, &want);
+        golden_put(&t->changed, addr, page[addr % BUS_PAGE_SIZE]);
+    }
+}
+
 /* ---- reporting ------------------------------------------------------------------------------------- */
 
 static void reg_text(char *out, size_t size, const GoldenReg *g, const u32 *w)

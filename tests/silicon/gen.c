@@ -60,7 +60,7 @@ static bool in(u32 v, u32 first, u32 last)
     return v - first <= last - first;
 }
 
-static bool is_x87(const Row *r)
+bool gen_row_x87(const Row *r)
 {
     for (int k = 0; k < 3; k++)
         if (r->operand[k] >= O_ST)
@@ -73,7 +73,7 @@ bool gen_row_runs(const Row *r)
     u16 op = r->opcode;
     if (r->since > CPU_686 || r->until < CPU_686 || op == 0xFFFF)
         return false;
-    if (is_x87(r)) /* its state, and MMX's, is no part of a golden test */
+    if (gen_row_x87(r)) /* its state, and MMX's, is no part of a golden test */
         return false;
     if (op == 0xF0 || op == 0xF1) /* LOCK behind LOCK is never found; INT1 belongs to hypervisors */
         return false;

@@ -30,6 +30,7 @@ u16 gen_selector(Gen *g);
 
 /* What a row allows. */
 bool gen_row_runs(const Row *r);        /* ring 3 on a present-day processor can show what it does */
+bool gen_row_x87(const Row *r);         /* x87 or MMX */
 bool gen_row_has_rm(const Row *r);      /* there are a register form and a memory form */
 bool gen_row_memory_only(const Row *r);
 bool gen_row_uses_memory(const Row *r, bool mem); /* address size matters */

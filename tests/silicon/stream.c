@@ -594,7 +594,7 @@ int main(int argc, char **argv)
     }
     const char *why;
     if (!host_init(&why)) {
-        printf("1..0 # SKIP silicon: %s\n", why);
+        printf("ok 1 - silicon # SKIP %s\n1..1\n", why);
         return 0;
     }
     w.g = (Gen){.seed = 0x9E3779B97F4A7C15ull, .set_reg = set_reg, .set_mem = set_mem};
