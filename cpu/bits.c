@@ -201,6 +201,8 @@ void op_cmpxchg8b(Cpu *c, const Insn *i)
 {
     u32 ea = insn_ea(c, i), high_ea = ad32(i) ? ea + 4 : (u16)(ea + 4);
     mem_probe_write(c, i->seg, ea, 8);
+    if (unlikely(c->align_check) && (c->s.seg[i->seg].base + ea) & 7)
+        raise_err(c, EX_AC, 0);
     u32 low = mem_read_rmw(c, i->seg, ea, 4), high = mem_read_rmw(c, i->seg, high_ea, 4);
     bool equal = low == EAX && high == EDX;
     mem_write(c, i->seg, ea, 4, equal ? EBX : low);
@@ -215,8 +217,11 @@ void op_cmpxchg8b(Cpu *c, const Insn *i)
 static void xadd(Cpu *c, const Insn *i, int size)
 {
     u32 d = dst_read_rmw(c, i, size), s = reg_get(c, i->src, size);
+    if (i->flags & INSN_MEM) /* the source may be part of the address */
+        dst_write(c, i, size, d + s);
     reg_set(c, i->src, size, d);
-    dst_write(c, i, size, d + s); /* after the source: XADD of a register with itself doubles it */
+    if (!(i->flags & INSN_MEM)) /* after the source: XADD of a register with itself doubles it */
+        dst_write(c, i, size, d + s);
     if (size == 1)
         alu_add(d, s, 8, &c->fr, &c->fc);
     else if (size == 2)

@@ -65,7 +65,9 @@ void fpu_init(Cpu *c)
 void fpu_reset(Cpu *c)
 {
     fpu_init(c);
-    if (c->model >= CPU_PENTIUM) {
+    if (!c->fpu_present) {
+        c->s.fpu.control = 0; /* keeps the hot forms out */
+    } else if (c->model >= CPU_PENTIUM) {
         c->s.fpu.control = 0x40;
         c->s.fpu.empty = 0;
     }

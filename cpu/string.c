@@ -54,6 +54,8 @@ static u8 *stretch(const Str *t, int seg, u32 off, bool write, u32 *n)
     u32 size = (u32)t->size, la = s->base + off, in_page = la & 0xFFF;
     if ((u64)off + size > end || in_page + size > 0x1000)
         return NULL;
+    if (unlikely(c->align_check) && la & (size - 1))
+        return NULL; /* mem.c raises #AC */
     const TlbEntry *e = tlb_entry(write ? c->wtlb : c->rtlb, la);
     if (e->tag != la - in_page || (write && e->code))
         return NULL;

@@ -182,15 +182,16 @@ static bool read_option(Options *o, int argc, char **argv, int *i)
 
 bool options_read_args(Options *o, int argc, char **argv)
 {
-    bool only_images = false;
+    bool only_images = false, golden = false; /* bare arguments after -golden are tests */
     for (int i = 1; i < argc; i++) {
         if (!only_images && !strcmp(argv[i], "--"))
             only_images = true;
         else if (!only_images && argv[i][0] == '-' && argv[i][1]) {
             if (!read_option(o, argc, argv, &i))
                 return false;
+            golden |= !strcmp(options_use_name(&o->use[o->use_count - 1]), "golden");
         } else
-            add_use(o, option_find("image"), argv[i], NULL, 0);
+            add_use(o, option_find(golden ? "golden" : "image"), argv[i], NULL, 0);
     }
     return true;
 }

@@ -25,6 +25,7 @@ typedef enum {
 typedef struct {
     const char *file; /* NULL: nothing there */
     DiskOptions how;
+    bool cd; /* a CD-ROM drive, also without a file */
 } DriveOption;
 
 typedef enum { DISPLAY_AUTO, DISPLAY_NONE, DISPLAY_TEXT, DISPLAY_SDL } DisplayKind;
@@ -54,6 +55,8 @@ enum {
     MAX_DUMPS = 8,
     MAX_SAVES = 16,
     MAX_FILTERS = 16,
+    MAX_GOLDEN = 512,
+    MAX_GOLDEN_AT = 16,
 };
 
 typedef struct {
@@ -91,6 +94,11 @@ typedef struct {
     u32 first, last;
 } RangeOption;
 
+typedef struct {
+    u64 at; /* instructions */
+    const char *file;
+} GoldenOption;
+
 /* One use of an option, kept as text for -dump-config and for errors that name their source. */
 typedef struct OptionUse {
     const struct Option *row;
@@ -105,8 +113,11 @@ typedef struct Options {
     DriveOption image[MAX_IMAGES]; /* bare arguments, not yet assigned to a drive */
     int image_count;
     DriveOption drive[DRIVE_COUNT];
+    DriveOption cdrom; /* in the third IDE place, or the first free one */
     bool snapshot;
-    char boot[4]; /* order, letters a and c; empty: the machine's own */
+    const char *overlay;
+    char boot[4]; /* order, letters a, c and d; empty: the machine's own */
+    bool boot_menu;
 
     /* machine */
     u64 memory; /* bytes; 0: the machine's own */
@@ -153,6 +164,10 @@ typedef struct Options {
     int screendump_count;
     const char *stats;
     bool hash;
+    const char *golden[MAX_GOLDEN]; /* golden tests to run; then there is no machine */
+    int golden_count;
+    GoldenOption golden_at[MAX_GOLDEN_AT];
+    int golden_at_count;
     const char *loadvm; /* a state to start from */
     SaveOption save[MAX_SAVES];
     int save_count;
@@ -165,6 +180,7 @@ typedef struct Options {
     /* requests that end before any machine is built */
     bool help, version, dump_config, help_man, help_bash, help_zsh;
     const char *cpu_help, *config_file;
+    const char *commit, *rebase; /* commands on an overlay; images are what they work on */
 
     /* book-keeping */
     OptionUse *use;

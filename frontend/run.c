@@ -3,6 +3,7 @@
  * in the guest; what happens at a cut depends on guest time alone, except for what people and
  * peers do on the host. */
 #include "frontend/exit.h"
+#include "frontend/golden.h"
 #include "frontend/say.h"
 #include "frontend/screen.h"
 #include "frontend/session.h"
@@ -112,6 +113,7 @@ static void poll_host(Session *s)
         return;
     s->host_polled = ns;
     poll_serial(s);
+    media_tick(&s->machine.media, ns);
     if (s->display) {
         DisplayRequests req = {0};
         s->display->ops->poll(s->display, &s->input, &req);
@@ -297,9 +299,30 @@ static void on_exit(Session *s, PcExit e)
     }
 }
 
+/* The first of -golden-record that lies ahead of `now`, or is due at it. */
+static u64 next_golden(const Session *s, u64 now)
+{
+    u64 next = UINT64_MAX;
+    for (int n = 0; n < s->opt->golden_at_count; n++)
+        if (s->opt->golden_at[n].at >= now && s->opt->golden_at[n].at < next)
+            next = s->opt->golden_at[n].at;
+    return next;
+}
+
+static void record_golden(Session *s)
+{
+    char err[300];
+    for (int n = 0; n < s->opt->golden_at_count; n++)
+        if (s->opt->golden_at[n].at == s->pc->clock.now &&
+            !golden_record(&s->pc->cpu, s->opt->golden_at[n].file, err, sizeof err))
+            say("%s", err);
+}
+
 static u64 slice_end(const Session *s)
 {
     u64 now = s->pc->clock.now, until = frame_tick(s);
+    if (next_golden(s, now + 1) < until)
+        until = next_golden(s, now + 1);
     if (s->limit < until)
         until = s->limit;
     if (!s->typed_text && typed_tick(s) < until)
@@ -344,6 +367,8 @@ void run_loop(Session *s)
         states_deliver(s);
         if (s->ended)
             break;
+        if (unlikely(s->opt->golden_at_count))
+            record_golden(s);
         on_exit(s, pc_run(s->pc, slice_end(s)));
         states_poll(s);
         flush_outputs(s);

@@ -25,7 +25,7 @@ skip() { echo "ok - $1 # SKIP $2"; }
 # fail NAME: shows what was said and what stood on the screen.
 fail() {
     echo "not ok - $1"
-    sed 's/^/#   /' "$work/said.txt"
+    head -n 25 "$work/said.txt" | sed 's/^/#   /'
     [ -f "$work/screen.txt" ] && sed 's/^/# | /' "$work/screen.txt"
 }
 

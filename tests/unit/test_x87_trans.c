@@ -11,7 +11,7 @@
 
 #include "cpu/float80.h"
 
-#if defined(__has_include) && defined(HAVE_MPFR)
+#ifdef HAVE_MPFR
 #include <mpfr.h>
 
 /* ---- numbers ------------------------------------------------------------------------------------- */
