@@ -1,8 +1,9 @@
 /* core.h: what the three cores share (exec.c, ops_fast.c, ops_trampoline.c, ops_slow.c).
  *
- * Accounting. c->end is the tick of the deadline. Entering a run charges it as a whole: budget -= left. So before any record i the ticks that
- * remain to the deadline are budget + i->left, and the clock is end - (budget + i->left). A run is entered only if
- * budget stays >= 0; else cpu_run() steps one instruction at a time to the exact tick. */
+ * Accounting. c->end is the tick of the deadline. Entering a run charges it as a whole: budget
+ * -= left. So before any record i the ticks that remain to the deadline are budget + i->left,
+ * and the clock is end - (budget + i->left). A run is entered only if budget stays >= 0; else
+ * cpu_run() steps one instruction at a time to the exact tick. */
 #ifndef GLASS86_CORE_H
 #define GLASS86_CORE_H
 
@@ -25,8 +26,8 @@ static inline void publish(Cpu *c, const Insn *i)
     c->clock->now = c->end - (u64)(c->budget + i->left);
 }
 
-/* Executes record i on the slow core from within a fast run whose flags and budget are in *c. Returns the record to go on
- * with, its run charged; NULL: leave, everything published. */
+/* Executes record i on the slow core from within a fast run whose flags and budget are in *c.
+ * Returns the record to go on with, its run charged; NULL: leave, everything published. */
 const Insn *core_resume(Cpu *c, const Insn *i);
 
 /* Executes exactly one instruction on the slow core, with all traps (exec.c). */

@@ -1,5 +1,6 @@
-/* debug.c: DR0-DR7 of the guest, and the debugger's breakpoints and watches. Nothing here costs anything while unused: watched pages are kept
- * out of the TLB's fast entries, breakpoints replace a record's handler. Source: Intel SDM vol. 3, chapter 17. */
+/* debug.c: DR0-DR7 of the guest, and the debugger's breakpoints and watches. Nothing here costs
+ * anything while unused: watched pages are kept out of the TLB's fast entries, breakpoints
+ * replace a record's handler. Source: Intel SDM vol. 3, chapter 17. */
 #include "cpu/page.h"
 
 /* Length in bytes that the LEN field of DR7 gives breakpoint n. */
@@ -57,7 +58,8 @@ void debug_io_hit(Cpu *c, u16 port, int size)
         return;
     for (int n = 0; n < 4; n++) {
         u32 len = dr_len(c, n);
-        if (dr_enabled(c, n) && dr_rw(c, n) == RW_IO && overlaps(port, (u32)size, c->s.dr[n] & ~(len - 1), len))
+        if (dr_enabled(c, n) && dr_rw(c, n) == RW_IO &&
+            overlaps(port, (u32)size, c->s.dr[n] & ~(len - 1), len))
             c->s.debug_trap |= 1u << n;
     }
     if (c->s.debug_trap)
@@ -68,14 +70,16 @@ void watch_access(Cpu *c, u32 la, int size, bool write, u32 value)
 {
     for (int n = 0; n < 4; n++) {
         u32 rw = dr_rw(c, n), len = dr_len(c, n);
-        if (dr_enabled(c, n) && (rw == RW_ACCESS || (rw == RW_WRITE && write)) && overlaps(la, (u32)size, c->s.dr[n] & ~(len - 1), len)) {
+        if (dr_enabled(c, n) && (rw == RW_ACCESS || (rw == RW_WRITE && write)) &&
+            overlaps(la, (u32)size, c->s.dr[n] & ~(len - 1), len)) {
             c->s.debug_trap |= 1u << n;
             cpu_look(c);
         }
     }
     for (int n = 0; n < c->watch_count; n++) {
-        if ((write ? c->watch[n].write : c->watch[n].read) && overlaps(la, (u32)size, c->watch[n].linear, c->watch[n].len) &&
-            c->debug && c->debug->on_access && c->debug->on_access(c->debug->ctx, la, size, write, value))
+        if ((write ? c->watch[n].write : c->watch[n].read) &&
+            overlaps(la, (u32)size, c->watch[n].linear, c->watch[n].len) && c->debug &&
+            c->debug->on_access && c->debug->on_access(c->debug->ctx, la, size, write, value))
             c->attention |= ATT_BREAK;
     }
 }
@@ -94,7 +98,8 @@ void debug_changed(Cpu *c)
 bool cpu_watch(Cpu *c, u32 linear, u32 len, bool read, bool write, bool on)
 {
     int n = 0;
-    while (n < c->watch_count && (c->watch[n].linear != linear || c->watch[n].len != len || c->watch[n].read != read || c->watch[n].write != write))
+    while (n < c->watch_count && (c->watch[n].linear != linear || c->watch[n].len != len ||
+                                  c->watch[n].read != read || c->watch[n].write != write))
         n++;
     if (!on) {
         if (n < c->watch_count)

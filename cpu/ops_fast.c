@@ -1,5 +1,6 @@
-/* ops_fast.c: the fast core. Every handler ends in a tail call to the next one; budget and lazy flags travel in argument registers; memory
- * is inline. Whatever is not plain goes through fast_redo() to the slow core and comes back. Compiled at -O2 always: gcc before 15 has no
+/* ops_fast.c: the fast core. Every handler ends in a tail call to the next one; budget and lazy
+ * flags travel in argument registers; memory is inline. Whatever is not plain goes through
+ * fast_redo() to the slow core and comes back. Compiled at -O2 always: gcc before 15 has no
  * musttail and would grow the stack without sibling-call optimisation. */
 #include "cpu/core.h"
 

@@ -1,5 +1,6 @@
-/* ops_slow.c: the slow core: the same bodies with called memory (mem.c), which handles everything and raises faults by longjmp. It executes single
- * instructions for the other cores (TLB misses, MMIO, watched pages, all cold instructions) and steps, traces and single-steps. */
+/* ops_slow.c: the slow core: the same bodies with called memory (mem.c), which handles
+ * everything and raises faults by longjmp. It executes single instructions for the other cores
+ * (TLB misses, MMIO, watched pages, all cold instructions) and steps, traces and single-steps. */
 #include "cpu/core.h"
 
 #define H(name) \
@@ -74,7 +75,8 @@ H(stale)
 
 H(brk)
 {
-    if (!c->break_passed && c->debug && c->debug->on_break(c->debug->ctx, c->s.seg[SEG_CS].base + c->s.eip)) {
+    if (!c->break_passed && c->debug &&
+        c->debug->on_break(c->debug->ctx, c->s.seg[SEG_CS].base + c->s.eip)) {
         c->attention |= ATT_BREAK;
         return no_tick(c, NULL);
     }

@@ -1,6 +1,6 @@
-/* golden.h: instruction tests of our own. docs/golden-format.md describes the text form; this is its
- * form in memory, its reader and writer, and a processor with nothing but memory around it that runs
- * it. Used by -golden, by -golden-record and by tests/silicon. */
+/* golden.h: instruction tests of our own. docs/golden-format.md describes the text form; this is
+ * its form in memory, its reader and writer, and a processor with nothing but memory around it
+ * that runs it. Used by -golden, by -golden-record and by tests/silicon. */
 #ifndef GLASS86_GOLDEN_H
 #define GLASS86_GOLDEN_H
 
@@ -46,7 +46,8 @@ typedef struct {
     const GoldenSetup *setup; /* or NULL */
     CpuModel first, last;     /* the models it holds for */
     u32 before[G_WORDS], after[G_WORDS];
-    u64 selector_only; /* bit n: register n of golden_regs[]: of `after`, only the selector counts */
+    /* bit n: register n of golden_regs[]: of `after`, only the selector counts */
+    u64 selector_only;
     u32 undefined;     /* bits of EFLAGS that are not compared */
     u8 code[GOLDEN_CODE];
     u32 code_len;
@@ -101,7 +102,8 @@ typedef struct {
     CpuDebug debug;
     const GoldenTest *test;
     const GoldenSetup *setup; /* whose memory is in place */
-    u8 *ram, *back, *want; /* GOLDEN_RAM bytes: memory, what it holds between tests, and shall after this one */
+    /* GOLDEN_RAM bytes: memory, what it holds between tests, and shall after this one */
+    u8 *ram, *back, *want;
     struct {
         u32 base;
         u8 *page;
@@ -135,7 +137,7 @@ u8 *golden_byte(GoldenRig *r, u32 addr);
 void golden_load_state(Cpu *c, const u32 reg[G_WORDS]);
 void golden_save_state(const CpuState *s, u32 reg[G_WORDS]);
 
-/* ---- the program's options ---------------------------------------------------------------------- */
+/* ---- the program's options ------------------------------------------------------------------- */
 
 /* -golden FILE...: TAP to the standard output, exit status. "-" reads the standard input. */
 int golden_main(const char *const *file, int count, int core);

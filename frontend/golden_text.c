@@ -1,4 +1,5 @@
-/* golden_text.c: golden tests as text, both ways. The format is described in docs/golden-format.md. */
+/* golden_text.c: golden tests as text, both ways. The format is described in
+ * docs/golden-format.md. */
 #include "frontend/golden.h"
 
 #include <ctype.h>
@@ -23,8 +24,9 @@ const GoldenReg golden_regs[] = {
 static const struct {
     const char *name;
     u32 bit;
-} flag_names[] = {{"cf", CF}, {"pf", PF}, {"af", AF}, {"zf", ZF}, {"sf", SF}, {"tf", TF}, {"if", IF},
-                  {"df", DF}, {"of", OF}, {"nt", NT}, {"rf", RF}, {"vm", VM}, {"ac", AC}, {"id", ID}};
+} flag_names[] = {{"cf", CF}, {"pf", PF}, {"af", AF}, {"zf", ZF}, {"sf", SF},
+                  {"tf", TF}, {"if", IF}, {"df", DF}, {"of", OF}, {"nt", NT},
+                  {"rf", RF}, {"vm", VM}, {"ac", AC}, {"id", ID}};
 
 /* ---- memory lists ---------------------------------------------------------------------------- */
 
@@ -81,7 +83,7 @@ void golden_file_free(GoldenFile *file)
     file->setup = NULL;
 }
 
-/* ---- empty states ------------------------------------------------------------------------------ */
+/* ---- empty states ---------------------------------------------------------------------------- */
 
 void golden_reset_state(u32 reg[G_WORDS])
 {
@@ -116,7 +118,7 @@ void golden_start(GoldenTest *t, const GoldenSetup *s)
         golden_reset_state(t->before);
 }
 
-/* ---- reading --------------------------------------------------------------------------------------- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 typedef struct {
     GoldenFile *file;
@@ -443,7 +445,7 @@ bool golden_read(GoldenFile *file, FILE *f, const char *name, GoldenFn *fn, void
     return ok;
 }
 
-/* ---- writing ---------------------------------------------------------------------------------------- */
+/* ---- writing --------------------------------------------------------------------------------- */
 
 enum { LINE = 96 };
 

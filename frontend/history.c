@@ -368,8 +368,9 @@ bool history_goto(History *h, u64 tick, char *err, size_t errlen)
 {
     note_present(h);
     if (tick < history_first(h) || tick > h->last) {
-        snprintf(err, errlen, "instruction %" PRIu64 " is not known; known are %" PRIu64 " to %" PRIu64,
-                 tick, history_first(h), h->last);
+        snprintf(err, errlen,
+                 "instruction %" PRIu64 " is not known; known are %" PRIu64 " to %" PRIu64, tick,
+                 history_first(h), h->last);
         return false;
     }
     Silenced s = begin_work(h);

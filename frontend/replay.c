@@ -282,8 +282,9 @@ static bool check_machine(const Replay *r, const Pc *pc, char *err, size_t errle
     for (char *t = strtok(text, "\n"); t; t = strtok(NULL, "\n"), n++) {
         if (n < r->machine_lines && !strcmp(t, r->machine[n]))
             continue;
-        snprintf(err, errlen, "%s: the run was recorded with %s, this machine has %s; start glass86 "
-                              "with the options it was recorded with",
+        snprintf(err, errlen,
+                 "%s: the run was recorded with %s, this machine has %s; start glass86 "
+                 "with the options it was recorded with",
                  r->path, n < r->machine_lines ? r->machine[n] : "another version", t);
         return false;
     }
@@ -308,8 +309,9 @@ static bool check_media(const Replay *r, const Pc *pc, char *err, size_t errlen)
         if (!d && !want)
             continue;
         if (!d || !want) {
-            snprintf(err, errlen, "%s: the run was recorded with %s in drive %s; this machine has %s",
-                     r->path, want ? want->name : "nothing", option, d ? d->name : "nothing");
+            snprintf(err, errlen,
+                     "%s: the run was recorded with %s in drive %s; this machine has %s", r->path,
+                     want ? want->name : "nothing", option, d ? d->name : "nothing");
             return false;
         }
         if (!disk_fingerprint(d, &print) || print != want->print) {
@@ -403,8 +405,9 @@ static bool repeat(Replay *r, Pc *pc, const Item *i, char *err, size_t errlen)
     r->inputs++;
     if (input_repeat(pc, &i->e))
         return true;
-    snprintf(err, errlen, "%s: the run diverged: at instruction %" PRIu64 " serial port %d does not "
-                          "take a byte that it took",
+    snprintf(err, errlen,
+             "%s: the run diverged: at instruction %" PRIu64 " serial port %d does not "
+             "take a byte that it took",
              r->path, pc->clock.now, i->e.port);
     return false;
 }
@@ -433,6 +436,7 @@ bool replay_ended(const Replay *r)
 void replay_summary(const Replay *r, char *text, size_t size)
 {
     bool whole = r->item[r->count - 1].e.kind == (InputKind)KIND_END;
-    snprintf(text, size, "%s: replayed %" PRIu64 " inputs, %" PRIu64 " hashes were equal%s", r->path,
-             r->inputs, r->hashes, whole ? "" : "; the log ends without its end: its writer was killed");
+    snprintf(text, size, "%s: replayed %" PRIu64 " inputs, %" PRIu64 " hashes were equal%s",
+             r->path, r->inputs, r->hashes,
+             whole ? "" : "; the log ends without its end: its writer was killed");
 }

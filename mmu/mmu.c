@@ -1,4 +1,5 @@
-/* mmu.c: page walk and TLB. Source: Intel SDM vol. 3, chapter 4 ("Paging", 32-bit), 80386 PRM chapter 5. */
+/* mmu.c: page walk and TLB. Source: Intel SDM vol. 3, chapter 4 ("Paging", 32-bit), 80386 PRM
+ * chapter 5. */
 #include "mmu/mmu.h"
 
 enum {
@@ -62,7 +63,7 @@ void mmu_invlpg(Mmu *m, u32 la)
         m->on_flush(m->flush_ctx);
 }
 
-/* ---- the walk --------------------------------------------------------------------------------------------- */
+/* ---- the walk -------------------------------------------------------------------------------- */
 
 static u32 read_entry(Mmu *m, u32 addr)
 {
@@ -76,7 +77,8 @@ static void mark_entry(Mmu *m, u32 addr, u32 entry, u32 bits)
         bus_write(m->bus, addr & m->phys_mask, 4, entry | bits);
 }
 
-/* May an access with the combined rights `rights` (PTE_W, PTE_U) go on? Supervisor writes ignore W unless CR0.WP. */
+/* May an access with the combined rights `rights` (PTE_W, PTE_U) go on? Supervisor writes ignore
+ * W unless CR0.WP. */
 static bool rights_allow(const Mmu *m, u32 rights, unsigned access)
 {
     if (access & MMU_USER)
@@ -90,7 +92,8 @@ static bool fail(u32 *pf_error, unsigned access, u32 present)
     return false;
 }
 
-/* Linear to physical through CR3's tables; sets A (and D for writes) only once the access is known to be allowed. */
+/* Linear to physical through CR3's tables; sets A (and D for writes) only once the access is
+ * known to be allowed. */
 static bool walk(Mmu *m, u32 la, unsigned access, u32 *phys, u32 *pf_error)
 {
     m->stats.walks++;
@@ -151,7 +154,7 @@ bool mmu_peek(const Mmu *m, u32 la, u32 *phys)
     return true;
 }
 
-/* ---- TLB ------------------------------------------------------------------------------------------------------ */
+/* ---- TLB ------------------------------------------------------------------------------------- */
 
 static bool is_slow_page(const Mmu *m, u32 page)
 {

@@ -1,5 +1,5 @@
-/* host.h: executes golden tests on the processor that this program itself runs on: ring 3, 16-bit and
- * 32-bit segments from a local descriptor table. Linux on x86-64 only. */
+/* host.h: executes golden tests on the processor that this program itself runs on: ring 3,
+ * 16-bit and 32-bit segments from a local descriptor table. Linux on x86-64 only. */
 #ifndef GLASS86_SILICON_HOST_H
 #define GLASS86_SILICON_HOST_H
 
@@ -27,8 +27,8 @@ bool host_init(const char **why);
 /* A setup as the host has it: user32 or user16, with a stack of either size. */
 void host_setup(GoldenSetup *s, bool code32, bool stack32);
 
-/* Runs t->before, t->code and t->mem; fills in after, exception and selector_only. What memory holds
- * then stays until host_clear(). False: the program tried to leave its cage. */
+/* Runs t->before, t->code and t->mem; fills in after, exception and selector_only. What memory
+ * holds then stays until host_clear(). False: the program tried to leave its cage. */
 bool host_run(GoldenTest *t);
 const u8 *host_memory(void); /* [HOST_END - HOST_CODE] */
 void host_changes(GoldenTest *t); /* fills in t->changed; before host_clear() */
