@@ -166,6 +166,12 @@ bench: $(BUILD)/bench/bench $(BENCH_BIN)
 	@$(BUILD)/bench/bench -json $(BUILD)/bench.json $(BENCH_BIN)
 	$(if $(BASE),@echo "--- $(BASE)"; $(BASE) $(BENCH_BIN))
 
+# ---- images ------------------------------------------------------------------------------------
+
+# Reads, writes and damages images through the block interface, for tests/media.
+$(BUILD)/imgtool: tests/media/imgtool.c $(BUILD)/libglass86.a
+	@$(CC) $(CFLAGS) $(ALLFLAGS) $(LDFLAGS) -o $@ $< $(BUILD)/libglass86.a $(LDLIBS)
+
 # ---- running and installing ----------------------------------------------------------------------
 
 # The demo: in a window, else in the terminal, else to its end with the last screen as text.
