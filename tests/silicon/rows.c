@@ -1,9 +1,10 @@
 /* rows.c: which rows of x86.def have a test?
  *
- *   rows TABLE < GOLDEN     golden tests on the standard input, the table of rows that other tests cover
- *   rows -missing < GOLDEN  prints a table line for each row without a golden test
+ *   rows TABLE < GOLDEN     golden tests on the standard input, the table of rows that other tests
+ * cover rows -missing < GOLDEN  prints a table line for each row without a golden test
  *
- * A line of the table: opcode as in x86.def (hexadecimal, /ext), mnemonic, first model, file that tests it. TAP. */
+ * A line of the table: opcode as in x86.def (hexadecimal, /ext), mnemonic, first model, file that
+ * tests it. TAP. */
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -49,7 +50,8 @@ static int read_table(const char *name)
     }
     while (fgets(line, sizeof line, f)) {
         char opcode[16], mnemonic[40], model[20], file[200], want[100];
-        if (line[0] == '#' || sscanf(line, "%15s %39s %19s %199s", opcode, mnemonic, model, file) != 4)
+        if (line[0] == '#' ||
+            sscanf(line, "%15s %39s %19s %199s", opcode, mnemonic, model, file) != 4)
             continue;
         bool found = false;
         snprintf(want, sizeof want, "%s %s %s", opcode, mnemonic, model);
@@ -96,7 +98,8 @@ int main(int argc, char **argv)
             printf("not ok - row %s has no test\n", text);
     }
     if (!list && !missing && !wrong)
-        printf("ok - all %d rows of x86.def have a test (%u golden tests)\n", x86_row_count, (unsigned)tests);
+        printf("ok - all %d rows of x86.def have a test (%u golden tests)\n", x86_row_count,
+               (unsigned)tests);
     golden_file_free(&file);
     return missing || wrong;
 }

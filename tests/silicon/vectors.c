@@ -1,10 +1,12 @@
-/* vectors.c: makes golden tests for every row of x86.def that ring 3 of this host can execute, by executing it.
+/* vectors.c: makes golden tests for every row of x86.def that ring 3 of this host can execute, by
+ * executing it.
  *
  *   vectors [-n COUNT] [-seed SEED] [-row HEX] [-own]
  *
- * COUNT tests (40) for each row, operand form, operand size and address size, to the standard output. -own makes tests of the rows that
- * only older processors have, in real mode, by executing them on our own one, which passes the vectors captured from those processors:
- * such tests keep what is right, they do not find out what is. */
+ * COUNT tests (40) for each row, operand form, operand size and address size, to the standard
+ * output. -own makes tests of the rows that only older processors have, in real mode, by executing
+ * them on our own one, which passes the vectors captured from those processors: such tests keep
+ * what is right, they do not find out what is. */
 #include <stdlib.h>
 
 #include "tests/silicon/gen.h"
@@ -39,9 +41,11 @@ static void make_setup(Gen *g, GoldenSetup *s, bool code32, bool stack32)
 static bool touches_stack(const Row *r)
 {
     u16 op = r->opcode;
-    return op == 0x60 || op == 0x61 || (op >= 0x50 && op <= 0x5F) || op == 0x68 || op == 0x6A || op == 0x8F || op == 0x9C || op == 0x9D ||
-           op == 0xC2 || op == 0xC3 || (op >= 0xC8 && op <= 0xCB) || op == 0xCF || op == 0xE8 || op == 0x9A ||
-           (op == 0xFF && (r->ext == 2 || r->ext == 3 || r->ext == 6)) || (op < 0x20 && (op & 6) == 6) || (op >> 8 && (op & 0xF6) == 0xA0);
+    return op == 0x60 || op == 0x61 || (op >= 0x50 && op <= 0x5F) || op == 0x68 || op == 0x6A ||
+           op == 0x8F || op == 0x9C || op == 0x9D || op == 0xC2 || op == 0xC3 ||
+           (op >= 0xC8 && op <= 0xCB) || op == 0xCF || op == 0xE8 || op == 0x9A ||
+           (op == 0xFF && (r->ext == 2 || r->ext == 3 || r->ext == 6)) ||
+           (op < 0x20 && (op & 6) == 6) || (op >> 8 && (op & 0xF6) == 0xA0);
 }
 
 static void choose_registers(Gen *g, const Row *r)
@@ -52,7 +56,9 @@ static void choose_registers(Gen *g, const Row *r)
     if (r->opcode != 0x8F && !touches_stack(r) && gen_one_in(g, 4))
         test.before[G_ESP] = gen_edge(g);
     else if (touches_stack(r) && gen_one_in(g, 10))
-        test.before[G_ESP] = gen_one_in(g, 2) ? gen_below(g, 40) : 0x10000 - gen_below(g, 40) + (gen_one_in(g, 2) ? 0x50000 : 0);
+        test.before[G_ESP] = gen_one_in(g, 2)
+                                 ? gen_below(g, 40)
+                                 : 0x10000 - gen_below(g, 40) + (gen_one_in(g, 2) ? 0x50000 : 0);
     if (r->opcode == 0xC9)
         test.before[G_EBP] = gen_one_in(g, 8) ? gen_edge(g) : 0x700 + gen_below(g, 0x100);
     u32 f = gen_random(g) & (OSZAPC | DF);
@@ -69,26 +75,25 @@ static void choose_models(const Row *r)
 {
     test.first = r->since > CPU_386 ? (CpuModel)r->since : CPU_386;
     test.last = (CpuModel)r->until;
-    bool later = r->opcode == 0x0F20 || r->opcode == 0x0F22; /* CR4 */
+    bool later = r->opcode == 0x0F20 || r->opcode == 0x0F22;     /* CR4 */
     bool seg32 = r->operand[0] >= O_ES && r->operand[0] <= O_GS; /* pushed with 16 or 32 bits */
     if ((later || seg32) && test.first < CPU_PENTIUM)
         test.first = CPU_PENTIUM;
-    bool flags = r->opcode == 0x9D || r->opcode == 0xCF; /* ID can be changed from the later 486 on */
+    bool flags =
+        r->opcode == 0x9D || r->opcode == 0xCF; /* ID can be changed from the later 486 on */
     if (test.before[G_EFLAGS] & AC && test.first < CPU_486)
         test.first = CPU_486;
     if (flags && test.first < CPU_PENTIUM)
         test.first = CPU_PENTIUM;
 }
 
-static void describe(int row, u32 eip, bool code32)
+static void describe(u32 eip, bool code32)
 {
     Insn i;
-    const Row *r = &x86_rows[row];
     u8 bytes[32] = {0};
     memcpy(bytes, test.code, test.code_len);
     decode(&decoder, bytes, 15, code32, &i);
     disasm(&i, eip, test.text, sizeof test.text);
-    (void)r;
 }
 
 /* One test; false: not usable. */
@@ -110,11 +115,13 @@ static bool make(Gen *g, int row, bool op32, bool ad32, bool mem, FILE *f, int n
     test.code_len = g->len;
     test.undefined = gen_undefined(r, op32);
     choose_models(r);
-    describe(row, g->eip, g->code32);
-    snprintf(test.name, sizeof test.name, "%04x%s%.0d o%d a%d %s %d", r->opcode, r->ext < 0 ? "" : "/", r->ext < 0 ? 0 : r->ext, op32 ? 32 : 16,
-             ad32 ? 32 : 16, mem ? "mem" : "reg", number);
+    describe(g->eip, g->code32);
+    snprintf(test.name, sizeof test.name, "%04x%s%.0d o%d a%d %s %d", r->opcode,
+             r->ext < 0 ? "" : "/", r->ext < 0 ? 0 : r->ext, op32 ? 32 : 16, ad32 ? 32 : 16,
+             mem ? "mem" : "reg", number);
     if (r->ext == 0)
-        snprintf(test.name, sizeof test.name, "%04x/0 o%d a%d %s %d", r->opcode, op32 ? 32 : 16, ad32 ? 32 : 16, mem ? "mem" : "reg", number);
+        snprintf(test.name, sizeof test.name, "%04x/0 o%d a%d %s %d", r->opcode, op32 ? 32 : 16,
+                 ad32 ? 32 : 16, mem ? "mem" : "reg", number);
     bool ok = host_run(&test);
     if (ok)
         host_changes(&test);
@@ -142,7 +149,7 @@ static void make_row(Gen *g, int row, int count, FILE *f)
             }
 }
 
-/* ---- rows of older processors --------------------------------------------------------------------------------------- */
+/* ---- rows of older processors ---------------------------------------------------------------- */
 
 static GoldenSetup real;
 static GoldenRig rig;
@@ -152,7 +159,8 @@ static void make_real(Gen *g)
     golden_reset_state(real.reg);
     snprintf(real.name, sizeof real.name, "real");
     static const u8 seg[] = {G_ES, G_DS, G_SS, G_CS, G_FS, G_GS};
-    static const u16 base[] = {HOST_DATA >> 4, HOST_DATA >> 4, HOST_STACK >> 4, HOST_CODE >> 4, HOST_DATA >> 4, HOST_DATA >> 4};
+    static const u16 base[] = {HOST_DATA >> 4, HOST_DATA >> 4, HOST_STACK >> 4,
+                               HOST_CODE >> 4, HOST_DATA >> 4, HOST_DATA >> 4};
     for (size_t n = 0; n < sizeof seg; n++) {
         real.reg[seg[n]] = base[n];
         real.reg[seg[n] + 1] = (u32)base[n] << 4;
@@ -185,7 +193,7 @@ static void make_own(Gen *g, int row, bool mem, int number, FILE *f)
     test.last = (CpuModel)r->until;
     test.undefined = gen_undefined(r, false);
     decode_table_init(&decoder, (CpuModel)r->until);
-    describe(row, g->eip, false);
+    describe(g->eip, false);
     snprintf(test.name, sizeof test.name, "%04x %s %d", r->opcode, mem ? "mem" : "reg", number);
     if (golden_run(&rig, &test) && rig.ended) {
         golden_take(&rig, &test);
@@ -198,7 +206,8 @@ static void make_old_rows(Gen *g, int count, FILE *f)
 {
     make_real(g);
     g->tame = g->known = true;
-    fputs("# rows that present-day processors do not have; by our own processor: see vectors.c\n", f);
+    fputs("# rows that present-day processors do not have; by our own processor: see vectors.c\n",
+          f);
     golden_write_setup(f, &real);
     for (int row = 0; row < x86_row_count; row++) {
         const Row *r = &x86_rows[row];
