@@ -3,7 +3,7 @@
 # Variables a person sets:
 #   CC=clang          compiler (gcc and clang work)
 #   EDIT=readline|libedit|none   line editing of the debugger
-#   SDL=0 PNG=0       leave an optional library out even if it is there
+#   SDL=0 PNG=0 ZLIB=0  leave an optional library out even if it is there
 #   WERROR=1          warnings are errors (CI)
 #   SAN=1             AddressSanitizer + UBSan build in build-san/
 
@@ -63,6 +63,14 @@ ALLFLAGS += -DHAVE_READLINE -DHAVE_LIBEDIT $(shell $(PKG) --cflags libedit)
 LDLIBS   += $(shell $(PKG) --libs libedit)
 endif
 
+# Compressed qcow2 and VMDK images.
+ifneq ($(ZLIB),0)
+ifeq ($(call has,zlib),1)
+ALLFLAGS += -DHAVE_ZLIB
+LDLIBS   += -lz
+endif
+endif
+
 # Everything but main.c goes into an archive, which tests link as well.
 LIBSRC := $(filter-out frontend/main.c,$(wildcard mmu/*.c cpu/*.c devices/*.c devices/disk/*.c bios/*.c frontend/*.c))
 LIBSRC := $(filter-out bios/bin2c.c,$(LIBSRC))
@@ -119,6 +127,12 @@ UNIT := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*.c
 $(BUILD)/unit/%: tests/unit/%.c $(BUILD)/libglass86.a
 	@mkdir -p $(@D)
 	@$(CC) $(CFLAGS) $(ALLFLAGS) -o $@ $< $(BUILD)/libglass86.a -lcmocka $(LDLIBS)
+
+# The transcendental functions are compared with MPFR where it is installed.
+ifeq ($(call has,mpfr),1)
+$(BUILD)/unit/test_x87_trans: private ALLFLAGS += -DHAVE_MPFR
+$(BUILD)/unit/test_x87_trans: private LDLIBS += $(shell $(PKG) --libs mpfr)
+endif
 
 unit: $(UNIT)
 

@@ -101,6 +101,7 @@ OUT_OF_LINE(branch)
 
 #include "cpu/ops_mem.inc"
 #include "cpu/ops.inc"
+#include "cpu/ops_x87.inc"
 
 H(cold)
 {

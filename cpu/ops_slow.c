@@ -59,6 +59,14 @@ H(cold)
     return NULL;
 }
 
+#define X87_SLOW(n) \
+    H(n) \
+    { \
+        x86_rows[i->row].cold(c, i); \
+        return c->attention & ATT_FLOW ? NULL : i + 1; \
+    }
+HOT_X87(X87_SLOW)
+
 H(stale)
 {
     return no_tick(c, page_heal(c, i));

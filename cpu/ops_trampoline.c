@@ -45,6 +45,7 @@ static const Insn *go_to(Cpu *c, const Insn *i, u32 eip, int ticks, bool link)
 
 #include "cpu/ops_mem.inc"
 #include "cpu/ops.inc"
+#include "cpu/ops_x87.inc"
 
 H(cold)
 {

@@ -28,6 +28,8 @@
 #define CALLI(n) CLASS_INDIRECT, OP_##n##16_r, NULL
 #define JMPI(n) CLASS_INDIRECT, OP_##n##16_r, NULL
 #define STR(n) CLASS_STRING, STR_##n, op_##n
+#define X87R(n, f) CLASS_PLAIN, OP_##n, op_##f
+#define X87M(n, f) CLASS_BY_ADSIZE, OP_##n##_a16, op_##f
 #define PLAIN(n) CLASS_PLAIN, OP_##n, NULL
 
 enum {

@@ -399,9 +399,10 @@ static void fill(Cmos *c, const CmosConfig *cfg)
     put16(c, 0x30, at_most(above_1m, 0xFFFF));
     /* memory above 16 MiB in 64 KiB units, as Bochs and QEMU tell their BIOSes */
     put16(c, 0x34, at_most(kib > 16384 ? (kib - 16384) / 64 : 0, 0xFFFF));
-    /* boot order, likewise: 3Dh first and second, 38h third in the high half */
+    /* boot order, likewise: 3Dh first and second, 38h third in the high half; 38h bit 1 is our
+     * BIOS's: wait in the boot menu */
     ram[0x3D] = (u8)((cfg->boot[0] & 15) | cfg->boot[1] << 4);
-    ram[0x38] = (u8)(cfg->boot[2] << 4);
+    ram[0x38] = (u8)(cfg->boot[2] << 4 | (cfg->boot_menu ? 2 : 0));
     for (int i = 0; i < 4; i++) /* 39h: CHS translation of the four IDE drives, two bits each */
         ram[0x39] |= (u8)((cfg->translation[i] & 3) << (2 * i));
     mend_checksum(c);

@@ -37,6 +37,7 @@ typedef struct {
     bool fpu;
     bool mouse;
     u8 boot[3]; /* 0 none, 1 floppy, 2 hard disk, 3 CD-ROM */
+    bool boot_menu;
 } CmosConfig;
 
 typedef struct {

@@ -1,6 +1,6 @@
 /* ide.c: an ATA channel: the task file, device selection, resets, interrupts and the data port.
- * What commands do is in ide_disk.c. Reference: ATA/ATAPI-4 (NCITS 317-1998), cited as "ATA-4"
- * with its section.
+ * What commands do is in ide_disk.c and atapi.c. Reference: ATA/ATAPI-4 (NCITS 317-1998), cited as
+ * "ATA-4" with its section.
  *
  *   port        read                     write
  *   base+0      data, 16 bits            data (32-bit accesses are two; see SET FEATURES 01h for 8)
@@ -96,16 +96,17 @@ void ide_abort(IdeDrive *d, u8 error, u8 status_bits)
 
 /* ---- resets ---------------------------------------------------------------------------------- */
 
-/* ATA-4 9.12: what a drive without the PACKET feature set leaves in its registers, and "no
+/* ATA-4 9.12: what a drive with or without the PACKET feature set leaves in its registers, and "no
  * error". */
 void ide_signature(IdeDrive *d)
 {
     IdeDriveState *s = ide_state(d);
     s->error = 1;
     s->count = s->lba0 = 1;
-    s->lba1 = s->lba2 = 0;
+    s->lba1 = d->kind->packet ? 0x14 : 0;
+    s->lba2 = d->kind->packet ? 0xEB : 0;
     s->device = 0;
-    s->status = IDE_DRDY | IDE_DSC;
+    s->status = d->kind->packet ? 0 : IDE_DRDY | IDE_DSC;
     s->phase = IDE_IDLE;
 }
 
@@ -125,12 +126,12 @@ void ide_diagnose(Ide *ide)
 {
     ide->s.selected = 0;
     for (int i = 1; i >= 0; i--)
-        if (ide->drive[i].disk) {
+        if (ide->drive[i].kind) {
             event_cancel(ide->queue, &ide->drive[i].event);
             ide->s.drive[i].intrq_due = false;
             ide_signature(&ide->drive[i]);
         }
-    IdeDrive *speaker = &ide->drive[ide->drive[0].disk ? 0 : 1];
+    IdeDrive *speaker = &ide->drive[ide->drive[0].kind ? 0 : 1];
     ide_interrupt(speaker);
 }
 
@@ -140,12 +141,12 @@ static void write_control(Ide *ide, u8 v)
     ide->s.control = v & (CONTROL_SRST | CONTROL_NIEN);
     for (int i = 0; i < 2; i++) {
         IdeDrive *d = &ide->drive[i];
-        if (!d->disk)
+        if (!d->kind)
             continue;
         if (~old & v & CONTROL_SRST) {
             begin_reset(d);
         } else if (old & ~v & CONTROL_SRST) {
-            ide_disk_soft_reset(d);
+            d->kind->soft_reset(d);
             ide_later(d, IDE_RESETTING, IDE_RESET_US);
         }
     }
@@ -159,9 +160,9 @@ void ide_reset(Ide *ide)
     ide->s.control = 0;
     ide->s.selected = 0;
     for (int i = 0; i < 2; i++)
-        if (ide->drive[i].disk) {
+        if (ide->drive[i].kind) {
             begin_reset(&ide->drive[i]);
-            ide_disk_power_on(&ide->drive[i]);
+            ide->drive[i].kind->power_on(&ide->drive[i]);
             ide_later(&ide->drive[i], IDE_RESETTING, IDE_RESET_US);
         }
     update_irq(ide);
@@ -177,7 +178,7 @@ static void drive_event(void *ctx, u64 when)
     } else if (s->phase == IDE_RESETTING) {
         ide_signature(d);
     } else {
-        ide_disk_event(d);
+        d->kind->event(d);
     }
 }
 
@@ -194,7 +195,7 @@ static u32 data_in(IdeDrive *d)
     if (!s->data8 && s->pos < s->end)
         v |= (u32)s->buffer[s->pos++] << 8;
     if (s->pos >= s->end)
-        ide_disk_transferred(d);
+        d->kind->transferred(d);
     return v;
 }
 
@@ -207,14 +208,14 @@ static void data_out(IdeDrive *d, u32 v)
     if (!s->data8 && s->pos < s->end)
         s->buffer[s->pos++] = (u8)(v >> 8);
     if (s->pos >= s->end)
-        ide_disk_transferred(d);
+        d->kind->transferred(d);
 }
 
 static u32 data_port_read(void *ctx, u32 port, int size)
 {
     Ide *ide = ctx;
     IdeDrive *d = &ide->drive[ide->s.selected];
-    if (!d->disk)
+    if (!d->kind)
         return size == 1 ? FLOAT : 0xFFFFFF7Fu;
     u32 v = data_in(d);
     return size == 4 ? v | data_in(d) << 16 : v;
@@ -224,7 +225,7 @@ static void data_port_write(void *ctx, u32 port, int size, u32 value)
 {
     Ide *ide = ctx;
     IdeDrive *d = &ide->drive[ide->s.selected];
-    if (!d->disk)
+    if (!d->kind)
         return;
     data_out(d, value);
     if (size == 4)
@@ -249,9 +250,9 @@ static u32 data_port_peek(void *ctx, u32 port, int size)
 static IdeDrive *answering(Ide *ide)
 {
     IdeDrive *d = &ide->drive[ide->s.selected];
-    if (d->disk)
+    if (d->kind)
         return d;
-    return ide->drive[0].disk ? &ide->drive[0] : NULL;
+    return ide->drive[0].kind ? &ide->drive[0] : NULL;
 }
 
 static u8 peek_status(Ide *ide)
@@ -291,7 +292,7 @@ static u32 task_read(void *ctx, u32 port, int size)
 {
     Ide *ide = ctx;
     u32 v = task_peek(ctx, port, size);
-    if ((port & 7) == 7 && ide->drive[ide->s.selected].disk)
+    if ((port & 7) == 7 && ide->drive[ide->s.selected].kind)
         acknowledge(&ide->drive[ide->s.selected]);
     return v;
 }
@@ -300,12 +301,15 @@ static u32 task_read(void *ctx, u32 port, int size)
 static void write_command(Ide *ide, u8 v)
 {
     IdeDrive *d = &ide->drive[ide->s.selected];
-    if (v == 0x90 && !d->disk)
+    if (v == 0x90 && !d->kind)
         d = answering(ide);
-    if (!d || !d->disk)
+    if (!d || !d->kind)
         return;
     IdeDriveState *s = ide_state(d);
-    if (s->status & IDE_BSY || s->sleeping)
+    bool reset = v == 0x08 && d->kind->packet; /* DEVICE RESET */
+    if ((s->status & IDE_BSY || s->sleeping) && !reset)
+        return;
+    if (s->phase == IDE_RESETTING)
         return;
     acknowledge(d);
     s->command = v;
@@ -351,7 +355,7 @@ static void task_write(void *ctx, u32 port, int size, u32 value)
         return;
     }
     for (int i = 0; i < 2; i++)
-        if (ide->drive[i].disk)
+        if (ide->drive[i].kind)
             write_task_file(&ide->s.drive[i], reg, v);
     if (reg == 6) {
         ide->s.selected = v >> 4 & 1;
@@ -382,11 +386,21 @@ static bool check_drive(const IdeDriveState *s)
            (!s->left || s->block) && (!s->media || (s->heads && s->sectors));
 }
 
+/* A CD-ROM drive's part; all zero in a hard disk. */
+static bool check_cd(const IdeDriveState *s)
+{
+    const AtapiState *c = &s->cd;
+    return STATE_BOOL(c->open) && STATE_BOOL(c->locked) && c->filled <= IDE_BUFFER &&
+           c->stage <= ATAPI_TAKE && (!c->stage || c->limit >= 2) &&
+           (c->stage != ATAPI_READ || (c->frame && c->frame <= IDE_BUFFER)) &&
+           (c->stage < ATAPI_READ || c->stage == ATAPI_TAKE || s->end <= c->filled);
+}
+
 static bool check_state(const void *state, const Clock *clock)
 {
     const IdeState *s = state;
     return s->selected < 2 && STATE_BOOL(s->line) && check_drive(&s->drive[0]) &&
-           check_drive(&s->drive[1]);
+           check_drive(&s->drive[1]) && check_cd(&s->drive[0]) && check_cd(&s->drive[1]);
 }
 
 void ide_init(Ide *ide, const IdeConfig *cfg)
@@ -405,7 +419,11 @@ void ide_init(Ide *ide, const IdeConfig *cfg)
     ide->number = cfg->number & 1;
     for (u8 i = 0; i < 2; i++) {
         IdeDrive *d = &ide->drive[i];
+        bool cd = cfg->cd[i] || (cfg->disk[i] && cfg->disk[i]->kind == DISK_CD);
         *d = (IdeDrive){.channel = ide, .disk = cfg->disk[i], .number = i};
+        d->kind = cd ? &atapi_kind : d->disk ? &ide_disk_kind : NULL;
+        if (cd && d->disk && !d->disk->toc)
+            d->disk = NULL; /* not a disc */
         ide->s.drive[i].media = d->disk ? d->disk->id : 0;
         event_init(ide->queue, &d->event, events[ide->number][i], drive_event, d);
     }
@@ -414,10 +432,23 @@ void ide_init(Ide *ide, const IdeConfig *cfg)
         !bus_map_port(ide->bus, ide->control, 1, &control, ide, cfg->name))
         panic("no room in the port table for %s", cfg->name);
     if (cfg->snap) {
-        snap_add(cfg->snap, cfg->name, 1, &ide->s, sizeof ide->s);
+        snap_add(cfg->snap, cfg->name, 2, &ide->s, sizeof ide->s);
         snap_check(cfg->snap, check_state);
     }
     ide_reset(ide);
+}
+
+/* ATA strings: padded with blanks, the two characters of each word swapped (ATA-4 8.12.8). */
+void ide_put_string(u8 *b, int word, int words, const char *text)
+{
+    size_t len = strlen(text);
+    for (size_t i = 0; i < (size_t)words * 2; i++)
+        b[(size_t)word * 2 + (i ^ 1)] = i < len ? (u8)text[i] : ' ';
+}
+
+bool ide_is_cd(const Ide *ide, int drive)
+{
+    return ide->drive[drive].kind && ide->drive[drive].kind->packet;
 }
 
 bool ide_busy(const Ide *ide, int drive)

@@ -20,7 +20,27 @@ typedef struct {
     const char *name;  /* of the snapshot section and the ports, "ide0" or "ide1" */
     u8 number;         /* 0 or 1: makes the drives' serial numbers differ */
     Disk *disk[2];     /* master and slave; NULL: no such drive. Must outlive the channel */
+    bool cd[2];        /* a CD-ROM drive, also without a disc; implied by a medium of that kind */
 } IdeConfig;
+
+/* What a CD-ROM drive has beyond the task file (atapi.c). */
+typedef struct {
+    u32 left;          /* blocks of a read still to be fetched */
+    u32 play, stop;    /* audio: frame at `began` and the end */
+    u64 began;         /* Clock.now */
+    u16 filled;        /* bytes in the buffer; pos..end is the part that the host moves now */
+    u16 limit;         /* most bytes between two interrupts */
+    u16 frame;         /* bytes per block of this read: 2048, or as READ CD composes them */
+    u8 packet[12];
+    u8 stage;          /* AtapiStage */
+    u8 select;         /* READ CD: which parts of a frame */
+    u8 sub;            /* and which sub-channel */
+    u8 key, asc, ascq; /* sense data of the last command */
+    u8 attention;      /* ASC of a unit attention still to be told, or 0 */
+    u8 event;          /* media event still to be told: 1 eject request, 2 new, 3 removed */
+    u8 audio;          /* status of READ SUB-CHANNEL: 11h play, 12h pause, 13h done, 15h none */
+    bool open, locked;
+} AtapiState;
 
 /* One drive. Each has its own copy of the task file, as real drives do. */
 typedef struct {
@@ -41,6 +61,7 @@ typedef struct {
     bool intrq_due; /* it will be when the event fires: the status is there a little earlier */
     bool data8;     /* 8-bit transfers (SET FEATURES 01h) */
     bool write_cache, look_ahead, revert, smart;
+    AtapiState cd;
     u8 buffer[IDE_BUFFER];
 } IdeDriveState;
 
@@ -53,9 +74,12 @@ typedef struct {
 
 typedef struct Ide Ide;
 
+struct IdeKind;
+
 typedef struct {
     Ide *channel;
-    Disk *disk;  /* NULL: no drive here */
+    const struct IdeKind *kind; /* NULL: no drive here */
+    Disk *disk;  /* the medium; a CD-ROM drive may have none */
     Event event; /* BSY ends, or intrq_due */
     u8 number;   /* 0 or 1 */
     bool defer;  /* only while a block that the host has filled is being written */
@@ -73,6 +97,13 @@ struct Ide {
 
 void ide_init(Ide *ide, const IdeConfig *cfg);
 void ide_reset(Ide *ide); /* the RESET- pin */
+
+/* A CD-ROM drive's disc; NULL: none. Returns what was in it. ide_locked(): the guest does not want
+ * it to go; ide_ask_eject() tells the guest that somebody pressed the button. */
+Disk *ide_change(Ide *ide, int drive, Disk *disc);
+bool ide_is_cd(const Ide *ide, int drive);
+bool ide_locked(const Ide *ide, int drive);
+void ide_ask_eject(Ide *ide, int drive);
 
 /* Is the drive doing something (a light for the frontend)? */
 bool ide_busy(const Ide *ide, int drive);

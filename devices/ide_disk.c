@@ -269,59 +269,46 @@ static void initialize_parameters(IdeDrive *d)
 
 /* ---- IDENTIFY DEVICE ------------------------------------------------------------------------- */
 
-static void put_word(u8 *b, int word, u32 value)
-{
-    store_le(b + word * 2, 2, value);
-}
-
-/* ATA strings: padded with blanks, the two characters of each word swapped (ATA-4 8.12.8). */
-static void put_string(u8 *b, int word, int words, const char *text)
-{
-    size_t len = strlen(text);
-    for (size_t i = 0; i < (size_t)words * 2; i++)
-        b[(size_t)word * 2 + (i ^ 1)] = i < len ? (u8)text[i] : ' ';
-}
-
 static void identify_geometry(IdeDrive *d, u8 *b)
 {
     const IdeDriveState *s = ide_state(d);
     const DiskGeometry *g = &d->disk->geometry;
-    put_word(b, 1, g->cylinders);
-    put_word(b, 3, g->heads);
-    put_word(b, 4,
+    ide_put_word(b, 1, g->cylinders);
+    ide_put_word(b, 3, g->heads);
+    ide_put_word(b, 4,
              g->sectors *
                  512u); /* 4 and 5: ATA-1's unformatted bytes, still looked at by old software */
-    put_word(b, 5, 512);
-    put_word(b, 6, g->sectors);
+    ide_put_word(b, 5, 512);
+    ide_put_word(b, 6, g->sectors);
     u32 current = (u32)s->cylinders * s->heads * s->sectors;
-    put_word(b, 54, s->cylinders);
-    put_word(b, 55, s->heads);
-    put_word(b, 56, s->sectors);
-    put_word(b, 57, current & 0xFFFF);
-    put_word(b, 58, current >> 16);
-    put_word(b, 60, (u32)capacity(d) & 0xFFFF);
-    put_word(b, 61, (u32)capacity(d) >> 16);
+    ide_put_word(b, 54, s->cylinders);
+    ide_put_word(b, 55, s->heads);
+    ide_put_word(b, 56, s->sectors);
+    ide_put_word(b, 57, current & 0xFFFF);
+    ide_put_word(b, 58, current >> 16);
+    ide_put_word(b, 60, (u32)capacity(d) & 0xFFFF);
+    ide_put_word(b, 61, (u32)capacity(d) >> 16);
 }
 
 static void identify_features(const IdeDriveState *s, u8 *b)
 {
-    put_word(b, 47, 0x8000 | IDE_MULTIPLE_MAX);
-    put_word(b, 48, 1);      /* ATA-1: 32-bit data port */
-    put_word(b, 49, 0x0A00); /* IORDY, LBA; no DMA */
-    put_word(b, 50, 0x4000);
-    put_word(b, 51, 0x0200); /* PIO mode 2 without IORDY */
-    put_word(b, 53, 3);      /* words 54-58 and 64-70 are valid */
-    put_word(b, 59, s->multiple ? 0x100u | s->multiple : 0);
-    put_word(b, 64, 3); /* PIO modes 3 and 4 */
-    put_word(b, 67, 120);
-    put_word(b, 68, 120);
-    put_word(b, 80, 0x1E);   /* ATA-1 to ATA-4 */
-    put_word(b, 82, 0x7069); /* NOP, READ/WRITE BUFFER, look-ahead, write cache, power, SMART */
-    put_word(b, 83, 0x5000); /* FLUSH CACHE */
-    put_word(b, 84, 0x4000);
-    put_word(b, 85, 0x7008u | (s->look_ahead ? 0x40 : 0) | (s->write_cache ? 0x20 : 0) | s->smart);
-    put_word(b, 86, 0x1000);
-    put_word(b, 87, 0x4000);
+    ide_put_word(b, 47, 0x8000 | IDE_MULTIPLE_MAX);
+    ide_put_word(b, 48, 1);      /* ATA-1: 32-bit data port */
+    ide_put_word(b, 49, 0x0A00); /* IORDY, LBA; no DMA */
+    ide_put_word(b, 50, 0x4000);
+    ide_put_word(b, 51, 0x0200); /* PIO mode 2 without IORDY */
+    ide_put_word(b, 53, 3);      /* words 54-58 and 64-70 are valid */
+    ide_put_word(b, 59, s->multiple ? 0x100u | s->multiple : 0);
+    ide_put_word(b, 64, 3); /* PIO modes 3 and 4 */
+    ide_put_word(b, 67, 120);
+    ide_put_word(b, 68, 120);
+    ide_put_word(b, 80, 0x1E);   /* ATA-1 to ATA-4 */
+    ide_put_word(b, 82, 0x7069); /* NOP, READ/WRITE BUFFER, look-ahead, write cache, power, SMART */
+    ide_put_word(b, 83, 0x5000); /* FLUSH CACHE */
+    ide_put_word(b, 84, 0x4000);
+    ide_put_word(b, 85, 0x7008u | (s->look_ahead ? 0x40 : 0) | (s->write_cache ? 0x20 : 0) | s->smart);
+    ide_put_word(b, 86, 0x1000);
+    ide_put_word(b, 87, 0x4000);
 }
 
 static void identify(IdeDrive *d)
@@ -331,13 +318,13 @@ static void identify(IdeDrive *d)
     char serial[21];
     snprintf(serial, sizeof serial, "G86-%04d", d->channel->number * 2 + d->number + 1);
     memset(b, 0, DISK_SECTOR);
-    put_word(b, 0, 0x0040); /* not removable */
-    put_string(b, 10, 10, serial);
-    put_word(b, 20, 3); /* dual-ported buffer with read caching */
-    put_word(b, 21, IDE_MULTIPLE_MAX);
-    put_word(b, 22, 4);
-    put_string(b, 23, 4, "1.0");
-    put_string(b, 27, 20, "GLASS86 HARD DISK");
+    ide_put_word(b, 0, 0x0040); /* not removable */
+    ide_put_string(b, 10, 10, serial);
+    ide_put_word(b, 20, 3); /* dual-ported buffer with read caching */
+    ide_put_word(b, 21, IDE_MULTIPLE_MAX);
+    ide_put_word(b, 22, 4);
+    ide_put_string(b, 23, 4, "1.0");
+    ide_put_string(b, 27, 20, "GLASS86 HARD DISK");
     identify_geometry(d, b);
     identify_features(s, b);
     s->left = 0;
@@ -449,7 +436,7 @@ static void smart_data(IdeDrive *d)
     IdeDriveState *s = ide_state(d);
     u8 sum = 0;
     memset(s->buffer, 0, DISK_SECTOR);
-    put_word(s->buffer, 0, 0x0010);
+    ide_put_word(s->buffer, 0, 0x0010);
     for (int i = 0; i < DISK_SECTOR - 1; i++)
         sum += s->buffer[i];
     s->buffer[DISK_SECTOR - 1] = (u8)-sum;
@@ -520,7 +507,7 @@ static void run_command(IdeDrive *d)
     ide_abort(d, IDE_ABRT, 0); /* NOP as well: it exists to be aborted */
 }
 
-void ide_disk_event(IdeDrive *d)
+static void disk_event(IdeDrive *d)
 {
     switch ((IdePhase)ide_state(d)->phase) {
     case IDE_COMMAND:
@@ -534,7 +521,7 @@ void ide_disk_event(IdeDrive *d)
     }
 }
 
-void ide_disk_transferred(IdeDrive *d)
+static void disk_transferred(IdeDrive *d)
 {
     IdeDriveState *s = ide_state(d);
     if (s->phase == IDE_DATA_IN && s->left) {
@@ -554,7 +541,7 @@ void ide_disk_transferred(IdeDrive *d)
 
 /* ---- resets ---------------------------------------------------------------------------------- */
 
-void ide_disk_power_on(IdeDrive *d)
+static void disk_power_on(IdeDrive *d)
 {
     IdeDriveState *s = ide_state(d);
     const DiskGeometry *g = &d->disk->geometry;
@@ -566,10 +553,15 @@ void ide_disk_power_on(IdeDrive *d)
     s->sectors = g->sectors;
 }
 
-void ide_disk_soft_reset(IdeDrive *d)
+static void disk_soft_reset(IdeDrive *d)
 {
     IdeDriveState *s = ide_state(d);
     if (s->revert)
         default_settings(s);
     s->power = POWER_ACTIVE;
 }
+
+const IdeKind ide_disk_kind = {.power_on = disk_power_on,
+                               .soft_reset = disk_soft_reset,
+                               .event = disk_event,
+                               .transferred = disk_transferred};

@@ -1,7 +1,7 @@
 /* ide_parts.h: what an ATA channel (ide.c) and the kinds of drive on it (ide_disk.c) share.
- * Nobody else includes this. A kind of drive is two functions: what a command does when its time
- * has come, and what follows when the host has emptied or filled the buffer. A CD-ROM drive
- * would be another pair, a bus master another phase that moves the buffer without the host. */
+ * Nobody else includes this. A kind of drive is an IdeKind: above all, what a command does when its
+ * time has come, and what follows when the host has emptied or filled the buffer. A bus master would
+ * be another phase that moves the buffer without the host. */
 #ifndef GLASS86_IDE_PARTS_H
 #define GLASS86_IDE_PARTS_H
 
@@ -15,6 +15,9 @@ typedef enum {
     IDE_DATA_OUT, /* DRQ: the host fills the buffer */
     IDE_RESETTING,
 } IdePhase;
+
+/* What the host and a CD-ROM drive are about to exchange. */
+typedef enum { ATAPI_IDLE, ATAPI_PACKET, ATAPI_READ, ATAPI_REPLY, ATAPI_TAKE } AtapiStage;
 
 enum {
     IDE_BSY = 0x80,
@@ -45,10 +48,22 @@ void ide_abort(IdeDrive *d, u8 error, u8 status_bits); /* ERR, with interrupt */
 void ide_signature(IdeDrive *d);
 void ide_diagnose(Ide *ide); /* EXECUTE DEVICE DIAGNOSTIC concerns both drives */
 
-/* ide_disk.c */
-void ide_disk_power_on(IdeDrive *d);
-void ide_disk_soft_reset(IdeDrive *d);
-void ide_disk_event(IdeDrive *d);       /* phases COMMAND, FETCH */
-void ide_disk_transferred(IdeDrive *d); /* the host has moved the last byte */
+/* A kind of drive: a hard disk (ide_disk.c) or a CD-ROM drive (atapi.c). */
+typedef struct IdeKind {
+    bool packet; /* signature EB14h; DEVICE RESET is heard while busy */
+    void (*power_on)(IdeDrive *d);
+    void (*soft_reset)(IdeDrive *d);
+    void (*event)(IdeDrive *d);       /* phases COMMAND, FETCH */
+    void (*transferred)(IdeDrive *d); /* the host has moved the last byte */
+} IdeKind;
+
+extern const IdeKind ide_disk_kind, atapi_kind;
+
+/* IDENTIFY's words and strings */
+static inline void ide_put_word(u8 *b, int word, u32 value)
+{
+    store_le(b + word * 2, 2, value);
+}
+void ide_put_string(u8 *b, int word, int words, const char *text);
 
 #endif

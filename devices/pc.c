@@ -95,7 +95,8 @@ static bool check_cpu(const void *state, const Clock *clock)
     const CpuState *s = state;
     return s->r[8] == 0 && s->cpl < 4 && s->halted < 2 && s->shutdown < 2 &&
            s->shadow <= (SHADOW_STI | SHADOW_MOV_SS) && s->nmi_pending < 2 && s->nmi_blocked < 2 &&
-           s->intr < 2 && s->a20 < 2;
+           s->intr < 2 && s->a20 < 2 && s->fpu.top < 8 && s->fpu.ferr < 2 && s->fpu.ignne < 2 &&
+           s->fpu.protected287 < 2;
 }
 
 /* ---- the wiring table ------------------------------------------------------------------------ */
@@ -206,7 +207,8 @@ static void wire_storage(Pc *pc)
                                            ide[i].control,
                                            ide[i].name,
                                            (u8)i,
-                                           {cfg->ide[2 * i], cfg->ide[2 * i + 1]}});
+                                           {cfg->ide[2 * i], cfg->ide[2 * i + 1]},
+                                           {cfg->cd[2 * i], cfg->cd[2 * i + 1]}});
 }
 
 static void offer(FwcfgConfig *c, const char *folder, const char *name, const PcRom *rom)
@@ -250,7 +252,7 @@ static u8 boot_code(char letter)
 /* How a BIOS shall translate a disk's geometry into one that INT 13h can express. */
 static u8 translation(const Disk *d)
 {
-    if (!d || !memcmp(&d->geometry, &d->logical, sizeof d->geometry))
+    if (!d || d->kind == DISK_CD || !memcmp(&d->geometry, &d->logical, sizeof d->geometry))
         return 0;
     return d->logical.sectors == 63 ? 1 : 2;
 }
@@ -266,6 +268,7 @@ static void wire_clock(Pc *pc)
                     .time = cfg->rtc,
                     .ram = pc->ram_size,
                     .fpu = !cfg->no_fpu,
+                    .boot_menu = cfg->boot_menu,
                     .mouse = true};
     for (int i = 0; i < 3; i++)
         c.boot[i] = i < (int)strlen(cfg->boot) ? boot_code(cfg->boot[i]) : 0;
@@ -274,7 +277,7 @@ static void wire_clock(Pc *pc)
     for (int i = 0; i < PC_IDE_DRIVES; i++) {
         const Disk *d = cfg->ide[i];
         c.translation[i] = translation(d);
-        if (d && i < 2)
+        if (d && i < 2 && !cfg->cd[i])
             c.disk[i] =
                 (CmosDisk){(u16)d->geometry.cylinders, d->geometry.heads, d->geometry.sectors};
     }
@@ -297,6 +300,24 @@ static bool is_seabios(const PcRom *bios)
     return bios->data && memmem(bios->data, bios->size, "SeaBIOS (version", 16);
 }
 
+/* Floppy, hard disk, CD: those that hold something. A hard disk that is there is tried even if a
+ * floppy drive is empty, since an empty drive takes time to find out about. */
+static void default_order(PcConfig *c)
+{
+    bool disk = false, disc = false;
+    int n = 0;
+    for (int i = 0; i < PC_IDE_DRIVES; i++) {
+        disk |= c->ide[i] && !c->cd[i];
+        disc |= c->ide[i] && c->cd[i];
+    }
+    if (c->floppy[0] || (!disk && !disc))
+        c->boot[n++] = 'a';
+    if (disk || !disc)
+        c->boot[n++] = 'c';
+    if (disc)
+        c->boot[n++] = 'd';
+}
+
 /* Zeroes become the values they stand for. */
 static void set_defaults(PcConfig *c)
 {
@@ -304,8 +325,10 @@ static void set_defaults(PcConfig *c)
         c->ips = pc_default_ips(c->cpu);
     for (int i = 0; i < PC_FLOPPIES; i++)
         c->floppy_type[i] = floppy_type(c, i);
+    for (int i = 0; i < PC_IDE_DRIVES; i++)
+        c->cd[i] |= c->ide[i] && c->ide[i]->kind == DISK_CD;
     if (!c->boot[0])
-        memcpy(c->boot, !c->floppy[0] && c->ide[0] ? "c" : "ac", 3);
+        default_order(c);
     c->boot[3] = 0;
     c->serial_ports = c->serial_ports == PC_NONE ? 0
                       : c->serial_ports          ? c->serial_ports
@@ -528,6 +551,67 @@ bool pc_serial_rx(Pc *pc, int port, u8 byte)
 Disk *pc_change_floppy(Pc *pc, int drive, Disk *medium)
 {
     return medium ? fdc_insert(&pc->fdc, drive, medium) : fdc_eject(&pc->fdc, drive);
+}
+
+static const char *const drive_names[] = {"fda", "fdb", "hda", "hdb", "hdc", "hdd"};
+
+/* The medium must suit the drive, and the drive must let go of the one it has. */
+static bool may_change(Pc *pc, int drive, const Disk *medium, bool force, char *err, size_t errlen)
+{
+    const char *name = drive_names[drive];
+    int n = drive - PC_FLOPPIES;
+    if (drive < PC_FLOPPIES && !pc->cfg.floppy_type[drive])
+        snprintf(err, errlen, "%s: there is no such drive", name);
+    else if (drive >= PC_FLOPPIES && !ide_is_cd(&pc->ide[n / 2], n % 2))
+        snprintf(err, errlen, "%s: is no drive whose medium can be changed", name);
+    else if (medium && drive < PC_FLOPPIES && medium->kind != DISK_FLOPPY)
+        snprintf(err, errlen, "%s: %.200s is no floppy; attach it with -hda or -cdrom", name,
+                 medium->name);
+    else if (medium && drive >= PC_FLOPPIES && medium->kind != DISK_CD)
+        snprintf(err, errlen, "%s: %.200s is no CD", name, medium->name);
+    else if (drive >= PC_FLOPPIES && !force && ide_locked(&pc->ide[n / 2], n % 2)) {
+        ide_ask_eject(&pc->ide[n / 2], n % 2);
+        snprintf(err, errlen, "%s: the guest has locked the disc; it was asked to let go: try "
+                              "again, or force it", name);
+    } else
+        return true;
+    return false;
+}
+
+int pc_drive(const char *name)
+{
+    for (size_t i = 0; i < ARRAY_LEN(drive_names); i++)
+        if (!strcmp(name, drive_names[i]))
+            return (int)i;
+    return -1;
+}
+
+int pc_cd_drive(const Pc *pc)
+{
+    for (int i = 0; i < PC_IDE_DRIVES; i++)
+        if (pc->cfg.cd[i])
+            return PC_FLOPPIES + i;
+    return -1;
+}
+
+bool pc_change_media(Pc *pc, int drive, Disk *medium, bool force, Disk **old, char *err,
+                     size_t errlen)
+{
+    *old = NULL;
+    if (drive < 0 || drive >= PC_FLOPPIES + PC_IDE_DRIVES) {
+        snprintf(err, errlen, "there are only drives fda, fdb and hda to hdd");
+        return false;
+    }
+    if (!may_change(pc, drive, medium, force, err, errlen))
+        return false;
+    int n = drive - PC_FLOPPIES;
+    *old = drive < PC_FLOPPIES ? pc_change_floppy(pc, drive, medium)
+                               : ide_change(&pc->ide[n / 2], n % 2, medium);
+    if (drive < PC_FLOPPIES)
+        pc->cfg.floppy[drive] = medium;
+    else
+        pc->cfg.ide[n] = medium;
+    return true;
 }
 
 /* ---- comparing ------------------------------------------------------------------------------- */

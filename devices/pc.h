@@ -75,9 +75,10 @@ typedef struct {
      * the medium needs, without one drive A is 1.44M and drive B absent. */
     u8 floppy_type[PC_FLOPPIES];
     Disk *ide[PC_IDE_DRIVES]; /* primary master, slave, secondary master, slave; NULL: no drive */
-    /* "a", "ca", "cad": a floppy, c hard disk, d CD; empty: "ac", or "c" when drive A is empty and
-     * there is a hard disk. */
+    bool cd[PC_IDE_DRIVES];   /* a CD-ROM drive, also with no disc in it */
+    /* "a", "ca", "cad": a floppy, c hard disk, d CD; empty: those that hold something. */
     char boot[4];
+    bool boot_menu; /* our BIOS waits in its boot menu */
 
     u8 serial_ports;     /* 0: two. 1-2 as given; PC_NONE: none */
     u8 parallel_ports;   /* 0: one; PC_NONE: none */
@@ -134,6 +135,15 @@ bool pc_serial_rx(Pc *pc, int port, u8 byte);
 
 /* Media change; NULL ejects. Returns the medium that was in the drive (the caller owns it). */
 Disk *pc_change_floppy(Pc *pc, int drive, Disk *medium);
+
+/* Drives by number: 0 fda, 1 fdb, 2-5 hda-hdd. */
+int pc_drive(const char *name); /* -1: no such name */
+int pc_cd_drive(const Pc *pc);  /* the first CD-ROM drive, or -1 */
+/* Media change in a floppy or CD-ROM drive; NULL ejects. *old: what was in it, the caller's again.
+ * False: err says why not; a disc that the guest has locked only goes by force, but the guest is
+ * told of the wish. */
+bool pc_change_media(Pc *pc, int drive, Disk *medium, bool force, Disk **old, char *err,
+                     size_t errlen);
 
 /* Hash over RAM, every chip's state, the processor and the armed events: equal hashes, equal
  * machines. */

@@ -10,77 +10,6 @@
 #include <stdlib.h>
 #include <time.h>
 
-/* ---- media --------------------------------------------------------------------------------- */
-
-static const char *const drive_names[DRIVE_COUNT] = {"-fda", "-fdb", "-hda",
-                                                     "-hdb", "-hdc", "-hdd"};
-
-static void on_disk_error(void *ctx, const char *message)
-{
-    Machine *m = ctx;
-    m->disk_failed = true;
-    say("%s", message);
-}
-
-static Disk *open_medium(Machine *m, const Options *o, const DriveOption *d, DiskKind kind,
-                         char *err, size_t errlen)
-{
-    DiskOptions how = d->how;
-    how.kind = kind;
-    how.snapshot |= o->snapshot;
-    Disk *disk = disk_open(d->file, &how, err, errlen);
-    if (disk) {
-        disk_on_error(disk, on_disk_error, m);
-        if (*disk->note)
-            say("%s", disk->note);
-    }
-    return disk;
-}
-
-/* Bare images go into the first free drive of their kind. */
-static bool place_image(Machine *m, Disk *disk, char *err, size_t errlen)
-{
-    bool floppy = disk->kind == DISK_FLOPPY;
-    int first = floppy ? DRIVE_FDA : DRIVE_HDA, last = floppy ? DRIVE_FDB : DRIVE_HDD;
-    for (int i = first; i <= last; i++) {
-        if (!m->disk[i]) {
-            m->disk[i] = disk;
-            return true;
-        }
-    }
-    snprintf(err, errlen, "no free %s drive for %s: %s and the others are taken",
-             floppy ? "floppy" : "hard disk", disk->name, drive_names[first]);
-    disk_close(disk);
-    return false;
-}
-
-static int open_media(Machine *m, const Options *o, char *err, size_t errlen)
-{
-    bool any = o->image_count || o->load_count || o->has_entry;
-    for (int i = 0; i < DRIVE_COUNT; i++) {
-        const DriveOption *d = &o->drive[i];
-        if (!d->file)
-            continue;
-        any = true;
-        m->disk[i] = open_medium(m, o, d, i <= DRIVE_FDB ? DISK_FLOPPY : DISK_HARD, err, errlen);
-        if (!m->disk[i])
-            return EXIT_NOINPUT;
-    }
-    for (int i = 0; i < o->image_count; i++) {
-        Disk *disk = open_medium(m, o, &o->image[i], DISK_ANY, err, errlen);
-        if (!disk)
-            return EXIT_NOINPUT;
-        if (!place_image(m, disk, err, errlen))
-            return EXIT_USAGE;
-    }
-    if (any)
-        return EXIT_OK;
-    m->demo = true;
-    DiskOptions how = {.kind = DISK_FLOPPY};
-    m->disk[DRIVE_FDA] = disk_open_memory("demo", rom_demo, rom_demo_size, &how, err, errlen);
-    return m->disk[DRIVE_FDA] ? EXIT_OK : EXIT_INTERNAL;
-}
-
 /* ---- firmware ------------------------------------------------------------------------------ */
 
 static bool take_rom(Rom *r, PcRom *out, RomKind kind, const char *path, char *err, size_t errlen)
@@ -138,12 +67,10 @@ static void describe(const Machine *m, const Options *o, PcConfig *cfg)
     cfg->no_fpu = o->no_fpu;
     cfg->ips = o->ips;
     cfg->rtc = clock_face(o);
-    for (int i = 0; i < PC_FLOPPIES; i++)
-        cfg->floppy[i] = m->disk[DRIVE_FDA + i];
-    for (int i = 0; i < PC_IDE_DRIVES; i++)
-        cfg->ide[i] = m->disk[DRIVE_HDA + i];
+    media_describe(&m->media, cfg);
     cfg->shadow_ram = o->bios; /* foreign firmware keeps variables in its own image */
     memcpy(cfg->boot, o->boot, sizeof cfg->boot);
+    cfg->boot_menu = o->boot_menu;
     cfg->debug_exit_port = o->debug_exit_port;
     cfg->debugcon_port = o->debugcon_port;
 }
@@ -152,7 +79,7 @@ int machine_build(Machine *m, const Options *o, const PcHooks *hooks, char *err,
 {
     PcConfig cfg = {.hooks = *hooks};
     memset(m, 0, sizeof *m);
-    int status = open_media(m, o, err, errlen);
+    int status = media_open(&m->media, o, err, errlen);
     if (!status && !take_firmware(m, o, &cfg, err, errlen))
         status = EXIT_NOINPUT;
     if (!status) {
@@ -181,9 +108,7 @@ bool machine_free(Machine *m)
     if (m->pc)
         pc_free(m->pc);
     free(m->pc);
-    for (int i = 0; i < DRIVE_COUNT; i++)
-        ok &= disk_close(m->disk[i]);
-    ok &= !m->disk_failed;
+    ok &= media_close(&m->media);
     rom_free(&m->bios);
     rom_free(&m->vgabios);
     for (int i = 0; i < MAX_OPTION_ROMS; i++)

@@ -5,14 +5,13 @@
 
 #include "bios/roms.h"
 #include "devices/pc.h"
+#include "frontend/media.h"
 #include "frontend/options.h"
 
 typedef struct {
     Pc *pc;
     Rom bios, vgabios, option_rom[MAX_OPTION_ROMS];
-    Disk *disk[DRIVE_COUNT];
-    bool demo;        /* no image was given: the built-in disk is in drive A */
-    bool disk_failed; /* the host could not do what a drive asked for */
+    Media media;
 } Machine;
 
 /* EXIT_OK, or the exit status that belongs to the line in err. */

@@ -2,6 +2,7 @@
  * defaults, which display. */
 #include "frontend/exit.h"
 #include "frontend/golden.h"
+#include "frontend/media.h"
 #include "frontend/models.h"
 #include "frontend/options.h"
 #include "frontend/say.h"
@@ -82,7 +83,8 @@ static bool wants_stdio(const Options *o)
 static void note_no_screen(const Options *o)
 {
     bool asked = o->batch || o->max_insns || o->timeout_us || o->expect.count || wants_stdio(o);
-    bool image = o->image_count || o->drive[DRIVE_FDA].file || o->drive[DRIVE_HDA].file;
+    bool image = o->image_count || o->drive[DRIVE_FDA].file || o->drive[DRIVE_HDA].file ||
+                 o->cdrom.file;
     if (o->display == DISPLAY_NONE && image && !asked)
         say("neither a window nor a terminal here: running without a screen; Ctrl-C ends");
 }
@@ -121,6 +123,8 @@ int main(int argc, char **argv)
     int status = load_options(&o, argc, argv);
     if (!status && print_only(&o))
         status = fflush(stdout) || ferror(stdout) ? EXIT_INTERNAL : EXIT_OK;
+    else if (!status && (o.commit || o.rebase))
+        status = media_command(&o);
     else if (!status)
         status = o.golden_count    ? golden_main(o.golden, o.golden_count, o.core - 1)
                  : choose_display(&o) ? session_run(&o) : EXIT_USAGE;

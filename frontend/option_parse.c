@@ -145,7 +145,8 @@ static bool place_drive(Options *o, const Option *row, const DriveOption *d, boo
 {
     int first = floppy ? DRIVE_FDA : DRIVE_HDA, count = floppy ? 2 : 4;
     if (index < 0) {
-        for (index = 0; index < count && o->drive[first + index].file;)
+        for (index = 0; index < count &&
+                        (o->drive[first + index].file || o->drive[first + index].cd);)
             index++;
     }
     if (index >= count)
@@ -176,11 +177,18 @@ static bool drive_item(Options *o, const Option *row, const ListWalk *w, DriveOp
         return list_bool(o, row, w, &d->how.snapshot);
     else if (!strcmp(w->item, "format")) {
         d->how.raw = !strcmp(v, "raw");
-        if (!d->how.raw && strcmp(v, "vhd"))
-            return option_error(o, row, "format=%.40s: wanted raw or vhd", v);
+        if (!*v || strlen(v) >= sizeof d->how.format)
+            return option_error(o, row, "format=%.40s: wanted raw, vhd, qcow2, vdi, vmdk, imd, "
+                                        "teledisk, cue or bin", v);
+        strcpy(d->how.format, v);
+    } else if (!strcmp(w->item, "overlay")) {
+        if (!*v || strlen(v) >= sizeof d->how.overlay)
+            return option_error(o, row, "overlay= wants the name of a file");
+        strcpy(d->how.overlay, v);
     } else if (!strcmp(w->item, "media")) {
-        if (strcmp(v, "disk"))
-            return option_error(o, row, "media=%.40s: wanted disk", v);
+        d->cd = !strcmp(v, "cdrom");
+        if (!d->cd && strcmp(v, "disk"))
+            return option_error(o, row, "media=%.40s: wanted disk or cdrom", v);
     } else
         return option_error(o, row, "unknown key `%.40s`; wanted %s", w->item, row->arg);
     return true;
@@ -196,7 +204,9 @@ bool parse_drive(Options *o, const Option *row, const char *text)
         if (!drive_item(o, row, &w, &d, &floppy, &index))
             return false;
     }
-    if (!d.file || !*d.file)
+    if (d.cd && floppy)
+        return option_error(o, row, "media=cdrom goes with if=ide");
+    if (d.file ? !*d.file : !d.cd)
         return option_error(o, row, "file= is missing; wanted %s", row->arg);
     return place_drive(o, row, &d, floppy, index);
 }
@@ -204,9 +214,9 @@ bool parse_drive(Options *o, const Option *row, const char *text)
 static bool boot_order(Options *o, const Option *row, const char *order)
 {
     size_t n = strlen(order);
-    if (!n || n >= sizeof o->boot || strspn(order, "ac") != n)
-        return option_error(o, row, "`%.40s`: the order is made of a (floppy) and c (hard disk)",
-                            order);
+    if (!n || n >= sizeof o->boot || strspn(order, "acd") != n)
+        return option_error(o, row, "`%.40s`: the order is made of a (floppy), c (hard disk) and d "
+                            "(CD)", order);
     memcpy(o->boot, order, n + 1);
     return true;
 }
@@ -220,12 +230,14 @@ bool parse_boot(Options *o, const Option *row, const char *text)
             ok = boot_order(o, row, w.item);
         else if (!strcmp(w.item, "order"))
             ok = boot_order(o, row, w.value);
+        else if (!strcmp(w.item, "menu"))
+            ok = parse_bool(o, row, w.value, &o->boot_menu);
         else
             ok = option_error(o, row, "unknown key `%.40s`; wanted %s", w.item, row->arg);
         if (!ok)
             return false;
     }
-    return *o->boot ? true : boot_order(o, row, text);
+    return *text ? true : boot_order(o, row, text);
 }
 
 /* ---- machine ------------------------------------------------------------------------------- */

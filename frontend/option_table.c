@@ -16,7 +16,8 @@
 
 static const Option media[] = {
     {"image", "IMAGE[,ro]", OPT_REPEAT, NULL, "FILE", parse_image, 0,
-     "floppy or hard disk image, recognized by its content; put into the first free drive"},
+     "floppy, hard disk or CD image, recognized by its content; put into the first free drive. Raw, "
+     "VHD, qcow2, VDI, VMDK, IMD, TeleDisk, ISO 9660 and cue sheets are known"},
     {"fda", "F[,ro]", 0, NULL, "FILE", parse_medium, AT(drive[DRIVE_FDA]),
      "image in floppy drive A"},
     {"fdb", "F[,ro]", 0, NULL, "FILE", parse_medium, AT(drive[DRIVE_FDB]),
@@ -25,13 +26,26 @@ static const Option media[] = {
     {"hdb", "F[,ro]", 0, NULL, "FILE", parse_medium, AT(drive[DRIVE_HDB]), "second hard disk"},
     {"hdc", "F[,ro]", 0, NULL, "FILE", parse_medium, AT(drive[DRIVE_HDC]), "third hard disk"},
     {"hdd", "F[,ro]", 0, NULL, "FILE", parse_medium, AT(drive[DRIVE_HDD]), "fourth hard disk"},
-    {"drive", "file=F,if=floppy|ide,index=N,format=raw|vhd,readonly=on,snapshot=on", OPT_REPEAT,
-     NULL, NULL, parse_drive, 0,
-     "a drive in long form; if=ide and the first free index if not given"},
+    {"cdrom", "F", 0, NULL, "FILE", parse_medium, AT(cdrom),
+     "CD in a CD-ROM drive: an ISO 9660 image, or a cue sheet with its tracks"},
+    {"drive",
+     "file=F,if=floppy|ide,index=N,media=disk|cdrom,format=F,readonly=on,snapshot=on,overlay=F",
+     OPT_REPEAT, NULL, NULL, parse_drive, 0,
+     "a drive in long form; if=ide and the first free index if not given; media=cdrom without file= "
+     "is an empty CD-ROM drive"},
     {"snapshot", NULL, OPT_FLAG, NULL, NULL, parse_flag, AT(snapshot),
      "writes go to memory and are lost at the end; no image is touched"},
-    {"boot", "ORDER", 0, NULL, "a c ac ca", parse_boot, 0,
-     "boot order of a (floppy) and c (hard disk), e.g. ca; by default floppy, then hard disk"},
+    {"overlay", "F", 0, NULL, "FILE", parse_string, AT(overlay),
+     "writes go to the file F, which is made if need be; no image is touched. With several disks, the "
+     "others have F.hdb and so on"},
+    {"commit-overlay", "F", OPT_ACTION, NULL, "FILE", parse_string, AT(commit),
+     "no run: write overlay F back into its image, which is the only other argument"},
+    {"rebase-overlay", "F", OPT_ACTION, NULL, "FILE", parse_string, AT(rebase),
+     "no run: make overlay F one of another image of the same size, without changing what is seen; "
+     "the arguments are the old and the new image"},
+    {"boot", "ORDER[,menu=on]", 0, NULL, "a c d ac ca cd dc acd", parse_boot, 0,
+     "boot order of a (floppy), c (hard disk) and d (CD), e.g. ca; by default those of them that hold "
+     "something. menu=on waits in the boot menu, which F12 or Esc shows otherwise"},
     {0},
 };
 

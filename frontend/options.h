@@ -25,6 +25,7 @@ typedef enum {
 typedef struct {
     const char *file; /* NULL: nothing there */
     DiskOptions how;
+    bool cd; /* a CD-ROM drive, also without a file */
 } DriveOption;
 
 typedef enum { DISPLAY_AUTO, DISPLAY_NONE, DISPLAY_TEXT, DISPLAY_SDL } DisplayKind;
@@ -112,8 +113,11 @@ typedef struct Options {
     DriveOption image[MAX_IMAGES]; /* bare arguments, not yet assigned to a drive */
     int image_count;
     DriveOption drive[DRIVE_COUNT];
+    DriveOption cdrom; /* in the third IDE place, or the first free one */
     bool snapshot;
-    char boot[4]; /* order, letters a and c; empty: the machine's own */
+    const char *overlay;
+    char boot[4]; /* order, letters a, c and d; empty: the machine's own */
+    bool boot_menu;
 
     /* machine */
     u64 memory; /* bytes; 0: the machine's own */
@@ -176,6 +180,7 @@ typedef struct Options {
     /* requests that end before any machine is built */
     bool help, version, dump_config, help_man, help_bash, help_zsh;
     const char *cpu_help, *config_file;
+    const char *commit, *rebase; /* commands on an overlay; images are what they work on */
 
     /* book-keeping */
     OptionUse *use;

@@ -75,7 +75,7 @@ int report_results(Session *s)
         say("-stats: cannot write %s: %s", o->stats, strerror(errno));
         failed = true;
     }
-    if (s->machine.demo && o->display == DISPLAY_NONE)
+    if (s->machine.media.demo && o->display == DISPLAY_NONE)
         screen_print(&s->pc->vga, stdout);
     return failed && !s->exit ? EXIT_INTERNAL : s->exit;
 }

@@ -113,6 +113,7 @@ static void poll_host(Session *s)
         return;
     s->host_polled = ns;
     poll_serial(s);
+    media_tick(&s->machine.media, ns);
     if (s->display) {
         DisplayRequests req = {0};
         s->display->ops->poll(s->display, &s->input, &req);

@@ -128,7 +128,7 @@ static void set_limits(Session *s)
     const Options *o = s->opt;
     u64 us = o->timeout_us;
     s->limit = o->max_insns ? o->max_insns : UINT64_MAX;
-    if (!us && s->machine.demo && !s->display && s->limit == UINT64_MAX)
+    if (!us && s->machine.media.demo && !s->display && s->limit == UINT64_MAX)
         us = DEMO_LIMIT_S * 1000000ull;
     u64 tick = us ? clock_tick_of(&s->pc->clock, us, 1000000) : UINT64_MAX;
     if (tick < s->limit)
@@ -140,6 +140,8 @@ static const char *image_name(const Options *o)
     const char *file = o->image_count ? o->image[0].file : NULL;
     for (int i = 0; i < DRIVE_COUNT && !file; i++)
         file = o->drive[i].file;
+    if (!file)
+        file = o->cdrom.file;
     if (!file && o->load_count)
         file = o->load[0].file;
     const char *slash = file ? strrchr(file, '/') : NULL;

@@ -549,6 +549,15 @@ ata_channel_present:
 
 ; IDENTIFY DEVICE into 0000:7E00. CF = 1 if there is no disk; CD-ROM drives answer with an error.
 ata_identify:
+        mov al, 0ECh
+; AL = command.
+ata_identify_as:
+        push bx
+        mov bl, al
+        call .identify
+        pop bx
+        ret
+.identify:
         mov dx, [D_BASE + si]
         add dx, 6
         mov al, [D_SEL + si]
@@ -557,12 +566,15 @@ ata_identify:
         call delay_ms
         inc dx
         in al, dx
+        cmp bl, 0A1h                    ; after a reset a packet device shows no status
+        je .somebody
         or al, al                       ; nobody, or only the other drive answering for it
         jz .no
+.somebody:
         cmp al, 0FFh
         je .no
         mov byte [es:B_HDINT], 0
-        mov al, 0ECh
+        mov al, bl
         out dx, al
         mov ax, ATA_BSY << 8
         mov cx, 5000
@@ -590,14 +602,13 @@ ata_identify:
         stc
         ret
 
-; From IDENTIFY data: name, flags, physical geometry, size.
-ata_size:
+; From IDENTIFY data: the name.
+ata_name:
         push es
+        push si
         xor ax, ax
         mov es, ax
         mov di, POST_BUFFER
-        push si
-        push di
         lea bx, [si + D_NAME]
         add di, 27 * 2                  ; model: 40 characters, bytes swapped; we keep 32
         mov cx, 16
@@ -616,9 +627,17 @@ ata_size:
         dec bx
         cmp byte [bx], ' '
         loope .trim
-        pop di
         pop si
+        pop es
+        ret
 
+; From IDENTIFY data: name, flags, physical geometry, size.
+ata_size:
+        call ata_name
+        push es
+        xor ax, ax
+        mov es, ax
+        mov di, POST_BUFFER
         mov ax, [es:di + 1 * 2]
         mov [D_PCYL + si], ax
         mov ax, [es:di + 3 * 2]

@@ -3,7 +3,8 @@
 ;   09 set drive parameters  0A, 0B long 0C seek     0D reset     10 ready      11 recalibrate
 ;   14 diagnostic            15 type     41-48, 4E extended calls (edd.asm)
 
-int13:
+; Called for every drive but the CD (int13_cd.asm).
+int13_drive:
         test dl, 80h
         jnz int13_hard
         sub sp, 4                       ; go on as if INT 40h had been called in place of INT 13h

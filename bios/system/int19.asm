@@ -45,6 +45,8 @@ boot_list:
 .add:
         cmp al, 1
         je .floppy
+        cmp al, 3
+        je .cd
         cmp al, 2
         jne .none                       ; no such device on this board
         mov al, 80h
@@ -53,6 +55,10 @@ boot_list:
         ret
 .floppy:
         mov al, 0
+        stosb
+        ret
+.cd:
+        mov al, CD_DRIVE
         stosb
         ret
 
@@ -69,6 +75,7 @@ int19:
         SETSEG ds, ax, SEG_BDA
         mov ds, [B_EBDA]
         mov byte [E_BOOTPOS], 0
+        call cd_end_emulation
         jmp short boot_next
 
 ; "No ROM BASIC" once; now: this device gave up.
@@ -83,6 +90,7 @@ int18:
 boot_next:
         SETSEG ds, ax, SEG_BDA
         mov ds, [B_EBDA]
+        call cd_end_emulation           ; of a CD that gave up
         mov bl, [E_BOOTPOS]
         xor bh, bh
         cmp bl, 6
@@ -98,6 +106,16 @@ boot_next:
 
         ; Registers as boot sectors have come to expect them: DL is the drive, all else zero.
         xor ax, ax
+        mov cx, BOOT_ADDR
+        cmp dl, CD_DRIVE
+        jne .disk
+        mov dl, [E_CDDRV]               ; as what it boots
+        mov cx, [E_CDIP]
+        mov ax, [E_CDCS]
+.disk:
+        push ax
+        push cx
+        xor ax, ax
         mov ds, ax
         mov es, ax
         mov bx, ax
@@ -106,7 +124,7 @@ boot_next:
         mov di, ax
         mov bp, ax
         mov dh, al
-        jmp 0:BOOT_ADDR
+        retf
 
 ; Read the boot sector of drive DL to 0000:7C00. Out: AL = 0 or reason. Keeps BX, DX, DS.
 boot_read:
@@ -116,6 +134,8 @@ boot_read:
         call boot_exists
         mov al, BOOT_NO_DRIVE
         jc .out
+        cmp dl, CD_DRIVE
+        je .cd
         xor ax, ax
         mov es, ax
         mov bp, 3                       ; a floppy may need a go to spin up or to note the change
@@ -152,6 +172,9 @@ boot_read:
         pop dx
         pop bx
         ret
+.cd:
+        call cd_boot
+        jmp short .out
 
 ; Is DS:SI a boot sector of drive DL? Disks need the signature. Floppies of DOS 1 had none: there
 ; the AT's rule holds, that code does not begin with a small number or repeat itself.
@@ -189,6 +212,12 @@ boot_exists:
         jmp short .out
 .disk:
         SETSEG ds, ax, SEG_BDA
+        cmp dl, CD_DRIVE
+        jne .hard
+        mov ds, [B_EBDA]
+        cmp byte [E_CDKIND], 1          ; none: CF
+        jmp short .out
+.hard:
         mov al, dl
         and al, 7Fh
         cmp al, [B_HDCOUNT]
@@ -227,6 +256,8 @@ boot_failed:
         cmp al, BOOT_NO_CODE
         je .reason
         mov si, msg_err_empty
+        cmp al, 31h
+        je .reason
         cmp al, 80h
         jne .read_error
         or dl, dl
@@ -275,6 +306,12 @@ print_drive:
         call putc
         jmp short .out
 .disk:
+        cmp dl, CD_DRIVE
+        jne .hard
+        mov si, msg_cd_name
+        call print
+        jmp short .out
+.hard:
         call print
         mov al, dl
         call print_hex
@@ -288,6 +325,7 @@ print_drive:
 msg_indent:     db '    ', 0
 msg_floppy_name: db 'Floppy ', 0
 msg_disk_name:  db 'Disk ', 0
+msg_cd_name:    db 'CD-ROM  ', 0
 msg_no_boot:    db 10, 1, C_BAD, '  No bootable disk', 10, 10, 0
 msg_err_drive:  db '  there is no such drive', 10, 0
 msg_err_code:   db '  has no boot code: a data disk, or an empty one', 10, 0
@@ -299,6 +337,7 @@ msg_advice:     db 10, 1, C_TEXT
                 db '    glass86 dos.img', 1, C_TEXT, '            type found by its content', 10, 1, C_HIGH
                 db '    glass86 -fda floppy.img', 1, C_TEXT, '    as drive A:', 10, 1, C_HIGH
                 db '    glass86 -hda disk.img', 1, C_TEXT, '      as the first hard disk', 10, 1, C_HIGH
+                db '    glass86 -cdrom cd.iso', 1, C_TEXT, '      as a CD', 10, 1, C_HIGH
                 db '    glass86 -boot c', 1, C_TEXT, '            to change the order', 10, 10, 1, C_KEY
                 db '  Esc', 1, C_TEXT, ' shows the boot menu, ', 1, C_KEY, 'any other key', 1, C_TEXT
                 db ' tries again. ', 0
@@ -311,6 +350,13 @@ boot_hint:
         mov es, [B_EBDA]
         cmp byte [es:E_KEYBOARD], 0
         je .out
+        mov al, CM_BOOT3
+        call cmos_read
+        test al, 2                      ; -boot menu=on
+        jz .hint
+        call boot_menu
+        ret
+.hint:
         mov si, msg_hint
         call print
         mov cx, 18                      ; ticks
@@ -390,8 +436,13 @@ boot_menu:
         jne .more
         mov dl, 80h
 .more:
+        cmp dl, CD_DRIVE
+        ja .listed
         cmp dl, 84h
         jb .collect
+        mov dl, CD_DRIVE
+        jmp short .collect
+.listed:
         xor bp, bp
         or bx, bx
         jz .leave
@@ -495,6 +546,8 @@ menu_detail:
         call print
         jmp short .out
 .disk:
+        cmp dl, CD_DRIVE
+        je .cd
         mov al, dl
         and al, 7Fh
         mov ah, D_LEN
@@ -502,6 +555,10 @@ menu_detail:
         mov di, ax
         add di, E_DISKS
         call print_disk
+        jmp short .out
+.cd:
+        mov di, E_CD
+        call print_name
 .out:
         pop si
         pop di

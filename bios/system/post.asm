@@ -147,6 +147,7 @@ post_start:
         POSTCODE 08h
         call fd_init
         call ata_init
+        call cd_init
 
         POSTCODE 09h
         call rom_scan

@@ -234,6 +234,7 @@ msg_no_kbd:     db 'no keyboard', 0
 msg_mouse:      db ', PS/2 mouse', 0
 msg_floppy:     db 10, 1, C_LABEL, '  Floppy      ', 1, C_HIGH, 0
 msg_disk:       db 10, 1, C_LABEL, '  Disk ', 0
+msg_cdrom:      db 10, 1, C_LABEL, '  CD-ROM      ', 1, C_HIGH, 0
 msg_none:       db 1, C_TEXT, 'none', 0
 msg_fpu:        db 1, C_TEXT, ' with coprocessor', 0
 msg_mb:         db ' MB  ', 1, C_TEXT, 0
@@ -365,7 +366,7 @@ screen_summary:
 .disks:
         mov cl, [B_HDCOUNT]
         xor ch, ch
-        jcxz .end
+        jcxz .cd
         mov di, E_DISKS
         mov bl, 80h
 .disk:
@@ -383,6 +384,13 @@ screen_summary:
         add di, D_LEN
         inc bx
         loop .disk
+.cd:
+        cmp byte [es:E_CDKIND], 0
+        je .end
+        mov si, msg_cdrom
+        call print
+        mov di, E_CD
+        call print_name
 .end:
         mov al, 10
         call putc
@@ -398,8 +406,8 @@ putc_drive:
         mov al, ' '
         jmp putc
 
-; ES:DI = disk record: name, size and geometry.
-print_disk:
+; ES:DI = disk record: name, filled up with blanks.
+print_name:
         lea si, [di + D_NAME]
         mov cx, 33
 .name:
@@ -410,7 +418,11 @@ print_disk:
         call putc
         loop .name
 .pad:
-        call spaces
+        jmp spaces
+
+; ES:DI = disk record: name, size and geometry.
+print_disk:
+        call print_name
         mov ax, [es:di + D_TOTAL]       ; / 2048 = MiB; what passes 32 bits is shown as it comes
         mov dx, [es:di + D_TOTAL + 2]
         mov bh, [es:di + D_TOTAL + 4]

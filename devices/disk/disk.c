@@ -24,6 +24,15 @@ static bool parse_chs(const char *text, DiskGeometry *g)
     return true;
 }
 
+static bool copy_word(char *dst, size_t size, const char *w)
+{
+    size_t n = strlen(w);
+    if (!n || n >= size)
+        return false;
+    memcpy(dst, w, n + 1);
+    return true;
+}
+
 static bool parse_word(const char *w, DiskOptions *o)
 {
     static const struct {
@@ -39,13 +48,18 @@ static bool parse_word(const char *w, DiskOptions *o)
         {"snapshot=on", offsetof(DiskOptions, snapshot), true},
         {"snapshot=off", offsetof(DiskOptions, snapshot), false},
         {"raw", offsetof(DiskOptions, raw), true},
-        {"format=raw", offsetof(DiskOptions, raw), true},
     };
     for (size_t i = 0; i < ARRAY_LEN(words); i++)
         if (!strcmp(w, words[i].word)) {
             *(bool *)((char *)o + words[i].flag) = words[i].value;
             return true;
         }
+    if (!strncmp(w, "format=", 7)) {
+        o->raw = !strcmp(w + 7, "raw");
+        return copy_word(o->format, sizeof o->format, w + 7);
+    }
+    if (!strncmp(w, "overlay=", 8))
+        return copy_word(o->overlay, sizeof o->overlay, w + 8);
     return !strncmp(w, "chs=", 4) && parse_chs(w + 4, &o->chs);
 }
 
@@ -64,8 +78,9 @@ bool disk_parse(const char *text, char *path, size_t size, DiskOptions *o, char 
     while (stat(path, &st) < 0 && (comma = strrchr(path, ',')) != NULL) {
         if (!parse_word(comma + 1, o)) {
             snprintf(err, errlen,
-                     "%s: unknown disk option '%s'; known are ro, snapshot, raw, chs=C/H/S", text,
-                     comma + 1);
+                     "%s: unknown disk option '%s'; known are ro, snapshot, raw, format=F, chs=C/H/S, "
+                     "overlay=F",
+                     text, comma + 1);
             return false;
         }
         *comma = 0;
@@ -85,42 +100,89 @@ static u64 medium_id(DiskLayer *l, u64 sectors)
     return id ? id : 1;
 }
 
-/* Builds the Disk above `layer`, which it takes over, also on failure. */
-static Disk *finish(const char *name, DiskLayer *layer, u64 bytes, const DiskOptions *o,
-                    const char *note, char *err, size_t errlen)
+u64 disk_identity(const Disk *d)
 {
-    DiskShape shape;
-    Disk *d = calloc(1, sizeof *d);
-    if (!d || !(d->name = strdup(name))) {
-        snprintf(err, errlen, "%s: out of host memory; close other programs", name);
-        goto fail;
+    return medium_id(d->layer, d->sectors);
+}
+
+static void *no_memory(const char *name, char *err, size_t errlen)
+{
+    snprintf(err, errlen, "%s: out of host memory; close other programs", name);
+    return NULL;
+}
+
+/* Above the image: the overlay file, or memory. Takes `layer` over, also on failure. */
+static DiskLayer *cover(Disk *d, DiskLayer *layer, const DiskOptions *o, char *err, size_t errlen)
+{
+    DiskLayer *top;
+    if (*o->overlay && d->kind != DISK_CD && !o->read_only) {
+        top = ovlfile_open(o->overlay, layer, d, o->snapshot, err, errlen);
+        if (!top)
+            goto fail;
+        layer = top;
     }
-    snprintf(d->note, sizeof d->note, "%s", note);
-    if (!probe_image(layer, name, bytes, o, &shape, d->note, sizeof d->note, err, errlen))
-        goto fail;
-    d->format = shape.format;
-    d->kind = shape.kind;
-    d->sectors = shape.sectors;
-    d->geometry = shape.geometry;
-    d->logical = shape.logical;
-    d->read_only = o->read_only;
-    d->snapshot = o->snapshot && !o->read_only;
-    d->id = medium_id(layer, d->sectors);
     if (d->snapshot) {
-        DiskLayer *top = overlay_open(layer);
+        top = overlay_open(layer);
         if (!top) {
-            snprintf(err, errlen, "%s: out of host memory; close other programs", name);
+            no_memory(d->name, err, errlen);
             goto fail;
         }
         layer = top;
     }
-    d->layer = layer;
-    return d;
+    return layer;
 fail:
     layer->ops->close(layer);
-    if (d)
+    return NULL;
+}
+
+static void describe(Disk *d, const DiskShape *shape, const ImageSource *s, const DiskOptions *o)
+{
+    d->format = shape->format;
+    d->kind = shape->kind;
+    d->sectors = shape->sectors;
+    d->geometry = shape->geometry;
+    d->logical = shape->logical;
+    d->read_only = o->read_only || d->kind == DISK_CD || (s->read_only && !o->snapshot);
+    d->snapshot = o->snapshot && !d->read_only;
+    d->plain = !strcmp(d->format, "raw") && !o->raw;
+}
+
+/* Builds the Disk above `layer`, which it takes over, also on failure. */
+static Disk *finish(DiskLayer *layer, ImageSource *s, const DiskOptions *o, char *err,
+                    size_t errlen)
+{
+    DiskShape shape;
+    Disk *d = calloc(1, sizeof *d);
+    if (!d || !(d->name = strdup(s->path))) {
+        no_memory(s->path, err, errlen);
+        goto fail;
+    }
+    snprintf(d->note, sizeof d->note, "%s", s->note);
+    if (!probe_image(layer, s, o, &shape, d->note, sizeof d->note, err, errlen))
+        goto fail;
+    describe(d, &shape, s, o);
+    d->id = medium_id(layer, d->sectors);
+    if (d->kind == DISK_CD) {
+        d->toc = s->toc ? s->toc : cd_toc_single((u32)(d->sectors / (CD_BLOCK / DISK_SECTOR)));
+        s->toc = NULL;
+        if (!d->toc) {
+            no_memory(s->path, err, errlen);
+            goto fail;
+        }
+    }
+    d->layer = cover(d, layer, o, err, errlen);
+    layer = NULL;
+    if (d->layer)
+        return d;
+fail:
+    if (layer)
+        layer->ops->close(layer);
+    if (d) {
+        free((void *)(uintptr_t)d->toc);
         free(d->name);
+    }
     free(d);
+    free(s->toc);
     return NULL;
 }
 
@@ -128,27 +190,36 @@ Disk *disk_open(const char *path, const DiskOptions *o, char *err, size_t errlen
 {
     DiskOptions opt = o ? *o : (DiskOptions){0};
     char note[sizeof((Disk *)0)->note] = "";
-    bool write = !opt.read_only && !opt.snapshot, wanted = write;
-    u64 bytes;
-    DiskLayer *layer = raw_open(path, &write, &bytes, note, sizeof note, err, errlen);
+    bool write = !opt.read_only && !opt.snapshot && !*opt.overlay && opt.kind != DISK_CD;
+    ImageSource s = {.path = path,
+                     .write = write,
+                     .kind = opt.kind,
+                     .note = note,
+                     .notelen = sizeof note,
+                     .err = err,
+                     .errlen = errlen};
+    DiskLayer *layer = !strncmp(path, "fat:", 4)
+                           ? folder_open(&s)
+                           : image_open(&s, opt.raw ? "raw" : *opt.format ? opt.format : NULL);
     if (!layer)
         return NULL;
-    if (wanted && !write)
-        opt.read_only = true;
-    return finish(path, layer, bytes, &opt, note, err, errlen);
+    if (write && !s.write)
+        s.read_only = true;
+    if (!write && (opt.snapshot || *opt.overlay))
+        s.read_only = false; /* the image need not be written */
+    return finish(layer, &s, &opt, err, errlen);
 }
 
 Disk *disk_open_memory(const char *name, const u8 *data, u64 size, const DiskOptions *o, char *err,
                        size_t errlen)
 {
     DiskOptions opt = o ? *o : (DiskOptions){0};
+    ImageSource s = {.path = name, .note = "", .format = "raw", .bytes = size};
     DiskLayer *layer = memory_open(data, size);
-    if (!layer) {
-        snprintf(err, errlen, "%s: out of host memory; close other programs", name);
-        return NULL;
-    }
+    if (!layer)
+        return no_memory(name, err, errlen);
     opt.snapshot = true;
-    Disk *d = finish(name, layer, size, &opt, "", err, errlen);
+    Disk *d = finish(layer, &s, &opt, err, errlen);
     if (d && !strcmp(d->format, "raw"))
         d->format = "memory";
     return d;
@@ -162,6 +233,7 @@ bool disk_close(Disk *d)
     disk_journal_stop(d);
     free(d->written);
     d->layer->ops->close(d->layer);
+    free((void *)(uintptr_t)d->toc);
     free(d->name);
     free(d);
     return ok;
@@ -230,12 +302,34 @@ DiskResult disk_read(Disk *d, u64 lba, u32 count, void *dst)
     return conclude(d, "read", lba, e);
 }
 
+static bool image_is_boot(const u8 *head)
+{
+    return head[510] == 0x55 && head[511] == 0xAA;
+}
+
+/* A guest that writes a container's header to a plain image could make the next run open any file
+ * of the host as "its" backing file. */
+static DiskResult disguised(Disk *d)
+{
+    char message[512];
+    snprintf(message, sizeof message,
+             "%.300s: the guest wants to write another image format's header to its first sector; "
+             "it was told of a drive error; say format=raw if that is meant",
+             d->name);
+    if (d->error_fn && d->reported != EPERM)
+        d->error_fn(d->error_ctx, message);
+    d->reported = EPERM;
+    return DISK_FAILED;
+}
+
 DiskResult disk_write(Disk *d, u64 lba, u32 count, const void *src)
 {
     if (!on_medium(d, lba, count))
         return DISK_RANGE;
     if (d->read_only || !d->layer->ops->write)
         return DISK_PROTECTED;
+    if (lba == 0 && d->plain && image_is_container(src) && !image_is_boot(src))
+        return disguised(d);
     if (d->journal && !journal_before(d, lba, count))
         return conclude(d, "write", lba, ENOMEM);
     d->generation++;
@@ -253,6 +347,19 @@ DiskResult disk_flush(Disk *d)
     if (!e && d->reported)
         return DISK_OK;
     return conclude(d, "flush", UINT64_MAX, e);
+}
+
+DiskResult disk_read_frame(Disk *d, u32 frame, u8 *dst)
+{
+    if (!d->toc || frame >= d->toc->track[d->toc->count].start)
+        return DISK_RANGE;
+    if (d->layer->ops->read_frame)
+        return conclude(d, "read", frame * 4ull, d->layer->ops->read_frame(d->layer, frame, dst));
+    u8 data[CD_BLOCK];
+    DiskResult r = disk_read(d, frame * 4ull, 4, data);
+    if (r == DISK_OK)
+        cd_frame_make(frame, data, dst);
+    return r;
 }
 
 /* ---- geometry -------------------------------------------------------------------------------- */

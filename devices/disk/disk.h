@@ -14,13 +14,28 @@
 
 enum { DISK_SECTOR = 512 };
 
-typedef enum { DISK_ANY, DISK_FLOPPY, DISK_HARD } DiskKind;
+typedef enum { DISK_ANY, DISK_FLOPPY, DISK_HARD, DISK_CD } DiskKind;
 
 typedef struct {
     u32 cylinders;
     u8 heads;   /* 1-255 */
     u8 sectors; /* per track, 1-63 */
 } DiskGeometry;
+
+enum { DISK_CD_TRACKS = 99, DISK_CD_BLOCK = 2048, DISK_CD_FRAME = 2352 };
+
+/* A CD's table of contents. Positions are in frames (blocks) of the disc, the first is 0. */
+typedef struct {
+    u8 number;  /* 1-99; AAh: lead-out */
+    u8 control; /* as in the Q channel: 4 data, 0 audio */
+    u8 mode;    /* 0 audio, 1 or 2 data */
+    u32 start;
+} DiskTrack;
+
+typedef struct {
+    u8 count;                             /* tracks without the lead-out */
+    DiskTrack track[DISK_CD_TRACKS + 1]; /* [count] is the lead-out */
+} DiskToc;
 
 typedef enum {
     DISK_OK,
@@ -36,8 +51,8 @@ typedef struct DiskJournal DiskJournal; /* devices/disk/journal.h */
 
 typedef struct Disk {
     char *name;         /* the file as the user named it */
-    const char *format; /* "raw", "vhd", "memory" */
-    DiskKind kind;      /* DISK_FLOPPY or DISK_HARD: as asked for, else by content */
+    const char *format; /* "raw", "vhd", "qcow2", "memory", ... */
+    DiskKind kind;      /* as asked for, else by content; never DISK_ANY */
     u64 sectors;        /* always at least 1 */
     /* What the drive has; for a hard disk heads <= 16, cylinders <= 16383. */
     DiskGeometry geometry;
@@ -49,9 +64,11 @@ typedef struct Disk {
     /* Of the medium as opened (size and first sectors): tells a loaded state or a replayed log
      * whether it sees the same medium. Never 0. */
     u64 id;
+    bool plain;     /* raw by content, not by the user's word */
     u64 generation; /* number of write operations since it was opened */
     /* What the user should see (opened write-protected, truncated image), a line each, or "". */
     char note[512];
+    const DiskToc *toc; /* of a CD, whose block n is sectors 4n to 4n+3; else NULL */
 
     DiskLayer *layer;
     DiskJournal *journal; /* NULL: the past is not kept */
@@ -68,9 +85,11 @@ typedef struct {
     bool snapshot;    /* copy-on-write in memory, the file is never written */
     bool raw;         /* take the file as raw sectors whatever it looks like */
     DiskGeometry chs; /* hard disk: forced geometry; all zero: by content */
+    char format[12];  /* of the file: raw, vhd, qcow2, ...; "": by content */
+    char overlay[1024]; /* writes go to this file (docs/overlay-format.md); "": to the image */
 } DiskOptions;
 
-/* Splits "FILE,ro,snapshot,raw" (also readonly=on, snapshot=on, format=raw, chs=C/H/S) into a
+/* Splits "FILE,ro,snapshot,raw" (also readonly=on, snapshot=on, format=F, chs=C/H/S, overlay=F) into a
  * path of at most size-1 characters and options, which keep what the caller had set. A text that
  * is the name of an existing file is that file, whatever commas it holds. False: err says which
  * word is unknown. */
@@ -87,6 +106,14 @@ Disk *disk_open(const char *path, const DiskOptions *o, char *err, size_t errlen
 Disk *disk_open_memory(const char *name, const u8 *data, u64 size, const DiskOptions *o, char *err,
                        size_t errlen);
 
+/* Writes what an overlay file holds into its image and empties the overlay; *blocks: of 4 KiB,
+ * written. False: see err; running it again goes on. */
+bool disk_commit(const char *overlay, const char *image, const DiskOptions *how, u64 *blocks,
+                 char *err, size_t errlen);
+/* Makes an overlay of image `from` one of image `to`, so that it shows the same contents. */
+bool disk_rebase(const char *overlay, const char *from, const char *to, u64 *blocks, char *err,
+                 size_t errlen);
+
 /* Flushes, unlocks, frees. NULL is legal. False: the last flush failed (and was reported). */
 bool disk_close(Disk *d);
 
@@ -98,6 +125,8 @@ void disk_on_error(Disk *d, DiskErrorFn *fn, void *ctx);
 DiskResult disk_read(Disk *d, u64 lba, u32 count, void *dst);
 DiskResult disk_write(Disk *d, u64 lba, u32 count, const void *src);
 DiskResult disk_flush(Disk *d);
+/* A CD's frame in full, DISK_CD_FRAME bytes: sync, header, data and codes, or audio samples. */
+DiskResult disk_read_frame(Disk *d, u32 frame, u8 *dst);
 
 /* Sector number of a CHS address (sectors from 1), or UINT64_MAX if the geometry does not
  * contain it. */

@@ -8,31 +8,102 @@
 #define GLASS86_DISK_LAYER_H
 
 #include "devices/disk/disk.h"
+#include "devices/disk/file.h"
+
+enum { CD_BLOCK = 2048, CD_FRAME = 2352 };
 
 typedef struct {
     int (*read)(DiskLayer *l, u64 lba, u32 count, u8 *dst);
     int (*write)(DiskLayer *l, u64 lba, u32 count, const u8 *src); /* NULL: never written */
     int (*flush)(DiskLayer *l);
     void (*close)(DiskLayer *l); /* frees the layer and those below it */
+    /* A CD's frame as it lies on the disc, CD_FRAME bytes. NULL: only data blocks are kept. */
+    int (*read_frame)(DiskLayer *l, u32 frame, u8 *dst);
 } DiskLayerOps;
 
 struct DiskLayer {
     const DiskLayerOps *ops;
 };
 
-/* raw.c: a host file or block device of *bytes bytes. Opens it for writing if `write` and if the
- * host allows, else clears *write and says why in `note`. NULL: see err. */
-DiskLayer *raw_open(const char *path, bool *write, u64 *bytes, char *note, size_t notelen,
-                    char *err, size_t errlen);
+/* ---- formats.c: which format an image file has ------------------------------------------------ */
+
+/* What is being opened, and what was found. Openers fill the second half; on success the host
+ * file belongs to the layer. */
+typedef struct {
+    const char *path;
+    bool write; /* wanted, and possible */
+    int depth;  /* of parent images, to end loops */
+    HostFile file;
+    char *note, *err;
+    size_t notelen, errlen;
+
+    const char *format;
+    u64 bytes;         /* of disk contents */
+    DiskKind kind;     /* DISK_ANY: by content */
+    DiskGeometry hint; /* or all zero; for floppies it is the geometry */
+    bool read_only;    /* this format, or this image, can only be read */
+    DiskToc *toc;      /* of a cue sheet; allocated */
+} ImageSource;
+
+/* Opens `s->path` with the given format (NULL: by content). NULL: see s->err. */
+DiskLayer *image_open(ImageSource *s, const char *format);
+/* The image that `child` names as the one it builds on, for reading; `name` is as the child spells
+ * it, relative to the child's folder. */
+DiskLayer *image_parent(const ImageSource *child, const char *name, const char *format,
+                        u64 *bytes);
+/* Puts "PATH: text" into s->err; NULL, for returning. */
+void *image_error(ImageSource *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void image_note(ImageSource *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* Does a first sector look like a container's? A plain image must not be turned into one. */
+bool image_is_container(const u8 *head);
+/* `name` relative to the folder of `path`, unless absolute. False: too long. */
+bool image_beside(const char *path, const char *name, char *out, size_t size);
+
+DiskLayer *vhd_open(ImageSource *s);
+DiskLayer *qcow2_open(ImageSource *s);
+DiskLayer *vdi_open(ImageSource *s);
+DiskLayer *vmdk_open(ImageSource *s);
+DiskLayer *imd_open(ImageSource *s);
+DiskLayer *teledisk_open(ImageSource *s);
+DiskLayer *cue_open(ImageSource *s); /* iso.c */
+DiskLayer *bin_open(ImageSource *s);
+bool bin_probe(const u8 *head, const ImageSource *s);
+bool cue_probe(const u8 *head, const ImageSource *s);
+bool vhd_probe(const u8 *head, const ImageSource *s);
+
+/* deflate.c: at most `room` bytes of a deflate stream (zlib's header too if `zlib`); the number
+ * of bytes, or -1: damaged, or this build has no zlib. */
+s64 inflate_block(const u8 *src, size_t len, u8 *dst, size_t room, bool zlib);
+
+/* iso.c: a CD_FRAME of the data block `data`, as a mode 1 frame at position `frame`. */
+void cd_frame_make(u32 frame, const u8 *data, u8 *dst);
+/* One data track of `blocks` blocks. */
+DiskToc *cd_toc_single(u32 blocks);
+
+/* raw.c: takes the file over. NULL: no host memory. */
+DiskLayer *raw_open(const HostFile *f);
 
 /* memory.c: constant bytes. NULL: no host memory. */
 DiskLayer *memory_open(const u8 *data, u64 bytes);
+/* The same; `data` came from malloc() and is freed with the layer. */
+DiskLayer *memory_open_owned(u8 *data, u64 bytes);
 
 /* overlay.c: writes are kept in memory, what was not written comes from `below`, which the
  * overlay then owns. NULL: no host memory (`below` is still the caller's). */
 DiskLayer *overlay_open(DiskLayer *below);
 void overlay_clear(DiskLayer *overlay); /* as if nothing had been written */
 DiskLayer *overlay_below(DiskLayer *overlay);
+
+/* disk.c: Disk.id for what the layer holds now. */
+u64 disk_identity(const Disk *d);
+
+/* ovlfile.c: the same, in a file that outlives the run. `only_read`: it may not be changed either.
+ * NULL: see err (`below` is still the caller's). */
+DiskLayer *ovlfile_open(const char *path, DiskLayer *below, const Disk *d, bool only_read,
+                        char *err, size_t errlen);
+
+/* folder.c: a host folder as a disk, "fat:DIR". */
+DiskLayer *folder_open(ImageSource *s);
 
 /* ---- probe.c: what an image is --------------------------------------------------------------- */
 
@@ -44,9 +115,9 @@ typedef struct {
     DiskGeometry geometry, logical;
 } DiskShape;
 
-/* Fills `shape` from the contents of a layer of `bytes` bytes. False: err says why it is no disk
+/* Fills `shape` from the contents of a layer that `s` describes. False: err says why it is no disk
  * that can be used as `o` asks. `note` gets a line if something is odd but usable. */
-bool probe_image(DiskLayer *l, const char *name, u64 bytes, const DiskOptions *o, DiskShape *shape,
+bool probe_image(DiskLayer *l, const ImageSource *s, const DiskOptions *o, DiskShape *shape,
                  char *note, size_t notelen, char *err, size_t errlen);
 
 /* ---- geometry.c ------------------------------------------------------------------------------ */

@@ -8,6 +8,7 @@ typedef struct {
     DiskLayer layer;
     const u8 *data;
     u64 bytes;
+    u8 *owned;
 } MemoryLayer;
 
 static int memory_read(DiskLayer *l, u64 lba, u32 count, u8 *dst)
@@ -28,10 +29,12 @@ static int memory_flush(DiskLayer *l)
 
 static void memory_close(DiskLayer *l)
 {
+    free(((MemoryLayer *)l)->owned);
     free(l);
 }
 
-static const DiskLayerOps memory_ops = {memory_read, NULL, memory_flush, memory_close};
+static const DiskLayerOps memory_ops = {
+    .read = memory_read, .flush = memory_flush, .close = memory_close};
 
 DiskLayer *memory_open(const u8 *data, u64 bytes)
 {
@@ -42,4 +45,12 @@ DiskLayer *memory_open(const u8 *data, u64 bytes)
     m->data = data;
     m->bytes = bytes;
     return &m->layer;
+}
+
+DiskLayer *memory_open_owned(u8 *data, u64 bytes)
+{
+    DiskLayer *l = memory_open(data, bytes);
+    if (l)
+        ((MemoryLayer *)l)->owned = data;
+    return l;
 }

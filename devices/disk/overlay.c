@@ -125,7 +125,8 @@ DiskLayer *overlay_below(DiskLayer *l)
     return ((OverlayLayer *)l)->below;
 }
 
-static const DiskLayerOps overlay_ops = {overlay_read, overlay_write, overlay_flush, overlay_close};
+static const DiskLayerOps overlay_ops = {
+    .read = overlay_read, .write = overlay_write, .flush = overlay_flush, .close = overlay_close};
 
 DiskLayer *overlay_open(DiskLayer *below)
 {

@@ -28,21 +28,13 @@ typedef struct {
 #define UNPACK  "unpack it first and name the image inside"
 
 static const Foreign foreign[] = {
-    {0, 4, "QFI\xFB", "a qcow2 image", CONVERT},
-    {0, 8, "conectix", "a dynamic VHD image", CONVERT},
     {0, 8, "vhdxfile", "a VHDX image", CONVERT},
-    {0, 4, "KDMV", "a VMDK image", CONVERT},
-    {0, 21, "# Disk DescriptorFile", "a VMDK descriptor", CONVERT},
-    {64, 4, "\x7F\x10\xDA\xBE", "a VDI image", CONVERT},
     {0, 4, "PK\3\4", "a ZIP archive", UNPACK},
     {0, 3, "\x1F\x8B\x08", "gzip-compressed", UNPACK},
     {0, 6, "\xFD\x37zXZ\0", "xz-compressed", UNPACK},
     {0, 3, "BZh", "bzip2-compressed", UNPACK},
     {0, 4, "\x28\xB5\x2F\xFD", "zstd-compressed", UNPACK},
     {0, 6, "7z\xBC\xAF\x27\x1C", "a 7-Zip archive", UNPACK},
-    {0, 4, "IMD ", "an ImageDisk (IMD) file", "convert it to a raw image (imdu '%s' '%s.img' /b)"},
-    {0, 3, "TD\0", "a TeleDisk file", "convert it to a raw image"},
-    {0, 3, "td\0", "a TeleDisk file", "convert it to a raw image"},
 };
 
 static bool is_foreign(const u8 *head, const char *name, char *err, size_t errlen)
@@ -61,39 +53,24 @@ static bool is_foreign(const u8 *head, const char *name, char *err, size_t errle
     return false;
 }
 
-/* ISO 9660 without a partition table. With one (isohybrid) it works as a hard disk. */
-static bool is_cd(DiskLayer *l, const u8 *head, u64 bytes)
+/* ---- CDs ------------------------------------------------------------------------------------- */
+
+/* An ISO 9660 volume descriptor at block 16 (ECMA-119 6.7.1). */
+static bool has_iso(DiskLayer *l, u64 bytes)
 {
     u8 mark[DISK_SECTOR];
-    return bytes > ISO_MARK + DISK_SECTOR && !partition_table(head) &&
-           !l->ops->read(l, ISO_MARK / DISK_SECTOR, 1, mark) && !memcmp(mark + 1, "CD001", 5);
+    return bytes > ISO_MARK + DISK_SECTOR && !l->ops->read(l, ISO_MARK / DISK_SECTOR, 1, mark) &&
+           !memcmp(mark + 1, "CD001", 5);
 }
 
-/* ---- fixed VHD: raw sectors and a footer ----------------------------------------------------- */
-
-static u32 big_endian(const u8 *p)
+static bool shape_cd(const char *name, DiskShape *shape, char *err, size_t errlen)
 {
-    return (u32)p[0] << 24 | (u32)p[1] << 16 | (u32)p[2] << 8 | p[3];
-}
-
-/* Virtual Hard Disk format specification, "Hard Disk Footer Format": the checksum is the ones'
- * complement of the sum of all bytes but its own. */
-static bool fixed_vhd(DiskLayer *l, u64 *bytes, DiskGeometry *hint)
-{
-    u8 f[DISK_SECTOR];
-    u64 last = *bytes / DISK_SECTOR - 1;
-    if (*bytes % DISK_SECTOR || last == 0 || l->ops->read(l, last, 1, f) ||
-        memcmp(f, "conectix", 8) || big_endian(f + 60) != 2)
-        return false;
-    u32 sum = 0;
-    for (int i = 0; i < DISK_SECTOR; i++)
-        sum += i >= 64 && i < 68 ? 0 : f[i];
-    u64 size = (u64)big_endian(f + 48) << 32 | big_endian(f + 52);
-    if (~sum != big_endian(f + 64) || size == 0 || size > last * DISK_SECTOR || size % DISK_SECTOR)
-        return false;
-    *bytes = size;
-    *hint = (DiskGeometry){big_endian(f + 56) >> 16, f[58], f[59]};
-    return true;
+    shape->sectors = (shape->bytes + CD_BLOCK - 1) / CD_BLOCK * (CD_BLOCK / DISK_SECTOR);
+    shape->geometry = shape->logical = (DiskGeometry){1, 1, 1};
+    if (shape->sectors / 4 <= UINT32_MAX / 2)
+        return true;
+    snprintf(err, errlen, "%s: is larger than any CD or DVD; name a CD image", name);
+    return false;
 }
 
 /* ---- floppy or hard disk --------------------------------------------------------------------- */
@@ -160,15 +137,55 @@ static void shape_hard(DiskLayer *l, const u8 *head, const char *name, const Dis
         note_truncated(name, shape->bytes, should * DISK_SECTOR, note, notelen);
 }
 
-bool probe_image(DiskLayer *l, const char *name, u64 bytes, const DiskOptions *o, DiskShape *shape,
+/* A container's floppy, whose geometry is known. */
+static bool shape_given(const DiskGeometry *g, DiskShape *shape)
+{
+    shape->geometry = shape->logical = *g;
+    shape->sectors = (u64)g->cylinders * g->heads * g->sectors;
+    return true;
+}
+
+static bool wrong_drive(const char *name, const char *is, const char *option, char *err,
+                        size_t errlen)
+{
+    snprintf(err, errlen, "%s: is %s; attach it with %s", name, is, option);
+    return false;
+}
+
+/* Has the CD image to be refused, as what was asked for? */
+static bool fits_drive(const ImageSource *s, const DiskOptions *o, const DiskShape *shape,
+                       const u8 *head, bool iso, char *err, size_t errlen)
+{
+    bool cd = s->toc || (iso && !partition_table(head)); /* with one it works as a hard disk */
+    if (cd && !o->raw && (shape->kind == DISK_HARD || shape->kind == DISK_FLOPPY))
+        return wrong_drive(s->path, "a CD image (ISO 9660 or a cue sheet), not a floppy or hard "
+                                    "disk", "-cdrom", err, errlen);
+    if (s->kind == DISK_FLOPPY && s->hint.heads && shape->kind != DISK_FLOPPY)
+        return wrong_drive(s->path, "a floppy image", "-fda", err, errlen);
+    return true;
+}
+
+static void note_ragged(const char *name, u64 bytes, char *note, size_t notelen)
+{
+    char line[320];
+    snprintf(line, sizeof line,
+             "%s: %" PRIu64
+             " bytes are not a whole number of 512-byte sectors; the last one is filled up "
+             "with zeros",
+             name, bytes);
+    add_note(note, notelen, line);
+}
+
+bool probe_image(DiskLayer *l, const ImageSource *s, const DiskOptions *o, DiskShape *shape,
                  char *note, size_t notelen, char *err, size_t errlen)
 {
-    *shape = (DiskShape){.format = "raw", .bytes = bytes, .kind = o->kind};
-    if (bytes < DISK_SECTOR) {
+    const char *name = s->path;
+    *shape = (DiskShape){.format = s->format, .bytes = s->bytes, .kind = o->kind};
+    if (s->bytes < DISK_SECTOR) {
         snprintf(err, errlen,
                  "%s: with %" PRIu64
                  " bytes is too small for a disk; one sector is 512 bytes: name a whole image",
-                 name, bytes);
+                 name, s->bytes);
         return false;
     }
     u8 head[DISK_SECTOR];
@@ -178,36 +195,24 @@ bool probe_image(DiskLayer *l, const char *name, u64 bytes, const DiskOptions *o
                  strerror(e));
         return false;
     }
-    DiskGeometry hint = {0};
-    if (!o->raw) {
-        if (is_foreign(head, name, err, errlen))
-            return false;
-        if (is_cd(l, head, bytes)) {
-            snprintf(
-                err, errlen,
-                "%s: is a CD image (ISO 9660), not a floppy or hard disk; attach it with -cdrom",
-                name);
-            return false;
-        }
-        if (fixed_vhd(l, &shape->bytes, &hint)) {
-            shape->format = "vhd";
-            if (shape->kind == DISK_ANY)
-                shape->kind = DISK_HARD;
-        }
-    }
-    if (shape->bytes % DISK_SECTOR) {
-        char line[320];
-        snprintf(line, sizeof line,
-                 "%s: %" PRIu64
-                 " bytes are not a whole number of 512-byte sectors; the last one is filled up "
-                 "with zeros",
-                 name, shape->bytes);
-        add_note(note, notelen, line);
-    }
+    bool plain = !strcmp(s->format, "raw") && !o->raw;
+    if (plain && is_foreign(head, name, err, errlen))
+        return false;
+    bool iso = plain && has_iso(l, s->bytes);
     if (shape->kind == DISK_ANY)
-        shape->kind = kind_by_content(head, shape->bytes);
+        shape->kind = s->toc || iso ? DISK_CD
+                      : s->kind     ? s->kind
+                                    : kind_by_content(head, shape->bytes);
+    if (!fits_drive(s, o, shape, head, iso, err, errlen))
+        return false;
+    if (shape->kind == DISK_CD)
+        return shape_cd(name, shape, err, errlen);
+    if (shape->bytes % DISK_SECTOR)
+        note_ragged(name, shape->bytes, note, notelen);
+    if (shape->kind == DISK_FLOPPY && s->hint.heads)
+        return shape_given(&s->hint, shape);
     if (shape->kind == DISK_FLOPPY)
         return shape_floppy(head, name, shape, note, notelen, err, errlen);
-    shape_hard(l, head, name, o, &hint, shape, note, notelen);
+    shape_hard(l, head, name, o, &s->hint, shape, note, notelen);
     return true;
 }

@@ -6,6 +6,7 @@
 # With GLASS86_GUESTS=DIR: FreeDOS floppies that nobody may put into this repository:
 #   fd160K.img ... fd1.4MB.img   boot floppies of eight sizes (github.com/codercowboy/freedosbootdisks)
 #   freedos13.img                a FreeDOS 1.3 floppy with FDISK, FORMAT and SYS in \FREEDOS\BIN, for the hard disk
+#   freedos-emm.img              a hard disk with HIMEMX, JEMM386, CWSDPMI, MEM and DOSFSCK (docs/guests.md says how)
 #
 #   GLASS86=build/glass86 BUILD=build tests/boot/run.sh
 set -u
@@ -25,7 +26,7 @@ skip() { echo "ok - $1 # SKIP $2"; }
 # fail NAME: shows what was said and what stood on the screen.
 fail() {
     echo "not ok - $1"
-    sed 's/^/#   /' "$work/said.txt"
+    head -n 25 "$work/said.txt" | sed 's/^/#   /'
     [ -f "$work/screen.txt" ] && sed 's/^/# | /' "$work/screen.txt"
 }
 
@@ -244,6 +245,12 @@ freedos() {
         if [ ! -r "$memory" ]; then skip "$n" 'no freedos13.img in GLASS86_GUESTS'
         else expect "$n" 30 "Total memory +${total#*=}" -expect 'Conventional +639K' -snapshot -m "${total%=*}" \
             -fda "$memory" -type-at '15,mem\n'; fi
+    done
+    for cpu in 386 486 pentium; do
+        n="FreeDOS under JEMM386 runs a DPMI program, -cpu $cpu"
+        if [ ! -r "$GLASS86_GUESTS/freedos-emm.img" ]; then skip "$n" 'no freedos-emm.img in GLASS86_GUESTS'
+        else expect "$n" 60 '^DONE' -expect 'Free Expanded' -expect 'files, .* clusters' -snapshot -m 32 -cpu $cpu \
+            -hda "$GLASS86_GUESTS/freedos-emm.img"; fi
     done
     for megabytes in 20 500 2047; do own_disk $megabytes; done
 }

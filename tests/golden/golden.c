@@ -1,10 +1,11 @@
-/* golden.c: runs instruction tests captured from real processors through all models that they apply to and all three cores, and compares
- * every register and byte.
+/* golden.c: runs instruction tests captured from real processors through all models that they apply
+ * to and all three cores, and compares every register and byte.
  *
  *   golden [-form FORM] [-test INDEX] [-cpu MODEL] [-core CORE] [-jobs N] [-all] [DIR]
  *
- * DIR (or $GLASS86_VECTORS, or ../shared/cpu-vectors) is searched for *.moo and *.moo.gz; which processor a file was captured from is
- * read in its header. Output is TAP, with failures and a summary as comments; the exit status is 1 if anything failed. */
+ * DIR (or $GLASS86_VECTORS, or ../shared/cpu-vectors) is searched for *.moo and *.moo.gz; which
+ * processor a file was captured from is read in its header. Output is TAP, with failures and a
+ * summary as comments; the exit status is 1 if anything failed. */
 #include <dirent.h>
 #include <pthread.h>
 #include <stdarg.h>
@@ -50,7 +51,7 @@ typedef struct {
     atomic_size_t next;
 } Job;
 
-/* ---- finding files --------------------------------------------------------------------------------------- */
+/* ---- finding files --------------------------------------------------------------------------- */
 
 static _Noreturn void die(const char *format, ...)
 {
@@ -94,7 +95,8 @@ static void add_file(Job *j, const char *path)
 static bool wanted(const Job *j, const char *name)
 {
     int len = form_length(name);
-    return len && (!j->form || ((size_t)len == strlen(j->form) && !strncasecmp(name, j->form, (size_t)len)));
+    return len && (!j->form ||
+                   ((size_t)len == strlen(j->form) && !strncasecmp(name, j->form, (size_t)len)));
 }
 
 static void find_files(Job *j, const char *dir)
@@ -105,7 +107,9 @@ static void find_files(Job *j, const char *dir)
     for (struct dirent *e; (e = readdir(d));) {
         char path[4096];
         struct stat st;
-        if (e->d_name[0] == '.' || snprintf(path, sizeof path, "%s/%s", dir, e->d_name) >= (int)sizeof path || lstat(path, &st))
+        if (e->d_name[0] == '.' ||
+            snprintf(path, sizeof path, "%s/%s", dir, e->d_name) >= (int)sizeof path ||
+            lstat(path, &st))
             continue;
         if (S_ISDIR(st.st_mode))
             find_files(j, path);
@@ -120,7 +124,7 @@ static int by_path(const void *a, const void *b)
     return strcmp(((const File *)a)->path, ((const File *)b)->path);
 }
 
-/* ---- running --------------------------------------------------------------------------------------------- */
+/* ---- running --------------------------------------------------------------------------------- */
 
 static double cpu_seconds(void)
 {
@@ -131,11 +135,12 @@ static double cpu_seconds(void)
 
 static void title(const File *f, const Rig *r, FILE *out)
 {
-    fprintf(out, "# FAIL %s %.*s under %s, %s core", family_name(f->family), f->form_len, f->form, cpu_model_name(r->cpu.model),
-            core_name(r->cpu.core));
+    fprintf(out, "# FAIL %s %.*s under %s, %s core", family_name(f->family), f->form_len, f->form,
+            cpu_model_name(r->cpu.model), core_name(r->cpu.core));
 }
 
-static void failed(const Job *j, const File *f, Rig *r, const MooTest *t, const Shape *s, const Rule *rule, int *reports, FILE *out)
+static void failed(const Job *j, const File *f, Rig *r, const MooTest *t, const Shape *s,
+                   const Rule *rule, int *reports, FILE *out)
 {
     if ((*reports)++ < REPORTS || j->all) {
         title(f, r, out);
@@ -145,7 +150,8 @@ static void failed(const Job *j, const File *f, Rig *r, const MooTest *t, const 
     rig_wipe(r);
 }
 
-static void run_test(const Job *j, File *f, Rig *r, const MooTest *t, Score *score, int *reports, FILE *out)
+static void run_test(const Job *j, File *f, Rig *r, const MooTest *t, Score *score, int *reports,
+                     FILE *out)
 {
     Shape s = shape_of(f->family, t);
     Rule rule = rule_for(f->family, r->cpu.model, t, &s);
@@ -157,7 +163,8 @@ static void run_test(const Job *j, File *f, Rig *r, const MooTest *t, Score *sco
     bool loaded = rig_run(r, f->family, t, &s, &rule);
     if (!loaded) {
         title(f, r, out);
-        fprintf(out, ": test %u names memory beyond %u MiB\n", (unsigned)t->index, (unsigned)(r->size >> 20));
+        fprintf(out, ": test %u names memory beyond %u MiB\n", (unsigned)t->index,
+                (unsigned)(r->size >> 20));
     }
     if (!loaded || !rig_passed(r, t, &s, &rule)) {
         score->failed++;
@@ -167,7 +174,8 @@ static void run_test(const Job *j, File *f, Rig *r, const MooTest *t, Score *sco
     rig_clear(r, t);
 }
 
-static void run_rig(const Job *j, File *f, const MooFile *moo, Rig *r, Score *score, int *reports, FILE *out)
+static void run_rig(const Job *j, File *f, const MooFile *moo, Rig *r, Score *score, int *reports,
+                    FILE *out)
 {
     double start = cpu_seconds();
     cpu_drop_derived(&r->cpu); /* room for decoded pages, see isolate() in rig.c */
@@ -205,10 +213,13 @@ static void run_file(const Job *j, File *f, Rig *rig[MODELS][CORES])
     int reports = 0;
     for (int m = 0; m < MODELS; m++)
         for (int c = 0; c < CORES; c++)
-            if (family_applies(f->family, models[m]) && (j->model < 0 || j->model == m) && (j->core < 0 || j->core == c))
-                run_rig(j, f, &moo, rig_of(&rig[m][c], models[m], (CpuCore)c), &f->score[m][c], &reports, out);
+            if (family_applies(f->family, models[m]) && (j->model < 0 || j->model == m) &&
+                (j->core < 0 || j->core == c))
+                run_rig(j, f, &moo, rig_of(&rig[m][c], models[m], (CpuCore)c), &f->score[m][c],
+                        &reports, out);
     if (reports > REPORTS && !j->all)
-        fprintf(out, "# ... and %d failures more in %.*s (-all shows them)\n", reports - REPORTS, f->form_len, f->form);
+        fprintf(out, "# ... and %d failures more in %.*s (-all shows them)\n", reports - REPORTS,
+                f->form_len, f->form);
     fclose(out);
     moo_free(&moo);
 }
@@ -240,7 +251,7 @@ static void run_all(Job *j)
         pthread_join(thread[--n], NULL);
 }
 
-/* ---- reporting ------------------------------------------------------------------------------------------- */
+/* ---- reporting ------------------------------------------------------------------------------- */
 
 static void add_score(Score *to, const Score *s)
 {
@@ -250,7 +261,8 @@ static void add_score(Score *to, const Score *s)
     to->seconds += s->seconds;
 }
 
-/* Sum over the files of a family whose names begin with `digit` (0: all) under one model; core -1: all cores. Returns their number. */
+/* Sum over the files of a family whose names begin with `digit` (0: all) under one model; core
+ * -1: all cores. Returns their number. */
 static u32 sum(const Job *j, Family family, char digit, int m, int core, Score *out)
 {
     u32 forms = 0;
@@ -279,8 +291,10 @@ static int tap_groups(const Job *j, int line)
                 u32 forms = sum(j, f, (char)digit, m, -1, &s);
                 if (!forms)
                     continue;
-                printf("%s %d - %s forms %cx under %s: %u forms, %u tests%s\n", s.failed ? "not ok" : "ok", ++line, family_name(f), digit,
-                       cpu_model_name(models[m]), (unsigned)forms, (unsigned)s.tests, s.tests ? "" : " # SKIP none applies");
+                printf("%s %d - %s forms %cx under %s: %u forms, %u tests%s\n",
+                       s.failed ? "not ok" : "ok", ++line, family_name(f), digit,
+                       cpu_model_name(models[m]), (unsigned)forms, (unsigned)s.tests,
+                       s.tests ? "" : " # SKIP none applies");
             }
     return line;
 }
@@ -294,7 +308,8 @@ static int tap_files(const Job *j, int line, u32 *bad, u32 *foreign)
             printf("not ok %d - %s\n", ++line, f->error);
             ++*bad;
         } else if (f->family == FAMILY_NONE) {
-            printf("ok %d - %s # SKIP captured from a processor that is not modelled\n", ++line, f->path);
+            printf("ok %d - %s # SKIP captured from a processor that is not modelled\n", ++line,
+                   f->path);
             ++*foreign;
         }
     }
@@ -303,15 +318,17 @@ static int tap_files(const Job *j, int line, u32 *bad, u32 *foreign)
 
 static void table(const Job *j)
 {
-    printf("# %-7s %-8s %-11s %6s %9s %9s %9s %10s\n", "family", "model", "core", "forms", "tests", "failures", "skipped", "tests/s");
+    printf("# %-7s %-8s %-11s %6s %9s %9s %9s %10s\n", "family", "model", "core", "forms", "tests",
+           "failures", "skipped", "tests/s");
     for (Family f = 0; f < FAMILY_NONE; f++)
         for (int m = 0; m < MODELS; m++)
             for (int c = 0; c < CORES; c++) {
                 Score s;
                 u32 forms = sum(j, f, 0, m, c, &s);
                 if (forms)
-                    printf("# %-7s %-8s %-11s %6u %9u %9u %9u %10.0f\n", family_name(f), cpu_model_name(models[m]), core_name((CpuCore)c),
-                           (unsigned)forms, (unsigned)s.tests, (unsigned)s.failed, (unsigned)s.skipped,
+                    printf("# %-7s %-8s %-11s %6u %9u %9u %9u %10.0f\n", family_name(f),
+                           cpu_model_name(models[m]), core_name((CpuCore)c), (unsigned)forms,
+                           (unsigned)s.tests, (unsigned)s.failed, (unsigned)s.skipped,
                            s.seconds > 0 ? s.tests / s.seconds : 0);
             }
 }
@@ -331,12 +348,12 @@ static bool report(const Job *j)
             sum(j, f, 0, m, -1, &s);
             add_score(&total, &s);
         }
-    printf("# golden: %u passed, %u failed, %u skipped\n", (unsigned)(total.tests - total.failed), (unsigned)(total.failed + bad),
-           (unsigned)(total.skipped + foreign));
+    printf("# golden: %u passed, %u failed, %u skipped\n", (unsigned)(total.tests - total.failed),
+           (unsigned)(total.failed + bad), (unsigned)(total.skipped + foreign));
     return !total.failed && !bad;
 }
 
-/* ---- command line ---------------------------------------------------------------------------------------- */
+/* ---- command line ---------------------------------------------------------------------------- */
 
 static int model_index(const char *name)
 {
@@ -380,21 +397,26 @@ static void options(Job *j, char **arg)
         else if (!strcmp(name, "-jobs"))
             j->jobs = atoi(value);
         else
-            die("golden: unknown option %s\nusage: golden [-form FORM] [-test INDEX] [-cpu MODEL] [-core CORE] [-jobs N] [-all] [DIR]", name);
+            die("golden: unknown option %s\nusage: golden [-form FORM] [-test INDEX] [-cpu MODEL] "
+                "[-core CORE] [-jobs N] [-all] [DIR]",
+                name);
     }
 }
 
 int main(int argc, char **argv)
 {
     const char *dir = getenv("GLASS86_VECTORS");
-    Job j = {.dir = dir && *dir ? dir : "../shared/cpu-vectors", .test = -1, .model = -1, .core = -1};
+    Job j = {
+        .dir = dir && *dir ? dir : "../shared/cpu-vectors", .test = -1, .model = -1, .core = -1};
     j.jobs = (int)sysconf(_SC_NPROCESSORS_ONLN);
     options(&j, argv + 1);
     if (j.jobs < 1 || j.jobs > MAX_JOBS)
         j.jobs = j.jobs < 1 ? 1 : MAX_JOBS;
     find_files(&j, j.dir);
     if (!j.count) {
-        printf("ok 1 - golden vectors # SKIP nothing to run in %s\n1..1\n# golden: 0 passed, 0 failed, 1 skipped\n", j.dir);
+        printf("ok 1 - golden vectors # SKIP nothing to run in %s\n1..1\n# golden: 0 passed, 0 "
+               "failed, 1 skipped\n",
+               j.dir);
         return 0;
     }
     qsort(j.file, j.count, sizeof *j.file, by_path);

@@ -1,13 +1,16 @@
-/* moo.c: see moo.h. Nothing in a file is trusted: every length is checked against the body that contains it. */
+/* moo.c: see moo.h. Nothing in a file is trusted: every length is checked against the body that
+ * contains it. */
 #include "tests/golden/moo.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <zlib.h>
 
-enum { MAX_FILE = 1 << 28 }; /* far above the largest capture, far below what a bad length could ask for */
+enum {
+    MAX_FILE = 1 << 28
+}; /* far above the largest capture, far below what a bad length could ask for */
 
-/* ---- reading in ------------------------------------------------------------------------------------------ */
+/* ---- reading in ------------------------------------------------------------------------------ */
 
 static u8 *read_all(const char *path, size_t *size, char *error, size_t error_size)
 {
@@ -46,7 +49,7 @@ static u8 *read_all(const char *path, size_t *size, char *error, size_t error_si
     return NULL;
 }
 
-/* ---- chunks ---------------------------------------------------------------------------------------------- */
+/* ---- chunks ---------------------------------------------------------------------------------- */
 
 typedef struct {
     const u8 *p, *end;
@@ -62,7 +65,8 @@ static size_t left(const Span *s)
     return (size_t)(s->end - s->p);
 }
 
-/* Takes the next chunk off *s. False: none is left, or what is left is no whole chunk (*ok becomes false). */
+/* Takes the next chunk off *s. False: none is left, or what is left is no whole chunk (*ok
+ * becomes false). */
 static bool next_chunk(Span *s, Chunk *c, bool *ok)
 {
     if (!left(s))
@@ -93,11 +97,12 @@ static bool take(Span *s, int size, u32 *v)
     return true;
 }
 
-/* ---- bodies ---------------------------------------------------------------------------------------------- */
+/* ---- bodies ---------------------------------------------------------------------------------- */
 
 /* The order of the 16-bit chunk. */
 static const u8 order16[14] = {
-    MOO_EAX, MOO_EBX, MOO_ECX, MOO_EDX, MOO_CS, MOO_SS, MOO_DS, MOO_ES, MOO_ESP, MOO_EBP, MOO_ESI, MOO_EDI, MOO_EIP, MOO_EFLAGS,
+    MOO_EAX, MOO_EBX, MOO_ECX, MOO_EDX, MOO_CS,  MOO_SS,  MOO_DS,
+    MOO_ES,  MOO_ESP, MOO_EBP, MOO_ESI, MOO_EDI, MOO_EIP, MOO_EFLAGS,
 };
 
 static bool registers(Span s, bool wide, MooRegs *r)
@@ -191,13 +196,14 @@ static bool test(Span s, MooTest *t)
     return ok && t->bytes && t->before.regs.present;
 }
 
-/* ---- the file -------------------------------------------------------------------------------------------- */
+/* ---- the file -------------------------------------------------------------------------------- */
 
 static bool header(const Chunk *c, MooFile *f)
 {
     Span s = c->body;
     u32 version, count;
-    if (!is(c, "MOO ") || !take(&s, 4, &version) || (version & 0xFF) != 1 || !take(&s, 4, &count) || left(&s) < 4)
+    if (!is(c, "MOO ") || !take(&s, 4, &version) || (version & 0xFF) != 1 || !take(&s, 4, &count) ||
+        left(&s) < 4)
         return false;
     memcpy(f->cpu, s.p, 4);
     return true;
@@ -219,7 +225,8 @@ static bool parse(MooFile *f, Span s)
     bool ok = true;
     if (!next_chunk(&s, &c, &ok) || !header(&c, f))
         return false;
-    f->tests = calloc(count_tests(s) + 1, sizeof *f->tests); /* by what is there, not by what the header claims */
+    f->tests = calloc(count_tests(s) + 1,
+                      sizeof *f->tests); /* by what is there, not by what the header claims */
     MooRegs mask = {0};
     memset(mask.v, 0xFF, sizeof mask.v);
     while (f->tests && ok && next_chunk(&s, &c, &ok)) {
@@ -244,7 +251,8 @@ bool moo_load(MooFile *f, const char *path, char *error, size_t error_size)
         return false;
     if (parse(f, (Span){f->data, f->data + size}))
         return true;
-    snprintf(error, error_size, "%s: not a MOO file of version 1, or broken after %u tests", path, (unsigned)f->count);
+    snprintf(error, error_size, "%s: not a MOO file of version 1, or broken after %u tests", path,
+             (unsigned)f->count);
     moo_free(f);
     return false;
 }

@@ -1,6 +1,7 @@
-/* moo.h: reader of MOO files, the format of instruction tests captured from real processors: the state before an instruction,
- * and what of it has changed after. A file is a row of chunks (four letters, length, body); chunks that mean nothing to us are
- * skipped, and none is believed to be longer than what surrounds it. */
+/* moo.h: reader of MOO files, the format of instruction tests captured from real processors: the
+ * state before an instruction, and what of it has changed after. A file is a row of chunks (four
+ * letters, length, body); chunks that mean nothing to us are skipped, and none is believed to be
+ * longer than what surrounds it. */
 #ifndef GLASS86_MOO_H
 #define GLASS86_MOO_H
 
@@ -8,8 +9,26 @@
 
 /* The registers of 16-bit and 32-bit files under one numbering: that of the 32-bit chunk. */
 enum {
-    MOO_CR0, MOO_CR3, MOO_EAX, MOO_EBX, MOO_ECX, MOO_EDX, MOO_ESI, MOO_EDI, MOO_EBP, MOO_ESP,
-    MOO_CS, MOO_DS, MOO_ES, MOO_FS, MOO_GS, MOO_SS, MOO_EIP, MOO_EFLAGS, MOO_DR6, MOO_DR7,
+    MOO_CR0,
+    MOO_CR3,
+    MOO_EAX,
+    MOO_EBX,
+    MOO_ECX,
+    MOO_EDX,
+    MOO_ESI,
+    MOO_EDI,
+    MOO_EBP,
+    MOO_ESP,
+    MOO_CS,
+    MOO_DS,
+    MOO_ES,
+    MOO_FS,
+    MOO_GS,
+    MOO_SS,
+    MOO_EIP,
+    MOO_EFLAGS,
+    MOO_DR6,
+    MOO_DR7,
     MOO_REGS,
 };
 

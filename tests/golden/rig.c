@@ -1,12 +1,14 @@
-/* rig.c: see rig.h. Loading and clearing touch only the bytes that a test names, so that a test costs microseconds; the decoded pages
- * learn of every byte through the bus, as with DMA. */
+/* rig.c: see rig.h. Loading and clearing touch only the bytes that a test names, so that a test
+ * costs microseconds; the decoded pages learn of every byte through the bus, as with DMA. */
 #include "tests/golden/rig.h"
 
 #include <stdlib.h>
 
 #include "cpu/page.h"
 
-enum { TICKS = 1 << 20 }; /* what a test from the 286 on may take before it must have come to its HLT */
+/* What a test from the 286 on may take before it must have come to its HLT: a REP of FFFFh and some
+ * more. */
+enum { TICKS = 0x18000 };
 
 const char *core_name(CpuCore core)
 {
@@ -14,7 +16,7 @@ const char *core_name(CpuCore core)
     return name[core];
 }
 
-/* ---- life ------------------------------------------------------------------------------------------------ */
+/* ---- life ------------------------------------------------------------------------------------ */
 
 static void on_interrupt(void *ctx, int vector, bool soft, u32 error)
 {
@@ -43,7 +45,8 @@ bool rig_init(Rig *r, CpuModel model, CpuCore core)
         panic("an empty bus has no room for memory");
     cpu_init(&r->cpu, &(CpuConfig){.bus = &r->bus, .clock = &r->clock, .model = model});
     cpu_select_core(&r->cpu, core);
-    r->cpu.idle_next = UINT64_MAX; /* the search for idle loops would run the tests on the slow core */
+    r->cpu.idle_next =
+        UINT64_MAX; /* the search for idle loops would run the tests on the slow core */
     r->debug = (CpuDebug){.ctx = r, .on_interrupt = on_interrupt};
     r->cpu.debug = &r->debug;
     real_segments(&r->cpu.s);
@@ -59,12 +62,13 @@ void rig_free(Rig *r)
     free(r->ram);
 }
 
-/* ---- registers ------------------------------------------------------------------------------------------- */
+/* ---- registers ------------------------------------------------------------------------------- */
 
-static const u8 general[8] = {MOO_EAX, MOO_ECX, MOO_EDX, MOO_EBX, MOO_ESP, MOO_EBP, MOO_ESI, MOO_EDI};
+static const u8 general[8] = {MOO_EAX, MOO_ECX, MOO_EDX, MOO_EBX,
+                              MOO_ESP, MOO_EBP, MOO_ESI, MOO_EDI};
 static const u8 segments[6] = {MOO_ES, MOO_CS, MOO_SS, MOO_DS, MOO_FS, MOO_GS};
 static const char *const reg_name[MOO_REGS] = {
-    "CR0", "CR3", "EAX", "EBX", "ECX", "EDX", "ESI", "EDI", "EBP", "ESP",
+    "CR0", "CR3", "EAX", "EBX", "ECX", "EDX", "ESI", "EDI",    "EBP", "ESP",
     "CS",  "DS",  "ES",  "FS",  "GS",  "SS",  "EIP", "EFLAGS", "DR6", "DR7",
 };
 
@@ -80,7 +84,8 @@ static void load_registers(Rig *r, Family f, const MooTest *t)
         s->seg[n].base = (u32)s->seg[n].sel << 4;
     }
     s->eip = v[MOO_EIP];
-    /* the 286's captures have rubbish in bits 12-15, which real mode can't hold there; the 386's have ones above bit 17 */
+    /* the 286's captures have rubbish in bits 12-15, which real mode can't hold there; the 386's
+     * have ones above bit 17 */
     s->eflags = (v[MOO_EFLAGS] & (f == FAMILY_386 ? OSZAPC | DF | IOPL | NT : OSZAPC | DF)) | 2;
     if (f == FAMILY_386) {
         s->cr0 = v[MOO_CR0] & ~(u32)(CR0_PE | CR0_PG);
@@ -102,12 +107,18 @@ static u32 actual(const Rig *r, int n)
         if (segments[k] == n)
             return s->seg[k].sel;
     switch (n) {
-    case MOO_CR0: return s->cr0;
-    case MOO_CR3: return s->cr3;
-    case MOO_DR6: return s->dr[6];
-    case MOO_DR7: return s->dr[7];
-    case MOO_EIP: return s->eip;
-    default: return s->eflags | (r->cpu.model == CPU_8086 ? 0xF002 : 2);
+    case MOO_CR0:
+        return s->cr0;
+    case MOO_CR3:
+        return s->cr3;
+    case MOO_DR6:
+        return s->dr[6];
+    case MOO_DR7:
+        return s->dr[7];
+    case MOO_EIP:
+        return s->eip;
+    default:
+        return s->eflags | (r->cpu.model == CPU_8086 ? 0xF002 : 2);
     }
 }
 
@@ -120,7 +131,8 @@ static u32 reg_mask(const MooTest *t, const Rule *rule, int n)
 {
     if (!(t->before.regs.present >> n & 1) || rule->ignore >> n & 1)
         return 0;
-    if ((n >= MOO_CS && n <= MOO_SS) || (n == MOO_EIP && !t->wide)) /* behind a HLT at FFFFh, EIP is 10000h and IP is 0 */
+    if ((n >= MOO_CS && n <= MOO_SS) ||
+        (n == MOO_EIP && !t->wide)) /* behind a HLT at FFFFh, EIP is 10000h and IP is 0 */
         return t->mask.v[n] & 0xFFFF;
     return t->mask.v[n] & (n == MOO_EFLAGS ? rule->flags : 0xFFFFFFFF);
 }
@@ -130,7 +142,7 @@ static bool reg_right(const Rig *r, const MooTest *t, const Rule *rule, int n)
     return !((actual(r, n) ^ expected(t, n)) & reg_mask(t, rule, n));
 }
 
-/* ---- memory ---------------------------------------------------------------------------------------------- */
+/* ---- memory ---------------------------------------------------------------------------------- */
 
 static void store(Rig *r, u32 addr, u8 v)
 {
@@ -158,8 +170,8 @@ static bool load_memory(Rig *r, const MooTest *t, const Rule *rule)
     return true;
 }
 
-/* Addresses of the FLAGS word that an event pushed, low byte first. Files from processors with a 16-bit bus have lost bit 0 of the
- * address; the stack pointer after the event has it. */
+/* Addresses of the FLAGS word that an event pushed, low byte first. Files from processors with a
+ * 16-bit bus have lost bit 0 of the address; the stack pointer after the event has it. */
 static void flags_bytes(const Rig *r, const MooTest *t, u32 at[2])
 {
     u32 base = (expected(t, MOO_SS) & 0xFFFF) << 4, off = (expected(t, MOO_ESP) + 4) & 0xFFFF;
@@ -216,7 +228,8 @@ bool rig_stray_byte(Rig *r, u32 *addr)
     return found;
 }
 
-/* The bits of the byte at `addr` that count: those of a FLAGS word that an event pushed are masked like FLAGS. */
+/* The bits of the byte at `addr` that count: those of a FLAGS word that an event pushed are
+ * masked like FLAGS. */
 static u8 byte_mask(const Rig *r, const MooTest *t, const Rule *rule, u32 addr)
 {
     if (!t->has_event)
@@ -255,13 +268,14 @@ static bool memory_right(const Rig *r, const MooTest *t, const Rule *rule)
             return false;
     for (u32 n = 0; n < t->before.ram.count; n++) {
         u32 addr = moo_addr(&t->before.ram, n);
-        if (r->ram[addr] != moo_byte(&t->before.ram, n) && !changed(t, addr) && !byte_right(r, t, rule, addr, byte_before(t, addr)))
+        if (r->ram[addr] != moo_byte(&t->before.ram, n) && !changed(t, addr) &&
+            !byte_right(r, t, rule, addr, byte_before(t, addr)))
             return false;
     }
     return true;
 }
 
-/* ---- running --------------------------------------------------------------------------------------------- */
+/* ---- running --------------------------------------------------------------------------------- */
 
 /* Ticks of an 8086 instruction: one, or one for each iteration of a REP. */
 static u64 ticks_8086(const MooTest *t, const Shape *s)
@@ -270,8 +284,9 @@ static u64 ticks_8086(const MooTest *t, const Shape *s)
     return s->rep && shape_is_string(s) && done ? done : 1;
 }
 
-/* The cores run a record only if the deadline lets them finish the straight run of records it stands in. So that the one instruction of
- * an 8086 test does run on its core, what follows it is decoded first: a new run ends where another begins. */
+/* The cores run a record only if the deadline lets them finish the straight run of records it
+ * stands in. So that the one instruction of an 8086 test does run on its core, what follows it
+ * is decoded first: a new run ends where another begins. */
 static void isolate(Rig *r, const Shape *s)
 {
     Cpu *c = &r->cpu;
@@ -320,15 +335,17 @@ bool rig_passed(const Rig *r, const MooTest *t, const Shape *s, const Rule *rule
     return memory_right(r, t, rule);
 }
 
-/* ---- reporting ------------------------------------------------------------------------------------------- */
+/* ---- reporting ------------------------------------------------------------------------------- */
 
-static void report_event(const Rig *r, const MooTest *t, const Shape *s, const Rule *rule, FILE *out)
+static void report_event(const Rig *r, const MooTest *t, const Shape *s, const Rule *rule,
+                         FILE *out)
 {
     if (!ended_right(r))
         fprintf(out, "#   never came to the HLT behind the instruction or its handler\n");
     if (event_right(r, t, s, rule))
         return;
-    fprintf(out, "#   event: expected vector %d%s, ", t->vector, rule->stack_fault ? " (12 if through SS)" : "");
+    fprintf(out, "#   event: expected vector %d%s, ", t->vector,
+            rule->stack_fault ? " (12 if through SS)" : "");
     if (r->vector < 0)
         fprintf(out, "none came\n");
     else
@@ -351,19 +368,24 @@ static void report_registers(const Rig *r, const MooTest *t, const Rule *rule, F
     for (int n = 0; n < MOO_REGS; n++) {
         if (!(t->before.regs.present >> n & 1))
             continue;
-        fprintf(out, "#   %-8s %0*X%*s %0*X%*s %0*X%s\n", reg_name[n], digits, (unsigned)t->before.regs.v[n], 10 - digits, "", digits,
-                (unsigned)expected(t, n), 10 - digits, "", digits, (unsigned)actual(r, n), reg_right(r, t, rule, n) ? "" : "  <--");
+        fprintf(out, "#   %-8s %0*X%*s %0*X%*s %0*X%s\n", reg_name[n], digits,
+                (unsigned)t->before.regs.v[n], 10 - digits, "", digits, (unsigned)expected(t, n),
+                10 - digits, "", digits, (unsigned)actual(r, n),
+                reg_right(r, t, rule, n) ? "" : "  <--");
     }
     char before[10], want[10], got[10];
     flag_letters(t->before.regs.v[MOO_EFLAGS], before);
     flag_letters(expected(t, MOO_EFLAGS), want);
     flag_letters(actual(r, MOO_EFLAGS), got);
-    fprintf(out, "#   %-8s %-10s %-10s %-10s compared: %04X\n", "", before, want, got, (unsigned)reg_mask(t, rule, MOO_EFLAGS));
+    fprintf(out, "#   %-8s %-10s %-10s %-10s compared: %04X\n", "", before, want, got,
+            (unsigned)reg_mask(t, rule, MOO_EFLAGS));
 }
 
-static void report_byte(const Rig *r, const MooTest *t, const Rule *rule, u32 addr, u8 want, FILE *out)
+static void report_byte(const Rig *r, const MooTest *t, const Rule *rule, u32 addr, u8 want,
+                        FILE *out)
 {
-    fprintf(out, "#   %06X   %02X         %02X         %02X%s\n", (unsigned)addr, byte_before(t, addr), want, r->ram[addr],
+    fprintf(out, "#   %06X   %02X         %02X         %02X%s\n", (unsigned)addr,
+            byte_before(t, addr), want, r->ram[addr],
             byte_right(r, t, rule, addr, want) ? "" : "  <--");
 }
 

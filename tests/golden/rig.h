@@ -1,4 +1,5 @@
-/* rig.h: one processor with nothing but memory around it, on which captured tests run. Ports read as all ones. */
+/* rig.h: one processor with nothing but memory around it, on which captured tests run. Ports
+ * read as all ones. */
 #ifndef GLASS86_GOLDEN_RIG_H
 #define GLASS86_GOLDEN_RIG_H
 
@@ -23,8 +24,8 @@ typedef struct {
 bool rig_init(Rig *r, CpuModel model, CpuCore core);
 void rig_free(Rig *r);
 
-/* One test: load, run, judge. rig_clear() must follow. rig_run() is false for a test that can't be loaded, because it
- * names memory that the rig does not have. */
+/* One test: load, run, judge. rig_clear() must follow. rig_run() is false for a test that can't
+ * be loaded, because it names memory that the rig does not have. */
 bool rig_run(Rig *r, Family f, const MooTest *t, const Shape *s, const Rule *rule);
 bool rig_passed(const Rig *r, const MooTest *t, const Shape *s, const Rule *rule);
 /* Initial, expected and actual state side by side. */
@@ -33,7 +34,8 @@ void rig_clear(Rig *r, const MooTest *t);
 
 /* After a failure: clears all of memory, whatever was written where. */
 void rig_wipe(Rig *r);
-/* Looks for bytes that tests wrote without being asked; false: there is none, else its address is *addr. */
+/* Looks for bytes that tests wrote without being asked; false: there is none, else its address
+ * is *addr. */
 bool rig_stray_byte(Rig *r, u32 *addr);
 
 const char *core_name(CpuCore core);

@@ -1,17 +1,19 @@
-/* rules.c: see rules.h. The 286 tests run under all later models too; what differs there: LOCK, the vector of stack faults, length
- * limits, IOPL and NT, the registers FS and GS, restart of string instructions. */
+/* rules.c: see rules.h. The 286 tests run under all later models too; what differs there: LOCK,
+ * the vector of stack faults, length limits, IOPL and NT, the registers FS and GS, restart of
+ * string instructions. */
 #include "tests/golden/rules.h"
 
 #include "cpu/flags.h"
 
-/* ---- families -------------------------------------------------------------------------------------------- */
+/* ---- families -------------------------------------------------------------------------------- */
 
 Family family_of(const char *cpu)
 {
     static const struct {
         const char *cpu;
         Family family;
-    } known[] = {{"8086", FAMILY_8086}, {"8088", FAMILY_8086}, {"C286", FAMILY_286}, {"386E", FAMILY_386}};
+    } known[] = {
+        {"8086", FAMILY_8086}, {"8088", FAMILY_8086}, {"C286", FAMILY_286}, {"386E", FAMILY_386}};
     for (size_t n = 0; n < ARRAY_LEN(known); n++)
         if (!strcmp(cpu, known[n].cpu))
             return known[n].family;
@@ -27,32 +29,56 @@ const char *family_name(Family f)
 bool family_applies(Family f, CpuModel m)
 {
     switch (f) {
-    case FAMILY_8086: return m == CPU_8086;
-    case FAMILY_286: return m >= CPU_286;
-    case FAMILY_386: return m >= CPU_386;
-    default: return false;
+    case FAMILY_8086:
+        return m == CPU_8086;
+    case FAMILY_286:
+        return m >= CPU_286;
+    case FAMILY_386:
+        return m >= CPU_386;
+    default:
+        return false;
     }
 }
 
-/* ---- the instruction ------------------------------------------------------------------------------------- */
+/* ---- the instruction ------------------------------------------------------------------------- */
 
 static bool take_prefix(Family f, u8 b, Shape *s)
 {
     switch (b) {
-    case 0x26: s->seg = SEG_ES; return true;
-    case 0x2E: s->seg = SEG_CS; return true;
-    case 0x36: s->seg = SEG_SS; return true;
-    case 0x3E: s->seg = SEG_DS; return true;
-    case 0xF0: s->lock = true; return true;
-    case 0xF2: case 0xF3: s->rep = true; return true;
-    case 0xF1: return f != FAMILY_386;
+    case 0x26:
+        s->seg = SEG_ES;
+        return true;
+    case 0x2E:
+        s->seg = SEG_CS;
+        return true;
+    case 0x36:
+        s->seg = SEG_SS;
+        return true;
+    case 0x3E:
+        s->seg = SEG_DS;
+        return true;
+    case 0xF0:
+        s->lock = true;
+        return true;
+    case 0xF2:
+    case 0xF3:
+        s->rep = true;
+        return true;
+    case 0xF1:
+        return f != FAMILY_386;
     }
     if (f != FAMILY_386)
         return false;
     switch (b) {
-    case 0x64: s->seg = SEG_FS; return true;
-    case 0x65: s->seg = SEG_GS; return true;
-    case 0x66: case 0x67: return true;
+    case 0x64:
+        s->seg = SEG_FS;
+        return true;
+    case 0x65:
+        s->seg = SEG_GS;
+        return true;
+    case 0x66:
+    case 0x67:
+        return true;
     }
     return false;
 }
@@ -81,7 +107,8 @@ static bool in(u8 v, u8 first, u8 last)
 
 bool shape_is_string(const Shape *s)
 {
-    return !s->two && (in(s->opcode, 0x6C, 0x6F) || in(s->opcode, 0xA4, 0xA7) || in(s->opcode, 0xAA, 0xAF));
+    return !s->two &&
+           (in(s->opcode, 0x6C, 0x6F) || in(s->opcode, 0xA4, 0xA7) || in(s->opcode, 0xAA, 0xAF));
 }
 
 static int reg_field(const Shape *s)
@@ -108,7 +135,7 @@ static bool lockable(const Shape *s)
     return in(op, 0x86, 0x87);
 }
 
-/* ---- which segments it uses ------------------------------------------------------------------------------ */
+/* ---- which segments it uses ------------------------------------------------------------------ */
 
 static bool has_modrm(const Shape *s)
 {
@@ -117,8 +144,9 @@ static bool has_modrm(const Shape *s)
         return true;
     if (op < 0x40)
         return (op & 7) < 4;
-    return in(op, 0x62, 0x63) || op == 0x69 || op == 0x6B || in(op, 0x80, 0x8F) || in(op, 0xC0, 0xC1) || in(op, 0xC4, 0xC7) ||
-           in(op, 0xD0, 0xD3) || in(op, 0xD8, 0xDF) || in(op, 0xF6, 0xF7) || in(op, 0xFE, 0xFF);
+    return in(op, 0x62, 0x63) || op == 0x69 || op == 0x6B || in(op, 0x80, 0x8F) ||
+           in(op, 0xC0, 0xC1) || in(op, 0xC4, 0xC7) || in(op, 0xD0, 0xD3) || in(op, 0xD8, 0xDF) ||
+           in(op, 0xF6, 0xF7) || in(op, 0xFE, 0xFF);
 }
 
 static bool uses_stack(const Shape *s)
@@ -130,15 +158,17 @@ static bool uses_stack(const Shape *s)
         return (op & 7) >= 6;
     if (op == 0xFF)
         return reg_field(s) == 2 || reg_field(s) == 3 || reg_field(s) == 6;
-    return in(op, 0x50, 0x61) || op == 0x68 || op == 0x6A || op == 0x8F || op == 0x9A || in(op, 0x9C, 0x9D) || in(op, 0xC2, 0xC3) ||
-           in(op, 0xC8, 0xCF) || op == 0xE8;
+    return in(op, 0x50, 0x61) || op == 0x68 || op == 0x6A || op == 0x8F || op == 0x9A ||
+           in(op, 0x9C, 0x9D) || in(op, 0xC2, 0xC3) || in(op, 0xC8, 0xCF) || op == 0xE8;
 }
 
-/* Segment of the operand that ModR/M, a string source, XLAT or a memory offset names; -1: there is none. */
+/* Segment of the operand that ModR/M, a string source, XLAT or a memory offset names; -1: there
+ * is none. */
 static int operand_segment(const Shape *s)
 {
     u8 op = s->opcode;
-    bool plain = !s->two && (in(op, 0xA0, 0xA7) || in(op, 0xAC, 0xAD) || in(op, 0x6E, 0x6F) || op == 0xD7);
+    bool plain =
+        !s->two && (in(op, 0xA0, 0xA7) || in(op, 0xAC, 0xAD) || in(op, 0x6E, 0x6F) || op == 0xD7);
     bool memory = has_modrm(s) && s->modrm >> 6 != 3;
     if (!plain && !memory)
         return -1;
@@ -152,7 +182,8 @@ static int operand_segment(const Shape *s)
 static bool writes_es(const Shape *s)
 {
     u8 op = s->opcode;
-    return !s->two && (in(op, 0x6C, 0x6D) || in(op, 0xA4, 0xA7) || in(op, 0xAA, 0xAB) || in(op, 0xAE, 0xAF));
+    return !s->two &&
+           (in(op, 0x6C, 0x6D) || in(op, 0xA4, 0xA7) || in(op, 0xAA, 0xAB) || in(op, 0xAE, 0xAF));
 }
 
 bool rule_allows_vector(const Shape *s, const MooTest *t, int vector)
@@ -164,7 +195,7 @@ bool rule_allows_vector(const Shape *s, const MooTest *t, int vector)
     return fetch || writes_es(s) || (seg >= 0 && seg != SEG_SS);
 }
 
-/* ---- the rules ------------------------------------------------------------------------------------------- */
+/* ---- the rules ------------------------------------------------------------------------------- */
 
 static void rule_286_on_later(const MooTest *t, const Shape *s, Rule *r)
 {
@@ -173,7 +204,8 @@ static void rule_286_on_later(const MooTest *t, const Shape *s, Rule *r)
         r->skip = "LOCK is #UD from the 386 on";
     else if (s->length > 10)
         r->skip = "longer than the 286 allows";
-    else if (in(s->opcode, 0x8C, 0x8E) && s->opcode != 0x8D && in((u8)reg_field(s), 4, 5) && !s->two)
+    else if (in(s->opcode, 0x8C, 0x8E) && s->opcode != 0x8D && in((u8)reg_field(s), 4, 5) &&
+             !s->two)
         r->skip = "FS and GS came with the 386";
     else if (t->has_event && t->vector == 6 && s->two)
         r->skip = "opcode came with a later model";

@@ -1,5 +1,6 @@
-/* rules.h: which captured tests say something about which model, and what of them must be compared. Differences between processors are
- * stated here by instruction and event, never by naming tests: the runner must do with vectors it has never seen. */
+/* rules.h: which captured tests say something about which model, and what of them must be
+ * compared. Differences between processors are stated here by instruction and event, never by
+ * naming tests: the runner must do with vectors it has never seen. */
 #ifndef GLASS86_GOLDEN_RULES_H
 #define GLASS86_GOLDEN_RULES_H
 
@@ -16,8 +17,8 @@ bool family_applies(Family f, CpuModel m);
 /* The bytes of an instruction, as far as the rules need them. */
 typedef struct {
     bool lock, rep;
-    int seg;    /* override, or -1 */
-    bool two;   /* behind 0F */
+    int seg;  /* override, or -1 */
+    bool two; /* behind 0F */
     u8 opcode;
     u8 modrm;   /* the byte behind the opcode, 0 if there is none */
     u32 length; /* with prefixes, without the closing HLT */

@@ -1,4 +1,5 @@
 #!/bin/sh
-# The hardware vectors as a suite of tests/run.sh. Its comments and TAP lines are those of `make golden`.
+# The hardware vectors as a suite of tests/run.sh.
+# What it prints is what `make golden` prints.
 ${MAKE:-make} -s "BUILD=$BUILD" "$BUILD/golden" || exit 1
 exec "$BUILD/golden"

@@ -4,8 +4,9 @@
 
 %include "cpu_test.inc"
 
-; #DB handler: counts, keeps DR6 and EIP of the last trap and of the first, clears TF and GD; instruction breakpoints go
-; on by the RF that the processor pushed.
+; #DB handler: counts, keeps DR6 and EIP of the last trap and of the first, clears TF after [steps]. It sets RF, so that
+; an instruction breakpoint does not break again: the 80386 does that itself (PRM 12.3.1.1), later processors leave
+; it to the handler (SDM 17.3.1.1).
 on_debug:
         push    eax
         inc     dword [count]
@@ -25,6 +26,7 @@ on_debug:
         not     eax
         dec     dword [steps]
         and     [esp+12],eax
+        or      dword [esp+12],10000h
         xor     eax,eax
         mov     dr6,eax
         pop     eax
@@ -114,9 +116,12 @@ execute:
         IS      [count],1,"and breaks once"
         IS      [seen_eip],.here,"a fault: EIP before it"
         DR6_IS  1,"DR6.B0"
-        test    byte [seen_flags+2],1
+        DR7_SET 0
+        mov     ax,gdt_end-gdt
+        FAULTS  13,gdt_end-gdt,"#GP", mov fs,ax
+        test    byte [trap_flags+2],1
         setnz   al
-        IS_BYTE al,1,"RF in the pushed flags"
+        IS_BYTE al,1,"any other fault pushes RF = 1"
         pushfd
         pop     eax
         shr     eax,16

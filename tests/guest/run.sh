@@ -112,7 +112,6 @@ run_one() { # source, options
         judge_checks "$label" "$got" "$status" "${wanted:-0}"
     fi
     [ "$EMULATOR" = glass86 ] && grep -q '[^ ]' "$out/stderr" && sed 's/^/# /' "$out/stderr"
-    rm -f "$image.$$"
 }
 
 [ $# -gt 0 ] || set -- $(cd tests/guest && ls ./*.asm | sed 's/^..//; s/\.asm$//')

@@ -1,6 +1,7 @@
-/* cpu_world.h: worlds for random programs. An Image (processor state and memory) is made from a seed; a World runs it on one core,
- * cut into slices and robbed of its derived state as told, in front of a device that notices the exact tick of every
- * access, interrupts, writes memory as DMA does and arms events. Worlds that began alike must stay alike. */
+/* cpu_world.h: worlds for random programs. An Image (processor state and memory) is made from a
+ * seed; a World runs it on one core, cut into slices and robbed of its derived state as told, in
+ * front of a device that notices the exact tick of every access, interrupts, writes memory as
+ * DMA does and arms events. Worlds that began alike must stay alike. */
 #ifndef GLASS86_TESTS_CPU_WORLD_H
 #define GLASS86_TESTS_CPU_WORLD_H
 
@@ -15,7 +16,7 @@
 #include "cpu/cpu.h"
 #include "cpu/internal.h"
 
-/* ---- chance ---------------------------------------------------------------------------------------------- */
+/* ---- chance ---------------------------------------------------------------------------------- */
 
 typedef struct {
     u64 state;
@@ -38,9 +39,13 @@ static inline bool one_in(Rng *r, u32 n)
     return !below(r, n);
 }
 
-/* ---- the world ------------------------------------------------------------------------------------------- */
+/* ---- the world ------------------------------------------------------------------------------- */
 
-enum { WORLD_RAM = 1 << 20, WORLD_MMIO = 0xA0000, WORLD_DMA = 0x10000 /* DMA goes to the 64 KiB from here */ };
+enum {
+    WORLD_RAM = 1 << 20,
+    WORLD_MMIO = 0xA0000,
+    WORLD_DMA = 0x10000 /* DMA goes to the 64 KiB from here */
+};
 
 typedef struct {
     CpuModel model;
@@ -64,7 +69,7 @@ typedef struct {
     Plan plan;
 } World;
 
-/* ---- the device ------------------------------------------------------------------------------------------ */
+/* ---- the device ------------------------------------------------------------------------------ */
 
 static inline u64 mix(u64 h, u64 v)
 {
@@ -79,7 +84,8 @@ static u32 device_read(void *ctx, u32 addr, int size)
     return (u32)(w->noticed >> 7);
 }
 
-/* What it does with a written value: nothing, an interrupt, an NMI, DMA, an event some ticks ahead. */
+/* What it does with a written value: nothing, an interrupt, an NMI, DMA, an event some ticks
+ * ahead. */
 static void device_write(void *ctx, u32 addr, int size, u32 value)
 {
     World *w = ctx;
@@ -87,8 +93,12 @@ static void device_write(void *ctx, u32 addr, int size, u32 value)
     w->noticed = mix(w->noticed, value);
     u32 n = (u32)w->noticed;
     switch (n >> 8 & 15) {
-    case 0: cpu_set_intr(&w->cpu, 0, true); break;
-    case 1: cpu_set_nmi(&w->cpu, 0, true); break;
+    case 0:
+        cpu_set_intr(&w->cpu, 0, true);
+        break;
+    case 1:
+        cpu_set_nmi(&w->cpu, 0, true);
+        break;
     case 2: {
         u8 data[8];
         for (u32 k = 0; k < sizeof data; k++)
@@ -96,8 +106,12 @@ static void device_write(void *ctx, u32 addr, int size, u32 value)
         bus_dma_write(&w->bus, WORLD_DMA + (n >> 12 & 0xFFF8), data, sizeof data);
         break;
     }
-    case 3: w->clock.deadline = w->clock.now + 1 + (n >> 12 & 63); break;
-    case 4: cpu_set_intr(&w->cpu, 0, false); break;
+    case 3:
+        w->clock.deadline = w->clock.now + 1 + (n >> 12 & 63);
+        break;
+    case 4:
+        cpu_set_intr(&w->cpu, 0, false);
+        break;
     }
 }
 
@@ -112,7 +126,7 @@ static int acknowledge(void *ctx)
 static const BusOps device_ops = {.read = device_read, .write = device_write, .sizes = 1 | 2 | 4};
 static const BusOps port_ops = {.read = device_read, .write = device_write, .sizes = 1 | 2};
 
-/* ---- life ------------------------------------------------------------------------------------------------ */
+/* ---- life ------------------------------------------------------------------------------------ */
 
 static inline void world_init(World *w, CpuModel model, Plan plan)
 {
@@ -125,7 +139,10 @@ static inline void world_init(World *w, CpuModel model, Plan plan)
     bus_map_ram(&w->bus, 0, WORLD_RAM, w->ram, 0, "ram");
     bus_map_mmio(&w->bus, WORLD_MMIO, 0x1000, &device_ops, w, "device");
     bus_map_port(&w->bus, 0, 65536, &port_ops, w, "ports");
-    cpu_init(&w->cpu, &(CpuConfig){.bus = &w->bus, .clock = &w->clock, .model = model, .ack = acknowledge, .ack_ctx = w});
+    cpu_init(
+        &w->cpu,
+        &(CpuConfig){
+            .bus = &w->bus, .clock = &w->clock, .model = model, .ack = acknowledge, .ack_ctx = w});
     cpu_select_core(&w->cpu, plan.core);
 }
 
@@ -148,7 +165,7 @@ static inline void world_load(World *w, const Image *image)
     cpu_state_changed(&w->cpu);
 }
 
-/* ---- running --------------------------------------------------------------------------------------------- */
+/* ---- running --------------------------------------------------------------------------------- */
 
 static inline u64 next_stop(World *w, u64 end)
 {
@@ -158,7 +175,8 @@ static inline u64 next_stop(World *w, u64 end)
     return stop < end ? stop : end;
 }
 
-/* To tick `end`. A processor that halts waits for the next event or that tick, one that shuts down for that tick. */
+/* To tick `end`. A processor that halts waits for the next event or that tick, one that shuts
+ * down for that tick. */
 static inline void world_run(World *w, u64 end)
 {
     while (w->clock.now < end) {

@@ -1,8 +1,8 @@
-/* test_cpu_cores.c: random programs on all three cores, cut into random slices, with derived state dropped at random: the state of the
- * processor, memory and all that a device saw must be the same at every checkpoint (twin, slice and drop tests).
- *
- * GLASS86_SEED=n starts elsewhere, GLASS86_ROUNDS=n runs longer (the soak test). A failure names its seed and the first tick
- * and instruction at which two worlds differ. */
+/* test_cpu_cores.c: random programs on all three cores, cut into random slices, with derived state
+ * dropped at random: the state of the processor, memory and all that a device saw must be the same
+ * at every checkpoint (twin, slice and drop tests).
+ * GLASS86_SEED=n starts elsewhere, GLASS86_ROUNDS=n runs longer (the soak test). A failure names
+ * its seed and the first tick and instruction at which two worlds differ. */
 #include "cpu_world.h"
 
 #include "cpu/hot.def"
@@ -11,32 +11,47 @@
 /* Ways to run a program. In real mode and V86 mode a segment is 64 KiB; all others are flat. */
 typedef enum { REAL, PROTECTED_16, RING_0, RING_3, V86, MODES } Mode;
 
-static const char *const mode_name[MODES] = {"real mode", "16-bit protected mode", "ring 0", "ring 3 with paging", "V86 mode with paging"};
+static const char *const mode_name[MODES] = {"real mode", "16-bit protected mode", "ring 0",
+                                             "ring 3 with paging", "V86 mode with paging"};
 
 enum {
-    GDT_AT = 0x1000, IDT_AT = 0x2000, TSS_AT = 0x3000, STUBS = 0x4000, STACK_TOP = 0x9000,
-    CODE_AT = 0x10000, CODE_SIZE = 0x10000, PAGES_AT = 0xF0000,
-    CODE0 = 0x08, DATA0 = 0x10, CODE3 = 0x1B, DATA3 = 0x23, TSS_SEL = 0x28,
-    CHECKPOINTS = 6, CHECK_EVERY = 2500,
+    GDT_AT = 0x1000,
+    IDT_AT = 0x2000,
+    TSS_AT = 0x3000,
+    STUBS = 0x4000,
+    STACK_TOP = 0x9000,
+    CODE_AT = 0x10000,
+    CODE_SIZE = 0x10000,
+    PAGES_AT = 0xF0000,
+    CODE0 = 0x08,
+    DATA0 = 0x10,
+    CODE3 = 0x1B,
+    DATA3 = 0x23,
+    TSS_SEL = 0x28,
+    CHECKPOINTS = 6,
+    CHECK_EVERY = 2500,
 };
 
 static u64 first_seed = 1;
 static u32 rounds = 16;
 
-/* ---- code ------------------------------------------------------------------------------------------------ */
+/* ---- code ------------------------------------------------------------------------------------ */
 
 /* Instructions that end things or leave the beaten track come seldom. */
 static bool rare(const u8 *p, int len)
 {
     for (int n = 0; n < len; n++) {
         u8 b = p[n];
-        if (b == 0x66 || b == 0x67 || (b & 0xE7) == 0x26 || b == 0xF2 || b == 0xF3 || b == 0x64 || b == 0x65)
+        if (b == 0x66 || b == 0x67 || (b & 0xE7) == 0x26 || b == 0xF2 || b == 0xF3 || b == 0x64 ||
+            b == 0x65)
             continue;
         if (b == 0x0F && n + 1 < len)
             return p[n + 1] < 0x40;
-        return b == 0xF4 || b == 0xF0 || b == 0x9A || b == 0xEA || (b >= 0xC8 && b <= 0xCF) || b == 0x9D || b == 0x8E || b == 0x07 ||
-               b == 0x17 || b == 0x1F || (b >= 0xE4 && b <= 0xE7) || (b >= 0xEC && b <= 0xEF) || (b >= 0x6C && b <= 0x6F) || b == 0xFF ||
-               b == 0xFA || b == 0xD4 || b == 0xBC || b == 0x5C || b == 0xC2 || b == 0xC3 || b == 0x62;
+        return b == 0xF4 || b == 0xF0 || b == 0x9A || b == 0xEA || (b >= 0xC8 && b <= 0xCF) ||
+               b == 0x9D || b == 0x8E || b == 0x07 || b == 0x17 || b == 0x1F ||
+               (b >= 0xE4 && b <= 0xE7) || (b >= 0xEC && b <= 0xEF) || (b >= 0x6C && b <= 0x6F) ||
+               b == 0xFF || b == 0xFA || b == 0xD4 || b == 0xBC || b == 0x5C || b == 0xC2 ||
+               b == 0xC3 || b == 0x62;
     }
     return true;
 }
@@ -49,13 +64,14 @@ static void tame(Rng *r, u8 *p, int len, const Insn *i)
         u32 v = load_le(p + n, 4);
         if (jump && v == i->imm)
             store_le(p + n, 4, (u32)(s32)(below(r, 4000) - 2000));
-        else if (v > 0xFFFF && ((i->flags & INSN_MEM && v == i->disp) || (v == i->imm && !one_in(r, 8))))
+        else if (v > 0xFFFF &&
+                 ((i->flags & INSN_MEM && v == i->disp) || (v == i->imm && !one_in(r, 8))))
             store_le(p + n, 4, below(r, 0x90000));
     }
 }
 
-/* A store into the code around `here`, or a REP STOSB over it and perhaps over itself; their offset in the segment that data
- * instructions use is `bias` more. Returns the length. */
+/* A store into the code around `here`, or a REP STOSB over it and perhaps over itself; their
+ * offset in the segment that data instructions use is `bias` more. Returns the length. */
 static int patch(Rng *r, u8 *p, u32 here, u32 bias, bool code32)
 {
     u32 to = here + bias + below(r, 100) - 40, n = 0;
@@ -111,7 +127,7 @@ static void fill_with_code(Rng *r, u8 *at, u32 size, CpuModel model, bool code32
     free(table);
 }
 
-/* ---- tables and handlers --------------------------------------------------------------------------------- */
+/* ---- tables and handlers --------------------------------------------------------------------- */
 
 static u8 *emit(u8 *p, const char *hex)
 {
@@ -125,21 +141,24 @@ static bool has_error_code(int vector)
     return vector == 8 || (vector >= 10 && vector <= 14) || vector == 17;
 }
 
-/* Every handler goes on one byte behind where it came from, so that a program gets past its faults; that of #DB turns TF off. */
+/* Every handler goes on one byte behind where it came from, so that a program gets past its
+ * faults; that of #DB turns TF off. */
 static void handlers(Image *im, Mode mode)
 {
     for (int v = 0; v < 256; v++) {
         u8 *p = im->ram + STUBS + v * 16;
         bool error = mode != REAL && has_error_code(v);
         if (mode == REAL || mode == PROTECTED_16) {
-            p = emit(p, error ? "83C402" : "");      /* add sp, 2 */
-            p = emit(p, "5589E5");                   /* push bp / mov bp, sp */
-            p = emit(p, v == 1 ? "806607FE" : "83460201"); /* and byte [bp+7], 0FEh or add word [bp+2], 1 */
-            emit(p, "5DCF");                         /* pop bp / iret */
+            p = emit(p, error ? "83C402" : ""); /* add sp, 2 */
+            p = emit(p, "5589E5");              /* push bp / mov bp, sp */
+            p = emit(p, v == 1 ? "806607FE"
+                               : "83460201"); /* and byte [bp+7], 0FEh or add word [bp+2], 1 */
+            emit(p, "5DCF");                  /* pop bp / iret */
         } else {
-            p = emit(p, error ? "83C404" : "");      /* add esp, 4 */
-            p = emit(p, v == 1 ? "80642409FE" : "83042401"); /* and byte [esp+9], 0FEh or add dword [esp], 1 */
-            emit(p, "CF");                           /* iretd */
+            p = emit(p, error ? "83C404" : ""); /* add esp, 4 */
+            p = emit(p, v == 1 ? "80642409FE"
+                               : "83042401"); /* and byte [esp+9], 0FEh or add dword [esp], 1 */
+            emit(p, "CF");                    /* iretd */
         }
     }
 }
@@ -147,7 +166,9 @@ static void handlers(Image *im, Mode mode)
 static void put_desc(Image *im, u32 at, u32 base, u32 limit, u32 access, u32 flags)
 {
     store_le(im->ram + at, 4, (limit & 0xFFFF) | base << 16);
-    store_le(im->ram + at + 4, 4, (base >> 16 & 0xFF) | access << 8 | (limit & 0xF0000) | flags << 20 | (base & 0xFF000000));
+    store_le(im->ram + at + 4, 4,
+             (base >> 16 & 0xFF) | access << 8 | (limit & 0xF0000) | flags << 20 |
+                 (base & 0xFF000000));
 }
 
 static void tables(Image *im, Mode mode)
@@ -171,24 +192,31 @@ static void tables(Image *im, Mode mode)
     }
     store_le(im->ram + TSS_AT + 4, 4, STACK_TOP);
     store_le(im->ram + TSS_AT + 8, 4, DATA0);
-    store_le(im->ram + TSS_AT + 0x64, 4, 0x68u << 16); /* the I/O bitmap begins behind, all clear: ports are open */
+    store_le(im->ram + TSS_AT + 0x64, 4,
+             0x68u << 16); /* the I/O bitmap begins behind, all clear: ports are open */
 }
 
-/* One page table: below CODE_AT for ring 0 only, above it for all but a few pages. The tables themselves are mapped nowhere: stale
- * translations would make a guest's result depend on what the TLB holds, as on real processors. */
+/* One page table: below CODE_AT for ring 0 only, above it for all but a few pages. The tables
+ * themselves are mapped nowhere: stale translations would make a guest's result depend on what
+ * the TLB holds, as on real processors. */
 static void page_tables(Rng *r, Image *im)
 {
     store_le(im->ram + PAGES_AT, 4, (PAGES_AT + 0x1000) | 7);
     for (u32 n = 0; n < PAGES_AT >> 12; n++) {
-        u32 rights = n < CODE_AT >> 12 ? 3 : n < (CODE_AT + CODE_SIZE) >> 12 ? 7 : one_in(r, 8) ? 0 : one_in(r, 8) ? 5 : 7;
-        u32 page = n >= 0x80 && n < 0x90 ? n - 0x60 : n; /* aliases of pages that are mapped elsewhere too */
+        u32 rights = n < CODE_AT >> 12                 ? 3
+                     : n < (CODE_AT + CODE_SIZE) >> 12 ? 7
+                     : one_in(r, 8)                    ? 0
+                     : one_in(r, 8)                    ? 5
+                                                       : 7;
+        u32 page = n >= 0x80 && n < 0x90 ? n - 0x60
+                                         : n; /* aliases of pages that are mapped elsewhere too */
         store_le(im->ram + PAGES_AT + 0x1000 + n * 4, 4, page << 12 | rights);
     }
     for (u32 n = 4; n < 8; n++) /* code under a second address */
         store_le(im->ram + PAGES_AT + 0x1000 + (0xA8 + n) * 4, 4, (CODE_AT + (n << 12)) | 7);
 }
 
-/* ---- the image ------------------------------------------------------------------------------------------- */
+/* ---- the image ------------------------------------------------------------------------------- */
 
 static void set_segment(CpuState *s, int seg, u16 sel, u32 base, u32 limit, u16 attr)
 {
@@ -200,7 +228,10 @@ static void registers(Rng *r, Image *im, Mode mode)
     CpuState *s = &im->s;
     bool small = mode == REAL || mode == PROTECTED_16 || mode == V86;
     for (int n = 0; n < 8; n++)
-        s->r[n] = one_in(r, 3) ? below(r, 300) : one_in(r, 12) ? rnd(r) : small ? below(r, 0x10000) : CODE_AT + below(r, 0x80000);
+        s->r[n] = one_in(r, 3)    ? below(r, 300)
+                  : one_in(r, 12) ? rnd(r)
+                  : small         ? below(r, 0x10000)
+                                  : CODE_AT + below(r, 0x80000);
     s->r[4] = small ? below(r, 0x8000) * 2 : CODE_AT + CODE_SIZE + below(r, 0x20000) * 2;
     s->eip = (small && mode != PROTECTED_16 ? 0 : CODE_AT) + below(r, CODE_SIZE - 64);
     if (im->model < CPU_386)
@@ -212,8 +243,10 @@ static void registers(Rng *r, Image *im, Mode mode)
 static void segments(Rng *r, Image *im, Mode mode)
 {
     CpuState *s = &im->s;
-    u16 code = ATTR_P | ATTR_S | ATTR_CODE | ATTR_W | ATTR_A, data = ATTR_P | ATTR_S | ATTR_W | ATTR_A;
-    u16 wide = mode == RING_0 || mode == RING_3 ? ATTR_DB : 0, dpl = mode == RING_3 || mode == V86 ? ATTR_DPL : 0;
+    u16 code = ATTR_P | ATTR_S | ATTR_CODE | ATTR_W | ATTR_A,
+        data = ATTR_P | ATTR_S | ATTR_W | ATTR_A;
+    u16 wide = mode == RING_0 || mode == RING_3 ? ATTR_DB : 0,
+        dpl = mode == RING_3 || mode == V86 ? ATTR_DPL : 0;
     for (int n = 0; n < 6; n++) {
         u16 sel = one_in(r, 2) ? CODE_AT >> 4 : (u16)below(r, 0xE000);
         if (n == SEG_CS)
@@ -223,7 +256,8 @@ static void segments(Rng *r, Image *im, Mode mode)
         else if (n == SEG_CS)
             set_segment(s, n, mode == RING_3 ? CODE3 : CODE0, 0, 0xFFFFF, code | wide | dpl);
         else
-            set_segment(s, n, mode == RING_3 ? DATA3 : DATA0, wide ? 0 : CODE_AT, wide ? 0xFFFFF : 0xFFFF, data | wide | dpl);
+            set_segment(s, n, mode == RING_3 ? DATA3 : DATA0, wide ? 0 : CODE_AT,
+                        wide ? 0xFFFFF : 0xFFFF, data | wide | dpl);
     }
     if (mode == PROTECTED_16) /* a 16-bit IP reaches 64 KiB only */
         set_segment(s, SEG_CS, CODE0, 0, 0xFFFF, code);
@@ -270,9 +304,10 @@ static void make_image(Image *im, CpuModel model, Mode mode, u64 seed)
     fill_with_code(&r, im->ram + CODE_AT, CODE_SIZE, model, mode == RING_0 || mode == RING_3);
 }
 
-/* ---- a program in all ways ------------------------------------------------------------------------------- */
+/* ---- a program in all ways ------------------------------------------------------------------- */
 
-/* Between two checkpoints: new registers, awake, sometimes an interrupt. The same for every world that was the same. */
+/* Between two checkpoints: new registers, awake, sometimes an interrupt. The same for every
+ * world that was the same. */
 static void intervene(World *w, const Image *im, int checkpoint)
 {
     CpuState *s = &w->cpu.s;
@@ -293,7 +328,8 @@ static void intervene(World *w, const Image *im, int checkpoint)
         cpu_set_intr(&w->cpu, 0, true);
 }
 
-/* A guest that has turned on paging with tables of its own making sees its TLB: results may differ then. */
+/* A guest that has turned on paging with tables of its own making sees its TLB: results may
+ * differ then. */
 static bool sees_tlb(const World *w, const Image *im)
 {
     return w->cpu.s.cr0 & ~im->s.cr0 & CR0_PG;
@@ -301,12 +337,8 @@ static bool sees_tlb(const World *w, const Image *im)
 
 static const Plan plans[] = {
     {CORE_SLOW, 0, false}, /* the reference */
-    {CORE_FAST, 0, false},
-    {CORE_TRAMPOLINE, 0, false},
-    {CORE_FAST, 700, false},
-    {CORE_TRAMPOLINE, 25, false},
-    {CORE_FAST, 300, true},
-    {CORE_SLOW, 100, true},
+    {CORE_FAST, 0, false},        {CORE_TRAMPOLINE, 0, false}, {CORE_FAST, 700, false},
+    {CORE_TRAMPOLINE, 25, false}, {CORE_FAST, 300, true},      {CORE_SLOW, 100, true},
 };
 
 typedef struct {
@@ -344,7 +376,8 @@ static void print_difference(const World *a, const World *b)
     if (a->noticed != b->noticed)
         print_message("  the device saw different things\n");
     if (a->clock.now != b->clock.now)
-        print_message("  ticks: %llu, %llu\n", (unsigned long long)a->clock.now, (unsigned long long)b->clock.now);
+        print_message("  ticks: %llu, %llu\n", (unsigned long long)a->clock.now,
+                      (unsigned long long)b->clock.now);
 }
 
 static void print_instruction(World *w)
@@ -357,7 +390,8 @@ static void print_instruction(World *w)
         !decode(&w->cpu.decode, bytes, 15, s->seg[SEG_CS].attr & ATTR_DB, &i))
         return;
     disasm(&i, s->eip, text, sizeof text);
-    print_message("  instruction before: %04X:%08X %s\n", s->seg[SEG_CS].sel, (unsigned)s->eip, text);
+    print_message("  instruction before: %04X:%08X %s\n", s->seg[SEG_CS].sel, (unsigned)s->eip,
+                  text);
 }
 
 /* Finds the first tick at which the two differ and shows it. */
@@ -387,8 +421,8 @@ static void compare(const Image *im, Mode mode, u64 seed, World *w, Trail *trail
             return;
         if (trail[0].hash[n] == trail[plan].hash[n])
             continue;
-        print_message("seed %llu, %s, %s: plan %zu differs from the slow core\n", (unsigned long long)seed, cpu_model_name(im->model),
-                      mode_name[mode], plan);
+        print_message("seed %llu, %s, %s: plan %zu differs from the slow core\n",
+                      (unsigned long long)seed, cpu_model_name(im->model), mode_name[mode], plan);
         explain(im, &w[0], &w[plan], (u64)n * CHECK_EVERY, (u64)(n + 1) * CHECK_EVERY);
         fail();
     }
@@ -417,10 +451,10 @@ static void run_programs(CpuModel model, Mode mode)
     free(im);
 }
 
-#define PROGRAMS(name, model, mode) \
-    static void name(void **state) \
-    { \
-        run_programs(model, mode); \
+#define PROGRAMS(name, model, mode)                                                                \
+    static void name(void **state)                                                                 \
+    {                                                                                              \
+        run_programs(model, mode);                                                                 \
     }
 PROGRAMS(real_mode_8086, CPU_8086, REAL)
 PROGRAMS(real_mode_286, CPU_286, REAL)
@@ -442,10 +476,12 @@ int main(void)
     if (count)
         rounds = (u32)strtoul(count, NULL, 0);
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(real_mode_8086), cmocka_unit_test(real_mode_286), cmocka_unit_test(real_mode_386),
-        cmocka_unit_test(real_mode_pentium), cmocka_unit_test(protected_286), cmocka_unit_test(ring_0_386),
-        cmocka_unit_test(ring_0_pentium), cmocka_unit_test(ring_3_486), cmocka_unit_test(ring_3_pentium),
-        cmocka_unit_test(v86_386), cmocka_unit_test(v86_pentium),
+        cmocka_unit_test(real_mode_8086), cmocka_unit_test(real_mode_286),
+        cmocka_unit_test(real_mode_386),  cmocka_unit_test(real_mode_pentium),
+        cmocka_unit_test(protected_286),  cmocka_unit_test(ring_0_386),
+        cmocka_unit_test(ring_0_pentium), cmocka_unit_test(ring_3_486),
+        cmocka_unit_test(ring_3_pentium), cmocka_unit_test(v86_386),
+        cmocka_unit_test(v86_pentium),
     };
     return cmocka_run_group_tests_name("cpu cores", tests, NULL, NULL);
 }

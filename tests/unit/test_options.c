@@ -157,7 +157,7 @@ static void boot_order(void **state)
     bad("-boot", "x", "order is made of");
     bad("-boot", "", "order is made of");
     bad("-boot", "aaaa", "order is made of");
-    bad("-boot", "menu=on", "unknown key");
+    bad("-boot", "menus=on", "unknown key");
 }
 
 static void numbers(void **state)

@@ -224,7 +224,7 @@ static void test_debug_exit(void **state)
     static const u8 code[] = {0xB0, 0x2A, 0xE6, 0xF4, 0xF4}; /* mov al, 42; out 0xF4, al; hlt */
     MACHINE(code);
     assert_int_equal(pc_run(pc, 1000000), PC_EXIT_DEBUG_EXIT);
-    assert_int_equal(pc->exit_value, 42);
+    assert_int_equal(pc->s.exit_value, 42);
     assert_int_equal(pc->clock.now, 3); /* jmp, mov, out */
     drop(pc);
 }
@@ -471,7 +471,7 @@ static void reset_by(const u8 *pulse, size_t len)
     MACHINE(code);
     bus_out(&pc->bus, 0x21, 1, 0x5A);
     assert_int_equal(pc_run(pc, 10 * IPS), PC_EXIT_DEBUG_EXIT);
-    assert_int_equal(pc->exit_value, 0x77);            /* RAM stays */
+    assert_int_equal(pc->s.exit_value, 0x77);            /* RAM stays */
     assert_int_equal(bus_in(&pc->bus, 0x21, 1), 0x5A); /* and so do the chips */
     assert_int_equal(host.resets, 1);
     assert_true(pc->cpu.s.a20);
@@ -615,6 +615,26 @@ static void test_cmos(void **state)
     drop(pc);
 }
 
+/* Without a wish: the floppy, then the hard disk; the hard disk alone when there is no floppy. */
+static void test_boot_order(void **state)
+{
+    u8 *image = calloc(1, 1 << 20);
+    Disk *disk = disk_open_memory("disk", image, 1 << 20, &(DiskOptions){.kind = DISK_HARD}, err, sizeof err);
+    assert_non_null(disk);
+    for (int with = 0; with < 2; with++) {
+        Host host;
+        PcConfig cfg = config(&host, idle, sizeof idle);
+        cfg.ide[0] = with ? disk : NULL;
+        Pc *pc = make(&cfg, &host);
+        assert_string_equal(pc->cfg.boot, with ? "c" : "ac");
+        bus_out(&pc->bus, 0x70, 1, 0x3D);
+        assert_int_equal(bus_in(&pc->bus, 0x71, 1), with ? 0x02 : 0x21);
+        drop(pc);
+    }
+    disk_close(disk);
+    free(image);
+}
+
 /* Every port, every size, random values: whatever a guest writes, the host lives. */
 static void test_hostile_ports(void **state)
 {
@@ -658,6 +678,7 @@ int main(void)
         cmocka_unit_test(test_interrupt_wires),
         cmocka_unit_test(test_serial_and_sound),
         cmocka_unit_test(test_cmos),
+        cmocka_unit_test(test_boot_order),
         cmocka_unit_test(test_hostile_ports),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,159 @@
+/* formats.c: decides which format an image file has and opens it. Formats are recognized by their
+ * magic numbers; a plain image is what nobody recognizes. Images that build on others (VHD's
+ * parents, qcow2's backing files) come back here for them, up to a depth that ends loops. */
+#include "devices/disk/layer.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { DEPTH_MAX = 16 };
+
+void *image_error(ImageSource *s, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    int n = snprintf(s->err, s->errlen, "%s: ", s->path);
+    if (n >= 0 && (size_t)n < s->errlen)
+        vsnprintf(s->err + n, s->errlen - (size_t)n, fmt, ap);
+    va_end(ap);
+    return NULL;
+}
+
+void image_note(ImageSource *s, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    size_t used = strlen(s->note);
+    int n = snprintf(s->note + used, s->notelen - used, "%s%s: ", used ? "\n" : "", s->path);
+    used += n > 0 ? (size_t)n : 0;
+    if (used < s->notelen)
+        vsnprintf(s->note + used, s->notelen - used, fmt, ap);
+    va_end(ap);
+}
+
+static bool is_qcow2(const u8 *h, const ImageSource *s)
+{
+    return !memcmp(h, "QFI\xFB", 4);
+}
+
+static bool is_vdi(const u8 *h, const ImageSource *s)
+{
+    return !memcmp(h + 64, "\x7F\x10\xDA\xBE", 4);
+}
+
+static bool is_vmdk(const u8 *h, const ImageSource *s)
+{
+    return !memcmp(h, "KDMV", 4) || !memcmp(h, "# Disk DescriptorFile", 21);
+}
+
+static bool is_imd(const u8 *h, const ImageSource *s)
+{
+    return !memcmp(h, "IMD ", 4);
+}
+
+static bool is_teledisk(const u8 *h, const ImageSource *s)
+{
+    return !memcmp(h, "TD\0", 3) || !memcmp(h, "td\0", 3);
+}
+
+static const struct {
+    const char *name;
+    bool (*probe)(const u8 *head, const ImageSource *s);
+    DiskLayer *(*open)(ImageSource *s);
+} formats[] = {
+    {"qcow2", is_qcow2, qcow2_open},     {"vhd", vhd_probe, vhd_open},
+    {"vdi", is_vdi, vdi_open},           {"vmdk", is_vmdk, vmdk_open},
+    {"imd", is_imd, imd_open},           {"teledisk", is_teledisk, teledisk_open},
+    {"cue", cue_probe, cue_open},        {"bin", bin_probe, bin_open},
+};
+
+bool image_is_container(const u8 *head)
+{
+    return is_qcow2(head, NULL) || is_vdi(head, NULL) || is_vmdk(head, NULL) ||
+           !memcmp(head, "conectix", 8);
+}
+
+static DiskLayer *open_raw(ImageSource *s)
+{
+    DiskLayer *l = raw_open(&s->file);
+    s->format = "raw";
+    s->bytes = s->file.size;
+    return l ? l : image_error(s, "out of host memory; close other programs");
+}
+
+static DiskLayer *open_format(ImageSource *s, const char *format)
+{
+    u8 head[DISK_SECTOR];
+    int e = file_read(&s->file, 0, head, sizeof head);
+    if (e)
+        return image_error(s, "cannot be read: %s; check the file and its disk", strerror(e));
+    bool boots = head[510] == 0x55 && head[511] == 0xAA; /* may begin with any bytes */
+    if (format && !strcmp(format, "raw"))
+        return open_raw(s);
+    for (size_t i = 0; i < ARRAY_LEN(formats); i++) {
+        bool named = format && !strcmp(format, formats[i].name);
+        /* a VHD is known by its footer as well, whatever its first sector holds */
+        if ((format && !named) ||
+            (boots && !format && strcmp(formats[i].name, "vhd") && !is_vdi(head, s)))
+            continue;
+        if (formats[i].probe(head, s)) {
+            s->format = formats[i].name;
+            return formats[i].open(s);
+        }
+        if (named)
+            return image_error(s, "is no %s image; leave format= out to go by its content",
+                               format);
+    }
+    if (format)
+        return image_error(s, "format %s is not known; there are raw, vhd, qcow2, vdi, vmdk, imd, "
+                              "teledisk, cue and bin", format);
+    return open_raw(s);
+}
+
+DiskLayer *image_open(ImageSource *s, const char *format)
+{
+    if (s->depth > DEPTH_MAX)
+        return image_error(s, "builds on more than %d images, or on itself; convert it to a single "
+                              "one (qemu-img convert)", DEPTH_MAX);
+    if (!file_open(&s->file, s->path, s->write, s->note, s->notelen, s->err, s->errlen))
+        return NULL;
+    s->write = s->file.write;
+    DiskLayer *l = open_format(s, format);
+    if (!l)
+        file_close(&s->file);
+    return l;
+}
+
+bool image_beside(const char *path, const char *name, char *out, size_t size)
+{
+    const char *slash = strrchr(path, '/');
+    size_t n = *name == '/' || !slash ? 0 : (size_t)(slash - path) + 1;
+    if (n + strlen(name) >= size)
+        return false;
+    memcpy(out, path, n);
+    strcpy(out + n, name);
+    return true;
+}
+
+DiskLayer *image_parent(const ImageSource *child, const char *name, const char *format, u64 *bytes)
+{
+    char path[4096], err[512], note[256] = "";
+    ImageSource s = {.path = path,
+                     .depth = child->depth + 1,
+                     .note = note,
+                     .notelen = sizeof note,
+                     .err = err,
+                     .errlen = sizeof err};
+    if (!image_beside(child->path, name, path, sizeof path)) {
+        snprintf(child->err, child->errlen, "%s: the name of the image it builds on is too long",
+                 child->path);
+        return NULL;
+    }
+    DiskLayer *l = image_open(&s, format);
+    free(s.toc);
+    *bytes = s.bytes;
+    if (!l)
+        snprintf(child->err, child->errlen, "%s: builds on another image: %s", child->path, err);
+    return l;
+}

@@ -1,0 +1,35 @@
+/* media.h: the images that the options name, opened and put into drives, and the commands that
+ * work on overlays without a machine. */
+#ifndef GLASS86_MEDIA_H
+#define GLASS86_MEDIA_H
+
+#include "devices/pc.h"
+#include "frontend/options.h"
+
+typedef struct {
+    Disk *disk[DRIVE_COUNT];
+    bool cd[PC_IDE_DRIVES];
+    bool demo;   /* no image was given: the built-in disk is in drive A */
+    bool failed; /* the host could not do what a drive asked for */
+    u64 seen[DRIVE_COUNT], flushed[DRIVE_COUNT], quiet_since[DRIVE_COUNT];
+} Media;
+
+/* EXIT_OK, or the exit status that belongs to the line in err. */
+int media_open(Media *m, const Options *o, char *err, size_t errlen);
+/* Flushes and closes. False: something did not reach the host's disk, and was said. */
+bool media_close(Media *m);
+/* Into the configuration of the machine. */
+void media_describe(const Media *m, PcConfig *cfg);
+
+/* Now and then, with the host's time in ns: what the guest wrote is flushed once it pauses. */
+void media_tick(Media *m, u64 ns);
+
+/* Changes the medium of a drive (fda, hdc, ... or "cdrom") of a running machine; file NULL ejects.
+ * False: see err. */
+bool media_change(Media *m, Pc *pc, const char *drive, const char *file, bool force, char *err,
+                  size_t errlen);
+
+/* -commit-overlay and -rebase-overlay; an exit status, after saying what was done. */
+int media_command(const Options *o);
+
+#endif
