@@ -1,7 +1,7 @@
 /* golden_record.c: makes a golden test of the instruction that a machine is about to execute. It
- * runs on a second processor whose memory is the machine's, seen through callbacks: they note
- * what is read, page tables and descriptors included, and keep what is written. The machine
- * itself does not notice. */
+ * runs on a second processor whose memory is the machine's, seen through callbacks: they note what
+ * is read, page tables and descriptors included, and keep what is written. The machine itself does
+ * not notice. */
 #include "frontend/golden.h"
 
 #include <errno.h>

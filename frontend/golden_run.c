@@ -1,6 +1,6 @@
-/* golden_run.c: runs golden tests. All of memory that no test names holds HLT, so that a test
- * ends by itself wherever its instruction leads: with the halt in ring 0, elsewhere with the #GP
- * that HLT is there. A test that expects an exception ends just before its delivery. */
+/* golden_run.c: runs golden tests. All of memory that no test names holds HLT, so that a test ends
+ * by itself wherever its instruction leads: with the halt in ring 0, elsewhere with the #GP that
+ * HLT is there. A test that expects an exception ends just before its delivery. */
 #include "frontend/golden.h"
 
 #include <stdlib.h>
@@ -80,7 +80,8 @@ void golden_save_state(const CpuState *s, u32 w[G_WORDS])
     w[G_HALTED] = s->halted;
 }
 
-/* ---- events ---------------------------------------------------------------------------------- */
+/* ---- events ------------------------------------------------------------------------------------
+ */
 
 /* The state as the frame of this event would show it. */
 static void capture(GoldenRig *r, bool behind)
@@ -316,8 +317,8 @@ static u32 mask_of(const GoldenRig *r, int n, int part)
     return 0xFFFFFFFF;
 }
 
-/* Null selectors 0 to 3 are one where only the selector counts: real processors turn 1-3 into 0
- * on any interrupt that comes by. */
+/* Null selectors 0 to 3 are one where only the selector counts: real processors turn 1-3 into 0 on
+ * any interrupt that comes by. */
 static bool both_null(const GoldenRig *r, int n)
 {
     const GoldenReg *g = &golden_regs[n];

@@ -35,10 +35,14 @@ u32 gen_edge(Gen *g)
     };
     u32 v = edges[gen_below(g, ARRAY_LEN(edges))];
     switch (gen_below(g, 8)) {
-    case 0: return gen_random(g);
-    case 1: return v ^ 1u << gen_below(g, 32);
-    case 2: return v + gen_below(g, 3) - 1;
-    case 3: return (v & 0xFFFF) | (edges[gen_below(g, ARRAY_LEN(edges))] << 16);
+    case 0:
+        return gen_random(g);
+    case 1:
+        return v ^ 1u << gen_below(g, 32);
+    case 2:
+        return v + gen_below(g, 3) - 1;
+    case 3:
+        return (v & 0xFFFF) | (edges[gen_below(g, ARRAY_LEN(edges))] << 16);
     }
     return v;
 }
@@ -213,10 +217,14 @@ static u32 target(Gen *g, bool ad32, int seg, u32 n)
         if (small)
             return 0x200 - gen_below(g, 8);
         switch (gen_below(g, 4)) {
-        case 0: return 0x10000 - gen_below(g, 10);
-        case 1: return ad32 ? 0x10000 + gen_below(g, 4) : gen_below(g, 4);
-        case 2: return ad32 ? gen_random(g) : gen_below(g, 0x10000);
-        default: return 0x1000 - gen_below(g, 8);
+        case 0:
+            return 0x10000 - gen_below(g, 10);
+        case 1:
+            return ad32 ? 0x10000 + gen_below(g, 4) : gen_below(g, 4);
+        case 2:
+            return ad32 ? gen_random(g) : gen_below(g, 0x10000);
+        default:
+            return 0x1000 - gen_below(g, 8);
         }
     }
     return seg == SEG_SS ? 0x700 + gen_below(g, 0x200 - 64) : gen_below(g, 0x200 - 64);
@@ -497,16 +505,28 @@ static void immediate(Gen *g, const Row *r, u8 kind, bool op32, bool ad32)
         put(g, v, 1);
         return;
     }
-    case O_Ib2: put(g, gen_one_in(g, 4) ? gen_random(g) : gen_below(g, 4), 1); return;
-    case O_Ibs: put(g, gen_edge(g), 1); return;
-    case O_Iw: put(g, gen_one_in(g, 8) ? gen_random(g) : gen_below(g, 0x40), 2); return;
-    case O_Iz: put(g, gen_edge(g), w); return;
-    case O_Jb: case O_Jz: branch(g, op32, kind); return;
+    case O_Ib2:
+        put(g, gen_one_in(g, 4) ? gen_random(g) : gen_below(g, 4), 1);
+        return;
+    case O_Ibs:
+        put(g, gen_edge(g), 1);
+        return;
+    case O_Iw:
+        put(g, gen_one_in(g, 8) ? gen_random(g) : gen_below(g, 0x40), 2);
+        return;
+    case O_Iz:
+        put(g, gen_edge(g), w);
+        return;
+    case O_Jb:
+    case O_Jz:
+        branch(g, op32, kind);
+        return;
     case O_Ap:
         put(g, some_target(g), w);
         put(g, gen_one_in(g, 3) ? gen_selector(g) : gen_one_in(g, 2) ? SEL_CODE32 : SEL_CODE16, 2);
         return;
-    case O_Ob: case O_Ov: {
+    case O_Ob:
+    case O_Ov: {
         u32 off = target(g, ad32, SEG_DS, 4);
         put(g, off, ad32 ? 4 : 2);
         g->address = base_of(g, SEG_DS) + (ad32 ? off : off & 0xFFFF);
@@ -584,7 +604,6 @@ static void modrm(Gen *g, const Row *r, bool op32, bool ad32, bool mem, int pref
 void gen_insn(Gen *g, int row, bool op32, bool ad32, bool mem)
 {
     const Row *r = &x86_rows[row];
-    u32 start = g->len;
     g->address = ~0u;
     prepare(g, r, op32, ad32);
     int seg = -1;
@@ -610,8 +629,6 @@ void gen_insn(Gen *g, int row, bool op32, bool ad32, bool mem)
         modrm(g, r, op32, ad32, mem || gen_row_memory_only(r), seg);
     for (int k = 0; k < 3; k++)
         immediate(g, r, r->operand[k], op32, ad32);
-    if (!g->known)
-        return;
-    fill_stack(g, r, op32);
-    (void)start;
+    if (g->known)
+        fill_stack(g, r, op32);
 }

@@ -1,11 +1,11 @@
-/* host.c: see host.h. The kernel's modify_ldt() makes the segments, a far jump enters them, and
- * a signal comes back: whatever runs there ends with an exception, at the latest with the #GP of
- * a HLT, which fills all unused memory. The signal frame holds every register, the vector and
- * the error code.
+/* host.c: see host.h. The kernel's modify_ldt() makes the segments, a far jump enters them, and a
+ * signal comes back: whatever runs there ends with an exception, at the latest with the #GP of a
+ * HLT, which fills all unused memory. The signal frame holds every register, the vector and the
+ * error code.
  *
- * The code cannot reach our own memory, since its segments end long before, with one exception:
- * the flat segments of the kernel's GDT, which no generated program loads. Should one try to
- * call the kernel, a seccomp filter turns that into a signal. */
+ * The code cannot reach our own memory, since its segments end long before, with one exception: the
+ * flat segments of the kernel's GDT, which no generated program loads. Should one try to call the
+ * kernel, a seccomp filter turns that into a signal. */
 #include "tests/silicon/host.h"
 
 #if defined(__x86_64__) && defined(__linux__) && !defined(__SANITIZE_ADDRESS__)
@@ -27,23 +27,23 @@
 enum { SIZE = HOST_END - HOST_CODE };
 
 static u8 *const area = (u8 *)(uintptr_t)HOST_CODE;
-static u8 image[SIZE];          /* what memory holds between tests */
-static u8 before[SIZE];         /* ... and held when the test began */
+static u8 image[SIZE];  /* what memory holds between tests */
+static u8 before[SIZE]; /* ... and held when the test began */
 static const GoldenSetup *setup_in_image;
 
 /* ---- into the segments and back -------------------------------------------------------------- */
 
 /* Offsets are used by the assembly below. */
 static struct {
-    u64 rsp;      /* 0: ours */
-    u32 r[8];     /* 8: EAX ECX EDX EBX ESP EBP ESI EDI */
-    u32 eip;      /* 40: a far pointer */
+    u64 rsp;  /* 0: ours */
+    u32 r[8]; /* 8: EAX ECX EDX EBX ESP EBP ESI EDI */
+    u32 eip;  /* 40: a far pointer */
     u16 cs, pad;
-    u64 rflags;   /* 48 */
-    u16 seg[6];   /* 56: ES CS SS DS FS GS */
-    u32 signal;   /* 68 */
-    u64 fs_base;  /* 72: ours, the thread's storage */
-    u64 trap;     /* 80: enter by IRET, so that TF holds from the first instruction */
+    u64 rflags;  /* 48 */
+    u16 seg[6];  /* 56: ES CS SS DS FS GS */
+    u32 signal;  /* 68 */
+    u64 fs_base; /* 72: ours, the thread's storage */
+    u64 trap;    /* 80: enter by IRET, so that TF holds from the first instruction */
 } hs __asm__("host_state") __attribute__((used, aligned(16)));
 
 static struct {
@@ -97,7 +97,7 @@ __asm__(".text\n"
         "   iretq\n"
         ".globl host_signal\n"
         "host_signal:\n" /* on the alternate stack; nothing returns from here */
-        "   pushq $2\n" /* AC would break compiled code, NT the next IRET */
+        "   pushq $2\n"  /* AC would break compiled code, NT the next IRET */
         "   popfq\n"
         "   mov %es, 56+host_state(%rip)\n"
         "   mov %ds, 62+host_state(%rip)\n"
@@ -217,8 +217,8 @@ bool host_init(const char **why)
     cpu_set_t first;
     CPU_ZERO(&first);
     CPU_SET(0, &first);
-    /* without it, LSL of the kernel's last descriptor varies */
-    sched_setaffinity(0, sizeof first, &first);
+    sched_setaffinity(0, sizeof first,
+                      &first); /* without it, LSL of the kernel's last descriptor varies */
     return make_segments(why) && catch_signals() && bar_the_kernel();
 }
 
@@ -270,8 +270,8 @@ void host_setup(GoldenSetup *s, bool code32, bool stack32)
     put_desc(s, GDT + 8 * 4, 0, 0xFFFFF, 0xCFB); /* ... but for those of its user programs */
     put_desc(s, GDT + 8 * 5, 0, 0xFFFFF, 0xCF3);
     put_desc(s, GDT + 8 * 6, 0, 0xFFFFF, 0xAFB);
-    /* its limit is the number of the processor: see host_init() */
-    put_desc(s, GDT + 8 * 15, 0, 0, 0x4F5);
+    put_desc(s, GDT + 8 * 15, 0, 0,
+             0x4F5); /* its limit is the number of the processor: see host_init() */
     for (size_t n = 0; n < ARRAY_LEN(table); n++)
         put_desc(s, LDT + 8 * (u32)n, table[n].base, table[n].limit, attr_of((int)n));
     golden_put(&s->mem, TSS + 0x66, 0x68); /* no I/O bitmap */

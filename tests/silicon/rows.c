@@ -1,10 +1,10 @@
 /* rows.c: which rows of x86.def have a test?
  *
- *   rows TABLE < GOLDEN     golden tests on the standard input, the table of rows tested elsewhere
- *   rows -missing < GOLDEN  prints a table line for each row without a golden test
+ *   rows TABLE < GOLDEN     golden tests on the standard input, the table of rows that other tests
+ * cover rows -missing < GOLDEN  prints a table line for each row without a golden test
  *
- * A line of the table: opcode as in x86.def (hexadecimal, /ext), mnemonic, first model, file
- * that tests it. TAP. */
+ * A line of the table: opcode as in x86.def (hexadecimal, /ext), mnemonic, first model, file that
+ * tests it. TAP. */
 #include <stdlib.h>
 #include <unistd.h>
 

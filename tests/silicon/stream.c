@@ -1,6 +1,6 @@
 /* stream.c: random programs of 10 to 50 instructions, run on the host's processor and on ours,
- * registers, flags, exceptions and memory compared. What differs is reduced to what is needed
- * and printed as a golden test.
+ * registers, flags, exceptions and memory compared. What differs is reduced to what is needed and
+ * printed as a golden test.
  *
  *   silicon [-n INSTRUCTIONS] [-seed SEED] [-core fast|trampoline|slow] [-o FILE]
  *
@@ -23,7 +23,7 @@ typedef struct {
 } Step;
 
 typedef struct {
-    u16 at;    /* of the displacement */
+    u16 at; /* of the displacement */
     u8 size;
     int steps; /* instructions still to skip */
 } Fixup;
@@ -38,8 +38,7 @@ static struct {
     Fixup fixup[8];
     int fixups;
     u32 undefined;
-    u8 insn[64];   /* the instruction under construction */
-    bool loaded_ecx_again;
+    u8 insn[64]; /* the instruction under construction */
     int ecx_loads;
     bool has_ac;
     u16 *candidate; /* rows */
@@ -306,7 +305,7 @@ static void random_insn(void)
     w.ecx_loads = 0;
     gen_insn(g, row, op32, ad32, mem);
     bool shld_cl = (r->opcode == 0x0FA5 || r->opcode == 0x0FAD) && !op32; /* U2 */
-    bool rep_io = r->opcode >= 0x6C && r->opcode <= 0x6F;                  /* A2 */
+    bool rep_io = r->opcode >= 0x6C && r->opcode <= 0x6F;                 /* A2 */
     if ((shld_cl && w.ecx_loads > 2) || rep_io ||
         (g->tame && harms_stack(w.insn, g->len, code32))) {
         w.test.code_len = len;
@@ -317,8 +316,6 @@ static void random_insn(void)
     step_begin(row);
     append(w.insn, g->len);
     note_flags(r);
-    if (r->opcode == 0x8E && (w.insn[0] == 0x8E) && !g->tame)
-        return;
 }
 
 static void choose_state(void)

@@ -1,12 +1,12 @@
-/* vectors.c: makes golden tests for every row of x86.def that ring 3 of this host can execute,
- * by executing it.
+/* vectors.c: makes golden tests for every row of x86.def that ring 3 of this host can execute, by
+ * executing it.
  *
  *   vectors [-n COUNT] [-seed SEED] [-row HEX] [-own]
  *
  * COUNT tests (40) for each row, operand form, operand size and address size, to the standard
- * output. -own makes tests of the rows that only older processors have, in real mode, by
- * executing them on our own one, which passes the vectors captured from those processors: such
- * tests keep what is right, they do not find out what is. */
+ * output. -own makes tests of the rows that only older processors have, in real mode, by executing
+ * them on our own one, which passes the vectors captured from those processors: such tests keep
+ * what is right, they do not find out what is. */
 #include <stdlib.h>
 
 #include "tests/silicon/gen.h"
@@ -75,27 +75,25 @@ static void choose_models(const Row *r)
 {
     test.first = r->since > CPU_386 ? (CpuModel)r->since : CPU_386;
     test.last = (CpuModel)r->until;
-    bool later = r->opcode == 0x0F20 || r->opcode == 0x0F22; /* CR4 */
+    bool later = r->opcode == 0x0F20 || r->opcode == 0x0F22;     /* CR4 */
     bool seg32 = r->operand[0] >= O_ES && r->operand[0] <= O_GS; /* pushed with 16 or 32 bits */
     if ((later || seg32) && test.first < CPU_PENTIUM)
         test.first = CPU_PENTIUM;
-    /* ID can be changed from the later 486 on */
-    bool flags = r->opcode == 0x9D || r->opcode == 0xCF;
+    bool flags =
+        r->opcode == 0x9D || r->opcode == 0xCF; /* ID can be changed from the later 486 on */
     if (test.before[G_EFLAGS] & AC && test.first < CPU_486)
         test.first = CPU_486;
     if (flags && test.first < CPU_PENTIUM)
         test.first = CPU_PENTIUM;
 }
 
-static void describe(int row, u32 eip, bool code32)
+static void describe(u32 eip, bool code32)
 {
     Insn i;
-    const Row *r = &x86_rows[row];
     u8 bytes[32] = {0};
     memcpy(bytes, test.code, test.code_len);
     decode(&decoder, bytes, 15, code32, &i);
     disasm(&i, eip, test.text, sizeof test.text);
-    (void)r;
 }
 
 /* One test; false: not usable. */
@@ -117,7 +115,7 @@ static bool make(Gen *g, int row, bool op32, bool ad32, bool mem, FILE *f, int n
     test.code_len = g->len;
     test.undefined = gen_undefined(r, op32);
     choose_models(r);
-    describe(row, g->eip, g->code32);
+    describe(g->eip, g->code32);
     snprintf(test.name, sizeof test.name, "%04x%s%.0d o%d a%d %s %d", r->opcode,
              r->ext < 0 ? "" : "/", r->ext < 0 ? 0 : r->ext, op32 ? 32 : 16, ad32 ? 32 : 16,
              mem ? "mem" : "reg", number);
@@ -195,7 +193,7 @@ static void make_own(Gen *g, int row, bool mem, int number, FILE *f)
     test.last = (CpuModel)r->until;
     test.undefined = gen_undefined(r, false);
     decode_table_init(&decoder, (CpuModel)r->until);
-    describe(row, g->eip, false);
+    describe(g->eip, false);
     snprintf(test.name, sizeof test.name, "%04x %s %d", r->opcode, mem ? "mem" : "reg", number);
     if (golden_run(&rig, &test) && rig.ended) {
         golden_take(&rig, &test);
