@@ -34,8 +34,9 @@ void history_restart(History *h);
 /* Is the machine in the past, with known inputs still ahead? Then no others may enter it, unless
  * they start another future. */
 bool history_behind(const History *h);
-u64 history_next(const History *h, u64 until); /* the tick of the next known input, at most `until` */
-void history_deliver(History *h);              /* hands over the known inputs that are due */
+u64 history_next(const History *h,
+                 u64 until);      /* the tick of the next known input, at most `until` */
+void history_deliver(History *h); /* hands over the known inputs that are due */
 
 /* ---- going there ----------------------------------------------------------------------------- */
 
