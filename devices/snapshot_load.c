@@ -228,8 +228,9 @@ static bool check_values(Loader *l, const SnapSection *s, const Chunk *c)
     memcpy(copy, c->data, s->size);
     bool ok = s->check(copy, &l->clock);
     free(copy);
-    return ok || refuse(l, "section '%s' holds values that no machine comes to; the file was not "
-                           "written by glass86 as it is",
+    return ok || refuse(l,
+                        "section '%s' holds values that no machine comes to; the file was not "
+                        "written by glass86 as it is",
                         s->name);
 }
 
@@ -280,8 +281,9 @@ static bool check_events(Loader *l)
         if (e.name[sizeof e.name - 1] || e.when < l->clock.now)
             return damaged(l, "its list of events is wrong");
         if (!event_by_name(&l->pc->queue, e.name))
-            return refuse(l, "the state has an event '%s' that this glass86 does not know; load it "
-                             "with the version that saved it",
+            return refuse(l,
+                          "the state has an event '%s' that this glass86 does not know; load it "
+                          "with the version that saved it",
                           e.name);
     }
     return true;
@@ -300,8 +302,9 @@ static bool check_medium(Loader *l, int drive, StateMedium *m)
                refuse(l, "the state has nothing in drive %s, this machine has %s; leave it out",
                       option, d->name);
     if (!d)
-        return refuse(l, "the state has %s in drive %s, this machine has nothing there; start "
-                         "glass86 with %s %s",
+        return refuse(l,
+                      "the state has %s in drive %s, this machine has nothing there; start "
+                      "glass86 with %s %s",
                       m->name, option, option, m->name);
     if (!disk_fingerprint(d, &print))
         return refuse(l, "%s cannot be read to see whether it is the image of the state", d->name);
@@ -321,8 +324,9 @@ static bool check_medium(Loader *l, int drive, StateMedium *m)
     if (c && !runs_fit(c, d->sectors, DISK_SECTOR))
         return damaged(l, "what was written to its disks");
     if (c && !d->snapshot)
-        return refuse(l, "the state was saved with the writes to %s in memory; start glass86 with "
-                         "-snapshot, so that the image stays as it is",
+        return refuse(l,
+                      "the state was saved with the writes to %s in memory; start glass86 with "
+                      "-snapshot, so that the image stays as it is",
                       d->name);
     return true;
 }

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 
 enum {
-    SPACING = 8000000,    /* ticks between states: what a host executes in some 30 ms */
+    SPACING = 8000000,     /* ticks between states: what a host executes in some 30 ms */
     SPACING_NS = 10000000, /* ... but where the guest idles, time is passed over much faster */
     WIDEST = 256000000,
     AGES = 128, /* states may be 1/AGES of their age apart */
@@ -529,8 +529,8 @@ bool history_when(History *h, u32 linear, u32 len, bool *device)
 
 void history_info(const History *h, HistoryInfo *info)
 {
-    *info = (HistoryInfo){history_first(h), history_last(h),     now_of(h), (unsigned)h->states,
-                          (unsigned)h->inputs, bytes_used(h), h->budget, 0};
+    *info = (HistoryInfo){history_first(h),    history_last(h), now_of(h), (unsigned)h->states,
+                          (unsigned)h->inputs, bytes_used(h),   h->budget, 0};
     for (size_t i = 1; i < h->states; i++)
         if (h->state[i].tick - h->state[i - 1].tick > info->widest)
             info->widest = h->state[i].tick - h->state[i - 1].tick;

@@ -204,8 +204,9 @@ static bool read_lines(Replay *r, size_t size, char *err, size_t errlen)
                                     : "the run log is damaged here; use another copy",
                         err, errlen);
         if (number == 1 ? strcmp(at, RECORD_MAGIC) != 0 : !read_line(r, at))
-            return fail(r, number, "this is not what a run log of this version holds; use the "
-                                   "version of glass86 that wrote it",
+            return fail(r, number,
+                        "this is not what a run log of this version holds; use the "
+                        "version of glass86 that wrote it",
                         err, errlen);
     }
     if (!r->has_rtc || !r->machine_lines || !r->count)
@@ -315,8 +316,9 @@ static bool check_media(const Replay *r, const Pc *pc, char *err, size_t errlen)
             return false;
         }
         if (!disk_fingerprint(d, &print) || print != want->print) {
-            snprintf(err, errlen, "%s: the image %s is not what it was when the run was recorded; "
-                                  "record with -snapshot, so that it stays as it is",
+            snprintf(err, errlen,
+                     "%s: the image %s is not what it was when the run was recorded; "
+                     "record with -snapshot, so that it stays as it is",
                      r->path, d->name);
             return false;
         }
@@ -390,8 +392,9 @@ static bool verify(Replay *r, const Pc *pc, const char *text, char *err, size_t 
         r->good = pc->clock.now;
         return true;
     }
-    snprintf(err, errlen, "%s: the run diverged: at instruction %" PRIu64 " section '%s' differs%s "
-                          "(the last equal hash was at %" PRIu64 ")",
+    snprintf(err, errlen,
+             "%s: the run diverged: at instruction %" PRIu64 " section '%s' differs%s "
+             "(the last equal hash was at %" PRIu64 ")",
              r->path, pc->clock.now, first, differing > 1 ? ", and others" : "", r->good);
     return false;
 }
@@ -417,8 +420,9 @@ bool replay_poll(Replay *r, Pc *pc, char *err, size_t errlen)
     while (r->at < r->count && r->item[r->at].e.tick <= pc->clock.now) {
         const Item *i = &r->item[r->at++];
         if (i->e.tick < pc->clock.now) {
-            snprintf(err, errlen, "%s: the run diverged: nothing stopped at instruction %" PRIu64
-                                  ", where input came; was it recorded from a state?",
+            snprintf(err, errlen,
+                     "%s: the run diverged: nothing stopped at instruction %" PRIu64
+                     ", where input came; was it recorded from a state?",
                      r->path, i->e.tick);
             return false;
         }

@@ -228,13 +228,12 @@ static void test_devices_in_any_state(void **state)
 static void test_in_the_middle(void **state)
 {
     static const u8 code[] = {
-        /* cli; ds = ss = 0; sp = 7000h */
-        0xFA, 0x31, 0xC0, 0x8E, 0xD8, 0x8E, 0xD0, 0xBC, 0x00, 0x70,
-        0xB8, 0x00, 0x20, 0x8E, 0xC0, 0xFC,                         /* es = 2000h; cld */
-        0x31, 0xF6, 0x31, 0xFF, 0xB9, 0xE8, 0x03, 0xF3, 0xA4,       /* rep movsb, 1000 times */
-        /* sti; nop; push ss; pop ss; sti; nop */
-        0xFB, 0x90, 0x16, 0x17, 0xFB, 0x90,
-        0xBA, 0xF6, 0x03, 0xEC, 0xF4, 0xEB, 0xE4};                  /* in al, dx; hlt; again */
+        0xFA, 0x31, 0xC0, 0x8E, 0xD8, 0x8E, 0xD0, 0xBC, 0x00,
+        0x70,                                                 /* cli; ds = ss = 0; sp = 7000h */
+        0xB8, 0x00, 0x20, 0x8E, 0xC0, 0xFC,                   /* es = 2000h; cld */
+        0x31, 0xF6, 0x31, 0xFF, 0xB9, 0xE8, 0x03, 0xF3, 0xA4, /* rep movsb, 1000 times */
+        0xFB, 0x90, 0x16, 0x17, 0xFB, 0x90,        /* sti; nop; push ss; pop ss; sti; nop */
+        0xBA, 0xF6, 0x03, 0xEC, 0xF4, 0xEB, 0xE4}; /* in al, dx; hlt; again */
     Machine a = make(RAM, CPU_486), b = make(RAM, CPU_486);
     u8 *data;
     size_t size;
@@ -536,11 +535,16 @@ int main(void)
     if (getenv("GLASS86_SEED"))
         seed = strtoull(getenv("GLASS86_SEED"), NULL, 10);
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_demo_at_random_ticks), cmocka_unit_test(test_devices_in_any_state),
-        cmocka_unit_test(test_in_the_middle),        cmocka_unit_test(test_disks_come_along),
-        cmocka_unit_test(test_journal),              cmocka_unit_test(test_journal_repeats),
-        cmocka_unit_test(test_other_machines),       cmocka_unit_test(test_damage),
-        cmocka_unit_test(test_hostile),              cmocka_unit_test(test_files),
+        cmocka_unit_test(test_demo_at_random_ticks),
+        cmocka_unit_test(test_devices_in_any_state),
+        cmocka_unit_test(test_in_the_middle),
+        cmocka_unit_test(test_disks_come_along),
+        cmocka_unit_test(test_journal),
+        cmocka_unit_test(test_journal_repeats),
+        cmocka_unit_test(test_other_machines),
+        cmocka_unit_test(test_damage),
+        cmocka_unit_test(test_hostile),
+        cmocka_unit_test(test_files),
     };
     return cmocka_run_group_tests_name("snapshot", tests, NULL, NULL);
 }
