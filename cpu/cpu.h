@@ -23,8 +23,8 @@ typedef struct {
     /* bits 0-7 access byte (type, S, DPL, P), bits 8-11 AVL, L, D/B, G */
     u16 attr;
     u32 pad;
-    /* An n-byte access at off is good when off + n <= rend (reads), wend (writes). 0: always ask the
-     * slow path (null, expand-down, not readable, not writable). */
+    /* An n-byte access at off is good when off + n <= rend (reads), wend (writes). 0: always ask
+     * the slow path (null, expand-down, not readable, not writable). */
     u64 rend, wend;
 } Seg;
 _Static_assert(sizeof(Seg) == 32, "Seg is indexed by shifts in hot code");

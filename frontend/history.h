@@ -1,15 +1,15 @@
 /* history.h: the machine's past. While history is kept, states are taken as the machine runs, as
- * differences from one another, and everything that enters is remembered; any instruction since then
- * can be gone to: the nearest earlier state, then forward with the same inputs. Old states are
- * thinned out as they age and when they need more than the memory they may have.
+ * differences from one another, and everything that enters is remembered; any instruction since
+ * then can be gone to: the nearest earlier state, then forward with the same inputs. Old states
+ * are thinned out as they age and when they need more than the memory they may have.
  *
- * The machine may be anywhere within what is known, [history_first(), history_last()]. Running on
- * from the past repeats it, inputs included, until the present is reached. Whoever changes the
- * machine in the past (an input from outside, a register written by the debugger) starts another
- * future: what lay ahead is forgotten.
+ * The machine may be anywhere within what is known, [history_first(), history_last()]. Running
+ * on from the past repeats it, inputs included, until the present is reached. Whoever changes
+ * the machine in the past (an input from outside, a register written by the debugger) starts
+ * another future: what lay ahead is forgotten.
  *
- * Disks go along (devices/disk/journal.h). Outputs do not: while history runs the machine to find
- * something, history_working() is true and the session's hooks must stay silent. */
+ * Disks go along (devices/disk/journal.h). Outputs do not: while history runs the machine to
+ * find something, history_working() is true and the session's hooks must stay silent. */
 #ifndef GLASS86_HISTORY_H
 #define GLASS86_HISTORY_H
 
@@ -64,9 +64,9 @@ typedef struct {
 } HistorySearch;
 bool history_find_last(History *h, const HistorySearch *s);
 
-/* Which instruction wrote any of these bytes (linear addresses, at most 64) last before now? Goes to
- * that tick, before the instruction. False: none that is known. *device: no instruction did, but
- * a device by DMA, at that tick. */
+/* Which instruction wrote any of these bytes (linear addresses, at most 64) last before now?
+ * Goes to that tick, before the instruction. False: none that is known. *device: no instruction
+ * did, but a device by DMA, at that tick. */
 bool history_when(History *h, u32 linear, u32 len, bool *device);
 
 /* ---- figures --------------------------------------------------------------------------------- */

@@ -3,7 +3,7 @@
  *   info IMAGE                  format, kind, sectors, geometry, protection
  *   read IMAGE OUT              all sectors to a plain file
  *   scribble IMAGE REF SEED N   the same N random writes to an image and to a plain file
- *   stamp IMAGE SEED            writes numbered sectors for ever; each that is done is told on stdout
+ *   stamp IMAGE SEED            writes numbered sectors for ever, tells each that is done
  *   verify IMAGE LOG            holds IMAGE everything that such a log says?
  *   fuzz IMAGE SEED N           opens, reads and writes N damaged copies; any outcome but a crash
  *
@@ -56,7 +56,8 @@ static int info(const char *image)
     static const char *const kinds[] = {"any", "floppy", "hard", "cd"};
     Disk *d = open_image(image, true);
     printf("%s %s %" PRIu64 " %u/%u/%u%s\n", d->format, kinds[d->kind], d->sectors,
-           d->geometry.cylinders, d->geometry.heads, d->geometry.sectors, d->read_only ? " ro" : "");
+           d->geometry.cylinders, d->geometry.heads, d->geometry.sectors,
+           d->read_only ? " ro" : "");
     if (*d->note)
         fprintf(stderr, "%s\n", d->note);
     disk_close(d);
@@ -151,9 +152,19 @@ static int verify(const char *image, const char *log)
 
 static void damage(u8 *p, size_t size, u64 *seed, const u8 *whole)
 {
-    static const u64 odd[] = {0,          1,          0xFF,       0x7FFFFFFF,         0xFFFFFFFF,
-                              0x80000000, 0x10000,    0x200,      0xFFFFFFFFFFFFFFFF, 0x8000000000000000,
-                              0x4000,     0x80000000000000, 0xFFFFFFFE};
+    static const u64 odd[] = {0,
+                              1,
+                              0xFF,
+                              0x7FFFFFFF,
+                              0xFFFFFFFF,
+                              0x80000000,
+                              0x10000,
+                              0x200,
+                              0xFFFFFFFFFFFFFFFF,
+                              0x8000000000000000,
+                              0x4000,
+                              0x80000000000000,
+                              0xFFFFFFFE};
     int n = 1 + (int)(rng(seed) % 6);
     memcpy(p, whole, size);
     while (n--) {
