@@ -71,6 +71,8 @@ H(brk)
         return no_tick(c, NULL);
     }
     c->break_passed = false;
+    if (!c->page) /* not in a decoded page: temp_insn() kept the handler */
+        return ((StepFn *)slow_table[c->temp_op])(c, i);
     Insn real;
     if (!decode(&c->decode, c->page->host + i->off, 4096 - i->off, c->page->code32, &real))
         panic("breakpoint on an instruction that is no longer there");

@@ -16,6 +16,13 @@ static u32 cr0_writable(CpuModel m)
     return m >= CPU_486 ? bits | CR0_NE | CR0_WP | CR0_AM | CR0_NW | CR0_CD : bits;
 }
 
+/* Told to the debugger. */
+static void control_written(Cpu *c, CpuControl kind, u32 number, u64 value)
+{
+    if (unlikely(c->debug && c->debug->on_control))
+        c->debug->on_control(c->debug->ctx, kind, number, value);
+}
+
 void write_cr0(Cpu *c, u32 v)
 {
     if ((v & (CR0_PG | CR0_PE)) == CR0_PG)
@@ -78,6 +85,7 @@ void op_mov_to_cr(Cpu *c, const Insn *i)
         break;
     case 4: write_cr4(c, v); break;
     }
+    control_written(c, CPU_WRITE_CR, i->dst, v);
 }
 
 /* ---- debug registers -------------------------------------------------------------------------------------------------- */
@@ -120,6 +128,7 @@ void op_mov_to_dr(Cpu *c, const Insn *i)
         v = (v & 0xFFFF2FFF) | 0x400;
     c->s.dr[n] = v;
     debug_changed(c);
+    control_written(c, CPU_WRITE_DR, (u32)n, v);
 }
 
 /* Test registers: TLB and cache tests of the 386 (TR6, TR7) and 486 (TR3-TR7). They hold what is written. */
@@ -206,6 +215,7 @@ void op_wrmsr(Cpu *c, const Insn *i)
         *msr = v;
     else if (!(ECX >= 0x11 && ECX <= 0x13) && !(c->model == CPU_686 && ECX == MSR_BIOS_SIGN))
         raise_err(c, EX_GP, 0);
+    control_written(c, CPU_WRITE_MSR, ECX, v);
 }
 
 /* ---- CPUID --------------------------------------------------------------------------------------------------------------------- */
