@@ -16,13 +16,6 @@ static u32 cr0_writable(CpuModel m)
     return m >= CPU_486 ? bits | CR0_NE | CR0_WP | CR0_AM | CR0_NW | CR0_CD : bits;
 }
 
-/* Told to the debugger. */
-static void control_written(Cpu *c, CpuControl kind, u32 number, u64 value)
-{
-    if (unlikely(c->debug && c->debug->on_control))
-        c->debug->on_control(c->debug->ctx, kind, number, value);
-}
-
 void write_cr0(Cpu *c, u32 v)
 {
     if ((v & (CR0_PG | CR0_PE)) == CR0_PG)
