@@ -145,7 +145,9 @@ bench: $(BUILD)/bench/bench $(BENCH_BIN)
 run: glass86
 	@./glass86
 
-DEBS = gcc libc6-dev pkg-config nasm libsdl2-dev libreadline-dev libcmocka-dev mtools
+DEBS = gcc libc6-dev pkg-config nasm libsdl2-dev libreadline-dev libcmocka-dev mtools \
+       dosfstools fdisk syslinux syslinux-common grub-pc-bin grub-common xorriso memtest86+ \
+       seabios bochsbios vgabios
 
 # `make deps run` on a fresh system: the libraries are looked for when make reads this file, so they must be there
 # before. make builds included files first and then starts over, which is just that.

@@ -133,7 +133,7 @@ static void reset_segments(Cpu *c)
 void cpu_reset(Cpu *c)
 {
     CpuState *s = &c->s;
-    u8 a20 = s->a20, intr = s->intr;
+    u8 a20 = s->a20, intr = s->intr, ferr = s->fpu.ferr, ignne = s->fpu.ignne;
     memset(s, 0, sizeof *s);
     s->a20 = a20;
     s->intr = intr;
@@ -144,8 +144,10 @@ void cpu_reset(Cpu *c)
     s->dr[7] = c->model >= CPU_386 ? 0x400 : 0;
     s->idtr.limit = c->model == CPU_8086 ? 0xFFFF : 0x3FF;
     s->gdtr.limit = 0xFFFF;
-    s->fpu.control = 0x37F;
-    s->fpu.tag = 0xFFFF;
+    s->fpu.ignne = ignne;
+    fpu_reset(c);
+    if (ferr)
+        line_set(&c->ferr, false);
     reset_segments(c);
     flags_set(s->eflags, &c->fr, &c->fc);
     cpu_state_changed(c);

@@ -39,6 +39,23 @@ enum {
     CR4_VME = 1, CR4_PVI = 2, CR4_TSD = 4, CR4_DE = 8, CR4_PSE = 16, CR4_PAE = 32, CR4_MCE = 64, CR4_PGE = 128, CR4_PCE = 256,
 };
 
+/* The x87, and with its significands the MMX registers. Registers are physical: ST(0) is number `top`. */
+typedef struct {
+    u64 man[8];
+    u16 exp[8]; /* sign in bit 15 */
+    u16 control;
+    u16 status; /* without TOP */
+    u16 opcode; /* FOP: low 3 bits of the first opcode byte, ModR/M */
+    u16 cs, ds; /* last instruction and its memory operand: selectors */
+    u8 top;
+    u8 empty;   /* bit n: register n is empty */
+    u32 ip, dp; /* ... and offsets */
+    u8 ferr;    /* level of FERR# (ERROR# of the 287 and 387) as driven, true: error */
+    u8 ignne;   /* level of IGNNE# as seen */
+    u8 protected287; /* FSETPM was given */
+    u8 pad[5];
+} Fpu;
+
 typedef struct {
     u32 r[9]; /* EAX ECX EDX EBX ESP EBP ESI EDI, always 0; must come first: Insn holds byte offsets */
     u32 eip;
@@ -62,14 +79,7 @@ typedef struct {
     u8 a20;
     u32 debug_trap; /* DR6 bits of a data breakpoint hit by the instruction just executed */
     u32 pad1;
-    struct {
-        u16 reg_exp[8];
-        u64 reg_man[8];
-        u16 control, status, tag, opcode;
-        u32 ip, dp;
-        u16 cs, ds;
-        u16 pad[2];
-    } fpu;
+    Fpu fpu;
 } CpuState;
 
 enum { SHADOW_STI = 1, SHADOW_MOV_SS = 2 };
@@ -200,7 +210,7 @@ typedef struct {
     bool fpu;
     int (*ack)(void *ctx); /* INTA cycle: the vector from the 8259 pair; NULL: vector 0 */
     void *ack_ctx;
-    Line ferr; /* x87 FERR# -> IRQ13 */
+    Line ferr; /* x87 FERR# -> IRQ13: true while an unmasked error stands and CR0.NE is 0 */
 } CpuConfig;
 
 /* Prepares *c, installs the bus hooks; allocates only the decoded-page cache. Ends with cpu_reset(). */
@@ -212,10 +222,11 @@ void cpu_reset(Cpu *c);
  * CPU_EXIT_HALT the caller moves Clock.now on. All of CpuState is up to date on return. */
 CpuExit cpu_run(Cpu *c, u64 until);
 
-/* Wires: Line shape. INTR is a level, NMI an edge, A20 a level (true: enabled). */
+/* Wires: Line shape. INTR is a level, NMI an edge, A20 a level (true: enabled), IGNNE a level. */
 void cpu_set_intr(void *cpu, int pin, bool level);
 void cpu_set_nmi(void *cpu, int pin, bool level);
 void cpu_set_a20(void *cpu, int pin, bool level);
+void cpu_set_ignne(void *cpu, int pin, bool level); /* true: numeric errors are ignored while CR0.NE is 0 */
 void cpu_stop(Cpu *c); /* makes cpu_run() return CPU_EXIT_STOP after the current instruction */
 
 /* Selects the core; CORE_FAST falls back to trampoline in builds without tail calls. */

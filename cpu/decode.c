@@ -6,16 +6,34 @@
 
 /* ---- the opcode table of a model -------------------------------------------------------------------- */
 
+static bool is_x87_memory(u8 kind)
+{
+    return kind >= O_M16 && kind <= O_Men;
+}
+
 static bool memory_only(const Row *r)
 {
-    return r->operand[0] == O_M || r->operand[1] == O_M || r->operand[0] == O_Mp || r->operand[1] == O_Mp;
+    return is_x87_memory(r->operand[0]) || is_x87_memory(r->operand[1]) || r->operand[0] == O_M || r->operand[1] == O_M || r->operand[0] == O_Mp || r->operand[1] == O_Mp;
+}
+
+/* Rows of D8-DF with a ModR/M byte as second opcode byte: one, or eight if it names ST(i). */
+static bool is_esc_register(const Row *r)
+{
+    return r->opcode >> 11 == 0x1B;
+}
+
+static void fill_esc(DecodeTable *t, int row, const Row *r)
+{
+    bool range = r->operand[0] == O_STi || r->operand[1] == O_STi;
+    for (int k = 0; k < (range ? 8 : 1); k++)
+        t->esc[r->opcode >> 8 & 7][(r->opcode & 63) + k] = (u16)row;
 }
 
 static void fill_slot(DecodeTable *t, int row, const Row *r)
 {
     int map = r->opcode >> 8 == 0x0F;
     for (int mod3 = 0; mod3 < 2; mod3++) {
-        if (mod3 && memory_only(r))
+        if (mod3 ? memory_only(r) : r->operand[0] == O_Nq)
             continue;
         for (int reg = 0; reg < 8; reg++)
             if ((r->ext < 0 || r->ext == reg) && t->row[map][r->opcode & 0xFF][mod3][reg] == t->bad)
@@ -33,8 +51,14 @@ void decode_table_init(DecodeTable *t, CpuModel model)
     for (size_t n = 0; n < sizeof t->row / sizeof *slot; n++)
         slot[n] = t->bad;
     for (int n = 0; n < x86_row_count - 2; n++)
-        if (x86_rows[n].since <= model && model <= x86_rows[n].until)
+        if (x86_rows[n].since <= model && model <= x86_rows[n].until && !is_esc_register(&x86_rows[n]))
             fill_slot(t, n, &x86_rows[n]);
+    for (int op = 0; op < 8; op++)
+        for (int m = 0; m < 64; m++)
+            t->esc[op][m] = t->row[0][0xD8 + op][1][m >> 3];
+    for (int n = 0; n < x86_row_count - 2; n++)
+        if (x86_rows[n].since <= model && model <= x86_rows[n].until && is_esc_register(&x86_rows[n]))
+            fill_esc(t, n, &x86_rows[n]);
     for (int map = 0; map < 2; map++)
         for (int op = 0; op < 256; op++) {
             const u16 *s = &t->row[map][op][0][0];
@@ -110,9 +134,9 @@ static bool prefix(Decoder *d, u8 b, bool code32)
 static bool has_modrm(const Row *r)
 {
     for (int k = 0; k < 3; k++)
-        if (r->operand[k] >= O_Eb && r->operand[k] <= O_Td)
+        if ((r->operand[k] >= O_Eb && r->operand[k] <= O_Td) || r->operand[k] >= O_Ed)
             return true;
-    return r->ext >= 0;
+    return r->ext >= 0 || is_esc_register(r);
 }
 
 static u8 reg8_offset(int r)
@@ -187,7 +211,7 @@ static int operand_width(u8 kind, bool op32)
         return 1;
     case O_Ew: case O_Gw: case O_DX:
         return 2;
-    case O_Rd:
+    case O_Rd: case O_Ed:
         return 4;
     }
     return op32 ? 4 : 2;
@@ -222,8 +246,10 @@ static u8 register_operand(const Decoder *d, u8 kind, u8 opcode)
 {
     int width = operand_width(kind, d->i->flags & INSN_OP32);
     switch (kind) {
-    case O_Eb: case O_Ew: case O_Ev: case O_Es: case O_Rd:
+    case O_Eb: case O_Ew: case O_Ev: case O_Es: case O_Rd: case O_Ed:
         return reg_offset(d->modrm & 7, width);
+    case O_Pq: return d->modrm >> 3 & 7;
+    case O_Nq: case O_Qd: case O_Qq: return d->modrm & 7;
     case O_Gb: case O_Gw: case O_Gv:
         return reg_offset(d->modrm >> 3 & 7, width);
     case O_Zb: case O_Zv:
@@ -241,6 +267,7 @@ static u8 register_operand(const Decoder *d, u8 kind, u8 opcode)
 static void operands(Decoder *d, const Row *r, u8 opcode)
 {
     Insn *i = d->i;
+    int prefixes = d->pos - 1;
     if (has_modrm(r)) {
         d->modrm = (u8)fetch(d, 1);
         bool ignore_mod = r->operand[0] == O_Rd || r->operand[1] == O_Rd;
@@ -249,6 +276,8 @@ static void operands(Decoder *d, const Row *r, u8 opcode)
     }
     for (int k = 0; k < 3; k++)
         immediate(d, r->operand[k]);
+    if (opcode >> 3 == 0x1B && !(r->opcode >> 8 == 0x0F))
+        i->imm = (u32)prefixes << 16 | (opcode & 7u) << 8 | d->modrm;
     i->dst = register_operand(d, r->operand[0], opcode);
     i->src = register_operand(d, r->operand[1], opcode);
     if (d->seg >= 0)
@@ -327,6 +356,7 @@ static bool lock_is_legal(const DecodeTable *t, const Row *r, const Insn *i)
     return t->model < CPU_386 || !(i->flags & INSN_LOCK) || (r->attr & ROW_LOCK && i->flags & INSN_MEM);
 }
 
+/* The row of the opcode. One that needs the ModR/M byte and is illegal counts that byte as part of it. */
 static const Row *find_row(Decoder *d, u8 *opcode)
 {
     int map = 0;
@@ -336,12 +366,18 @@ static const Row *find_row(Decoder *d, u8 *opcode)
         *opcode = (u8)fetch(d, 1);
     }
     int reg = 0, mod3 = 0;
-    if (d->table->by_modrm[map][*opcode]) {
+    bool by_modrm = d->table->by_modrm[map][*opcode];
+    if (by_modrm) {
         u8 m = next_byte(d);
         reg = m >> 3 & 7;
         mod3 = m >> 6 == 3;
+        if (mod3 && map == 0 && *opcode >> 3 == 0x1B)
+            return &x86_rows[d->table->esc[*opcode & 7][m & 63]];
     }
-    return &x86_rows[d->table->row[map][*opcode][mod3][reg]];
+    u16 row = d->table->row[map][*opcode][mod3][reg];
+    if (by_modrm && row == d->table->bad)
+        d->pos++;
+    return &x86_rows[row];
 }
 
 /* Longest legal instruction: 10 bytes on the 286, 15 from the 386. The 8086 has no limit; 15 serves. */

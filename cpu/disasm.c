@@ -74,7 +74,13 @@ static void put_address(Out *o, const Insn *i)
 
 static const char *size_word(int size)
 {
-    return size == 1 ? "byte " : size == 2 ? "word " : "dword ";
+    switch (size) {
+    case 1: return "byte ";
+    case 2: return "word ";
+    case 8: return "qword ";
+    case 10: return "tword ";
+    }
+    return "dword ";
 }
 
 static int kind_size(u8 kind, bool op32, bool mem)
@@ -83,7 +89,10 @@ static int kind_size(u8 kind, bool op32, bool mem)
     case O_Eb: case O_Gb: case O_Zb: case O_AL: case O_CL: case O_Ob: case O_Xb: case O_Yb: return 1;
     case O_Ew: case O_Gw: case O_DX: return 2;
     case O_Es: return mem ? 2 : op32 ? 4 : 2;
-    case O_Rd: return 4;
+    case O_Rd: case O_Ed: case O_M32: case O_Qd: return 4;
+    case O_M16: return 2;
+    case O_M64: case O_Qq: return 8;
+    case O_M80: return 10;
     }
     return op32 ? 4 : 2;
 }
@@ -120,6 +129,25 @@ static void put_operand(Out *o, const Insn *i, const Row *r, int k, u32 eip)
         else if (kind != O_M && kind != O_Mp && kind != O_Ex && !size_is_clear(r))
             put(o, "%s", size_word(size));
         put_address(o, i);
+        return;
+    case O_M16: case O_M32: case O_M64: case O_M80:
+        put(o, "%s", size_word(size));
+        put_address(o, i);
+        return;
+    case O_Men: put_address(o, i); return;
+    case O_ST: put(o, "st0"); return;
+    case O_STi: put(o, "st%u", i->imm & 7); return;
+    case O_Ed:
+        if (mem)
+            put_address(o, i);
+        else
+            put(o, "%s", reg_name(reg, 4));
+        return;
+    case O_Pq: case O_Nq: case O_Qd: case O_Qq:
+        if (kind != O_Pq && mem)
+            put_address(o, i);
+        else
+            put(o, "mm%d", reg);
         return;
     case O_Sw: put(o, "%s", seg_names[reg & 7]); return;
     case O_Cd: put(o, "cr%d", reg); return;

@@ -140,22 +140,31 @@ static bool is_software_interrupt(const Insn *i)
     return f == op_int_n || f == op_int3 || f == op_into || f == op_int1;
 }
 
-/* One instruction with the trap flag, RF, the shadow of STI and MOV SS, and the code breakpoints of DR0-3. */
+static bool repeats(const Insn *i)
+{
+    return i->flags & (INSN_REP | INSN_REPNE) && x86_rows[i->row].attr & (ROW_REPS | ROW_REPC);
+}
+
+/* One instruction, or one iteration of a REP, with the trap flag, RF, the shadow of STI and MOV SS, and the code breakpoints of
+ * DR0-3. */
 static void step_with_traps(Cpu *c, const Insn *i)
 {
     CpuState *s = &c->s;
-    bool trap = s->eflags & TF;
+    bool trap = s->eflags & TF, resumed = s->eflags & RF, again = repeats(i);
     u8 shadow = s->shadow;
     u64 end = c->end;
-    if (!(s->eflags & RF) && debug_code_hit(c))
+    u32 eip = s->eip;
+    if (!resumed && debug_code_hit(c))
         return;
     s->eflags &= ~(u32)RF; /* holds for one instruction; IRET may set it again */
     s->shadow = 0;
-    if (trap)
-        c->end = c->clock->now + 1; /* one iteration of a REP at a time */
+    if (trap || resumed || shadow)
+        c->end = c->clock->now + 1;
     bool soft_int = is_software_interrupt(i);
     step(c, i);
     c->end = end;
+    if (resumed && again && s->eip == eip)
+        s->eflags |= RF; /* the instruction is not over yet */
     if (shadow | s->shadow)
         cpu_look(c); /* interrupts were held off */
     if (s->shadow & SHADOW_MOV_SS)

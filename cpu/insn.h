@@ -8,12 +8,13 @@ typedef void (*AnyFn)(void); /* a handler of whichever core is active; cast back
 
 typedef struct Insn {
     AnyFn fn;
-    u32 imm;   /* immediate, relative displacement (sign-extended), or offset of a far pointer */
+    u32 imm;   /* immediate, relative displacement (sign-extended), or offset of a far pointer; ESC: ModR/M in bits
+                  0-7, low opcode bits in 8-10, number of prefix bytes from 16 */
     u32 disp;  /* address displacement, or selector of a far pointer, or second immediate of ENTER */
     u8 base;   /* address registers as byte offsets into the register file; REG_ZERO if absent */
     u8 index;
     u8 dst;    /* register in operand 1 and 2: byte offset into the register file (AH is 1), or the */
-    u8 src;    /* number of a segment, control, debug or test register */
+    u8 src;    /* number of a segment, control, debug, test or MMX register */
     u16 op;    /* handler number (hot.def) */
     u16 row;   /* row of x86.def */
     u16 off;   /* offset of the first byte in its page */
@@ -47,6 +48,7 @@ enum {
     O__, O_Eb, O_Ew, O_Ev, O_Es, O_Ex, O_Gb, O_Gw, O_Gv, O_M, O_Mp, O_Rd, O_Sw, O_Cd, O_Dd, O_Td,
     O_Zb, O_Zv, O_AL, O_CL, O_DX, O_eAX, O_ES, O_CS, O_SS, O_DS, O_FS, O_GS, O_Ib, O_Ib2, O_Ibs, O_Iw, O_Iz, O_I1,
     O_Jb, O_Jz, O_Ap, O_Ob, O_Ov, O_Xb, O_Xv, O_Yb, O_Yv, O_Xlat,
+    O_ST, O_STi, O_M16, O_M32, O_M64, O_M80, O_Men, O_Ed, O_Pq, O_Nq, O_Qd, O_Qq,
 };
 
 enum { ROW_END = 1, ROW_LOCK = 2, ROW_REPS = 4, ROW_REPC = 8 };
@@ -74,6 +76,7 @@ extern const u16 x86_row_count;
 typedef struct {
     CpuModel model;
     u16 row[2][256][2][8];
+    u16 esc[8][64]; /* register forms of D8-DF: [opcode][low six bits of ModR/M] */
     bool by_modrm[2][256]; /* the ModR/M byte takes part in the choice */
     u16 bad, too_long; /* the pseudo rows */
 } DecodeTable;

@@ -276,6 +276,11 @@ static inline void control_written(Cpu *c, CpuControl kind, u32 number, u64 valu
 
 void write_cr0(Cpu *c, u32 v); /* MOV CR0's checks and consequences */
 
+/* ---- x87 (fpu.c, fpu_env.c) -------------------------------------------------------------------------------------------- */
+
+void fpu_reset(Cpu *c);        /* RESET */
+void fpu_update_error(Cpu *c); /* ES, B and FERR# follow flags, masks and CR0.NE: call after changing any of them */
+
 /* ---- modes (cpu.c) ----------------------------------------------------------------------------------------------- */
 
 /* CR0/CR3/CR4/A20/CPL/VM changed: tells the Mmu and recomputes what hangs on them; sets ATT_LOOKUP. */

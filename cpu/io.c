@@ -57,21 +57,6 @@ void op_xlat(Cpu *c, const Insn *i)
     AL = (u8)mem_read(c, i->seg, ad32(i) ? off : (u16)off, 1);
 }
 
-/* Without a coprocessor an ESC does nothing but the bus cycle that reads its operand; EM and TS make it #NM. */
-void op_esc(Cpu *c, const Insn *i)
-{
-    if (c->s.cr0 & (CR0_EM | CR0_TS) && c->model > CPU_8086)
-        raise_ex(c, EX_NM);
-    if (i->flags & INSN_MEM)
-        mem_read(c, i->seg, insn_ea(c, i), 2);
-}
-
-void op_fwait(Cpu *c, const Insn *i)
-{
-    if ((c->s.cr0 & (CR0_MP | CR0_TS)) == (CR0_MP | CR0_TS) && c->model > CPU_8086)
-        raise_ex(c, EX_NM);
-}
-
 void op_nop_cold(Cpu *c, const Insn *i)
 {
 }

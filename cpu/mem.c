@@ -117,6 +117,9 @@ static void write_in_page(Cpu *c, u32 la, int size, u32 v, bool user)
 
 u32 lin_read(Cpu *c, u32 la, int size, bool user)
 {
+    const TlbEntry *e = tlb_entry(c->mmu.tlb[user][0], la);
+    if (likely(tlb_hit(e, la, (u32)size)))
+        return load_le((const u8 *)(e->addend + la), size);
     if (likely(!crosses(la, (u32)size)))
         return read_in_page(c, la, size, user);
     /* lower page first, so that its fault comes first; both before any MMIO side effect */
@@ -130,6 +133,11 @@ u32 lin_read(Cpu *c, u32 la, int size, bool user)
 
 void lin_write(Cpu *c, u32 la, int size, u32 v, bool user)
 {
+    const TlbEntry *e = tlb_entry(c->mmu.tlb[user][1], la);
+    if (likely(tlb_hit(e, la, (u32)size) && !tlb_code(e, la) && !c->idle)) {
+        store_le((u8 *)(e->addend + la), size, v);
+        return;
+    }
     if (likely(!crosses(la, (u32)size))) {
         write_in_page(c, la, size, v, user);
         return;

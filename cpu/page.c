@@ -215,10 +215,16 @@ static void add_lines(Cpu *c, DecodedPage *p, u32 off, u32 end)
     }
 }
 
+/* Bytes that decided what a record is: its own, but the 8086 goes through endless prefixes one by one. */
+static u32 extent(const Cpu *c, const Insn *i)
+{
+    return i->row == c->decode.too_long ? 15 : i->len;
+}
+
 /* Decodes a run from `off`; false if its first instruction can't stand in the page. */
 static bool form_run(Cpu *c, DecodedPage *p, u32 off)
 {
-    u32 start = off;
+    u32 start = off, seen = off;
     int count = 0;
     bool ended = false;
     while (count < PAGE_RUN && off < p->hi && !p->map[off]) {
@@ -227,6 +233,7 @@ static bool form_run(Cpu *c, DecodedPage *p, u32 off)
         if (!len)
             break;
         p->map[off] = p->fill++;
+        seen = off + extent(c, i);
         off += (u32)len;
         count++;
         ended = x86_rows[i->row].attr & ROW_END;
@@ -240,7 +247,7 @@ static bool form_run(Cpu *c, DecodedPage *p, u32 off)
     Insn *last = &p->pool[p->fill - (ended ? 1 : 2)];
     for (int n = 0; n < count; n++)
         last[-n].left = (u8)(n + 1);
-    add_lines(c, p, start, off);
+    add_lines(c, p, start, seen);
     return true;
 }
 
@@ -323,7 +330,7 @@ static DecodedPage *page_at(Cpu *c, u32 la)
     u16 lo, hi;
     cuts(cs, la, &lo, &hi);
     DecodedPage *p = get_page(c, x.phys & 0xFFFFF000, x.host - (x.phys & 0xFFF), lo, hi, c->code_mode & 2);
-    PageRef *r = &c->ref[la >> 12 & (PAGE_REFS - 1)];
+    PageRef *r = page_ref(c, la);
     r->cs_key = c->cs_key;
     r->page = la >> 12;
     r->mode = c->code_mode;
@@ -385,7 +392,7 @@ static bool make_stale(Cpu *c, DecodedPage *p, u32 off, u32 end)
     bool any = false;
     for (u32 o = off < 14 ? 0 : off - 14; o < end; o++) {
         Insn *i = p->map[o] ? &p->pool[p->map[o]] : NULL;
-        if (!i || o + i->len <= off)
+        if (!i || o + extent(c, i) <= off)
             continue;
         i->op = OP_stale;
         bind(c, i);
@@ -436,7 +443,7 @@ const Insn *page_heal(Cpu *c, const Insn *stale)
             fresh.left = i->left;
             *i = fresh;
             p->map[off] = (u16)(i - p->pool);
-            add_lines(c, p, off, off + (u32)len);
+            add_lines(c, p, off, off + extent(c, i));
             return i;
         }
         if (!len || !form_run(c, p, off))

@@ -46,6 +46,13 @@ void page_link(Cpu *c, const Insn *i, const Insn *t);
 /* Execution breakpoints changed at this linear address: its records must be decoded again. */
 void page_forget(Cpu *c, u32 linear);
 
+/* Where the look-up of la's page is remembered: rings, and real-mode segments that overlap in a page, must not evict each other. */
+static inline PageRef *page_ref(Cpu *c, u32 la)
+{
+    u32 base = (u32)(c->cs_key >> 32);
+    return &c->ref[(la >> 12 ^ base >> 4 ^ c->code_mode << 2) & (PAGE_REFS - 1)];
+}
+
 /* Branch target without decoding, translation or faults; NULL when any of these is needed. On success the
  * target's page is current. */
 static inline const Insn *page_target(Cpu *c, u32 eip)
@@ -53,7 +60,7 @@ static inline const Insn *page_target(Cpu *c, u32 eip)
     if (unlikely(eip > (u32)c->cs_key)) /* beyond the limit */
         return NULL;
     u32 la = (u32)(c->cs_key >> 32) + eip;
-    const PageRef *r = &c->ref[la >> 12 & (PAGE_REFS - 1)];
+    const PageRef *r = page_ref(c, la);
     if (unlikely(r->page != la >> 12 || r->mode != c->code_mode || r->cs_key != c->cs_key))
         return NULL;
     DecodedPage *p = r->dp;

@@ -3,6 +3,7 @@
  * through mem.c. Registers are up to date after every stretch, so a fault or the deadline can come between any two
  * iterations. Source: Intel SDM vol. 2, "REP". */
 #include "cpu/alu.h"
+#include "cpu/hot.def"
 #include "cpu/internal.h"
 
 typedef struct {
@@ -114,9 +115,11 @@ static void sync_clock(Cpu *c, const Insn *i)
     c->clock->now = c->end - (u64)(c->budget + i->left);
 }
 
-static bool interrupted(const Cpu *c)
+/* Must the loop end before the count does? NOTE: an instruction that overwrites itself is fetched anew before its next iteration.
+ * Processors fetch it anew only after an interrupt, but here the result must not depend on where runs are cut. */
+static bool interrupted(const Cpu *c, const Insn *i)
 {
-    return c->attention || c->clock->deadline < c->end;
+    return c->attention || c->clock->deadline < c->end || i->op == OP_stale;
 }
 
 static void repeat(const Str *t, Stretch *body)
@@ -128,11 +131,11 @@ static void repeat(const Str *t, Stretch *body)
         body(t, 1, &stop);
         return;
     }
-    u64 ticks = ticks_left(c, i);
+    u64 ticks = i == c->temp ? 1 : ticks_left(c, i); /* nobody notices writes to bytes outside decoded pages */
     u32 count = index_get(t, R_CX);
     if (!count)
         return;
-    while (count && ticks && !stop && !interrupted(c)) {
+    while (count && ticks && !stop && !interrupted(c, i)) {
         u32 n = body(t, count < ticks ? count : (u32)ticks, &stop);
         count -= n;
         ticks -= n;
@@ -242,6 +245,44 @@ static void compare(const Str *t, u32 a, u32 b, bool *stop)
     *stop = flag_z(c->fr) == !!(t->i->flags & INSN_REPNE);
 }
 
+/* Elements that REPE CMPS at s, d looks at, of n: up to and including the first that differs. Eight bytes at a time. */
+static u32 compared(const Str *t, const u8 *s, const u8 *d, u32 n)
+{
+    u32 k = 0, size = (u32)t->size;
+    if (t->i->flags & INSN_REPNE || t->step < 0) {
+        bool until_equal = t->i->flags & INSN_REPNE;
+        while (k < n && (load_le(s, t->size) == load_le(d, t->size)) != until_equal)
+            k++, s += t->step, d += t->step;
+        return k < n ? k + 1 : n;
+    }
+    u64 a = 0, b = 0;
+    u32 bytes = n * size, at = 0;
+    for (; at + 8 <= bytes; at += 8) {
+        memcpy(&a, s + at, 8);
+        memcpy(&b, d + at, 8);
+        if (a != b)
+            return (at + (u32)__builtin_ctzll(a ^ b) / 8) / size + 1;
+    }
+    for (; at < bytes; at++)
+        if (s[at] != d[at])
+            return at / size + 1;
+    return n;
+}
+
+/* The same for SCAS: d against the value a. */
+static u32 scanned(const Str *t, const u8 *d, u32 a, u32 n)
+{
+    bool until_equal = t->i->flags & INSN_REPNE;
+    if (until_equal && t->step == 1) {
+        const u8 *found = memchr(d, (int)a, n);
+        return found ? (u32)(found - d) + 1 : n;
+    }
+    u32 k = 0;
+    while (k < n && (load_le(d, t->size) == a) != until_equal)
+        k++, d += t->step;
+    return k < n ? k + 1 : n;
+}
+
 static u32 cmps(const Str *t, u32 n, bool *stop)
 {
     Cpu *c = t->c;
@@ -249,16 +290,9 @@ static u32 cmps(const Str *t, u32 n, bool *stop)
     if (n > 1) {
         const u8 *s = stretch(t, t->i->seg, si, false, &n), *d = stretch(t, SEG_ES, di, false, &n);
         if (s && d) {
-            bool until_equal = t->i->flags & INSN_REPNE;
-            u32 k = 0;
-            u32 a, b;
-            do {
-                a = load_le(s, t->size);
-                b = load_le(d, t->size);
-                s += t->step;
-                d += t->step;
-                k++;
-            } while (k < n && (a == b) != until_equal);
+            u32 k = compared(t, s, d, n);
+            ptrdiff_t last = (ptrdiff_t)(k - 1) * t->step;
+            u32 a = load_le(s + last, t->size), b = load_le(d + last, t->size);
             compare(t, a, b, stop);
             advance(t, R_SI, k);
             advance(t, R_DI, k);
@@ -279,13 +313,8 @@ static u32 scas(const Str *t, u32 n, bool *stop)
     u32 di = index_get(t, R_DI), a = reg_get(c, REG_EAX, t->size);
     const u8 *d = n > 1 ? stretch(t, SEG_ES, di, false, &n) : NULL;
     if (d) {
-        bool until_equal = t->i->flags & INSN_REPNE;
-        u32 k = 0, b;
-        do {
-            b = load_le(d, t->size);
-            d += t->step;
-            k++;
-        } while (k < n && (a == b) != until_equal);
+        u32 k = scanned(t, d, a, n);
+        u32 b = load_le(d + (ptrdiff_t)(k - 1) * t->step, t->size);
         compare(t, a, b, stop);
         advance(t, R_DI, k);
         return k;

@@ -29,6 +29,8 @@ void write_cr0(Cpu *c, u32 v)
         for (int n = 0; n < 6; n++)
             seg_update(c, n); /* the caches stay, but checks differ between the modes */
     cpu_mode_changed(c);
+    if (changed & CR0_NE)
+        fpu_update_error(c);
 }
 
 static u32 cr4_valid(CpuModel m)
@@ -231,6 +233,8 @@ void op_cpuid(Cpu *c, const Insn *i)
     EDX = FEAT_VME | FEAT_DE | FEAT_PSE | FEAT_TSC | FEAT_MSR | FEAT_CX8;
     if (c->fpu_present)
         EDX |= FEAT_FPU;
+    if (c->model >= CPU_PENTIUM_MMX && c->fpu_present)
+        EDX |= FEAT_MMX; /* its registers are those of the x87 */
     if (c->model == CPU_686)
         EDX |= FEAT_PGE | FEAT_CMOV;
 }

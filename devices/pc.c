@@ -409,6 +409,12 @@ void pc_reset(Pc *pc, bool cold)
     pc->request = 0;
 }
 
+void pc_drain_serial(const Pc *pc)
+{
+    for (int i = 0; i < pc->cfg.serial_ports; i++)
+        uart_drain(&pc->uart[i]);
+}
+
 /* ---- running --------------------------------------------------------------------------------- */
 
 /* True: *why is what pc_run() returns. A reset is carried out here and the run goes on. */

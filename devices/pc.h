@@ -127,6 +127,8 @@ void pc_stop(Pc *pc);
 void pc_key(Pc *pc, u16 key, bool down);
 void pc_mouse(Pc *pc, int dx, int dy, int dz, unsigned buttons);
 /* A byte arrives at a serial port. False: the receiver is still busy, offer it again later. */
+/* The machine ends here: characters still in its serial ports go out (uart_drain()). */
+void pc_drain_serial(const Pc *pc);
 bool pc_serial_rx(Pc *pc, int port, u8 byte);
 
 /* Media change; NULL ejects. Returns the medium that was in the drive (the caller owns it). */

@@ -277,6 +277,17 @@ static void on_tx_due(void *ctx, u64 when)
     update_irq(u);
 }
 
+void uart_drain(const Uart *u)
+{
+    const UartState *s = &u->s;
+    if (!u->cfg.tx || looped(s) || s->lcr & LCR_BREAK)
+        return;
+    if (s->tsr_busy)
+        u->cfg.tx(u->cfg.ctx, s->tsr & data_mask(s));
+    for (int i = 0; i < s->tx_count; i++)
+        u->cfg.tx(u->cfg.ctx, s->tx[i] & data_mask(s));
+}
+
 /* An idle transmitter starts at the next edge of its baud clock, so THR empty goes off for one
  * bit. */
 static void write_thr(Uart *u, u8 byte)

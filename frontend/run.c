@@ -274,9 +274,11 @@ static void on_exit(Session *s, PcExit e)
     case PC_EXIT_BREAK:
         break;
     case PC_EXIT_POWEROFF:
+        pc_drain_serial(s->pc);
         run_end(s, EXIT_OK, "the guest powered off");
         break;
     case PC_EXIT_DEBUG_EXIT:
+        pc_drain_serial(s->pc);
         run_end(s, (int)((s->opt->debug_exit_raw ? v : v << 1 | 1) & 0xFF), "isa-debug-exit");
         break;
     case PC_EXIT_SHUTDOWN:

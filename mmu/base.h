@@ -26,25 +26,35 @@ typedef int64_t s64;
 _Noreturn void panic(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void panic_set_hook(void (*hook)(void *ctx), void *ctx);
 
-/* Little-endian loads and stores at any alignment; size is 1, 2 or 4 bytes. */
+/* Little-endian loads and stores at any alignment; size is 1, 2 or 4 bytes. Hosts are little-endian. */
 static inline u32 load_le(const u8 *p, int size)
 {
-    u32 v = p[0];
-    if (size > 1)
-        v |= (u32)p[1] << 8;
-    if (size > 2)
-        v |= (u32)p[2] << 16 | (u32)p[3] << 24;
-    return v;
+    u16 v16;
+    u32 v32;
+    switch (size) {
+    case 1:
+        return *p;
+    case 2:
+        memcpy(&v16, p, 2);
+        return v16;
+    default:
+        memcpy(&v32, p, 4);
+        return v32;
+    }
 }
 
 static inline void store_le(u8 *p, int size, u32 v)
 {
-    p[0] = (u8)v;
-    if (size > 1)
-        p[1] = (u8)(v >> 8);
-    if (size > 2) {
-        p[2] = (u8)(v >> 16);
-        p[3] = (u8)(v >> 24);
+    u16 v16 = (u16)v;
+    switch (size) {
+    case 1:
+        *p = (u8)v;
+        break;
+    case 2:
+        memcpy(p, &v16, 2);
+        break;
+    default:
+        memcpy(p, &v, 4);
     }
 }
 

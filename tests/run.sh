@@ -39,11 +39,11 @@ run_suite() {
     out=$logs/$n.tap
     case $1 in *.sh) sh "$1" ;; *) "$1" ;; esac > "$out" 2>&1 < /dev/null
     status=$?
-    if [ $status -ne 0 ] && ! grep -q '^not ok' "$out"; then
+    if [ $status -ne 0 ] && ! grep -v '# *SKIP' "$out" | grep -q '^not ok'; then
         echo "not ok - $n ended with status $status" >> "$out"
     fi
     grep -qE '^(not )?ok' "$out" || echo "not ok - $n ran no test" >> "$out"
-    awk -v n="$n" '/^ok.*# *[Ss][Kk][Ii][Pp]/ {s++; next} /^ok/ {p++} /^not ok/ {f++}
+    awk -v n="$n" '/^(not )?ok.*# *[Ss][Kk][Ii][Pp]/ {s++; next} /^ok/ {p++} /^not ok/ {f++}
         END {printf "%s %-20s %4d passed%s%s\n", f ? "FAIL" : "  ok", n, p, f ? ", " f " failed" : "", s ? ", " s " skipped" : ""}' "$out"
 }
 
@@ -66,7 +66,7 @@ wait
 [ -n "${list:-}" ] || { echo "no such suite"; echo "0 passed, 0 failed"; exit 1; }
 
 # shellcheck disable=SC2086
-awk '/^not ok/ {print FILENAME ": " $0}' $list
-awk '/^ok.*# *[Ss][Kk][Ii][Pp]/ {s++; sub(/.*# */, ""); why[$0]++; next} /^ok/ {p++} /^not ok/ {f++}
+awk '/^not ok/ && !/# *SKIP/ {print FILENAME ": " $0}' $list
+awk '/^(not )?ok.*# *[Ss][Kk][Ii][Pp]/ {s++; sub(/.*# */, ""); why[$0]++; next} /^ok/ {p++} /^not ok/ {f++}
     END {for (w in why) print why[w] " skipped: " w
          printf "%d passed, %d failed", p, f; if (s) printf ", %d skipped", s; print ""; exit f > 0}' $list

@@ -638,6 +638,21 @@ static void test_hostile_guest_is_harmless_and_repeatable(void **state)
     hostile(b, 3);
 }
 
+/* A guest that powers off right behind its last character. */
+static void test_drain_at_power_off(void **state)
+{
+    Board *b = *state;
+    program(b, 0x07, 0);
+    for (const char *p = "END"; *p; p++)
+        out(b, THR, (u8)*p);
+    run(b, CHAR / 2);
+    UartState before = b->uart.s;
+    uart_drain(&b->uart);
+    assert_int_equal(b->sink.count, 3);
+    assert_memory_equal(b->sink.byte, "END", 3);
+    assert_memory_equal(&before, &b->uart.s, sizeof before);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -651,6 +666,7 @@ int main(void)
         TEST(test_divisor_zero),
         TEST(test_thre_interrupt),
         TEST(test_transmit_fifo),
+        TEST(test_drain_at_power_off),
         TEST(test_receive),
         TEST(test_receive_fifo_triggers),
         TEST(test_receive_timeout),

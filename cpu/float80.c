@@ -1,0 +1,563 @@
+/* float80.c: 80-bit arithmetic: rounding, add, multiply, divide, square root, remainder, compare. Everything is exact up to one
+ * final f80_round(), which alone knows precision and rounding control, overflow and underflow. See float80.h for the
+ * rules of the game. Source: Intel SDM vol. 1, 4.8 and 8.5. */
+#include "cpu/float80.h"
+
+enum { BIAS = 16383, EXP_MAX = 0x7FFE, ADJUST = 24576 /* of the exponent, unmasked over- and underflow */ };
+
+static F80 pack(bool neg, s32 exp, u64 man)
+{
+    return (F80){man, (u16)(neg << 15 | exp)};
+}
+
+F80Num f80_num(F80 a)
+{
+    F80Num n = {.man = a.man, .exp = a.exp & 0x7FFF, .neg = a.exp >> 15};
+    if (likely(n.exp != 0 && n.exp != 0x7FFF)) {
+        n.cls = a.man >> 63 ? F80_FINITE : F80_BAD;
+    } else if (n.exp == 0) {
+        if (a.man == 0)
+            return n;
+        n.cls = F80_FINITE; /* pseudo-denormals, with bit 63 set, count as denormals */
+        n.denormal = true;
+        int shift = __builtin_clzll(a.man);
+        n.man <<= shift;
+        n.exp = 1 - shift;
+    } else if (!(a.man >> 63)) {
+        n.cls = F80_BAD;
+    } else if (a.man << 1 == 0) {
+        n.cls = F80_INF;
+    } else {
+        n.cls = a.man >> 62 & 1 ? F80_QNAN : F80_SNAN;
+    }
+    return n;
+}
+
+/* ---- rounding -------------------------------------------------------------------------------------------------------- */
+
+typedef struct {
+    u64 man;   /* 0 after a carry out of bit 63 */
+    bool inexact, up;
+} Rounded;
+
+/* Drops the low `drop` bits of hi and all of lo. */
+static inline Rounded round_at(u64 hi, u64 lo, int drop, bool neg, u8 rc)
+{
+    u64 rest = lo;
+    if (drop) {
+        rest = hi << (64 - drop) | lo >> drop | (lo != 0);
+        hi &= ~0ull << drop;
+    }
+    Rounded r = {hi, rest != 0, false};
+    if (!rest)
+        return r;
+    switch (rc) {
+    case X87_NEAREST: r.up = rest > 1ull << 63 || (rest == 1ull << 63 && hi >> drop & 1); break;
+    case X87_DOWN: r.up = neg; break;
+    case X87_UP: r.up = !neg; break;
+    }
+    if (r.up)
+        r.man += 1ull << drop;
+    return r;
+}
+
+static F80 overflow(bool neg, s32 exp, Rounded r, F80Env *e)
+{
+    e->raised |= X87_OE;
+    if (!(e->masked & X87_OE)) {
+        e->up = r.up;
+        if (r.inexact)
+            e->raised |= X87_PE;
+        exp -= ADJUST;
+        if (exp > EXP_MAX) { /* FSCALE only */
+            e->raised |= X87_PE;
+            e->up = true;
+            return f80_inf(neg);
+        }
+        return pack(neg, exp, r.man);
+    }
+    e->raised |= X87_PE;
+    e->up = e->rc == X87_NEAREST || e->rc == (neg ? X87_DOWN : X87_UP);
+    return e->up ? f80_inf(neg) : pack(neg, EXP_MAX, ~0ull << (64 - e->bits));
+}
+
+/* Tiny or nearly so: exp < 1 before rounding. Tininess is judged after rounding as if the exponent had no bound. */
+static F80 underflow(bool neg, s32 exp, u64 hi, u64 lo, Rounded r, F80Env *e)
+{
+    int drop = 64 - e->bits;
+    s32 rounded_exp = exp + (r.man == 0);
+    bool tiny = rounded_exp < 1;
+    if (tiny && !(e->masked & X87_UE)) {
+        e->raised |= X87_UE;
+        e->up = r.up;
+        if (r.inexact)
+            e->raised |= X87_PE;
+        rounded_exp += ADJUST;
+        if (rounded_exp < 1) { /* FSCALE only */
+            e->raised |= X87_PE;
+            return f80_zero(neg);
+        }
+        return pack(neg, rounded_exp, r.man ? r.man : 1ull << 63);
+    }
+    u32 shift = (u32)(1 - exp);
+    if (shift < 64) {
+        lo = hi << (64 - shift) | lo >> shift | (lo << (64 - shift) != 0);
+        hi >>= shift;
+    } else {
+        lo = shift == 64 ? hi | (lo != 0) : 1;
+        hi = 0;
+    }
+    r = round_at(hi, lo, drop, neg, e->rc);
+    e->up = r.up;
+    if (r.inexact)
+        e->raised |= tiny ? X87_PE | X87_UE : X87_PE;
+    return pack(neg, (s32)(r.man >> 63), r.man);
+}
+
+F80 f80_round(bool neg, s32 exp, u64 hi, u64 lo, F80Env *e)
+{
+    Rounded r = round_at(hi, lo, 64 - e->bits, neg, e->rc);
+    if (unlikely(exp < 1))
+        return underflow(neg, exp, hi, lo, r, e);
+    if (unlikely(r.man == 0)) {
+        r.man = 1ull << 63;
+        exp++;
+    }
+    if (unlikely(exp > EXP_MAX))
+        return overflow(neg, exp, r, e);
+    e->up = r.up;
+    if (r.inexact)
+        e->raised |= X87_PE;
+    return pack(neg, exp, r.man);
+}
+
+static F80 round128(bool neg, s32 exp, u128 m, F80Env *e)
+{
+    return f80_round(neg, exp, (u64)(m >> 64), (u64)m, e);
+}
+
+/* ---- NaNs and other special operands ------------------------------------------------------------------------------ */
+
+F80 f80_invalid(F80Env *e)
+{
+    e->raised |= X87_IE;
+    return F80_INDEFINITE;
+}
+
+F80 f80_divide_by_zero(bool neg, F80Env *e)
+{
+    e->raised |= X87_ZE;
+    return f80_inf(neg);
+}
+
+static F80 quiet(const F80Num *a)
+{
+    return pack(a->neg, 0x7FFF, a->man | 3ull << 62);
+}
+
+/* Of two NaNs the one with the larger significand, but a quiet one before a signaling one (SDM vol. 1, table 4-7). */
+static F80 choose_nan(const F80Num *a, const F80Num *b)
+{
+    if (a->cls < F80_QNAN)
+        return quiet(b);
+    if (b->cls < F80_QNAN)
+        return quiet(a);
+    if (a->cls != b->cls)
+        return quiet(a->cls == F80_QNAN ? a : b);
+    if (a->man != b->man)
+        return quiet(a->man > b->man ? a : b);
+    return quiet(a->neg ? b : a);
+}
+
+bool f80_special(const F80Num *a, F80Env *e, F80 *r)
+{
+    if (unlikely(a->cls >= F80_QNAN)) {
+        if (a->cls == F80_BAD) {
+            *r = f80_invalid(e);
+            return true;
+        }
+        if (a->cls == F80_SNAN)
+            e->raised |= X87_IE;
+        *r = quiet(a);
+        return true;
+    }
+    if (unlikely(a->denormal)) {
+        e->raised |= X87_DE;
+        *r = F80_INDEFINITE;
+        return !(e->masked & X87_DE);
+    }
+    return false;
+}
+
+bool f80_special2(const F80Num *a, const F80Num *b, F80Env *e, F80 *r)
+{
+    if (likely(a->cls < F80_QNAN && b->cls < F80_QNAN && !a->denormal && !b->denormal))
+        return false;
+    if (a->cls == F80_BAD || b->cls == F80_BAD) {
+        *r = f80_invalid(e);
+        return true;
+    }
+    if (a->cls >= F80_QNAN || b->cls >= F80_QNAN) {
+        if (a->cls == F80_SNAN || b->cls == F80_SNAN)
+            e->raised |= X87_IE;
+        *r = choose_nan(a, b);
+        return true;
+    }
+    e->raised |= X87_DE;
+    *r = F80_INDEFINITE;
+    return !(e->masked & X87_DE);
+}
+
+/* ---- add and subtract -------------------------------------------------------------------------------------------------- */
+
+static F80 exact(const F80Num *a, bool neg, F80Env *e)
+{
+    return f80_round(neg, a->exp, a->man, 0, e);
+}
+
+static u128 shift_right_sticky(u128 v, u32 n)
+{
+    if (n == 0)
+        return v;
+    if (n > 127)
+        return v != 0;
+    return v >> n | (v << (128 - n) != 0);
+}
+
+static int clz128(u128 v)
+{
+    u64 hi = (u64)(v >> 64);
+    return hi ? __builtin_clzll(hi) : 64 + __builtin_clzll((u64)v);
+}
+
+/* Zero, infinity: at least one of the operands is one. */
+static F80 add_special(const F80Num *a, const F80Num *b, bool bneg, F80Env *e)
+{
+    if (a->cls == F80_INF && b->cls == F80_INF)
+        return a->neg != bneg || e->projective ? f80_invalid(e) : f80_inf(a->neg);
+    if (a->cls == F80_INF)
+        return f80_inf(a->neg);
+    if (b->cls == F80_INF)
+        return f80_inf(bneg);
+    if (b->cls != F80_ZERO)
+        return exact(b, bneg, e);
+    if (a->cls != F80_ZERO)
+        return exact(a, a->neg, e);
+    return f80_zero(a->neg == bneg ? a->neg : e->rc == X87_DOWN);
+}
+
+F80 f80_add(const F80Num *a, const F80Num *b, bool subtract, F80Env *e)
+{
+    F80 r;
+    if (f80_special2(a, b, e, &r))
+        return r;
+    bool bneg = b->neg ^ subtract;
+    if (unlikely(a->cls != F80_FINITE || b->cls != F80_FINITE))
+        return add_special(a, b, bneg, e);
+    bool neg = a->neg, differ = a->neg != bneg;
+    if (a->exp < b->exp || (a->exp == b->exp && a->man < b->man)) {
+        const F80Num *t = a;
+        a = b;
+        b = t;
+        neg = bneg;
+    }
+    u128 x = (u128)a->man << 63, y = shift_right_sticky((u128)b->man << 63, (u32)(a->exp - b->exp));
+    u128 sum = differ ? x - y : x + y;
+    if (sum == 0)
+        return f80_zero(e->rc == X87_DOWN);
+    int shift = clz128(sum);
+    return round128(neg, a->exp + 1 - shift, sum << shift, e);
+}
+
+/* ---- multiply, divide, square root ---------------------------------------------------------------------------------------- */
+
+F80 f80_mul(const F80Num *a, const F80Num *b, F80Env *e)
+{
+    F80 r;
+    if (f80_special2(a, b, e, &r))
+        return r;
+    bool neg = a->neg ^ b->neg;
+    if (unlikely(a->cls != F80_FINITE || b->cls != F80_FINITE)) {
+        if (a->cls == F80_INF || b->cls == F80_INF)
+            return a->cls == F80_ZERO || b->cls == F80_ZERO ? f80_invalid(e) : f80_inf(neg);
+        return f80_zero(neg);
+    }
+    u128 m = (u128)a->man * b->man;
+    s32 exp = a->exp + b->exp - BIAS + 1;
+    if (!(m >> 127)) {
+        m <<= 1;
+        exp--;
+    }
+    return round128(neg, exp, m, e);
+}
+
+static F80 div_special(const F80Num *a, const F80Num *b, bool neg, F80Env *e)
+{
+    if (a->cls == b->cls)
+        return f80_invalid(e); /* 0/0 or infinity/infinity */
+    if (a->cls == F80_INF)
+        return f80_inf(neg);
+    if (b->cls == F80_ZERO)
+        return f80_divide_by_zero(neg, e);
+    return f80_zero(neg);
+}
+
+/* The rounding bits below a quotient digit: remainder against divisor. */
+static u64 remainder_bits(u64 rem, u64 divisor)
+{
+    if (rem == 0)
+        return 0;
+    u64 half = divisor - rem; /* rem * 2 against divisor, without overflow */
+    return rem < half ? 1 : rem == half ? 1ull << 63 : 1ull << 63 | 1;
+}
+
+F80 f80_div(const F80Num *a, const F80Num *b, F80Env *e)
+{
+    F80 r;
+    bool neg = a->neg ^ b->neg;
+    if (unlikely(b->cls == F80_ZERO && a->cls == F80_FINITE))
+        return f80_divide_by_zero(neg, e); /* before DE */
+    if (f80_special2(a, b, e, &r))
+        return r;
+    if (unlikely(a->cls != F80_FINITE || b->cls != F80_FINITE))
+        return div_special(a, b, neg, e);
+    bool less = a->man < b->man;
+    u128 n = (u128)a->man << (63 + less);
+    u64 q = (u64)(n / b->man), rem = (u64)n - q * b->man;
+    return f80_round(neg, a->exp - b->exp + BIAS - less, q, remainder_bits(rem, b->man), e);
+}
+
+/* Root of a 32-bit number, 2^30 and up, bit by bit. */
+static u32 root32(u32 v)
+{
+    u32 root = 0;
+    for (u32 bit = 1u << 15; bit; bit >>= 1)
+        if ((root | bit) * (root | bit) <= v)
+            root |= bit;
+    return root;
+}
+
+/* Each step doubles the digits: the next ones are the remainder divided by twice the root so far, one too high at most. */
+static u64 root64(u64 v)
+{
+    u64 s = root32((u32)(v >> 32)), rem = (v >> 32) - s * s;
+    u64 n = rem << 16 | (v >> 16 & 0xFFFF), q = n / (2 * s), u = n % (2 * s);
+    u64 root = (s << 16) + q;
+    s64 left = (s64)(u << 16 | (v & 0xFFFF)) - (s64)(q * q);
+    return left < 0 ? root - 1 : root;
+}
+
+static u64 root128(u128 v, u128 *remainder)
+{
+    u64 hi = (u64)(v >> 64), s = root64(hi), rem = hi - s * s;
+    u128 n = (u128)rem << 32 | ((u64)v >> 32);
+    u64 q = (u64)(n / (2 * s)), u = (u64)(n % (2 * s));
+    u128 root = ((u128)s << 32) + q;
+    u128 left = ((u128)u << 32 | (u32)v) - (u128)q * q;
+    if (left >> 127) {
+        left += 2 * root - 1;
+        root--;
+    }
+    *remainder = left;
+    return (u64)root;
+}
+
+F80 f80_sqrt(const F80Num *a, F80Env *e)
+{
+    F80 r;
+    if (a->cls == F80_FINITE && a->neg)
+        return f80_invalid(e); /* before DE */
+    if (f80_special(a, e, &r))
+        return r;
+    if (a->cls == F80_ZERO)
+        return f80_zero(a->neg);
+    if (a->cls == F80_INF)
+        return a->neg || e->projective ? f80_invalid(e) : f80_inf(false);
+    s32 exp = a->exp - BIAS;
+    u128 rem;
+    u64 root = root128((u128)a->man << (63 + (exp & 1)), &rem);
+    u64 below = rem == 0 ? 0 : rem > root ? 1ull << 63 | 1 : 1; /* there are no ties */
+    return f80_round(false, (exp - (exp & 1)) / 2 + BIAS, root, below, e);
+}
+
+/* ---- remainder -------------------------------------------------------------------------------------------------------------- */
+
+static F80 rem_finite(const F80Num *a, const F80Num *b, bool nearest, u64 *quotient, bool *partial, F80Env *e)
+{
+    s32 diff = a->exp - b->exp;
+    bool neg = a->neg;
+    u64 q = 0, rem = a->man;
+    s32 exp = a->exp;
+    if (diff >= 0) {
+        /* At most 63 bits of quotient at once; else so many that the next round ends on a multiple of 32. */
+        *partial = diff >= 64;
+        int n = *partial ? (diff & 31) | 32 : diff;
+        if (rem >= b->man) {
+            rem -= b->man;
+            q = 1;
+        }
+        u128 wide = (u128)rem << n;
+        u64 digits = (u64)(wide / b->man);
+        rem = (u64)wide - digits * b->man;
+        q = (q << n) + digits;
+        exp -= n;
+    }
+    if (nearest && !*partial && diff >= -1) {
+        u64 half = diff >= 0 ? b->man - rem : b->man; /* round up if rem > half, at diff -1 in halves of b */
+        bool up = diff >= 0 ? rem > half || (rem == half && q & 1) : rem > half;
+        if (up) {
+            /* at diff -1: b - a, in units of a's last place, is 2 * b->man - a->man, which is less than 2^64 */
+            rem = diff >= 0 ? b->man - rem : 2 * b->man - rem;
+            neg = !neg;
+            q++;
+        }
+    }
+    *quotient = *partial ? 0 : q;
+    if (rem == 0)
+        return f80_zero(a->neg);
+    int shift = __builtin_clzll(rem);
+    return f80_round(neg, exp - shift, rem << shift, 0, e);
+}
+
+F80 f80_rem(const F80Num *a, const F80Num *b, bool nearest, u64 *quotient, bool *partial, F80Env *e)
+{
+    F80 r;
+    *quotient = 0;
+    *partial = false;
+    if (a->cls < F80_QNAN && b->cls < F80_QNAN && (a->cls == F80_INF || b->cls == F80_ZERO))
+        return f80_invalid(e); /* before DE */
+    if (f80_special2(a, b, e, &r))
+        return r;
+    if (a->cls == F80_ZERO)
+        return f80_zero(a->neg);
+    u8 bits = e->bits;
+    e->bits = 64; /* the result is exact, precision control has no say */
+    r = b->cls == F80_INF ? exact(a, a->neg, e) : rem_finite(a, b, nearest, quotient, partial, e);
+    e->bits = bits;
+    return r;
+}
+
+/* ---- round to integer, scale, extract ----------------------------------------------------------------------------------------- */
+
+F80 f80_round_to_int(const F80Num *a, F80Env *e)
+{
+    F80 r;
+    if (f80_special(a, e, &r))
+        return r;
+    if (a->cls == F80_ZERO)
+        return f80_zero(a->neg);
+    if (a->cls == F80_INF)
+        return f80_inf(a->neg);
+    s32 drop = BIAS + 63 - a->exp;
+    if (drop <= 0)
+        return pack(a->neg, a->exp, a->man);
+    Rounded v;
+    if (drop > 64)
+        v = round_at(0, 1, 0, a->neg, e->rc);
+    else if (drop == 64)
+        v = round_at(0, a->man, 0, a->neg, e->rc);
+    else
+        v = round_at(a->man, 0, drop, a->neg, e->rc);
+    if (v.inexact)
+        e->raised |= X87_PE;
+    e->up = v.up;
+    if (drop >= 64)
+        return v.man ? pack(a->neg, BIAS, 1ull << 63) : f80_zero(a->neg);
+    return v.man ? pack(a->neg, a->exp, v.man) : pack(a->neg, a->exp + 1, 1ull << 63);
+}
+
+/* trunc(b), limited to what decides every scaling. */
+static s32 scale_count(const F80Num *b)
+{
+    s32 e = b->exp - BIAS;
+    if (e < 0)
+        return 0;
+    s32 n = e > 15 ? 0x10000 : (s32)(b->man >> (63 - e));
+    return b->neg ? -n : n;
+}
+
+F80 f80_scale(const F80Num *a, const F80Num *b, F80Env *e)
+{
+    F80 r;
+    if (f80_special2(a, b, e, &r))
+        return r;
+    if (b->cls == F80_INF) {
+        if (a->cls == (b->neg ? F80_INF : F80_ZERO))
+            return f80_invalid(e);
+        return b->neg ? f80_zero(a->neg) : f80_inf(a->neg);
+    }
+    if (a->cls == F80_INF)
+        return f80_inf(a->neg);
+    if (a->cls == F80_ZERO)
+        return f80_zero(a->neg);
+    u8 bits = e->bits;
+    e->bits = 64;
+    s32 n = b->cls == F80_ZERO ? 0 : scale_count(b);
+    r = f80_round(a->neg, a->exp + n, a->man, 0, e);
+    e->bits = bits;
+    return r;
+}
+
+F80 f80_extract(const F80Num *a, F80 *exponent, F80Env *e)
+{
+    F80 r;
+    if (f80_special(a, e, &r)) {
+        *exponent = r;
+        return r;
+    }
+    if (a->cls == F80_ZERO) {
+        *exponent = f80_divide_by_zero(true, e);
+        return f80_zero(a->neg);
+    }
+    if (a->cls == F80_INF) {
+        *exponent = f80_inf(false);
+        return f80_inf(a->neg);
+    }
+    s32 n = a->exp - BIAS;
+    u64 magnitude = (u64)(n < 0 ? -n : n);
+    if (n == 0) {
+        *exponent = f80_zero(false);
+    } else {
+        int shift = __builtin_clzll(magnitude);
+        *exponent = pack(n < 0, BIAS + 63 - shift, magnitude << shift);
+    }
+    return pack(a->neg, BIAS, a->man);
+}
+
+/* ---- compare ----------------------------------------------------------------------------------------------------------------- */
+
+static int magnitude_order(const F80Num *a, const F80Num *b)
+{
+    if (a->cls != b->cls)
+        return a->cls < b->cls ? -1 : 1; /* zero, finite, infinity */
+    if (a->cls != F80_FINITE)
+        return 0;
+    if (a->exp != b->exp)
+        return a->exp < b->exp ? -1 : 1;
+    return a->man < b->man ? -1 : a->man > b->man;
+}
+
+F80Order f80_compare(const F80Num *a, const F80Num *b, bool quiet_nans, F80Env *e)
+{
+    if (unlikely(a->cls >= F80_QNAN || b->cls >= F80_QNAN)) {
+        if (!quiet_nans || a->cls >= F80_SNAN || b->cls >= F80_SNAN)
+            e->raised |= X87_IE;
+        return F80_UNORDERED;
+    }
+    if (e->projective && (a->cls == F80_INF || b->cls == F80_INF)) {
+        if (a->cls == b->cls)
+            return F80_EQUAL;
+        e->raised |= X87_IE;
+        return F80_UNORDERED;
+    }
+    if (a->denormal || b->denormal)
+        e->raised |= X87_DE;
+    int m = magnitude_order(a, b);
+    if (a->cls == F80_ZERO && b->cls == F80_ZERO)
+        return F80_EQUAL;
+    if (a->neg != b->neg)
+        return a->neg ? F80_LESS : F80_GREATER;
+    if (a->neg)
+        m = -m;
+    return m < 0 ? F80_LESS : m > 0 ? F80_GREATER : F80_EQUAL;
+}

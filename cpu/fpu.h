@@ -1,0 +1,147 @@
+/* fpu.h: what the x87 files share: register stack, status, the frame of an instruction. See fpu.c for the rules of exceptions.
+ *
+ * How an x87 instruction is written:
+ *  - if (!fpu_ready(c)) return;           #NM, no coprocessor, pending error of an earlier instruction
+ *  - read memory, which may fault;        before anything visible changes
+ *  - fpu_note(c, i);                      last instruction and operand pointers, FOP; clears C1
+ *  - stack checks, arithmetic with fpu_env(c), fpu_commit() (true: write the result), then write and pop. */
+#ifndef GLASS86_FPU_H
+#define GLASS86_FPU_H
+
+#include "cpu/float80.h"
+#include "cpu/internal.h"
+
+enum {
+    SW_ES = 0x80, SW_C0 = 0x100, SW_C1 = 0x200, SW_C2 = 0x400, SW_C3 = 0x4000, SW_B = 0x8000,
+    SW_TOP = 0x3800, SW_CC = SW_C0 | SW_C2 | SW_C3,
+    CW_IEM = 0x80 /* 8087: interrupts off */, CW_IC = 0x1000 /* 8087, 287: affine infinity */,
+};
+
+/* ModR/M of an ESC instruction; the decoder leaves it in imm with the low bits of the opcode above it. */
+static inline unsigned esc_modrm(const Insn *i)
+{
+    return i->imm & 0xFF;
+}
+static inline unsigned esc_reg(const Insn *i)
+{
+    return i->imm >> 3 & 7;
+}
+static inline unsigned esc_rm(const Insn *i)
+{
+    return i->imm & 7;
+}
+
+/* ---- the stack ----------------------------------------------------------------------------------------------------- */
+
+static inline unsigned fpu_phys(const Cpu *c, unsigned n)
+{
+    return (c->s.fpu.top + n) & 7;
+}
+static inline bool fpu_empty(const Cpu *c, unsigned n)
+{
+    return c->s.fpu.empty >> fpu_phys(c, n) & 1;
+}
+static inline F80 fpu_st(const Cpu *c, unsigned n)
+{
+    unsigned p = fpu_phys(c, n);
+    return (F80){c->s.fpu.man[p], c->s.fpu.exp[p]};
+}
+static inline void fpu_set(Cpu *c, unsigned n, F80 v)
+{
+    unsigned p = fpu_phys(c, n);
+    c->s.fpu.man[p] = v.man;
+    c->s.fpu.exp[p] = v.exp;
+    c->s.fpu.empty &= (u8) ~(1u << p);
+}
+static inline void fpu_pop(Cpu *c)
+{
+    c->s.fpu.empty |= (u8)(1u << c->s.fpu.top);
+    c->s.fpu.top = (c->s.fpu.top + 1) & 7;
+}
+static inline void fpu_push(Cpu *c, F80 v)
+{
+    c->s.fpu.top = (c->s.fpu.top - 1) & 7;
+    fpu_set(c, 0, v);
+}
+
+/* ---- exceptions ------------------------------------------------------------------------------------------------------ */
+
+bool fpu_not_ready(Cpu *c); /* the slow half of fpu_ready() */
+/* Before a waiting instruction. false: it does nothing (no coprocessor), or waits and will be tried again. */
+static inline bool fpu_ready(Cpu *c)
+{
+    if (likely(!(c->s.cr0 & (CR0_EM | CR0_TS)) && !(c->s.fpu.status & SW_ES) && c->fpu_present))
+        return true;
+    return fpu_not_ready(c);
+}
+/* The same for those that don't wait for errors (FNxxx). */
+bool fpu_ready_nowait(Cpu *c);
+
+/* Notes instruction and operand: FIP, FCS, FOP, FDP, FDS. */
+static inline void fpu_note_keep_c1(Cpu *c, const Insn *i)
+{
+    c->s.fpu.ip = c->s.eip + (c->model == CPU_8086 ? i->imm >> 16 : 0); /* the 8087 skips prefixes */
+    c->s.fpu.cs = c->s.seg[SEG_CS].sel;
+    c->s.fpu.opcode = i->imm & 0x7FF;
+    if (i->flags & INSN_MEM) {
+        c->s.fpu.dp = insn_ea(c, i);
+        c->s.fpu.ds = c->s.seg[i->seg].sel;
+    }
+}
+
+static inline void fpu_note(Cpu *c, const Insn *i)
+{
+    fpu_note_keep_c1(c, i);
+    c->s.fpu.status &= (u16)~SW_C1;
+}
+
+static inline F80Env fpu_env(const Cpu *c)
+{
+    static const u8 bits[4] = {24, 64, 53, 64};
+    u16 cw = c->s.fpu.control;
+    return (F80Env){
+        .masked = cw & 0x3F,
+        .rc = cw >> 10 & 3,
+        .bits = bits[cw >> 8 & 3],
+        .projective = c->model < CPU_386 && !(cw & CW_IC),
+    };
+}
+
+/* Raises exceptions of the status word's low seven bits. */
+static inline void fpu_raise(Cpu *c, unsigned flags)
+{
+    c->s.fpu.status |= (u16)flags;
+    if (unlikely(flags & ~c->s.fpu.control & 0x3F))
+        fpu_update_error(c);
+}
+/* Takes over what an operation raised, and C1. true: its result may be written. */
+static inline bool fpu_commit(Cpu *c, const F80Env *e)
+{
+    if (e->up)
+        c->s.fpu.status |= SW_C1;
+    if (e->raised)
+        fpu_raise(c, e->raised);
+    return likely(!f80_stopped(e));
+}
+
+/* Stack faults. true: masked, the destination gets the indefinite. */
+bool fpu_stack_underflow(Cpu *c);
+bool fpu_stack_overflow(Cpu *c);
+
+static inline void fpu_set_cc(Cpu *c, unsigned bits)
+{
+    c->s.fpu.status = (u16)((c->s.fpu.status & ~SW_CC) | bits);
+}
+
+/* ---- control (fpu.c, fpu_env.c) ---------------------------------------------------------------------------------------- */
+
+void fpu_init(Cpu *c); /* FNINIT */
+u16 fpu_status_word(const Cpu *c);
+u16 fpu_tag_word(const Cpu *c);
+
+/* ---- memory (fpu_mem.c): 8 and 10 bytes, checked as one operand ---------------------------------------------------------- */
+
+u64 fpu_read64(Cpu *c, const Insn *i);
+void fpu_write64(Cpu *c, const Insn *i, u64 v);
+
+#endif

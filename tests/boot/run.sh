@@ -1,0 +1,253 @@
+#!/bin/sh
+# Boots real guests and looks at what they show. Prints TAP lines.
+#
+# Always: guests from Debian packages (memtest86+, GRUB, syslinux, memdisk), on disks made here, under our BIOS and
+# under two foreign ones (SeaBIOS, Bochs). What is not installed is skipped, by name.
+# With GLASS86_GUESTS=DIR: FreeDOS floppies that nobody may put into this repository:
+#   fd160K.img ... fd1.4MB.img   boot floppies of eight sizes (github.com/codercowboy/freedosbootdisks)
+#   freedos13.img                a FreeDOS 1.3 floppy with FDISK, FORMAT and SYS in \FREEDOS\BIN, for the hard disk
+#
+#   GLASS86=build/glass86 BUILD=build tests/boot/run.sh
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+: "${BUILD:=build}"
+: "${GLASS86:=$PWD/$BUILD/glass86}"
+PATH=$PATH:/usr/sbin:/sbin
+export PATH
+export MTOOLS_SKIP_CHECK=1
+work=$BUILD/test-boot
+rm -rf "$work"
+mkdir -p "$work" || exit 1
+
+pass() { echo "ok - $1"; }
+skip() { echo "ok - $1 # SKIP $2"; }
+
+# fail NAME: shows what was said and what stood on the screen.
+fail() {
+    echo "not ok - $1"
+    sed 's/^/#   /' "$work/said.txt"
+    [ -f "$work/screen.txt" ] && sed 's/^/# | /' "$work/screen.txt"
+}
+
+# missing FILE-OR-COMMAND=PACKAGE...: prints the first package that is not there; false if all are.
+missing() {
+    for need; do
+        what=${need%%=*}
+        case $what in
+            /*) [ -r "$what" ] && continue ;;
+            *) command -v "$what" > /dev/null && continue ;;
+        esac
+        echo "Debian package ${need#*=} is not installed"
+        return 0
+    done
+    return 1
+}
+
+# run SECONDS RE OPTION...: boots, true when one line of the screen matches RE within so many guest seconds.
+run() {
+    seconds=$1 re=$2
+    shift 2
+    rm -f "$work/screen.txt"
+    timeout 300 "$GLASS86" -config none -display none -batch -timeout "$seconds" -expect "$re" \
+        -screendump "$work/screen.txt" "$@" > "$work/said.txt" 2>&1
+}
+
+# expect NAME SECONDS RE OPTION...
+expect() {
+    name=$1
+    shift
+    if run "$@"; then pass "$name"; else fail "$name"; return 1; fi
+}
+
+# ---- disks --------------------------------------------------------------------------------------
+
+# grub_floppy FILE: GRUB from the first sector on, its menu in a memory disk inside it.
+grub_floppy() {
+    mkdir -p "$work/grub/boot/grub"
+    cat > "$work/grub/boot/grub/grub.cfg" <<'END'
+set timeout=-1
+terminal_output console
+menuentry "first entry" { echo hello }
+menuentry "second entry" { halt }
+END
+    tar -C "$work/grub" -cf "$work/grub.tar" boot &&
+        grub-mkimage -O i386-pc -m "$work/grub.tar" -p '(memdisk)/boot/grub' -o "$work/core.img" \
+            biosdisk memdisk tar normal configfile echo halt &&
+        cat /usr/lib/grub/i386-pc/boot.img "$work/core.img" > "$1" &&
+        truncate -s 1440K "$1"
+}
+
+# linux_fat IMAGE[@@OFFSET] KERNEL INITRD...: what syslinux shall boot, onto a FAT volume that has syslinux.
+linux_fat() {
+    volume=$1 kernel=$2 initrd=${3:-}
+    {
+        echo 'PROMPT 0'
+        echo 'DEFAULT guest'
+        echo 'LABEL guest'
+        echo ' LINUX kernel.bin'
+        [ -z "$initrd" ] || echo ' INITRD initrd.gz'
+    } > "$work/syslinux.cfg"
+    mcopy -i "$volume" "$kernel" ::KERNEL.BIN && mcopy -i "$volume" "$work/syslinux.cfg" ::SYSLINUX.CFG || return 1
+    [ -z "$initrd" ] || mcopy -i "$volume" "$initrd" ::INITRD.GZ
+}
+
+# fat_floppy FILE KERNEL [INITRD]
+fat_floppy() {
+    rm -f "$1"
+    mformat -C -f 1440 -i "$1" :: && syslinux --install "$1" && linux_fat "$@"
+}
+
+# fat_disk FILE MEGABYTES TYPE KERNEL [INITRD]: partition table and its boot code, one FAT partition.
+fat_disk() {
+    file=$1 megabytes=$2 type=$3
+    shift 3
+    rm -f "$file"
+    truncate -s "${megabytes}M" "$file" &&
+        printf 'label: dos\nstart=63,type=%s,bootable\n' "$type" | sfdisk -q "$file" &&
+        dd if=/usr/lib/syslinux/mbr/mbr.bin of="$file" conv=notrunc bs=440 count=1 status=none || return 1
+    fat=
+    [ "$type" = c ] && fat=-F
+    mformat -i "$file@@32256" $fat -T $((megabytes * 2048 - 63)) -H 63 -h 16 -s 63 :: &&
+        syslinux --install --offset 32256 "$file" && linux_fat "$file@@32256" "$@"
+}
+
+# ---- firmware -----------------------------------------------------------------------------------
+
+seabios=/usr/share/seabios/bios.bin
+seavga=/usr/share/seabios/vgabios-isavga.bin
+bochs=/usr/share/bochs/BIOS-bochs-legacy
+lgplvga=/usr/share/vgabios/vgabios.bin
+
+# under_each NAME SECONDS RE OPTION...: the same disk under three BIOSes.
+under_each() {
+    guest=$1
+    shift
+    expect "$guest" "$@"
+    if why=$(missing $seabios=seabios $seavga=seabios); then skip "$guest under SeaBIOS" "$why"
+    else expect "$guest under SeaBIOS" "$@" -bios $seabios -vgabios $seavga; fi
+    if why=$(missing $bochs=bochsbios $lgplvga=vgabios); then skip "$guest under Bochs's BIOS" "$why"
+    else expect "$guest under Bochs's BIOS" "$@" -bios $bochs -vgabios $lgplvga; fi
+}
+
+# ---- guests from packages -----------------------------------------------------------------------
+
+syslinux_needs='mformat=mtools syslinux=syslinux'
+memdisk_needs="$syslinux_needs /usr/lib/syslinux/memdisk=syslinux-common gzip=gzip"
+disk_needs="$memdisk_needs sfdisk=fdisk /usr/lib/syslinux/mbr/mbr.bin=syslinux-common"
+grub_needs='grub-mkimage=grub-common /usr/lib/grub/i386-pc/boot.img=grub-pc-bin'
+memtest=/boot/memtest86+ia32.bin
+
+# shellcheck disable=SC2086
+packages() {
+    n='GRUB floppy to its menu'
+    if why=$(missing $grub_needs); then skip "$n" "$why"
+    elif ! grub_floppy "$work/grub.img" > "$work/said.txt" 2>&1; then fail "$n"
+    else under_each "$n" 30 'first entry' -snapshot -fda "$work/grub.img"; fi
+
+    n='GRUB rescue disk to its menu'
+    if why=$(missing $grub_needs grub-mkrescue=grub-common xorriso=xorriso mformat=mtools); then skip "$n" "$why"
+    elif ! { mkdir -p "$work/grub/boot/grub" && grub-mkrescue --locales= --fonts= --themes= --modules= \
+        -d /usr/lib/grub/i386-pc -o "$work/rescue.iso" "$work/grub"; } > "$work/said.txt" 2>&1; then fail "$n"
+    else expect "$n" 60 'first entry' -snapshot -hda "$work/rescue.iso"; fi
+
+    n='syslinux and memdisk from a floppy'
+    if why=$(missing $memdisk_needs $grub_needs); then skip "$n" "$why"
+    elif ! { gzip -9c "$work/grub.img" > "$work/grub.gz" &&
+        fat_floppy "$work/memdisk.img" /usr/lib/syslinux/memdisk "$work/grub.gz"; } > "$work/said.txt" 2>&1; then fail "$n"
+    else under_each "$n" 60 'first entry' -snapshot -fda "$work/memdisk.img"; fi
+
+    for disk in '20 6' '504 6' '2000 c'; do
+        n="syslinux and memdisk from a hard disk of ${disk% *} MB"
+        if why=$(missing $disk_needs $grub_needs); then skip "$n" "$why"
+        elif ! fat_disk "$work/disk.img" $disk /usr/lib/syslinux/memdisk "$work/grub.gz" > "$work/said.txt" 2>&1; then fail "$n"
+        elif [ "$disk" = '20 6' ]; then under_each "$n" 60 'first entry' -snapshot -hda "$work/disk.img"
+        else expect "$n" 60 'first entry' -snapshot -hda "$work/disk.img"; fi
+    done
+
+    n='memtest86+ passes its first tests'
+    if why=$(missing $syslinux_needs $memtest=memtest86+); then skip "$n" "$why"
+    elif ! fat_floppy "$work/memtest.img" $memtest > "$work/said.txt" 2>&1; then fail "$n"
+    else
+        expect "$n" 30 'Test #4 ' -snapshot -m 8 -fda "$work/memtest.img" -fail-on 'Errors: *[1-9]'
+    fi
+}
+
+# ---- FreeDOS ------------------------------------------------------------------------------------
+
+# session CPU MEGABYTES: commands typed at the prompt; a file written, edited as it is typed, another deleted.
+session() {
+    n="FreeDOS session, -cpu $1 -m $2"
+    cp "$GLASS86_GUESTS/fd1.4MB.img" "$work/dos.img"
+    typed='ver\ndel readme.txt\ncopy con new.txt\nhello glass{bs}{bs}{bs}{bs}{bs}world\nline 2{f6}\ndir\n'
+    if ! run 40 '[0-9] bytes free' -cpu "$1" -m "$2" -fda "$work/dos.img" -type-at "22,$typed"; then
+        fail "$n"
+        return
+    fi
+    mtype -i "$work/dos.img" ::NEW.TXT 2>&1 | tr -d '\r' > "$work/new.txt"
+    mdir -b -i "$work/dos.img" :: > "$work/files.txt" 2>&1
+    if [ "$(cat "$work/new.txt")" != "$(printf 'hello world\nline 2')" ]; then
+        { echo 'NEW.TXT holds:'; cat "$work/new.txt"; } > "$work/said.txt"
+        fail "$n"
+    elif grep -q README "$work/files.txt"; then
+        echo 'README.TXT is still there' > "$work/said.txt"
+        fail "$n"
+    else
+        pass "$n"
+    fi
+}
+
+# The guest partitions and formats an empty disk, puts its system on it and boots from it.
+own_disk() {
+    megabytes=$1 n="FreeDOS makes a hard disk of $1 MB and boots from it"
+    fd=$GLASS86_GUESTS/freedos13.img disk=$work/own.img
+    if [ ! -r "$fd" ]; then
+        skip "$n" "no freedos13.img in GLASS86_GUESTS"
+        return
+    fi
+    rm -f "$disk"
+    truncate -s "${megabytes}M" "$disk"
+    if run 40 'C: 1 +A ' -fda "$fd,ro" -hda "$disk" -boot a \
+        -type-at '15,fdisk /auto\n' -type-at '25,fdisk /mbr\n' -type-at '28,fdisk /info\n' &&
+        run 60 'Volume Serial Number is' -fda "$fd,ro" -hda "$disk" -boot a \
+            -expect 'System transferred' -type-at '15,format c: /s /v:OWN\n' -type-at '20,YES\n' &&
+        run 30 '[0-9] bytes free' -hda "$disk" -type-at '8,\n\n' -type-at '10,dir\n'; then
+        pass "$n"
+    else
+        fail "$n"
+    fi
+    rm -f "$disk"
+}
+
+freedos() {
+    if [ -z "${GLASS86_GUESTS:-}" ]; then
+        skip 'FreeDOS' 'GLASS86_GUESTS is not set'
+        return
+    fi
+    if [ ! -r "$GLASS86_GUESTS/fd1.4MB.img" ]; then
+        skip 'FreeDOS' 'no fd1.4MB.img in GLASS86_GUESTS'
+        return
+    fi
+    for size in 160K 180K 320K 360K 640K 720K 1200K 1.4MB; do
+        if [ -r "$GLASS86_GUESTS/fd$size.img" ]; then
+            expect "FreeDOS from a floppy of $size" 30 'A:.>' -snapshot -fda "$GLASS86_GUESTS/fd$size.img"
+        else
+            skip "FreeDOS from a floppy of $size" "no fd$size.img in GLASS86_GUESTS"
+        fi
+    done
+    under_each 'FreeDOS' 30 '[0-9] bytes free' -snapshot -type-at '16,dir\n' -fda "$GLASS86_GUESTS/fd1.4MB.img"
+    for cpu in 8086 286 386 486 pentium; do session $cpu 16; done
+    session pentium 1
+    session pentium 512
+    memory=$GLASS86_GUESTS/freedos13.img
+    for total in 1=1,024K 16=16,384K 512=524,288K; do
+        n="FreeDOS MEM, -m ${total%=*}"
+        if [ ! -r "$memory" ]; then skip "$n" 'no freedos13.img in GLASS86_GUESTS'
+        else expect "$n" 30 "Total memory +${total#*=}" -expect 'Conventional +639K' -snapshot -m "${total%=*}" \
+            -fda "$memory" -type-at '15,mem\n'; fi
+    done
+    for megabytes in 20 500 2047; do own_disk $megabytes; done
+}
+
+packages
+freedos
+rm -rf "$work"
