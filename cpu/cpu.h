@@ -110,7 +110,7 @@ typedef struct {
     DecodedPage *dp;
     u64 pad;
 } PageRef;
-enum { PAGE_REFS = 64 };
+enum { PAGE_REFS = 64, CPU_ROWS = 1024 };
 
 /* What a stretch of instructions wrote, while idle.c looks for a period. */
 typedef struct {
@@ -161,6 +161,18 @@ struct Cpu {
     Insn between; /* what `cur` points to between instructions */
     Insn temp[2]; /* instruction that is not in a decoded page (crosses pages, lies in MMIO) and its terminator */
 
+    /* where runs were entered, and when: history.c */
+    const Insn *past_insn[256];
+    u32 past_tick[256];
+
+    /* what was used, for people; counted only off the hot path, and without what idle skipping passes over */
+    struct {
+        u64 ring[4], since; /* ticks by CPL, up to tick `since` */
+        u64 cold[CPU_ROWS][4]; /* cold instructions by row of x86.def and CPL */
+        u32 cold_first[CPU_ROWS]; /* linear address of the first */
+        u64 vector[256]; /* interrupts and exceptions that were delivered */
+    } usage;
+
     CpuModel model;
     CpuCore core;
     bool fpu_present;
@@ -186,6 +198,16 @@ struct Cpu {
     u8 magic; /* MODRM of an `xchg r,r` that is a breakpoint wherever it stands; 0: none */
     bool break_passed; /* the breakpoint at CS:EIP was reported: execute its instruction */
 };
+
+enum { CPU_HISTORY = 256 };
+
+/* An instruction that was executed. */
+typedef struct {
+    u64 tick;
+    u32 addr;
+    bool linear; /* else the address is physical */
+    bool code32;
+} CpuPast;
 
 typedef enum { CPU_WRITE_CR, CPU_WRITE_DR, CPU_WRITE_MSR } CpuControl;
 
@@ -243,6 +265,8 @@ bool cpu_poke(Cpu *c, u32 linear, const void *src, u32 n);
 bool cpu_watch(Cpu *c, u32 linear, u32 len, bool read, bool write, bool on);
 /* The same for physical addresses, by whatever linear address they are reached; on_access gets the linear one. */
 bool cpu_watch_phys(Cpu *c, u32 phys, u32 len, bool on);
+/* The instructions executed last, at most `max`, oldest first; how many. Iterations of a REP show once. */
+int cpu_history(Cpu *c, CpuPast *out, int max);
 /* From a hook: cpu_run() returns CPU_EXIT_BREAK after this instruction. */
 static inline void cpu_break_here(Cpu *c)
 {

@@ -45,6 +45,7 @@ const Insn *core_resume(Cpu *c, const Insn *i)
     }
     if (likely(c->clock->deadline >= c->end)) {
         c->budget = remaining - n->left;
+        note_run(c, n, remaining);
         if (likely(c->budget >= 0))
             return n;
     }
@@ -55,6 +56,7 @@ const Insn *core_resume(Cpu *c, const Insn *i)
 static void run_fast(Cpu *c, const Insn *i)
 {
     c->budget = (s64)(c->end - c->clock->now) - i->left;
+    note_run(c, i, (s64)(c->end - c->clock->now));
 #ifndef GLASS86_NO_TAIL
     if (c->core == CORE_FAST) {
         ((FastFn *)i->fn)(c, i, c->budget, c->fr, c->fc);
@@ -73,6 +75,7 @@ static void step(Cpu *c, const Insn *i)
         u64 before = c->clock->now;
         c->budget = (s64)(c->end - before) - i->left;
         publish(c, i);
+        note_run(c, i, (s64)(c->end - before));
         if (unlikely(c->debug && c->debug->on_insn) && (i->op == OP_cold || i->op > OP_chain_l))
             c->debug->on_insn(c->debug->ctx, i);
         const Insn *n = ((StepFn *)slow_table[i->op])(c, i);

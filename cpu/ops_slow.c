@@ -50,6 +50,8 @@ static const Insn *go_to(Cpu *c, u32 eip)
 H(cold)
 {
     const Row *r = &x86_rows[i->row];
+    if (!c->usage.cold[i->row][c->s.cpl]++ && !c->usage.cold_first[i->row])
+        c->usage.cold_first[i->row] = c->s.seg[SEG_CS].base + c->s.eip;
     r->cold(c, i);
     if (c->attention & ATT_FLOW)
         return NULL;

@@ -462,3 +462,11 @@ void page_forget(Cpu *c, u32 linear)
         if (c->pages->slot[n].used)
             make_stale(c, &c->pages->slot[n], off, off + 1);
 }
+
+const DecodedPage *page_of(const Cpu *c, const Insn *i)
+{
+    for (int n = 0; n < PAGE_COUNT; n++)
+        if (c->pages->slot[n].used && i >= c->pages->slot[n].pool && i < c->pages->slot[n].pool + c->pages->slot[n].fill)
+            return &c->pages->slot[n];
+    return NULL;
+}

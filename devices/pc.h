@@ -181,6 +181,7 @@ struct Pc {
     bool in_cpu;      /* inside cpu_run() */
     bool is_halted, halt_reported;
     u64 halted_since;
+    u64 halted_ticks; /* for people: how long the processor has waited in all */
     PcConfig cfg;
     PcSerial serial[PC_SERIAL];
 };

@@ -261,6 +261,7 @@ static void enter_stop(Debug *d)
     if (gone)
         breaks_apply(d);
     d->fresh_stop = true;
+    d->went_on = false;
     gdbstub_stopped(d);
     monitor_stopped(d);
 }

@@ -93,7 +93,7 @@ struct Debug {
     int macro_count;
     u32 next_x, next_u; /* where x and disas go on */
     char x_format[3];   /* letter, unit */
-    bool att;
+    bool att, went_on; /* AT&T syntax; disas goes on from next_u */
     u32 *found; /* find next: addresses still in the running, and the bytes they held */
     u8 *found_byte;
     u32 found_count;

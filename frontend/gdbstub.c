@@ -3,6 +3,7 @@
  * reply, as the protocol wants. */
 #include "frontend/gdbstub.h"
 
+#include "cpu/fpu.h"
 #include "frontend/chardev.h"
 #include "frontend/exit.h"
 #include "frontend/expr.h"
@@ -150,13 +151,13 @@ static int get_register(Debug *d, unsigned n, u8 b[10])
     else if (n < CORE_REGS)
         v = s->seg[segs[n - 10]].sel;
     else if (n < CORE_REGS + 8) {
-        unsigned r = (n - CORE_REGS + (s->fpu.status >> 11 & 7)) & 7;
+        unsigned r = (n - CORE_REGS + s->fpu.top) & 7;
         for (int i = 0; i < 8; i++)
-            b[i] = (u8)(s->fpu.reg_man[r] >> 8 * i);
-        store_le(b + 8, 2, s->fpu.reg_exp[r]);
+            b[i] = (u8)(s->fpu.man[r] >> 8 * i);
+        store_le(b + 8, 2, s->fpu.exp[r]);
         return 10;
     } else {
-        const u32 fpu[8] = {s->fpu.control, s->fpu.status, s->fpu.tag, s->fpu.cs, s->fpu.ip, s->fpu.ds, s->fpu.dp, s->fpu.opcode};
+        const u32 fpu[8] = {s->fpu.control, fpu_status_word(&d->pc->cpu), fpu_tag_word(&d->pc->cpu), s->fpu.cs, s->fpu.ip, s->fpu.ds, s->fpu.dp, s->fpu.opcode};
         if (n >= REGS)
             return 0;
         v = fpu[n - CORE_REGS - 8];
@@ -187,18 +188,23 @@ static bool set_register(Debug *d, unsigned n, const u8 *b)
             s->eip = linear - s->seg[SEG_CS].base; /* gdb's EIP is linear and has not moved */
         return true;
     } else if (n < CORE_REGS + 8) {
-        unsigned r = (n - CORE_REGS + (s->fpu.status >> 11 & 7)) & 7;
-        s->fpu.reg_man[r] = load_le(b, 4) | (u64)load_le(b + 4, 4) << 32;
-        s->fpu.reg_exp[r] = (u16)load_le(b + 8, 2);
+        unsigned r = (n - CORE_REGS + s->fpu.top) & 7;
+        s->fpu.man[r] = load_le(b, 4) | (u64)load_le(b + 4, 4) << 32;
+        s->fpu.exp[r] = (u16)load_le(b + 8, 2);
     } else if (n >= REGS)
         return false;
     else {
-        u16 *words[8] = {&s->fpu.control, &s->fpu.status, &s->fpu.tag, &s->fpu.cs, NULL, &s->fpu.ds, NULL, &s->fpu.opcode};
         unsigned k = n - CORE_REGS - 8;
-        if (words[k])
-            *words[k] = (u16)v;
-        else
-            *(k == 4 ? &s->fpu.ip : &s->fpu.dp) = v;
+        if (k == 0)
+            s->fpu.control = (u16)v;
+        else if (k == 1) {
+            s->fpu.status = (u16)(v & ~0x3800u);
+            s->fpu.top = v >> 11 & 7;
+        } else if (k == 2)
+            for (unsigned r = 0; r < 8; r++)
+                s->fpu.empty = (u8)((s->fpu.empty & ~(1u << r)) | (unsigned)((v >> 2 * r & 3) == 3) << r);
+        else if (k == 4 || k == 6)
+            *(k == 4 ? &s->fpu.ip : &s->fpu.dp) = v; /* the rest cannot be set */
     }
     debug_changed_state(d);
     return true;
