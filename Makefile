@@ -204,10 +204,14 @@ deps:
 	@:
 
 # Man page and completions come from the option table.
-docs: docs/glass86.1
+docs: docs/glass86.1 docs/debugger.md
 docs/glass86.1: $(BUILD)/glass86
 	@mkdir -p $(@D)
 	$(BUILD)/glass86 -config none -help-man > $@
+
+# The debugger's manual comes from its command table.
+docs/debugger.md: $(BUILD)/glass86
+	$(BUILD)/glass86 -config none -help-debugger > $@
 
 install: $(BUILD)/glass86
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 \

@@ -17,6 +17,8 @@ void cpu_mode_changed(Cpu *c)
     mmu_set_phys_mask(&c->mmu, phys_mask(c));
     if (c->mmu.cr0 != s->cr0 || c->mmu.cr3 != s->cr3 || c->mmu.cr4 != s->cr4)
         mmu_set_cr(&c->mmu, s->cr0, s->cr3, s->cr4);
+    if (unlikely(c->debug && c->debug->on_mode))
+        c->debug->on_mode(c->debug->ctx);
     c->align_check = s->cr0 & CR0_AM && s->eflags & AC && s->cpl == 3 && c->model >= CPU_486;
     c->attention |= ATT_LOOKUP;
 }

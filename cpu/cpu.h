@@ -150,7 +150,7 @@ typedef struct {
     DecodedPage *dp;
     u64 pad;
 } PageRef;
-enum { PAGE_REFS = 64 };
+enum { PAGE_REFS = 64, CPU_ROWS = 1024 };
 
 /* What a stretch of instructions wrote, while idle.c looks for a period. */
 typedef struct {
@@ -204,6 +204,18 @@ struct Cpu {
     /* instruction that is not in a decoded page (crosses pages, lies in MMIO) and its terminator */
     Insn temp[2];
 
+    /* where runs were entered, and when: history.c */
+    const Insn *past_insn[256];
+    u32 past_tick[256];
+
+    /* what was used, for people; counted only off the hot path, and without what idle skipping passes over */
+    struct {
+        u64 ring[4], since; /* ticks by CPL, up to tick `since` */
+        u64 cold[CPU_ROWS][4]; /* cold instructions by row of x86.def and CPL */
+        u32 cold_first[CPU_ROWS]; /* linear address of the first */
+        u64 vector[256]; /* interrupts and exceptions that were delivered */
+    } usage;
+
     CpuModel model;
     CpuCore core;
     bool fpu_present;
@@ -221,8 +233,26 @@ struct Cpu {
         bool read, write;
     } watch[16]; /* the debugger's data watches */
     int watch_count;
+    struct {
+        u32 first, last; /* physical bytes */
+    } watch_phys[16];
+    int watch_phys_count;
+    u16 temp_op;  /* handler number of temp[0], whose record may be that of a breakpoint */
+    u8 magic; /* MODRM of an `xchg r,r` that is a breakpoint wherever it stands; 0: none */
     bool break_passed; /* the breakpoint at CS:EIP was reported: execute its instruction */
 };
+
+enum { CPU_HISTORY = 256 };
+
+/* An instruction that was executed. */
+typedef struct {
+    u64 tick;
+    u32 addr;
+    bool linear; /* else the address is physical */
+    bool code32;
+} CpuPast;
+
+typedef enum { CPU_WRITE_CR, CPU_WRITE_DR, CPU_WRITE_MSR } CpuControl;
 
 /* What a debugger hangs on a Cpu; all optional. Calls happen inside cpu_run(). */
 typedef struct CpuDebug {
@@ -236,6 +266,10 @@ typedef struct CpuDebug {
     /* about to be delivered: CS:EIP is where from */
     void (*on_interrupt)(void *ctx, int vector, bool soft, u32 error);
     void (*on_triple_fault)(void *ctx);
+    void (*on_fault)(void *ctx, int vector, bool has_error, u32 error); /* an exception was raised; not yet delivered */
+    void (*on_mode)(void *ctx);                       /* CR0, CR3, CR4, VM, A20 or the task may have changed */
+    void (*on_control)(void *ctx, CpuControl kind, u32 number, u64 value); /* MOV to CR or DR, LMSW, CLTS, WRMSR: done */
+    bool exact; /* every single event is wanted: waiting loops are executed, not passed over */
 } CpuDebug;
 
 typedef struct {
@@ -280,6 +314,20 @@ bool cpu_peek(Cpu *c, u32 linear, void *dst, u32 n);
 bool cpu_poke(Cpu *c, u32 linear, const void *src, u32 n);
 /* Data watch on [linear, linear + len); hits call debug->on_access. false: table full. */
 bool cpu_watch(Cpu *c, u32 linear, u32 len, bool read, bool write, bool on);
+/* The same for physical addresses, by whatever linear address they are reached; on_access gets the linear one. */
+bool cpu_watch_phys(Cpu *c, u32 phys, u32 len, bool on);
+/* The instructions executed last, at most `max`, oldest first; how many. Iterations of a REP show once. */
+int cpu_history(Cpu *c, CpuPast *out, int max);
+/* From a hook: cpu_run() returns CPU_EXIT_BREAK after this instruction. */
+static inline void cpu_break_here(Cpu *c)
+{
+    c->attention |= ATT_BREAK;
+}
+/* EFLAGS at any time, also inside a hook. */
+static inline u32 cpu_eflags(const Cpu *c, bool running)
+{
+    return running ? (c->s.eflags & ~(u32)OSZAPC) | flags_get(c->fr, c->fc) : c->s.eflags;
+}
 /* Execution breakpoint at a linear address; hits call debug->on_break. false: table full. */
 bool cpu_break(Cpu *c, u32 linear, bool on);
 

@@ -47,6 +47,7 @@ const Insn *core_resume(Cpu *c, const Insn *i)
     }
     if (likely(c->clock->deadline >= c->end)) {
         c->budget = remaining - n->left;
+        note_run(c, n, remaining);
         if (likely(c->budget >= 0))
             return n;
     }
@@ -57,6 +58,7 @@ const Insn *core_resume(Cpu *c, const Insn *i)
 static void run_fast(Cpu *c, const Insn *i)
 {
     c->budget = (s64)(c->end - c->clock->now) - i->left;
+    note_run(c, i, (s64)(c->end - c->clock->now));
 #ifndef GLASS86_NO_TAIL
     if (c->core == CORE_FAST) {
         ((FastFn *)i->fn)(c, i, c->budget, c->fr, c->fc);
@@ -75,6 +77,7 @@ static void step(Cpu *c, const Insn *i)
         u64 before = c->clock->now;
         c->budget = (s64)(c->end - before) - i->left;
         publish(c, i);
+        note_run(c, i, (s64)(c->end - before));
         if (unlikely(c->debug && c->debug->on_insn) && (i->op == OP_cold || i->op > OP_chain_l))
             c->debug->on_insn(c->debug->ctx, i);
         const Insn *n = ((StepFn *)slow_table[i->op])(c, i);
@@ -210,7 +213,7 @@ static CpuExit loop(Cpu *c, u64 until)
         if (c->clock->now >= c->end)
             return CPU_EXIT_TIME;
         bool stepping = must_step(c);
-        if (unlikely(c->clock->now >= c->idle_next) && !stepping) {
+        if (unlikely(c->clock->now >= c->idle_next) && !stepping && !(c->debug && c->debug->exact)) {
             idle_skip(c);
             continue;
         }

@@ -299,6 +299,13 @@ void debug_io_hit(Cpu *c, u16 port, int size); /* I/O breakpoints (CR4.DE): note
 
 /* ---- control registers (system.c) ------------------------------------------------------------ */
 
+/* Told to the debugger. */
+static inline void control_written(Cpu *c, CpuControl kind, u32 number, u64 value)
+{
+    if (unlikely(c->debug && c->debug->on_control))
+        c->debug->on_control(c->debug->ctx, kind, number, value);
+}
+
 void write_cr0(Cpu *c, u32 v); /* MOV CR0's checks and consequences */
 
 /* ---- x87 (fpu.c, fpu_env.c) ------------------------------------------------------------------ */

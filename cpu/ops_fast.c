@@ -24,7 +24,9 @@
 #define ENTER(t, ticks) \
     do { \
         const Insn *t_ = (t); \
-        budget += i->left - (ticks) - t_->left; \
+        budget += i->left - (ticks); \
+        note_run(c, t_, budget); \
+        budget -= t_->left; \
         if (unlikely(budget < 0)) \
             TAIL fast_leave(c, t_, budget, fr, fc); \
         DISPATCH(t_); \
@@ -80,6 +82,7 @@ OUT_OF_LINE(jump)
     const Insn *t = page_target(c, c->s.eip);
     if (unlikely(!t))
         TAIL fast_leave_at_eip(c, i, budget, fr, fc);
+    note_run(c, t, budget);
     budget -= t->left;
     if (unlikely(budget < 0))
         TAIL fast_leave(c, t, budget, fr, fc);
@@ -129,6 +132,7 @@ H(chain)
         TAIL fast_leave_at_eip(c, i, budget, fr, fc);
     if (unlikely(c->page == from))
         page_link(c, i, t);
+    note_run(c, t, budget);
     budget -= t->left;
     if (unlikely(budget < 0))
         TAIL fast_leave(c, t, budget, fr, fc);

@@ -23,6 +23,7 @@
 static const Insn *charge(Cpu *c, const Insn *i, const Insn *t, int ticks)
 {
     s64 remaining = c->budget + i->left - ticks;
+    note_run(c, t, remaining);
     c->budget = remaining - t->left;
     if (likely(c->budget >= 0))
         return t;

@@ -1,6 +1,6 @@
 /* rows.c: x86.def as data. */
 #include "cpu/hot.def"
-#include "cpu/insn.h"
+#include "cpu/cpu.h"
 #include "cpu/cold.h"
 #include "cpu/flags.h"
 
@@ -57,3 +57,4 @@ const Row x86_rows[] = {
 #include "cpu/x86.def"
 };
 const u16 x86_row_count = ARRAY_LEN(x86_rows);
+_Static_assert(ARRAY_LEN(x86_rows) <= CPU_ROWS, "usage is counted by row");

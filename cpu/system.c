@@ -82,6 +82,7 @@ void op_mov_to_cr(Cpu *c, const Insn *i)
         break;
     case 4: write_cr4(c, v); break;
     }
+    control_written(c, CPU_WRITE_CR, i->dst, v);
 }
 
 /* ---- debug registers ------------------------------------------------------------------------- */
@@ -124,6 +125,7 @@ void op_mov_to_dr(Cpu *c, const Insn *i)
         v = (v & 0xFFFF2FFF) | 0x400;
     c->s.dr[n] = v;
     debug_changed(c);
+    control_written(c, CPU_WRITE_DR, (u32)n, v);
 }
 
 /* Test registers: TLB and cache tests of the 386 (TR6, TR7) and 486 (TR3-TR7). They hold what is
@@ -213,6 +215,7 @@ void op_wrmsr(Cpu *c, const Insn *i)
         *msr = v;
     else if (!(ECX >= 0x11 && ECX <= 0x13) && !(c->model == CPU_686 && ECX == MSR_BIOS_SIGN))
         raise_err(c, EX_GP, 0);
+    control_written(c, CPU_WRITE_MSR, ECX, v);
 }
 
 /* ---- CPUID ----------------------------------------------------------------------------------- */

@@ -157,6 +157,25 @@ static const Option logging[] = {
     {0},
 };
 
+static const Option debugging[] = {
+    {"dbg", NULL, OPT_FLAG, NULL, NULL, parse_flag, AT(dbg),
+     "start in the debugger, before the first instruction; Ctrl-C calls it later"},
+    {"ex", "COMMAND", OPT_REPEAT, NULL, NULL, parse_script, 0,
+     "a command for the debugger, before it asks for others; with -batch the run ends after the "
+     "last one"},
+    {"x", "F", OPT_REPEAT, NULL, "FILE", parse_script, 0, "a file of commands, likewise"},
+    {"S", NULL, OPT_FLAG, NULL, NULL, parse_flag, AT(stop_first),
+     "stop before the first instruction, and wait for gdb, the monitor or the debugger"},
+    {"s", NULL, OPT_FLAG, NULL, NULL, parse_gdb, AT(gdb), "as -gdb tcp::1234"},
+    {"gdb", "DEV", 0, NULL, CHARDEVS, parse_gdb, AT(gdb),
+     "wait for gdb at tcp::PORT, unix:F, stdio or pty"},
+    {"monitor", "DEV", 0, NULL, CHARDEVS, parse_chardev, AT(monitor),
+     "the debugger's commands from this device, also while the machine runs"},
+    {"magic-break", "REG", 0, NULL, "bx cx dx si di bp sp", parse_magic, AT(magic),
+     "`xchg bx,bx` (or another register with itself) stops in the debugger"},
+    {0},
+};
+
 static const Option about[] = {
     {"config", "F", OPT_ACTION, NULL, "FILE", parse_string, AT(config_file),
      "read this file and not glass86.conf; none reads no file"},
@@ -172,6 +191,8 @@ static const Option about[] = {
      "bash completion"},
     {"help-zsh", NULL, OPT_FLAG | OPT_ACTION | OPT_HIDDEN, NULL, NULL, parse_flag, AT(help_zsh),
      "zsh completion"},
+    {"help-debugger", NULL, OPT_FLAG | OPT_ACTION | OPT_HIDDEN, NULL, NULL, parse_flag,
+     AT(help_debugger), "the debugger's manual"},
     {0},
 };
 
@@ -181,6 +202,7 @@ const OptionGroup option_groups[] = {
     {"Screen, speed, ports", host},
     {"Runs and tests", run},
     {"Logging", logging},
+    {"Debugger", debugging},
     {"Help", about},
     {NULL, NULL},
 };

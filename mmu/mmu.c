@@ -156,11 +156,13 @@ bool mmu_peek(const Mmu *m, u32 la, u32 *phys)
 
 /* ---- TLB ------------------------------------------------------------------------------------- */
 
-static bool is_slow_page(const Mmu *m, u32 page)
+static bool is_slow_page(const Mmu *m, u32 page, u32 phys_page)
 {
-    for (int n = 0; n < m->slow_count; n++)
-        if (m->slow[n].first <= page && page <= m->slow[n].last)
+    for (int n = 0; n < m->slow_count; n++) {
+        u32 p = m->slow[n].phys ? phys_page : page;
+        if (m->slow[n].first <= p && p <= m->slow[n].last)
             return true;
+    }
     return false;
 }
 
@@ -169,7 +171,7 @@ static void fill(Mmu *m, TlbEntry *e, u32 la, unsigned access, const Xlat *x)
     u32 page = la & 0xFFFFF000;
     e->code = 0;
     (&m->tlb_phys[0][0][0])[e - &m->tlb[0][0][0]] = x->phys & 0xFFFFF000;
-    if (!x->host || is_slow_page(m, la >> 12)) {
+    if (!x->host || is_slow_page(m, la >> 12, x->phys >> 12)) {
         e->tag = page | TLB_SLOW;
         return;
     }
@@ -221,15 +223,26 @@ void mmu_forget_writes(Mmu *m, u32 phys, u32 size)
         }
 }
 
-bool mmu_add_slow(Mmu *m, u32 la, u32 len)
+static bool add_slow(Mmu *m, u32 first, u32 last, bool phys)
 {
     if (m->slow_count == (int)ARRAY_LEN(m->slow))
         return false;
-    m->slow[m->slow_count].first = la >> 12;
-    m->slow[m->slow_count].last = (la + (len ? len - 1 : 0)) >> 12;
+    m->slow[m->slow_count].first = first >> 12;
+    m->slow[m->slow_count].last = last >> 12;
+    m->slow[m->slow_count].phys = phys;
     m->slow_count++;
     mmu_flush(m);
     return true;
+}
+
+bool mmu_add_slow(Mmu *m, u32 la, u32 len)
+{
+    return add_slow(m, la, la + (len ? len - 1 : 0), false);
+}
+
+bool mmu_add_slow_phys(Mmu *m, u32 first, u32 last)
+{
+    return add_slow(m, first, last, true);
 }
 
 void mmu_clear_slow(Mmu *m)

@@ -32,7 +32,8 @@ typedef struct {
     /* linear pages that must stay slow (watchpoints, data breakpoints) */
     struct {
         u32 first, last; /* linear page numbers, inclusive */
-    } slow[32];
+        bool phys;       /* they are physical ones */
+    } slow[48];
     int slow_count;
     u32 (*code_lines)(void *ctx, u32 phys_page); /* code-line mask of a page with BUS_PAGE_CODE */
     void *code_ctx;
@@ -73,6 +74,8 @@ void mmu_forget_writes(Mmu *m, u32 phys, u32 size);
 
 /* Keep pages [la, la+len) out of the fast path; mmu_clear_slow() forgets all such ranges. */
 bool mmu_add_slow(Mmu *m, u32 la, u32 len);
+/* The same for the pages that hold physical bytes first to last. */
+bool mmu_add_slow_phys(Mmu *m, u32 first, u32 last);
 void mmu_clear_slow(Mmu *m);
 
 #endif
