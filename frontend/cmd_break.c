@@ -336,14 +336,14 @@ static bool set_watch(Debug *d, const char *args, const char *name, u8 rw, bool 
     }
     if (!len)
         return debug_fail(d, "the length is 0");
-    if (!take_condition(d, p, &condition))
-        return false;
     typed(what, sizeof what, name, args, p);
     char val[300];
-    if (condition && !strncmp(condition, "val", 3)) { /* `val` without $ as well */
-        snprintf(val, sizeof val, "$%s", condition);
-        condition = val;
+    if (!strncmp(p, "if val", 6)) { /* `val` without $ as well */
+        snprintf(val, sizeof val, "if $%s", p + 3);
+        p = val;
     }
+    if (!take_condition(d, p, &condition))
+        return false;
     Break *b = break_new(d, is_phys ? BREAK_PWATCH : BREAK_WATCH, what);
     if (b) {
         b->addr = addr;

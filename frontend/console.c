@@ -258,6 +258,9 @@ static void tell(Debug *d)
     d->fresh_stop = false;
     if (*d->why)
         fprintf(d->out, "%s\n", d->why);
+    if (d->report_due)
+        fault_triple_report(d, d->out);
+    d->report_due = false;
     debug_where(d, d->out);
     show_displays(d);
     fflush(d->out);

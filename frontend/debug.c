@@ -344,8 +344,7 @@ bool debug_on_exit(Debug *d, PcExit e)
             return false;
         d->dead = true;
         pause_here(d, "triple fault: the processor has shut down");
-        if (d->console)
-            fault_triple_report(d, stdout);
+        d->report_due = true;
         return true;
     case PC_EXIT_HALT_FOREVER:
         if (!attached || d->session->limit != UINT64_MAX)
@@ -392,7 +391,7 @@ void debug_on_interrupt_key(Debug *d)
 {
     if (d->stopped)
         return;
-    if (!d->console && !gdbstub_attached(d)) {
+    if (!d->console && !gdbstub_attached(d) && !d->remote) {
         d->console = true;
         console_open(d);
         say("the machine is stopped; `c` goes on, `help` helps, `q` quits");

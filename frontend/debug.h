@@ -64,6 +64,8 @@ struct Debug {
     bool ended; /* the guest ended the run, with this status; what is left is to look around */
     int end_status;
     bool gdb_command; /* the command in execution came through gdb, which runs the machine itself */
+    bool remote;     /* the command in execution came from the monitor */
+    bool report_due; /* of a triple fault */
     bool fresh_stop; /* the console has not told of this stop yet */
     u32 mode_cr0, mode_eflags; /* of the last look at the mode */
     void (*log_tap)(void *ctx, bool write, u16 port, int size, u32 value); /* -d io */

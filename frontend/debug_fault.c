@@ -208,7 +208,7 @@ static void explain_selector(const Fault *f, FILE *out)
     else
         fprintf(out, "The error code names selector %04x: entry %u of the %s.\n", f->error & 0xFFFC, f->error >> 3 & 0x1FFF, table);
     if (f->error & 1)
-        fprintf(out, "It happened while an event from outside the program was delivered (EXT).\n");
+        fprintf(out, "It happened while an interrupt or an earlier exception was delivered (EXT).\n");
     if ((f->error & 0xFFF8) + 7 > limit) {
         fprintf(out, "Reason: that entry lies beyond the limit of the %s, %04x.\n", table, limit);
         return;
@@ -229,21 +229,38 @@ static void explain_selector(const Fault *f, FILE *out)
 
 static const char *const seg_names[] = {"ES", "CS", "SS", "DS", "FS", "GS"};
 
+/* Segment and offset of the operand; string instructions imply theirs. False: none in memory. */
+static bool operand_of(const CpuState *s, const Insn *i, int *seg, u32 *ea)
+{
+    const Row *r = &x86_rows[i->row];
+    bool string = r->attr & (ROW_REPS | ROW_REPC), source = !strncmp(r->name, "lods", 4) || !strncmp(r->name, "outs", 4);
+    if (string) {
+        *seg = source ? i->seg : SEG_ES;
+        *ea = s->r[source ? 6 : 7];
+    } else if (i->flags & INSN_MEM) {
+        *seg = i->seg;
+        *ea = *(const u32 *)((const u8 *)s + i->base) + (*(const u32 *)((const u8 *)s + i->index) << i->flags / INSN_SCALE) + i->disp;
+    } else
+        return false;
+    if (!(i->flags & INSN_AD32))
+        *ea &= 0xFFFF;
+    return *seg < 6;
+}
+
 /* Does the instruction's memory operand explain it? */
 static bool explain_operand(const Fault *f, const Insn *i, FILE *out)
 {
     const CpuState *s = &f->s;
-    if (!(i->flags & INSN_MEM) || i->seg > 5)
+    int seg;
+    u32 ea;
+    if (!operand_of(s, i, &seg, &ea))
         return false;
-    const Seg *g = &s->seg[i->seg];
-    u32 ea = *(const u32 *)((const u8 *)s + i->base) + (*(const u32 *)((const u8 *)s + i->index) << i->flags / INSN_SCALE) + i->disp;
-    if (!(i->flags & INSN_AD32))
-        ea &= 0xFFFF;
+    const Seg *g = &s->seg[seg];
     int size = i->flags & INSN_OP32 ? 4 : 2;
     bool prot = s->cr0 & CR0_PE && !(s->eflags & VM);
-    fprintf(out, "Its memory operand is %s:%08x; %s has selector %04x, base %08x, limit %08x.\n", seg_names[i->seg], ea, seg_names[i->seg], g->sel, g->base, g->limit);
+    fprintf(out, "Its memory operand is %s:%08x; %s has selector %04x, base %08x, limit %08x.\n", seg_names[seg], ea, seg_names[seg], g->sel, g->base, g->limit);
     if (prot && !(g->sel & 0xFFFC) && !(g->attr & ATTR_P))
-        fprintf(out, "Reason: %s holds a null selector.\n", seg_names[i->seg]);
+        fprintf(out, "Reason: %s holds a null selector.\n", seg_names[seg]);
     else if (prot && (g->attr & (ATTR_CODE | ATTR_E)) == ATTR_E && ea <= g->limit)
         fprintf(out, "Reason: the offset is not above the limit of an expand-down segment.\n");
     else if (!(g->attr & ATTR_E && !(g->attr & ATTR_CODE)) && (u64)ea + (u64)size - 1 > g->limit)
@@ -330,8 +347,7 @@ void fault_explain(Debug *d, const Fault *f, FILE *out)
 
 void fault_triple_report(Debug *d, FILE *out)
 {
-    static const char *const ordinal[] = {"First", "Second", "Third"};
-    u64 n = d->faults.count < 3 ? d->faults.count : 3;
+    u64 n = d->faults.count < 8 ? d->faults.count : 8;
     /* the chain begins with the latest fault that was not raised by a delivery */
     for (u64 k = 0; k < n; k++) {
         if (fault_get(d, k)->during < 0) {
@@ -343,16 +359,18 @@ void fault_triple_report(Debug *d, FILE *out)
         const Fault *f = fault_get(d, k);
         u8 gate[8];
         char text[200];
-        fprintf(out, "%s fault: ", ordinal[n - 1 - k]);
+        fprintf(out, "Fault %u of %u: ", (unsigned)(n - k), (unsigned)n);
         fault_explain(d, f, out);
-        int next = k ? (k == 1 || n < 3 ? f->vector : f->vector) : -1;
-        if (next >= 0 && f->s.cr0 & CR0_PE) {
+        int next = k ? fault_get(d, k - 1)->during : -1; /* what was delivered for it; two faults make #DF */
+        if (k == 0)
+            fprintf(out, "No handler is left: the processor shuts down.\n");
+        else if (next >= 0 && f->s.cr0 & CR0_PE) {
             u32 at = (u32)next * 8;
             if (at + 7 > f->s.idtr.limit)
-                fprintf(out, "Its handler: IDT entry %d is beyond the limit of the IDT, %04x.\n", next, f->s.idtr.limit);
+                fprintf(out, "Delivered as %s: IDT entry %d is beyond the limit of the IDT, %04x.\n", vector_name(next), next, f->s.idtr.limit);
             else if (debug_read(d, f->s.idtr.base + at, gate, 8)) {
                 gate_or_descriptor_text(gate, text, sizeof text);
-                fprintf(out, "Its handler: IDT entry %d at %08x: %s\n", next, f->s.idtr.base + at, text);
+                fprintf(out, "Delivered as %s: IDT entry %d at %08x: %s\n", vector_name(next), next, f->s.idtr.base + at, text);
             }
         }
         fputc('\n', out);

@@ -30,9 +30,15 @@ static void pop(Script *s)
     free(top);
 }
 
+/* A script that ends by calling itself would go on for ever; what comes again at every stop may do so. */
+static bool repeats(const char *now, const char *next)
+{
+    return !strcmp(now, next) && strcmp(now, "ni") && strcmp(now, "commands") && strcmp(now, "hook-stop");
+}
+
 static bool push(Script *s, const char *name, char **line, int count)
 {
-    while (s->top && s->top->at == s->top->count)
+    while (s->top && s->top->at == s->top->count && !repeats(s->top->name, name))
         pop(s); /* a last line that calls another source needs no place any more */
     if (s->depth == SCRIPT_DEPTH) {
         lines_free(line, count);

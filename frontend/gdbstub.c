@@ -498,11 +498,12 @@ static void vcont(Debug *d, struct Gdb *g, const char *p)
         reply(g, "E22");
 }
 
-static void detach(Debug *d, struct Gdb *g)
+/* The line is gone, or gdb goes. Without a D packet the machine stays as it is, so that gdb can come back. */
+static void detach(Debug *d, struct Gdb *g, bool go_on)
 {
     g->attached = g->no_ack = g->waits = false;
     forget_points(d);
-    if (d->stopped && !d->console)
+    if (go_on && d->stopped && !d->console)
         debug_go(d, GO_RUN, 0);
 }
 
@@ -526,7 +527,7 @@ static void packet(Debug *d, struct Gdb *g)
     case 'q': case 'Q': query(d, g, p); break;
     case 'D':
         reply(g, "OK");
-        detach(d, g);
+        detach(d, g, true);
         break;
     case 'k': run_end(d->session, EXIT_OK, "killed by gdb"); break;
     case 'v':
@@ -620,7 +621,7 @@ void gdbstub_poll(Debug *d)
     gdbstub_feed(d, buf, n);
     chardev_flush(g->dev);
     if (!n && g->attached && !chardev_connected(g->dev))
-        detach(d, g);
+        detach(d, g, false);
 }
 
 void gdbstub_stopped(Debug *d)

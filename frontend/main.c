@@ -108,7 +108,7 @@ static bool choose_display(Options *o)
             "-monitor");
         return false;
     }
-    if (o->display == DISPLAY_AUTO && debugger && !sdl_available())
+    if (o->display == DISPLAY_AUTO && debugger && (o->batch || !sdl_available()))
         o->display = DISPLAY_NONE; /* the terminal is the debugger's */
     if (o->display == DISPLAY_TEXT && wants_stdio(o)) {
         say("-display text and a device on stdio both want the terminal; use -display none, or "

@@ -48,8 +48,10 @@ static void obey(Debug *d, struct Monitor *m)
     FILE *out = open_memstream(&text, &n);
     if (!out)
         return;
+    d->remote = true;
     if (!debug_execute(d, m->line, out))
         fprintf(out, "%s\n", d->error);
+    d->remote = false;
     fclose(out);
     answer(m, text, n);
     answer(m, "(glass86) ", 10);
