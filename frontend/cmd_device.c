@@ -268,15 +268,6 @@ static bool cmd_nmi(Debug *d, const char *args)
 
 /* ---- media ---------------------------------------------------------------------------------------- */
 
-/* The drive's name, up to a blank; *args is left at what follows. */
-static void drive_word(const char **args, char *name, size_t size)
-{
-    size_t len = strcspn(*args, " ");
-    snprintf(name, size, "%.*s", (int)len, *args);
-    *args += len;
-    *args += strspn(*args, " ");
-}
-
 static bool change(Debug *d, const char *drive, const char *file)
 {
     return at_rest(d) && media_change(&d->session->machine.media, d->pc, drive, file, false, d->error,
@@ -286,7 +277,7 @@ static bool change(Debug *d, const char *drive, const char *file)
 static bool cmd_change(Debug *d, const char *args)
 {
     char drive[16];
-    drive_word(&args, drive, sizeof drive);
+    arg_word(&args, drive, sizeof drive);
     if (!*args)
         return debug_fail(d, "change which drive to which image?");
     return change(d, drive, args);
@@ -295,7 +286,7 @@ static bool cmd_change(Debug *d, const char *args)
 static bool cmd_eject(Debug *d, const char *args)
 {
     char drive[16];
-    drive_word(&args, drive, sizeof drive);
+    arg_word(&args, drive, sizeof drive);
     return arg_end(d, args) && change(d, drive, NULL);
 }
 
