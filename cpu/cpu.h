@@ -84,7 +84,7 @@ typedef struct {
     u8 ferr;    /* level of FERR# (ERROR# of the 287 and 387) as driven, true: error */
     u8 ignne;   /* level of IGNNE# as seen */
     u8 protected287; /* FSETPM was given */
-    u8 pad[5];
+    u8 pad[9];
 } Fpu;
 
 typedef struct {

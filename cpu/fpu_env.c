@@ -55,6 +55,8 @@ static void set_control_word(Cpu *c, u16 v)
 void fpu_init(Cpu *c)
 {
     c->s.fpu.control = c->model == CPU_8086 ? 0x3FF : 0x37F;
+    if (!c->fpu_present)
+        c->s.fpu.control = 0; /* keeps the hot forms out */
     c->s.fpu.status = 0;
     c->s.fpu.top = 0;
     c->s.fpu.empty = 0xFF;
@@ -68,9 +70,7 @@ void fpu_init(Cpu *c)
 void fpu_reset(Cpu *c)
 {
     fpu_init(c);
-    if (!c->fpu_present) {
-        c->s.fpu.control = 0; /* keeps the hot forms out */
-    } else if (c->model >= CPU_PENTIUM) {
+    if (c->fpu_present && c->model >= CPU_PENTIUM) {
         c->s.fpu.control = 0x40;
         c->s.fpu.empty = 0;
     }

@@ -4,10 +4,15 @@
 
 /* ---- operands of 8 and 10 bytes -------------------------------------------------------------- */
 
-/* Checks [ea, ea + size) as a whole, so that the pieces that follow can't fault. */
+/* Checks [ea, ea + size) as a whole, so that the pieces that follow can't fault. In one page and
+ * within the segment the first piece does that. */
 static u32 operand(Cpu *c, const Insn *i, u32 size, bool write)
 {
     u32 ea = insn_ea(c, i);
+    const Seg *s = &c->s.seg[i->seg];
+    bool within = (u64)ea + size <= (write ? s->wend : s->rend);
+    if (likely(within && ((s->base + ea) & 0xFFF) + size <= 0x1000 && !c->align_check))
+        return ea;
     if (unlikely(c->align_check) && (seg_linear(c, i->seg, ea, size, write) & 7))
         raise_err(c, EX_AC, 0);
     if (write)

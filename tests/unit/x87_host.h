@@ -390,7 +390,8 @@ static void near_f80(u8 *p, const u8 *q)
     u16 exp;
     memcpy(&man, q, 8);
     memcpy(&exp, q + 8, 2);
-    man ^= pattern() >> (rnd() & 63);
+    u64 shift = rnd() & 63; /* by itself: the stream must not depend on the compiler */
+    man ^= pattern() >> shift;
     exp = (u16)(exp ^ (rnd() & 0x8000));
     exp = (u16)((exp & 0x8000) | (((exp & 0x7FFF) + rnd() % 5 - 2) & 0x7FFF));
     memcpy(p, &man, 8);
