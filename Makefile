@@ -130,8 +130,8 @@ $(BUILD)/unit/%: tests/unit/%.c $(BUILD)/libglass86.a
 
 # The transcendental functions are compared with MPFR where it is installed.
 ifeq ($(call has,mpfr),1)
-$(BUILD)/unit/test_x87_trans: ALLFLAGS += -DHAVE_MPFR
-$(BUILD)/unit/test_x87_trans: LDLIBS += $(shell $(PKG) --libs mpfr)
+$(BUILD)/unit/test_x87_trans: private ALLFLAGS += -DHAVE_MPFR
+$(BUILD)/unit/test_x87_trans: private LDLIBS += $(shell $(PKG) --libs mpfr)
 endif
 
 unit: $(UNIT)
@@ -166,6 +166,12 @@ bench: $(BUILD)/bench/bench $(BENCH_BIN)
 	@$(BUILD)/bench/bench -json $(BUILD)/bench.json $(BENCH_BIN)
 	$(if $(BASE),@echo "--- $(BASE)"; $(BASE) $(BENCH_BIN))
 
+# ---- images ------------------------------------------------------------------------------------
+
+# Reads, writes and damages images through the block interface, for tests/media.
+$(BUILD)/imgtool: tests/media/imgtool.c $(BUILD)/libglass86.a
+	@$(CC) $(CFLAGS) $(ALLFLAGS) $(LDFLAGS) -o $@ $< $(BUILD)/libglass86.a $(LDLIBS)
+
 # ---- running and installing ----------------------------------------------------------------------
 
 # The demo: in a window, else in the terminal, else to its end with the last screen as text.
@@ -198,10 +204,14 @@ deps:
 	@:
 
 # Man page and completions come from the option table.
-docs: docs/glass86.1
+docs: docs/glass86.1 docs/debugger.md
 docs/glass86.1: $(BUILD)/glass86
 	@mkdir -p $(@D)
 	$(BUILD)/glass86 -config none -help-man > $@
+
+# The debugger's manual comes from its command table.
+docs/debugger.md: $(BUILD)/glass86
+	$(BUILD)/glass86 -config none -help-debugger > $@
 
 install: $(BUILD)/glass86
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 \
@@ -297,6 +307,32 @@ golden: $(BUILD)/golden
 
 .PHONY: golden
 
+# ---- the host's processor -----------------------------------------------------------------------
+#
+# `make silicon N=1e8` runs random programs on the host's processor and on ours; the seed is the time of day unless SEED
+# is given. `make silicon-vectors` makes the committed golden tests anew (docs/silicon.md). Elsewhere than on x86-64
+# Linux the programs are built all the same, and say that they can't.
+
+SILICON_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/silicon/*.c))
+SILICON_LIB := $(BUILD)/tests/silicon/gen.o $(BUILD)/tests/silicon/host.o $(BUILD)/libglass86.a
+
+$(BUILD)/silicon: $(BUILD)/tests/silicon/stream.o $(SILICON_LIB)
+	@$(CC) $(CFLAGS) $(ALLFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+$(BUILD)/vectors: $(BUILD)/tests/silicon/vectors.o $(SILICON_LIB)
+	@$(CC) $(CFLAGS) $(ALLFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+$(BUILD)/rows: $(BUILD)/tests/silicon/rows.o $(BUILD)/libglass86.a
+	@$(CC) $(CFLAGS) $(ALLFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+N ?= 1e7
+silicon: $(BUILD)/silicon
+	@$(BUILD)/silicon -n $(N) -seed $(or $(SEED),$(shell date +%s%N))
+
+silicon-vectors: $(BUILD)/vectors
+	$(BUILD)/vectors | gzip -9n > tests/silicon/ring3.golden.gz
+	$(BUILD)/vectors -own | gzip -9n > tests/silicon/legacy.golden.gz
+
+.PHONY: silicon silicon-vectors
+
 # ---- demo disk ---------------------------------------------------------------------------------
 #
 # bios/demo/*.asm -> roms/demo.img, a bootable 1.44 MB floppy. Committed like the firmware, and checked like it.
@@ -325,4 +361,4 @@ clean:
 
 .PHONY: all unit check san bench tidy help clean run deps docs install FORCE
 .DELETE_ON_ERROR:
--include $(LIBOBJ:.o=.d) $(GOLDEN_OBJ:.o=.d) $(BUILD)/frontend/main.d
+-include $(LIBOBJ:.o=.d) $(GOLDEN_OBJ:.o=.d) $(SILICON_OBJ:.o=.d) $(BUILD)/frontend/main.d

@@ -1,6 +1,7 @@
-/* alu.h: arithmetic as pure functions: operands and the lazy flag words in, result out, flag words updated. `w` is the operand width in
- * bits (8, 16, 32), always a constant at the call, so each use compiles to a few instructions. Operands come zero-extended;
- * bits of a result above w are garbage for the caller to cut off. Hot and cold code share these. */
+/* alu.h: arithmetic as pure functions: operands and the lazy flag words in, result out, flag
+ * words updated. `w` is the operand width in bits (8, 16, 32), always a constant at the call, so
+ * each use compiles to a few instructions. Operands come zero-extended; bits of a result above w
+ * are garbage for the caller to cut off. Hot and cold code share these. */
 #ifndef GLASS86_ALU_H
 #define GLASS86_ALU_H
 
@@ -88,8 +89,9 @@ ALU alu_not(u32 a, int w, u64 *fr, u64 *fc)
     return ~a;
 }
 
-/* Shifts and rotates: n is the masked count 0-31. A count of 0 changes no flag. OF is computed for every count as the
- * processor does for 1 (top bits of the result); the manual leaves it undefined above 1. */
+/* Shifts and rotates: n is the masked count 0-31. A count of 0 changes no flag. OF is computed
+ * for every count as the processor does for 1 (top bits of the result); the manual leaves it
+ * undefined above 1. */
 ALU alu_shl(u32 a, u32 n, int w, u64 *fr, u64 *fc)
 {
     if (!n)

@@ -1,4 +1,5 @@
-/* bcd.c: decimal adjustment. The 8086 differs from all later models in AAA, AAS and DAA, as hardware captures show. */
+/* bcd.c: decimal adjustment. The 8086 differs from all later models in AAA, AAS and DAA, as
+ * hardware captures show. */
 #include "cpu/internal.h"
 
 static void decimal_flags(Cpu *c, bool carry, bool aux)
@@ -27,7 +28,8 @@ static void adjust_packed(Cpu *c, int sign)
     if (high)
         v += (u32)(sign * 0x60);
     AL = (u8)v;
-    /* DAS with a borrow from the lower digit sets CF also where the upper digit needs no adjustment */
+    /* DAS with a borrow from the lower digit sets CF also where the upper digit needs no
+     * adjustment */
     decimal_flags(c, high || (sign < 0 && borrow && c->model > CPU_8086), low);
 }
 

@@ -1,8 +1,9 @@
-/* bits.c: bit tests and scans, double shifts, rotates through carry, and the 486's exchange instructions. */
+/* bits.c: bit tests and scans, double shifts, rotates through carry, and the 486's exchange
+ * instructions. */
 #include "cpu/alu.h"
 #include "cpu/internal.h"
 
-/* ---- BT BTS BTR BTC ------------------------------------------------------------------------------------------- */
+/* ---- BT BTS BTR BTC -------------------------------------------------------------------------- */
 
 typedef u32 BitFn(u32 v, u32 bit);
 
@@ -25,7 +26,9 @@ static void bit_op(Cpu *c, const Insn *i, u32 bit, u32 ea, BitFn *change)
     int size = osize(i);
     bool mem = i->flags & INSN_MEM;
     u32 mask = 1u << (bit & (u32)(size * 8 - 1));
-    u32 v = !mem ? reg_get(c, i->dst, size) : change ? mem_read_rmw(c, i->seg, ea, size) : mem_read(c, i->seg, ea, size);
+    u32 v = !mem     ? reg_get(c, i->dst, size)
+            : change ? mem_read_rmw(c, i->seg, ea, size)
+                     : mem_read(c, i->seg, ea, size);
     if (change && mem)
         mem_write(c, i->seg, ea, size, change(v, mask));
     else if (change)
@@ -57,7 +60,7 @@ BIT_OPS(bts, bit_set)
 BIT_OPS(btr, bit_reset)
 BIT_OPS(btc, bit_complement)
 
-/* ---- BSF BSR: a zero source leaves the destination alone --------------------------------------------------------- */
+/* ---- BSF BSR: a zero source leaves the destination alone ------------------------------------- */
 
 static void scanned(Cpu *c, const Insn *i, u32 v, u32 position)
 {
@@ -78,7 +81,7 @@ void op_bsr(Cpu *c, const Insn *i)
     scanned(c, i, v, v ? 31 - (u32)__builtin_clz(v) : 0);
 }
 
-/* ---- SHLD SHRD ------------------------------------------------------------------------------------------------------- */
+/* ---- SHLD SHRD ------------------------------------------------------------------------------- */
 
 static u32 double_count(Cpu *c, const Insn *i)
 {
@@ -93,7 +96,8 @@ static void double_shifted(Cpu *c, const Insn *i, u32 r, bool carry, bool overfl
     c->fc = flags_make_fc(carry, overflow, 0);
 }
 
-/* 16-bit counts above 16 go on with the destination again, as processors do; the manual leaves them undefined. */
+/* 16-bit counts above 16 go on with the destination again, as processors do; the manual leaves
+ * them undefined. */
 void op_shld(Cpu *c, const Insn *i)
 {
     u32 n = double_count(c, i), w = (u32)osize(i) * 8;
@@ -118,7 +122,7 @@ void op_shrd(Cpu *c, const Insn *i)
     double_shifted(c, i, (u32)r, carry, (r ^ d) >> (w - 1) & 1);
 }
 
-/* ---- RCL RCR: rotation of width + 1 bits -------------------------------------------------------------------------------- */
+/* ---- RCL RCR: rotation of width + 1 bits ----------------------------------------------------- */
 
 /* n from 0 to width + 1. */
 static u32 rotate_carry_left(u32 v, u32 n, u32 w, bool *carry)
@@ -166,7 +170,7 @@ void op_rcrv(Cpu *c, const Insn *i)
     rotate_through_carry(c, i, osize(i), shift_count(c, i), false);
 }
 
-/* ---- CMPXCHG XADD BSWAP CMOV ----------------------------------------------------------------------------------------------- */
+/* ---- CMPXCHG XADD BSWAP CMOV ----------------------------------------------------------------- */
 
 static void sub_flags(Cpu *c, u32 a, u32 b, int size)
 {
@@ -182,7 +186,8 @@ static void cmpxchg(Cpu *c, const Insn *i, int size)
 {
     u32 acc = reg_get(c, REG_EAX, size), v = dst_read_rmw(c, i, size);
     bool equal = acc == v;
-    dst_write(c, i, size, equal ? reg_get(c, i->src, size) : v); /* the destination is written either way */
+    /* the destination is written either way */
+    dst_write(c, i, size, equal ? reg_get(c, i->src, size) : v);
     if (!equal)
         reg_set(c, REG_EAX, size, v);
     sub_flags(c, acc, v, size);

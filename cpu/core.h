@@ -1,8 +1,9 @@
 /* core.h: what the three cores share (exec.c, ops_fast.c, ops_trampoline.c, ops_slow.c).
  *
- * Accounting. c->end is the tick of the deadline. Entering a run charges it as a whole: budget -= left. So before any record i the ticks that
- * remain to the deadline are budget + i->left, and the clock is end - (budget + i->left). A run is entered only if
- * budget stays >= 0; else cpu_run() steps one instruction at a time to the exact tick. */
+ * Accounting. c->end is the tick of the deadline. Entering a run charges it as a whole: budget
+ * -= left. So before any record i the ticks that remain to the deadline are budget + i->left,
+ * and the clock is end - (budget + i->left). A run is entered only if budget stays >= 0; else
+ * cpu_run() steps one instruction at a time to the exact tick. */
 #ifndef GLASS86_CORE_H
 #define GLASS86_CORE_H
 
@@ -23,6 +24,14 @@ static inline void publish(Cpu *c, const Insn *i)
     c->cur = i;
     c->s.eip = c->eip_base + i->off;
     c->clock->now = c->end - (u64)(c->budget + i->left);
+}
+
+/* The run of record t is entered with `remaining` ticks to the deadline. The tick decides the place in the ring, so there is no index to keep. */
+static inline void note_run(Cpu *c, const Insn *t, s64 remaining)
+{
+    u64 tick = c->end - (u64)remaining;
+    c->past_insn[tick % CPU_HISTORY] = t;
+    c->past_tick[tick % CPU_HISTORY] = (u32)tick;
 }
 
 /* Executes record i on the slow core from within a fast run whose flags and budget are in *c. Returns the record to go on

@@ -1,7 +1,7 @@
 /* cpu.c: life of a Cpu: init, reset, wires, and what is derived from the control registers. */
 #include "cpu/core.h"
 
-/* ---- derived state -------------------------------------------------------------------------------------------------------------- */
+/* ---- derived state --------------------------------------------------------------------------- */
 
 static u32 phys_mask(const Cpu *c)
 {
@@ -17,6 +17,8 @@ void cpu_mode_changed(Cpu *c)
     mmu_set_phys_mask(&c->mmu, phys_mask(c));
     if (c->mmu.cr0 != s->cr0 || c->mmu.cr3 != s->cr3 || c->mmu.cr4 != s->cr4)
         mmu_set_cr(&c->mmu, s->cr0, s->cr3, s->cr4);
+    if (unlikely(c->debug && c->debug->on_mode))
+        c->debug->on_mode(c->debug->ctx);
     c->align_check = s->cr0 & CR0_AM && s->eflags & AC && s->cpl == 3 && c->model >= CPU_486;
     c->attention |= ATT_LOOKUP;
 }
@@ -52,7 +54,7 @@ void cpu_select_core(Cpu *c, CpuCore core)
     pages_drop(c);
 }
 
-/* ---- bus hooks ------------------------------------------------------------------------------------------------------------------ */
+/* ---- bus hooks ------------------------------------------------------------------------------- */
 
 static void on_clean(void *cpu, u32 base, u32 size)
 {
@@ -60,7 +62,7 @@ static void on_clean(void *cpu, u32 base, u32 size)
     mmu_forget_writes(&c->mmu, base, size);
 }
 
-/* ---- life ------------------------------------------------------------------------------------------------------------------------ */
+/* ---- life ------------------------------------------------------------------------------------ */
 
 void cpu_init(Cpu *c, const CpuConfig *cfg)
 {
@@ -103,7 +105,11 @@ void cpu_free(Cpu *c)
 /* EDX after reset: family, model and stepping of a typical part. */
 static u32 reset_signature(CpuModel m)
 {
-    static const u32 sig[] = {[CPU_386] = 0x0308, [CPU_486] = 0x0435, [CPU_PENTIUM] = 0x0525, [CPU_PENTIUM_MMX] = 0x0543, [CPU_686] = 0x0633};
+    static const u32 sig[] = {[CPU_386] = 0x0308,
+                              [CPU_486] = 0x0435,
+                              [CPU_PENTIUM] = 0x0525,
+                              [CPU_PENTIUM_MMX] = 0x0543,
+                              [CPU_686] = 0x0633};
     return m >= CPU_386 ? sig[m] : 0;
 }
 
@@ -137,7 +143,10 @@ void cpu_reset(Cpu *c)
     s->intr = intr;
     s->r[2] = reset_signature(c->model);
     s->eflags = 2;
-    s->cr0 = c->model >= CPU_486 ? CR0_CD | CR0_NW | CR0_ET : c->model == CPU_386 ? (c->fpu_present ? CR0_ET : 0) : c->model == CPU_286 ? 0xFFF0 : 0;
+    s->cr0 = c->model >= CPU_486   ? CR0_CD | CR0_NW | CR0_ET
+             : c->model == CPU_386 ? (c->fpu_present ? CR0_ET : 0)
+             : c->model == CPU_286 ? 0xFFF0
+                                   : 0;
     s->dr[6] = c->model >= CPU_386 ? 0xFFFF0FF0 : 0;
     s->dr[7] = c->model >= CPU_386 ? 0x400 : 0;
     s->idtr.limit = c->model == CPU_8086 ? 0xFFFF : 0x3FF;
@@ -152,7 +161,7 @@ void cpu_reset(Cpu *c)
     c->attention |= ATT_FLOW;
 }
 
-/* ---- wires ------------------------------------------------------------------------------------------------------------------------ */
+/* ---- wires ----------------------------------------------------------------------------------- */
 
 void cpu_set_intr(void *cpu, int pin, bool level)
 {
@@ -185,7 +194,7 @@ void cpu_stop(Cpu *c)
     c->attention |= ATT_STOP;
 }
 
-/* ---- access without side effects --------------------------------------------------------------------------------------------------- */
+/* ---- access without side effects ------------------------------------------------------------- */
 
 bool cpu_peek(Cpu *c, u32 linear, void *dst, u32 n)
 {
@@ -211,7 +220,8 @@ bool cpu_poke(Cpu *c, u32 linear, const void *src, u32 n)
     return true;
 }
 
-static const char *const model_names[] = {"8086", "286", "386", "486", "pentium", "pentium-mmx", "686"};
+static const char *const model_names[] = {"8086",    "286",         "386", "486",
+                                          "pentium", "pentium-mmx", "686"};
 
 CpuModel cpu_model_by_name(const char *name, bool *ok)
 {

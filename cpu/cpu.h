@@ -1,7 +1,8 @@
-/* cpu.h: the processor. CpuState is everything a guest can see; Cpu adds what is derived from it.
+/* cpu.h: the processor. CpuState is everything a guest can see; Cpu adds what is derived from
+ * it.
  *
- * Public: the functions at the end, for devices/pc.c and the frontend. Files inside cpu/ also include
- * internal.h, which declares what they share. */
+ * Public: the functions at the end, for devices/pc.c and the frontend. Files inside cpu/ also
+ * include internal.h, which declares what they share. */
 #ifndef GLASS86_CPU_H
 #define GLASS86_CPU_H
 
@@ -19,14 +20,26 @@ typedef struct {
     u32 base;
     u32 limit; /* last valid byte offset (expand-down: last invalid one), granularity applied */
     u16 sel;
-    u16 attr;  /* bits 0-7 access byte (type, S, DPL, P), bits 8-11 AVL, L, D/B, G as in descriptor byte 6 >> 4 */
+    /* bits 0-7 access byte (type, S, DPL, P), bits 8-11 AVL, L, D/B, G */
+    u16 attr;
     u32 pad;
-    u64 rend, wend; /* an n-byte access at off is good when off + n <= rend (reads), wend (writes); 0: always ask the slow
-                       path (null, expand-down, not readable, not writable, 8086 wrap) */
+    /* An n-byte access at off is good when off + n <= rend (reads), wend (writes). 0: always ask
+     * the slow path (null, expand-down, not readable, not writable). */
+    u64 rend, wend;
 } Seg;
 _Static_assert(sizeof(Seg) == 32, "Seg is indexed by shifts in hot code");
 
-enum { ATTR_A = 1, ATTR_W = 2, ATTR_E = 4, ATTR_CODE = 8, ATTR_S = 16, ATTR_DPL = 96, ATTR_P = 128, ATTR_DB = 0x400, ATTR_G = 0x800 };
+enum {
+    ATTR_A = 1,
+    ATTR_W = 2,
+    ATTR_E = 4,
+    ATTR_CODE = 8,
+    ATTR_S = 16,
+    ATTR_DPL = 96,
+    ATTR_P = 128,
+    ATTR_DB = 0x400,
+    ATTR_G = 0x800
+};
 
 typedef struct {
     u32 base;
@@ -34,12 +47,30 @@ typedef struct {
 } TableReg;
 
 enum {
-    CR0_PE = 1, CR0_MP = 2, CR0_EM = 4, CR0_TS = 8, CR0_ET = 16, CR0_NE = 32,
-    CR0_WP = 1 << 16, CR0_AM = 1 << 18, CR0_NW = 1 << 29, CR0_CD = 1 << 30, CR0_PG = 1u << 31,
-    CR4_VME = 1, CR4_PVI = 2, CR4_TSD = 4, CR4_DE = 8, CR4_PSE = 16, CR4_PAE = 32, CR4_MCE = 64, CR4_PGE = 128, CR4_PCE = 256,
+    CR0_PE = 1,
+    CR0_MP = 2,
+    CR0_EM = 4,
+    CR0_TS = 8,
+    CR0_ET = 16,
+    CR0_NE = 32,
+    CR0_WP = 1 << 16,
+    CR0_AM = 1 << 18,
+    CR0_NW = 1 << 29,
+    CR0_CD = 1 << 30,
+    CR0_PG = 1u << 31,
+    CR4_VME = 1,
+    CR4_PVI = 2,
+    CR4_TSD = 4,
+    CR4_DE = 8,
+    CR4_PSE = 16,
+    CR4_PAE = 32,
+    CR4_MCE = 64,
+    CR4_PGE = 128,
+    CR4_PCE = 256,
 };
 
-/* The x87, and with its significands the MMX registers. Registers are physical: ST(0) is number `top`. */
+/* The x87, and with its significands the MMX registers. Registers are physical: ST(0) is number
+ * `top`. */
 typedef struct {
     u64 man[8];
     u16 exp[8]; /* sign in bit 15 */
@@ -57,9 +88,11 @@ typedef struct {
 } Fpu;
 
 typedef struct {
-    u32 r[9]; /* EAX ECX EDX EBX ESP EBP ESI EDI, always 0; must come first: Insn holds byte offsets */
+    /* EAX ECX EDX EBX ESP EBP ESI EDI, always 0; must come first: Insn holds byte offsets */
+    u32 r[9];
     u32 eip;
-    u32 eflags; /* arithmetic flags are valid here only outside cpu_run(); inside see Cpu.fr and fc */
+    /* arithmetic flags are valid here only outside cpu_run(); inside see Cpu.fr and fc */
+    u32 eflags;
     u32 pad0;
     Seg seg[6];
     Seg ldtr, tr;
@@ -93,10 +126,17 @@ enum {
     ATT_BREAK = 16, /* a breakpoint or watchpoint was hit */
 };
 
-typedef enum { CPU_EXIT_TIME, CPU_EXIT_HALT, CPU_EXIT_BREAK, CPU_EXIT_SHUTDOWN, CPU_EXIT_STOP } CpuExit;
+typedef enum {
+    CPU_EXIT_TIME,
+    CPU_EXIT_HALT,
+    CPU_EXIT_BREAK,
+    CPU_EXIT_SHUTDOWN,
+    CPU_EXIT_STOP
+} CpuExit;
 
-/* Which of the three cores executes: fast (tail calls, inline memory), trampoline (handlers return to a loop, inline
- * memory) or slow (returning handlers, called memory; also what the other two fall back to). */
+/* Which of the three cores executes: fast (tail calls, inline memory), trampoline (handlers
+ * return to a loop, inline memory) or slow (returning handlers, called memory; also what the
+ * other two fall back to). */
 typedef enum { CORE_FAST, CORE_TRAMPOLINE, CORE_SLOW } CpuCore;
 
 typedef struct DecodedPage DecodedPage;
@@ -110,7 +150,7 @@ typedef struct {
     DecodedPage *dp;
     u64 pad;
 } PageRef;
-enum { PAGE_REFS = 64 };
+enum { PAGE_REFS = 64, CPU_ROWS = 1024 };
 
 /* What a stretch of instructions wrote, while idle.c looks for a period. */
 typedef struct {
@@ -130,7 +170,8 @@ struct Cpu {
     /* ---- running state, meaningful inside cpu_run(); hot, so near the front ---- */
     u64 fr, fc;       /* lazy flags (flags.h) */
     s64 budget;       /* instructions to the deadline, less what the current run was charged */
-    u64 end;          /* tick of the deadline: now = end - (budget + left) before the current record */
+    /* tick of the deadline: now = end - (budget + left) before the current record */
+    u64 end;
     u32 attention;    /* ATT_* */
     u32 eip_base;     /* EIP of offset 0 of the current page: EIP = eip_base + record->off */
     u32 sp_mask;      /* FFFFh or FFFFFFFFh by SS.B */
@@ -152,14 +193,28 @@ struct Cpu {
     int fault_vector;
     u32 fault_error;
     bool fault_has_error;
-    int delivering; /* vector whose delivery is under way (a fault now is a double fault candidate), else -1 */
+    /* vector whose delivery is under way (a fault now is a double fault candidate), else -1 */
+    int delivering;
     bool external;  /* ... and it is an external interrupt: error codes get EXT */
 
     IdleLog *idle;   /* while looking for a period, else NULL */
     u64 idle_next;   /* tick of the next attempt, and ticks to wait after a failed one */
     u64 idle_wait;
     Insn between; /* what `cur` points to between instructions */
-    Insn temp[2]; /* instruction that is not in a decoded page (crosses pages, lies in MMIO) and its terminator */
+    /* instruction that is not in a decoded page (crosses pages, lies in MMIO) and its terminator */
+    Insn temp[2];
+
+    /* where runs were entered, and when: history.c */
+    const Insn *past_insn[256];
+    u32 past_tick[256];
+
+    /* what was used, for people; counted only off the hot path, and without what idle skipping passes over */
+    struct {
+        u64 ring[4], since; /* ticks by CPL, up to tick `since` */
+        u64 cold[CPU_ROWS][4]; /* cold instructions by row of x86.def and CPL */
+        u32 cold_first[CPU_ROWS]; /* linear address of the first */
+        u64 vector[256]; /* interrupts and exceptions that were delivered */
+    } usage;
 
     CpuModel model;
     CpuCore core;
@@ -178,17 +233,43 @@ struct Cpu {
         bool read, write;
     } watch[16]; /* the debugger's data watches */
     int watch_count;
+    struct {
+        u32 first, last; /* physical bytes */
+    } watch_phys[16];
+    int watch_phys_count;
+    u16 temp_op;  /* handler number of temp[0], whose record may be that of a breakpoint */
+    u8 magic; /* MODRM of an `xchg r,r` that is a breakpoint wherever it stands; 0: none */
     bool break_passed; /* the breakpoint at CS:EIP was reported: execute its instruction */
 };
+
+enum { CPU_HISTORY = 256 };
+
+/* An instruction that was executed. */
+typedef struct {
+    u64 tick;
+    u32 addr;
+    bool linear; /* else the address is physical */
+    bool code32;
+} CpuPast;
+
+typedef enum { CPU_WRITE_CR, CPU_WRITE_DR, CPU_WRITE_MSR } CpuControl;
 
 /* What a debugger hangs on a Cpu; all optional. Calls happen inside cpu_run(). */
 typedef struct CpuDebug {
     void *ctx;
-    bool (*on_break)(void *ctx, u32 linear);                          /* true: stop before the instruction */
-    bool (*on_access)(void *ctx, u32 linear, int size, bool write, u32 value); /* watched page touched; true: stop after */
-    void (*on_insn)(void *ctx, const Insn *i);                        /* before every instruction; forces the slow core */
-    void (*on_interrupt)(void *ctx, int vector, bool soft, u32 error);  /* about to be delivered: CS:EIP is where from */
+    /* true: stop before the instruction */
+    bool (*on_break)(void *ctx, u32 linear);
+    /* watched page touched; true: stop after */
+    bool (*on_access)(void *ctx, u32 linear, int size, bool write, u32 value);
+    /* before every instruction; forces the slow core */
+    void (*on_insn)(void *ctx, const Insn *i);
+    /* about to be delivered: CS:EIP is where from */
+    void (*on_interrupt)(void *ctx, int vector, bool soft, u32 error);
     void (*on_triple_fault)(void *ctx);
+    void (*on_fault)(void *ctx, int vector, bool has_error, u32 error); /* an exception was raised; not yet delivered */
+    void (*on_mode)(void *ctx);                       /* CR0, CR3, CR4, VM, A20 or the task may have changed */
+    void (*on_control)(void *ctx, CpuControl kind, u32 number, u64 value); /* MOV to CR or DR, LMSW, CLTS, WRMSR: done */
+    bool exact; /* every single event is wanted: waiting loops are executed, not passed over */
 } CpuDebug;
 
 typedef struct {
@@ -201,25 +282,29 @@ typedef struct {
     Line ferr; /* x87 FERR# -> IRQ13: true while an unmasked error stands and CR0.NE is 0 */
 } CpuConfig;
 
-/* Prepares *c, installs the bus hooks; allocates only the decoded-page cache. Ends with cpu_reset(). */
+/* Prepares *c, installs the bus hooks; allocates only the decoded-page cache. Ends with
+ * cpu_reset(). */
 void cpu_init(Cpu *c, const CpuConfig *cfg);
 void cpu_free(Cpu *c);
 void cpu_reset(Cpu *c);
 
-/* Runs until Clock.now == until, or an event is due earlier (both CPU_EXIT_TIME), or for the other reasons. On
- * CPU_EXIT_HALT the caller moves Clock.now on. All of CpuState is up to date on return. */
+/* Runs until Clock.now == until, or an event is due earlier (both CPU_EXIT_TIME), or for the
+ * other reasons. On CPU_EXIT_HALT the caller moves Clock.now on. All of CpuState is up to date
+ * on return. */
 CpuExit cpu_run(Cpu *c, u64 until);
 
 /* Wires: Line shape. INTR is a level, NMI an edge, A20 a level (true: enabled), IGNNE a level. */
 void cpu_set_intr(void *cpu, int pin, bool level);
 void cpu_set_nmi(void *cpu, int pin, bool level);
 void cpu_set_a20(void *cpu, int pin, bool level);
-void cpu_set_ignne(void *cpu, int pin, bool level); /* true: numeric errors are ignored while CR0.NE is 0 */
+/* true: numeric errors are ignored while CR0.NE is 0 */
+void cpu_set_ignne(void *cpu, int pin, bool level);
 void cpu_stop(Cpu *c); /* makes cpu_run() return CPU_EXIT_STOP after the current instruction */
 
 /* Selects the core; CORE_FAST falls back to trampoline in builds without tail calls. */
 void cpu_select_core(Cpu *c, CpuCore core);
-/* After s was written from outside (state load, debugger, test): rebuilds everything derived from it. */
+/* After s was written from outside (state load, debugger, test): rebuilds everything derived
+ * from it. */
 void cpu_state_changed(Cpu *c);
 /* Drops all derived state; by construction this changes nothing that a guest can see. */
 void cpu_drop_derived(Cpu *c);
@@ -229,6 +314,20 @@ bool cpu_peek(Cpu *c, u32 linear, void *dst, u32 n);
 bool cpu_poke(Cpu *c, u32 linear, const void *src, u32 n);
 /* Data watch on [linear, linear + len); hits call debug->on_access. false: table full. */
 bool cpu_watch(Cpu *c, u32 linear, u32 len, bool read, bool write, bool on);
+/* The same for physical addresses, by whatever linear address they are reached; on_access gets the linear one. */
+bool cpu_watch_phys(Cpu *c, u32 phys, u32 len, bool on);
+/* The instructions executed last, at most `max`, oldest first; how many. Iterations of a REP show once. */
+int cpu_history(Cpu *c, CpuPast *out, int max);
+/* From a hook: cpu_run() returns CPU_EXIT_BREAK after this instruction. */
+static inline void cpu_break_here(Cpu *c)
+{
+    c->attention |= ATT_BREAK;
+}
+/* EFLAGS at any time, also inside a hook. */
+static inline u32 cpu_eflags(const Cpu *c, bool running)
+{
+    return running ? (c->s.eflags & ~(u32)OSZAPC) | flags_get(c->fr, c->fc) : c->s.eflags;
+}
 /* Execution breakpoint at a linear address; hits call debug->on_break. false: table full. */
 bool cpu_break(Cpu *c, u32 linear, bool on);
 

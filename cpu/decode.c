@@ -1,10 +1,11 @@
-/* decode.c: bytes -> Insn, a pure function of the bytes, the D bit and the model's DecodeTable. It reads x86.def's rows and
- * knows nothing of particular instructions. Source: Intel SDM vol. 2, chapter 2 and appendix A. */
+/* decode.c: bytes -> Insn, a pure function of the bytes, the D bit and the model's DecodeTable.
+ * It reads x86.def's rows and knows nothing of particular instructions. Source: Intel SDM vol.
+ * 2, chapter 2 and appendix A. */
 #include "cpu/flags.h"
 #include "cpu/hot.def"
 #include "cpu/insn.h"
 
-/* ---- the opcode table of a model -------------------------------------------------------------------- */
+/* ---- the opcode table of a model ------------------------------------------------------------- */
 
 static bool is_x87_memory(u8 kind)
 {
@@ -13,7 +14,8 @@ static bool is_x87_memory(u8 kind)
 
 static bool memory_only(const Row *r)
 {
-    return is_x87_memory(r->operand[0]) || is_x87_memory(r->operand[1]) || r->operand[0] == O_M || r->operand[1] == O_M || r->operand[0] == O_Mp || r->operand[1] == O_Mp;
+    return is_x87_memory(r->operand[0]) || is_x87_memory(r->operand[1]) || r->operand[0] == O_M ||
+           r->operand[1] == O_M || r->operand[0] == O_Mp || r->operand[1] == O_Mp;
 }
 
 /* Rows of D8-DF with a ModR/M byte as second opcode byte: one, or eight if it names ST(i). */
@@ -51,13 +53,15 @@ void decode_table_init(DecodeTable *t, CpuModel model)
     for (size_t n = 0; n < sizeof t->row / sizeof *slot; n++)
         slot[n] = t->bad;
     for (int n = 0; n < x86_row_count - 2; n++)
-        if (x86_rows[n].since <= model && model <= x86_rows[n].until && !is_esc_register(&x86_rows[n]))
+        if (x86_rows[n].since <= model && model <= x86_rows[n].until &&
+            !is_esc_register(&x86_rows[n]))
             fill_slot(t, n, &x86_rows[n]);
     for (int op = 0; op < 8; op++)
         for (int m = 0; m < 64; m++)
             t->esc[op][m] = t->row[0][0xD8 + op][1][m >> 3];
     for (int n = 0; n < x86_row_count - 2; n++)
-        if (x86_rows[n].since <= model && model <= x86_rows[n].until && is_esc_register(&x86_rows[n]))
+        if (x86_rows[n].since <= model && model <= x86_rows[n].until &&
+            is_esc_register(&x86_rows[n]))
             fill_esc(t, n, &x86_rows[n]);
     for (int map = 0; map < 2; map++)
         for (int op = 0; op < 256; op++) {
@@ -67,7 +71,7 @@ void decode_table_init(DecodeTable *t, CpuModel model)
         }
 }
 
-/* ---- reading bytes ------------------------------------------------------------------------------------ */
+/* ---- reading bytes --------------------------------------------------------------------------- */
 
 typedef struct {
     const DecodeTable *table;
@@ -101,7 +105,7 @@ static u8 next_byte(Decoder *d)
     return d->p[d->pos];
 }
 
-/* ---- prefixes -------------------------------------------------------------------------------------------- */
+/* ---- prefixes -------------------------------------------------------------------------------- */
 
 /* Takes `b` if it is a prefix of this model. */
 static bool prefix(Decoder *d, u8 b, bool code32)
@@ -129,7 +133,7 @@ static bool prefix(Decoder *d, u8 b, bool code32)
     return false;
 }
 
-/* ---- ModR/M -------------------------------------------------------------------------------------------------- */
+/* ---- ModR/M ---------------------------------------------------------------------------------- */
 
 static bool has_modrm(const Row *r)
 {
@@ -151,8 +155,10 @@ static u8 reg_offset(int r, int width)
 
 static void address16(Decoder *d)
 {
-    static const u8 base[8] = {REG_EBX, REG_EBX, REG_EBP, REG_EBP, REG_ESI, REG_EDI, REG_EBP, REG_EBX};
-    static const u8 index[8] = {REG_ESI, REG_EDI, REG_ESI, REG_EDI, REG_ZERO, REG_ZERO, REG_ZERO, REG_ZERO};
+    static const u8 base[8] = {REG_EBX, REG_EBX, REG_EBP, REG_EBP,
+                               REG_ESI, REG_EDI, REG_EBP, REG_EBX};
+    static const u8 index[8] = {REG_ESI,  REG_EDI,  REG_ESI,  REG_EDI,
+                                REG_ZERO, REG_ZERO, REG_ZERO, REG_ZERO};
     Insn *i = d->i;
     int mod = d->modrm >> 6, rm = d->modrm & 7;
     i->base = base[rm];
@@ -202,12 +208,20 @@ static void memory_operand(Decoder *d)
         address16(d);
 }
 
-/* ---- operands ------------------------------------------------------------------------------------------------ */
+/* ---- operands -------------------------------------------------------------------------------- */
 
 static int operand_width(u8 kind, bool op32)
 {
     switch (kind) {
-    case O_Eb: case O_Gb: case O_Zb: case O_AL: case O_CL: case O_Ob: case O_Xb: case O_Yb: case O_Xlat:
+    case O_Eb:
+    case O_Gb:
+    case O_Zb:
+    case O_AL:
+    case O_CL:
+    case O_Ob:
+    case O_Xb:
+    case O_Yb:
+    case O_Xlat:
         return 1;
     case O_Ew: case O_Gw: case O_DX:
         return 2;
@@ -284,7 +298,7 @@ static void operands(Decoder *d, const Row *r, u8 opcode)
         i->seg = (u8)d->seg;
 }
 
-/* ---- the handler --------------------------------------------------------------------------------------------- */
+/* ---- the handler ----------------------------------------------------------------------------- */
 
 static bool is_immediate(u8 kind)
 {
@@ -293,7 +307,8 @@ static bool is_immediate(u8 kind)
 
 static bool is_memory_kind(u8 kind)
 {
-    return (kind >= O_Eb && kind <= O_Ex) || kind == O_M || kind == O_Mp || kind == O_Ob || kind == O_Ov;
+    return (kind >= O_Eb && kind <= O_Ex) || kind == O_M || kind == O_Mp || kind == O_Ob ||
+           kind == O_Ov;
 }
 
 /* Forms r, m16, m32. */
@@ -331,9 +346,11 @@ static u16 pick_handler(const Row *r, const Insn *i)
     case CLASS_ALU1: case CLASS_XCHG: case CLASS_MULDIV: return (u16)(r->hot + w * 3 + form_rm(i));
     case CLASS_IMUL: case CLASS_INDIRECT: return (u16)(r->hot + op32 * 3 + form_rm(i));
     case CLASS_MOVX:
-        return (u16)(r->hot + (operand_width(r->operand[1], op32) == 2) * 6 + op32 * 3 + form_rm(i));
+        return (u16)(r->hot + (operand_width(r->operand[1], op32) == 2) * 6 + op32 * 3 +
+                     form_rm(i));
     case CLASS_LEA: return (u16)(r->hot + op32 * 2 + a32);
-    case CLASS_PUSH: return (u16)(r->hot + op32 * 4 + (is_immediate(r->operand[0]) ? 0 : 1 + form_rm(i)));
+    case CLASS_PUSH:
+        return (u16)(r->hot + op32 * 4 + (is_immediate(r->operand[0]) ? 0 : 1 + form_rm(i)));
     case CLASS_POP: case CLASS_BY_OPSIZE: return (u16)(r->hot + op32);
     case CLASS_SETCC: return (u16)(r->hot + form_rm(i));
     case CLASS_BY_ADSIZE: return (u16)(r->hot + a32);
@@ -349,15 +366,17 @@ static u16 pick_handler(const Row *r, const Insn *i)
     return r->hot; /* COLD, JCC, JMP, PLAIN */
 }
 
-/* ---- decode ------------------------------------------------------------------------------------------------------ */
+/* ---- decode ---------------------------------------------------------------------------------- */
 
 /* LOCK is legal from the 386 on only before certain instructions, with a memory destination. */
 static bool lock_is_legal(const DecodeTable *t, const Row *r, const Insn *i)
 {
-    return t->model < CPU_386 || !(i->flags & INSN_LOCK) || (r->attr & ROW_LOCK && i->flags & INSN_MEM);
+    return t->model < CPU_386 || !(i->flags & INSN_LOCK) ||
+           (r->attr & ROW_LOCK && i->flags & INSN_MEM);
 }
 
-/* The row of the opcode. One that needs the ModR/M byte and is illegal counts that byte as part of it. */
+/* The row of the opcode. One that needs the ModR/M byte and is illegal counts that byte as part
+ * of it. */
 static const Row *find_row(Decoder *d, u8 *opcode)
 {
     int map = 0;
@@ -381,7 +400,8 @@ static const Row *find_row(Decoder *d, u8 *opcode)
     return &x86_rows[row];
 }
 
-/* Longest legal instruction: 10 bytes on the 286, 15 from the 386. The 8086 has no limit; 15 serves. */
+/* Longest legal instruction: 10 bytes on the 286, 15 from the 386. The 8086 has no limit; 15
+ * serves. */
 static int max_length(CpuModel m)
 {
     return m == CPU_286 ? 10 : 15;

@@ -1,4 +1,5 @@
-/* disasm.c: Insn -> Intel-syntax text. Names and operand kinds come from x86.def, values from the record, so what is printed is what is executed. */
+/* disasm.c: Insn -> Intel-syntax text. Names and operand kinds come from x86.def, values from
+ * the record, so what is printed is what is executed. */
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -86,7 +87,15 @@ static const char *size_word(int size)
 static int kind_size(u8 kind, bool op32, bool mem)
 {
     switch (kind) {
-    case O_Eb: case O_Gb: case O_Zb: case O_AL: case O_CL: case O_Ob: case O_Xb: case O_Yb: return 1;
+    case O_Eb:
+    case O_Gb:
+    case O_Zb:
+    case O_AL:
+    case O_CL:
+    case O_Ob:
+    case O_Xb:
+    case O_Yb:
+        return 1;
     case O_Ew: case O_Gw: case O_DX: return 2;
     case O_Es: return mem ? 2 : op32 ? 4 : 2;
     case O_Rd: case O_Ed: case O_M32: case O_Qd: return 4;
@@ -101,7 +110,8 @@ static int kind_size(u8 kind, bool op32, bool mem)
 static bool size_is_clear(const Row *r)
 {
     for (int k = 0; k < 2; k++)
-        if ((r->operand[k] >= O_Gb && r->operand[k] <= O_Gv) || r->operand[k] == O_AL || r->operand[k] == O_eAX)
+        if ((r->operand[k] >= O_Gb && r->operand[k] <= O_Gv) || r->operand[k] == O_AL ||
+            r->operand[k] == O_eAX)
             return r->operand[0] != O_Gv || (r->operand[1] != O_Eb && r->operand[1] != O_Ew);
     return false;
 }
@@ -119,7 +129,15 @@ static void put_operand(Out *o, const Insn *i, const Row *r, int k, u32 eip)
     int size = kind_size(kind, op32, mem);
     u8 reg = k == 0 ? i->dst : i->src;
     switch (kind) {
-    case O_Eb: case O_Ew: case O_Ev: case O_Es: case O_Ex: case O_M: case O_Mp: case O_Ob: case O_Ov:
+    case O_Eb:
+    case O_Ew:
+    case O_Ev:
+    case O_Es:
+    case O_Ex:
+    case O_M:
+    case O_Mp:
+    case O_Ob:
+    case O_Ov:
         if (!mem) {
             put(o, "%s", reg_name(reg, size));
             return;

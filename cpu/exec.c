@@ -1,17 +1,19 @@
-/* exec.c: cpu_run(): interrupts and traps at exact instructions, faults, and the choice between running fast and stepping. */
+/* exec.c: cpu_run(): interrupts and traps at exact instructions, faults, and the choice between
+ * running fast and stepping. */
 #include "cpu/core.h"
 
-/* ---- leaving and entering the cores ----------------------------------------------------------------------------------- */
+/* ---- leaving and entering the cores ---------------------------------------------------------- */
 
 /* Things that need a look after every single instruction, so that the slow core must step. */
 static bool must_step(const Cpu *c)
 {
-    return c->s.shadow || c->s.eflags & (TF | RF) || c->align_check || c->core == CORE_SLOW || debug_code_breaks(c) ||
-           (c->debug && c->debug->on_insn);
+    return c->s.shadow || c->s.eflags & (TF | RF) || c->align_check || c->core == CORE_SLOW ||
+           debug_code_breaks(c) || (c->debug && c->debug->on_insn);
 }
 
-/* After an instruction that jumped or changed the mapping: the next record, if nothing else wants attention and
- * it can be had without decoding. Interrupts, far calls and their returns stay in the fast core this way. */
+/* After an instruction that jumped or changed the mapping: the next record, if nothing else
+ * wants attention and it can be had without decoding. Interrupts, far calls and their returns
+ * stay in the fast core this way. */
 static const Insn *find_next(Cpu *c, const Insn *n, s64 remaining)
 {
     if (c->attention & ~(u32)(ATT_FLOW | ATT_LOOKUP) || must_step(c))
@@ -45,6 +47,7 @@ const Insn *core_resume(Cpu *c, const Insn *i)
     }
     if (likely(c->clock->deadline >= c->end)) {
         c->budget = remaining - n->left;
+        note_run(c, n, remaining);
         if (likely(c->budget >= 0))
             return n;
     }
@@ -55,6 +58,7 @@ const Insn *core_resume(Cpu *c, const Insn *i)
 static void run_fast(Cpu *c, const Insn *i)
 {
     c->budget = (s64)(c->end - c->clock->now) - i->left;
+    note_run(c, i, (s64)(c->end - c->clock->now));
 #ifndef GLASS86_NO_TAIL
     if (c->core == CORE_FAST) {
         ((FastFn *)i->fn)(c, i, c->budget, c->fr, c->fc);
@@ -73,6 +77,7 @@ static void step(Cpu *c, const Insn *i)
         u64 before = c->clock->now;
         c->budget = (s64)(c->end - before) - i->left;
         publish(c, i);
+        note_run(c, i, (s64)(c->end - before));
         if (unlikely(c->debug && c->debug->on_insn) && (i->op == OP_cold || i->op > OP_chain_l))
             c->debug->on_insn(c->debug->ctx, i);
         const Insn *n = ((StepFn *)slow_table[i->op])(c, i);
@@ -84,7 +89,7 @@ static void step(Cpu *c, const Insn *i)
     } while (pseudo && i);
 }
 
-/* ---- between instructions ---------------------------------------------------------------------------------------------------- */
+/* ---- between instructions -------------------------------------------------------------------- */
 
 /* Delivers the interrupt or trap that is due, if any. */
 static void take_interrupts(Cpu *c)
@@ -145,8 +150,8 @@ static bool repeats(const Insn *i)
     return i->flags & (INSN_REP | INSN_REPNE) && x86_rows[i->row].attr & (ROW_REPS | ROW_REPC);
 }
 
-/* One instruction, or one iteration of a REP, with the trap flag, RF, the shadow of STI and MOV SS, and the code breakpoints of
- * DR0-3. */
+/* One instruction, or one iteration of a REP, with the trap flag, RF, the shadow of STI and MOV
+ * SS, and the code breakpoints of DR0-3. */
 static void step_with_traps(Cpu *c, const Insn *i)
 {
     CpuState *s = &c->s;
@@ -200,14 +205,15 @@ static CpuExit loop(Cpu *c, u64 until)
             c->cur = &c->between;
             debug_exception(c, hit);
         }
-        while (c->attention) /* again after a delivery: nothing of it may be left when instructions run */
+        /* again after a delivery: nothing of it may be left when instructions run */
+        while (c->attention)
             if (attend(c, &e))
                 return e;
         c->end = limit(c, until); /* a frame pushed into a device may have armed an event */
         if (c->clock->now >= c->end)
             return CPU_EXIT_TIME;
         bool stepping = must_step(c);
-        if (unlikely(c->clock->now >= c->idle_next) && !stepping) {
+        if (unlikely(c->clock->now >= c->idle_next) && !stepping && !(c->debug && c->debug->exact)) {
             idle_skip(c);
             continue;
         }

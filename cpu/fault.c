@@ -74,6 +74,8 @@ void fault_deliver(Cpu *c)
 {
     int first = c->delivering;
     c->external = false;
+    if (c->debug && c->debug->on_fault)
+        c->debug->on_fault(c->debug->ctx, c->fault_vector, c->fault_has_error, c->fault_error);
     if (makes_shutdown(first, c->fault_vector)) {
         shut_down(c);
         return;

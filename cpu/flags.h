@@ -6,10 +6,10 @@
  *                     bits 63..32 its sign (all ones or all zeros)
  *       ZF = (bits 31..0 are 0)     SF = bit 63
  *       PF = even parity of (byte 0 XOR byte 4); byte 4 is 00h or FFh, which leaves parity alone
- *   fc, carry word:   bit 31 CF     bit 30 carry into the top bit: OF = bit 31 XOR bit 30     bit 3 AF
+ *   fc, carry word:   bit 31 CF   bit 30 carry into the top bit: OF = bit 31 XOR bit 30   bit 3 AF
  *
- * Keeping sign and zero in separate halves lets flags_set() express every combination that POPF can load,
- * also those that no result has (ZF with SF), without another word. */
+ * Keeping sign and zero in separate halves lets flags_set() express every combination that POPF
+ * can load, also those that no result has (ZF with SF), without another word. */
 #ifndef GLASS86_FLAGS_H
 #define GLASS86_FLAGS_H
 

@@ -1,9 +1,14 @@
-/* float80.c: 80-bit arithmetic: rounding, add, multiply, divide, square root, remainder, compare. Everything is exact up to one
- * final f80_round(), which alone knows precision and rounding control, overflow and underflow. See float80.h for the
- * rules of the game. Source: Intel SDM vol. 1, 4.8 and 8.5. */
+/* float80.c: 80-bit arithmetic: rounding, add, multiply, divide, square root, remainder, compare.
+ * Everything is exact up to one final f80_round(), which alone knows precision and rounding
+ * control, overflow and underflow. See float80.h for the rules of the game. Source: Intel SDM vol.
+ * 1, 4.8 and 8.5. */
 #include "cpu/float80.h"
 
-enum { BIAS = 16383, EXP_MAX = 0x7FFE, ADJUST = 24576 /* of the exponent, unmasked over- and underflow */ };
+enum {
+    BIAS = 16383,
+    EXP_MAX = 0x7FFE,
+    ADJUST = 24576 /* of the exponent, unmasked over- and underflow */
+};
 
 static F80 pack(bool neg, s32 exp, u64 man)
 {
@@ -33,10 +38,10 @@ F80Num f80_num(F80 a)
     return n;
 }
 
-/* ---- rounding -------------------------------------------------------------------------------------------------------- */
+/* ---- rounding -------------------------------------------------------------------------------- */
 
 typedef struct {
-    u64 man;   /* 0 after a carry out of bit 63 */
+    u64 man; /* 0 after a carry out of bit 63 */
     bool inexact, up;
 } Rounded;
 
@@ -52,9 +57,15 @@ static inline Rounded round_at(u64 hi, u64 lo, int drop, bool neg, u8 rc)
     if (!rest)
         return r;
     switch (rc) {
-    case X87_NEAREST: r.up = rest > 1ull << 63 || (rest == 1ull << 63 && hi >> drop & 1); break;
-    case X87_DOWN: r.up = neg; break;
-    case X87_UP: r.up = !neg; break;
+    case X87_NEAREST:
+        r.up = rest > 1ull << 63 || (rest == 1ull << 63 && hi >> drop & 1);
+        break;
+    case X87_DOWN:
+        r.up = neg;
+        break;
+    case X87_UP:
+        r.up = !neg;
+        break;
     }
     if (r.up)
         r.man += 1ull << drop;
@@ -81,7 +92,8 @@ static F80 overflow(bool neg, s32 exp, Rounded r, F80Env *e)
     return e->up ? f80_inf(neg) : pack(neg, EXP_MAX, ~0ull << (64 - e->bits));
 }
 
-/* Tiny or nearly so: exp < 1 before rounding. Tininess is judged after rounding as if the exponent had no bound. */
+/* Tiny or nearly so: exp < 1 before rounding. Tininess is judged after rounding as if the exponent
+ * had no bound. */
 static F80 underflow(bool neg, s32 exp, u64 hi, u64 lo, Rounded r, F80Env *e)
 {
     int drop = 64 - e->bits;
@@ -136,7 +148,7 @@ static F80 round128(bool neg, s32 exp, u128 m, F80Env *e)
     return f80_round(neg, exp, (u64)(m >> 64), (u64)m, e);
 }
 
-/* ---- NaNs and other special operands ------------------------------------------------------------------------------ */
+/* ---- NaNs and other special operands --------------------------------------------------------- */
 
 F80 f80_invalid(F80Env *e)
 {
@@ -155,7 +167,8 @@ static F80 quiet(const F80Num *a)
     return pack(a->neg, 0x7FFF, a->man | 3ull << 62);
 }
 
-/* Of two NaNs the one with the larger significand, but a quiet one before a signaling one (SDM vol. 1, table 4-7). */
+/* Of two NaNs the one with the larger significand, but a quiet one before a signaling one (SDM
+ * vol. 1, table 4-7). */
 static F80 choose_nan(const F80Num *a, const F80Num *b)
 {
     if (a->cls < F80_QNAN)
@@ -208,7 +221,7 @@ bool f80_special2(const F80Num *a, const F80Num *b, F80Env *e, F80 *r)
     return !(e->masked & X87_DE);
 }
 
-/* ---- add and subtract -------------------------------------------------------------------------------------------------- */
+/* ---- add and subtract ------------------------------------------------------------------------ */
 
 static F80 exact(const F80Num *a, bool neg, F80Env *e)
 {
@@ -269,7 +282,7 @@ F80 f80_add(const F80Num *a, const F80Num *b, bool subtract, F80Env *e)
     return round128(neg, a->exp + 1 - shift, sum << shift, e);
 }
 
-/* ---- multiply, divide, square root ---------------------------------------------------------------------------------------- */
+/* ---- multiply, divide, square root ----------------------------------------------------------- */
 
 F80 f80_mul(const F80Num *a, const F80Num *b, F80Env *e)
 {
@@ -337,7 +350,8 @@ static u32 root32(u32 v)
     return root;
 }
 
-/* Each step doubles the digits: the next ones are the remainder divided by twice the root so far, one too high at most. */
+/* Each step doubles the digits: the next ones are the remainder divided by twice the root so far,
+ * one too high at most. */
 static u64 root64(u64 v)
 {
     u64 s = root32((u32)(v >> 32)), rem = (v >> 32) - s * s;
@@ -380,16 +394,18 @@ F80 f80_sqrt(const F80Num *a, F80Env *e)
     return f80_round(false, (exp - (exp & 1)) / 2 + BIAS, root, below, e);
 }
 
-/* ---- remainder -------------------------------------------------------------------------------------------------------------- */
+/* ---- remainder ------------------------------------------------------------------------------- */
 
-static F80 rem_finite(const F80Num *a, const F80Num *b, bool nearest, u64 *quotient, bool *partial, F80Env *e)
+static F80 rem_finite(const F80Num *a, const F80Num *b, bool nearest, u64 *quotient, bool *partial,
+                      F80Env *e)
 {
     s32 diff = a->exp - b->exp;
     bool neg = a->neg;
     u64 q = 0, rem = a->man;
     s32 exp = a->exp;
     if (diff >= 0) {
-        /* At most 63 bits of quotient at once; else so many that the next round ends on a multiple of 32. */
+        /* At most 63 bits of quotient at once; else so many that the next round ends on a multiple
+         * of 32. */
         *partial = diff >= 64;
         int n = *partial ? (diff & 31) | 32 : diff;
         if (rem >= b->man) {
@@ -403,10 +419,12 @@ static F80 rem_finite(const F80Num *a, const F80Num *b, bool nearest, u64 *quoti
         exp -= n;
     }
     if (nearest && !*partial && diff >= -1) {
-        u64 half = diff >= 0 ? b->man - rem : b->man; /* round up if rem > half, at diff -1 in halves of b */
+        u64 half = diff >= 0 ? b->man - rem
+                             : b->man; /* round up if rem > half, at diff -1 in halves of b */
         bool up = diff >= 0 ? rem > half || (rem == half && q & 1) : rem > half;
         if (up) {
-            /* at diff -1: b - a, in units of a's last place, is 2 * b->man - a->man, which is less than 2^64 */
+            /* at diff -1: b - a, in units of a's last place, is 2 * b->man - a->man, which is less
+             * than 2^64 */
             rem = diff >= 0 ? b->man - rem : 2 * b->man - rem;
             neg = !neg;
             q++;
@@ -437,7 +455,7 @@ F80 f80_rem(const F80Num *a, const F80Num *b, bool nearest, u64 *quotient, bool 
     return r;
 }
 
-/* ---- round to integer, scale, extract ----------------------------------------------------------------------------------------- */
+/* ---- round to integer, scale, extract -------------------------------------------------------- */
 
 F80 f80_round_to_int(const F80Num *a, F80Env *e)
 {
@@ -524,7 +542,7 @@ F80 f80_extract(const F80Num *a, F80 *exponent, F80Env *e)
     return pack(a->neg, BIAS, a->man);
 }
 
-/* ---- compare ----------------------------------------------------------------------------------------------------------------- */
+/* ---- compare --------------------------------------------------------------------------------- */
 
 static int magnitude_order(const F80Num *a, const F80Num *b)
 {

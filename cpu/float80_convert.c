@@ -1,10 +1,11 @@
-/* float80_convert.c: between the 80-bit format and those of memory: float, double, three integers, packed decimal.
- * Source: Intel SDM vol. 1, 4.2, 4.7, 8.1.2 (formats) and tables 8-10 (masked responses). */
+/* float80_convert.c: between the 80-bit format and those of memory: float, double, three integers,
+ * packed decimal. Source: Intel SDM vol. 1, 4.2, 4.7, 8.1.2 (formats) and tables 8-10 (masked
+ * responses). */
 #include "cpu/float80.h"
 
 enum { BIAS = 16383 };
 
-/* ---- memory to 80 bits ------------------------------------------------------------------------------------------- */
+/* ---- memory to 80 bits ----------------------------------------------------------------------- */
 
 /* frac: fraction left-aligned below bit 63. */
 static F80Num num_ieee(bool neg, s32 exp, u64 frac, s32 bias)
@@ -63,7 +64,7 @@ F80 f80_load(const F80Num *a, F80Env *e)
     return (F80){a->man, (u16)(a->neg << 15 | a->exp)};
 }
 
-/* ---- 80 bits to float and double --------------------------------------------------------------------------------------- */
+/* ---- 80 bits to float and double ------------------------------------------------------------- */
 
 typedef struct {
     int bits; /* of the significand, the hidden one included */
@@ -164,7 +165,7 @@ u64 f80_to_f64(F80 a, F80Env *e)
     return store_float(&dbl, a, e);
 }
 
-/* ---- 80 bits to integer and decimal --------------------------------------------------------------------------------------- */
+/* ---- 80 bits to integer and decimal ---------------------------------------------------------- */
 
 /* |a| as an integer. false: above `max`, not a number: IE. */
 static bool magnitude(const F80Num *a, u64 max, u64 *v, F80Env *e)

@@ -1,4 +1,5 @@
-/* float80_tables.h: the numbers behind float80_trans.c, rounded to 128 bits from 300-bit integer arithmetic. */
+/* float80_tables.h: the numbers behind float80_trans.c, rounded to 128 bits from 300-bit
+ * integers. */
 #ifndef GLASS86_FLOAT80_TABLES_H
 #define GLASS86_FLOAT80_TABLES_H
 

@@ -1,17 +1,18 @@
 /* float80_trans.c: the transcendental functions of the x87, in integers with 128-bit significands.
  *
- * Each function reduces its argument with a table and sums a short power series; the error before the final rounding stays below
- * 2^-110, so results are the correctly rounded ones but for about one argument in 2^40, in every rounding mode, and
- * therefore monotonic where the functions are. docs/x87.md tells what was measured.
- * Trigonometric arguments are reduced by pi in 66 bits, as in all Intel coprocessors from the 387 on: sin(x) here is the sine of
- * x * pi / pi66 (Intel SDM vol. 1, 8.3.8). Special operands: SDM vol. 2, the tables of each instruction.
- * NOTE: outside of the ranges the manuals give for F2XM1 and FYL2XP1 results are undefined; here F2XM1 leaves its
- * operand, FYL2XP1 is right for all x > -1. */
+ * Each function reduces its argument with a table and sums a short power series; the error before
+ * the final rounding stays below 2^-110, so results are the correctly rounded ones but for about
+ * one argument in 2^40, in every rounding mode, and therefore monotonic where the functions are.
+ * docs/x87.md tells what was measured. Trigonometric arguments are reduced by pi in 66 bits, as in
+ * all Intel coprocessors from the 387 on: sin(x) here is the sine of x * pi / pi66 (Intel SDM vol.
+ * 1, 8.3.8). Special operands: SDM vol. 2, the tables of each instruction.
+ * NOTE: outside of the ranges the manuals give for F2XM1 and FYL2XP1 results are undefined; here
+ * F2XM1 leaves its operand, FYL2XP1 is right for all x > -1. */
 #include "cpu/float80_tables.h"
 
 enum { BIAS = 16383 };
 
-/* ---- numbers with 128-bit significands -------------------------------------------------------------------------------- */
+/* ---- numbers with 128-bit significands ------------------------------------------------------- */
 
 /* (-1)^neg * m * 2^(exp - 127); bit 127 of m is set, or m is 0. */
 typedef struct {
@@ -82,7 +83,8 @@ static Big add(Big a, Big b)
     return make(a.neg, a.neg == b.neg ? (a.m >> 1) + y : (a.m >> 1) - y, a.exp + 1);
 }
 
-/* One 64-bit digit of *rem * 2^64 / b, *rem < b; *rem becomes the remainder (Knuth, algorithm D). */
+/* One 64-bit digit of *rem * 2^64 / b, *rem < b; *rem becomes the remainder (Knuth, algorithm D).
+ */
 static u64 digit(u128 *rem, u128 b)
 {
     u64 bh = (u64)(b >> 64), bl = (u64)b;
@@ -132,7 +134,8 @@ static Big one_plus(u128 f)
     return (Big){(u128)1 << 127 | f >> 1, 0, false};
 }
 
-/* The final rounding. Results of these functions are irrational but for arguments that were dealt with before. */
+/* The final rounding. Results of these functions are irrational but for arguments that were dealt
+ * with before. */
 static F80 result(Big a, F80Env *e)
 {
     u8 bits = e->bits;
@@ -160,7 +163,7 @@ static u128 alternating(u128 z, const u128 *coefficient, int n, int stride)
     return mul_high(z, acc);
 }
 
-/* ---- constants ---------------------------------------------------------------------------------------------------------- */
+/* ---- constants ------------------------------------------------------------------------------- */
 
 F80 f80_constant(F80Constant which, u8 rc)
 {
@@ -182,7 +185,7 @@ F80 f80_constant(F80Constant which, u8 rc)
     return (F80){table[which].man + up, table[which].exp};
 }
 
-/* ---- sine, cosine, tangent ------------------------------------------------------------------------------------------------ */
+/* ---- sine, cosine, tangent ------------------------------------------------------------------- */
 
 /* Sine and cosine of |r| <= pi/4. Terms to z^16 and z^17: what follows is below 2^-128. */
 static Big sin_series(Big r)
@@ -263,7 +266,8 @@ bool f80_sincos(const F80Num *a, F80 *sin, F80 *cos, F80Env *e)
     return true;
 }
 
-/* tan(r) = r * (1 + r^2/3 + ...), for r so small that the quotient would lose which side of r it is on. */
+/* tan(r) = r * (1 + r^2/3 + ...), for r so small that the quotient would lose which side of r it
+ * is on. */
 static Big tan_tiny(Big r)
 {
     return mul(r, one_plus(mul_high(fraction(mul(r, r)), inverse_odd[1])));
@@ -283,7 +287,7 @@ bool f80_tan(const F80Num *a, F80 *tan, F80Env *e)
     return true;
 }
 
-/* ---- arctangent --------------------------------------------------------------------------------------------------------------- */
+/* ---- arctangent ------------------------------------------------------------------------------ */
 
 /* atan(t), 0 < t <= 1: atan(k/32) + atan((t - k/32) / (1 + t * k/32)). */
 static Big atan_unit(Big t)
@@ -338,14 +342,15 @@ F80 f80_atan2(const F80Num *y, const F80Num *x, F80Env *e)
     return result(r, e);
 }
 
-/* ---- 2^x - 1 -------------------------------------------------------------------------------------------------------------------- */
+/* ---- 2^x - 1 --------------------------------------------------------------------------------- */
 
 /* e^v - 1, |v| <= ln(2)/64 */
 static Big expm1_series(Big v)
 {
     u128 f = fraction(v), acc = inverse_factorial[15];
     for (int n = 14; n > 1; n--)
-        acc = v.neg ? inverse_factorial[n] - mul_high(f, acc) : inverse_factorial[n] + mul_high(f, acc);
+        acc = v.neg ? inverse_factorial[n] - mul_high(f, acc)
+                    : inverse_factorial[n] + mul_high(f, acc);
     acc = mul_high(f, acc);
     return mul(v, v.neg ? one_minus(acc) : one_plus(acc));
 }
@@ -384,7 +389,7 @@ F80 f80_2xm1(const F80Num *a, F80Env *e)
     return result(add(add(step, negate(one)), rest), e);
 }
 
-/* ---- logarithms -------------------------------------------------------------------------------------------------------------------- */
+/* ---- logarithms ------------------------------------------------------------------------------ */
 
 /* ln(1 + u), |u| < 1/32: twice the area tangent of u / (2 + u). */
 static Big log1p_series(Big u)
@@ -428,7 +433,8 @@ static Big log2_of(Big x)
     return exp ? add(from_int(exp), r) : r;
 }
 
-/* y * log for the cases in which log is zero or infinite, or y is. `order`: sign of the logarithm. */
+/* y * log for the cases in which log is zero or infinite, or y is. `order`: sign of the logarithm.
+ */
 static F80 ylog_special(const F80Num *y, int order, bool infinite, F80Env *e)
 {
     bool neg = y->neg ^ (order < 0);

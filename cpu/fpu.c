@@ -1,10 +1,11 @@
 /* fpu.c: the x87 as a part of the machine: is it there, may it run, what happens to its errors.
  *
- * An unmasked exception sets ES. The next waiting instruction then, with CR0.NE, is #MF. Without NE (and always before the 486)
- * FERR# is active from the error on; the board makes IRQ 13 of it. A waiting instruction stands still until an interrupt
- * comes, or runs regardless while the board holds IGNNE#, which it does from the handler's write to port F0h until FERR# goes
- * away. The 8087 asks by its interrupt output (same Line) and never stops the 8086.
- * Sources: Intel SDM vol. 1, 8.7 and vol. 3, 2.5; i486 programmer's reference manual, 16.2. */
+ * An unmasked exception sets ES. The next waiting instruction then, with CR0.NE, is #MF. Without
+ * NE (and always before the 486) FERR# is active from the error on; the board makes IRQ 13 of it.
+ * A waiting instruction stands still until an interrupt comes, or runs regardless while the board
+ * holds IGNNE#, which it does from the handler's write to port F0h until FERR# goes away. The 8087
+ * asks by its interrupt output (same Line) and never stops the 8086. Sources: Intel SDM vol. 1,
+ * 8.7 and vol. 3, 2.5; i486 programmer's reference manual, 16.2. */
 #include "cpu/fpu.h"
 
 static void check_available(Cpu *c)
@@ -62,7 +63,8 @@ void fpu_update_error(Cpu *c)
     bool error = *sw & ~c->s.fpu.control & 0x3F;
     if (c->model == CPU_8086 && c->s.fpu.control & CW_IEM)
         error = false;
-    /* B has been a copy of ES since the 387; before, it is the BUSY signal, never seen high by a waiting CPU */
+    /* B has been a copy of ES since the 387; before, it is the BUSY signal, never seen high by a
+     * waiting CPU */
     u16 bits = c->model >= CPU_386 ? SW_ES | SW_B : SW_ES;
     *sw = (u16)((*sw & ~(SW_ES | SW_B)) | (error ? bits : 0));
     bool ferr = error && !native_errors(c);

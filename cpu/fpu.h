@@ -1,10 +1,11 @@
-/* fpu.h: what the x87 files share: register stack, status, the frame of an instruction. See fpu.c for the rules of exceptions.
+/* fpu.h: what the x87 files share: register stack, status, the frame of an instruction. See fpu.c
+ * for the rules of exceptions.
  *
  * How an x87 instruction is written:
- *  - if (!fpu_ready(c)) return;           #NM, no coprocessor, pending error of an earlier instruction
- *  - read memory, which may fault;        before anything visible changes
- *  - fpu_note(c, i);                      last instruction and operand pointers, FOP; clears C1
- *  - stack checks, arithmetic with fpu_env(c), fpu_commit() (true: write the result), then write and pop. */
+ *  - if (!fpu_ready(c)) return;   #NM, no coprocessor, pending error of an earlier instruction
+ *  - read memory, which may fault: before anything visible changes
+ *  - fpu_note(c, i);              pointers to instruction and operand, FOP; clears C1
+ *  - stack checks, arithmetic with fpu_env(c); if fpu_commit() says so write the result, pop. */
 #ifndef GLASS86_FPU_H
 #define GLASS86_FPU_H
 
@@ -12,12 +13,20 @@
 #include "cpu/internal.h"
 
 enum {
-    SW_ES = 0x80, SW_C0 = 0x100, SW_C1 = 0x200, SW_C2 = 0x400, SW_C3 = 0x4000, SW_B = 0x8000,
-    SW_TOP = 0x3800, SW_CC = SW_C0 | SW_C2 | SW_C3,
-    CW_IEM = 0x80 /* 8087: interrupts off */, CW_IC = 0x1000 /* 8087, 287: affine infinity */,
+    SW_ES = 0x80,
+    SW_C0 = 0x100,
+    SW_C1 = 0x200,
+    SW_C2 = 0x400,
+    SW_C3 = 0x4000,
+    SW_B = 0x8000,
+    SW_TOP = 0x3800,
+    SW_CC = SW_C0 | SW_C2 | SW_C3,
+    CW_IEM = 0x80 /* 8087: interrupts off */,
+    CW_IC = 0x1000 /* 8087, 287: affine infinity */,
 };
 
-/* ModR/M of an ESC instruction; the decoder leaves it in imm with the low bits of the opcode above it. */
+/* ModR/M of an ESC instruction; the decoder leaves it in imm with the low bits of the opcode above
+ * it. */
 static inline unsigned esc_modrm(const Insn *i)
 {
     return i->imm & 0xFF;
@@ -31,7 +40,7 @@ static inline unsigned esc_rm(const Insn *i)
     return i->imm & 7;
 }
 
-/* ---- the stack ----------------------------------------------------------------------------------------------------- */
+/* ---- the stack ------------------------------------------------------------------------------- */
 
 static inline unsigned fpu_phys(const Cpu *c, unsigned n)
 {
@@ -64,10 +73,11 @@ static inline void fpu_push(Cpu *c, F80 v)
     fpu_set(c, 0, v);
 }
 
-/* ---- exceptions ------------------------------------------------------------------------------------------------------ */
+/* ---- exceptions ------------------------------------------------------------------------------ */
 
 bool fpu_not_ready(Cpu *c); /* the slow half of fpu_ready() */
-/* Before a waiting instruction. false: it does nothing (no coprocessor), or waits and will be tried again. */
+/* Before a waiting instruction. false: it does nothing (no coprocessor), or waits and will be
+ * tried again. */
 static inline bool fpu_ready(Cpu *c)
 {
     if (likely(!(c->s.cr0 & (CR0_EM | CR0_TS)) && !(c->s.fpu.status & SW_ES) && c->fpu_present))
@@ -80,7 +90,8 @@ bool fpu_ready_nowait(Cpu *c);
 /* Notes instruction and operand: FIP, FCS, FOP, FDP, FDS. */
 static inline void fpu_note_keep_c1(Cpu *c, const Insn *i)
 {
-    c->s.fpu.ip = c->s.eip + (c->model == CPU_8086 ? i->imm >> 16 : 0); /* the 8087 skips prefixes */
+    c->s.fpu.ip =
+        c->s.eip + (c->model == CPU_8086 ? i->imm >> 16 : 0); /* the 8087 skips prefixes */
     c->s.fpu.cs = c->s.seg[SEG_CS].sel;
     c->s.fpu.opcode = i->imm & 0x7FF;
     if (i->flags & INSN_MEM) {
@@ -133,13 +144,13 @@ static inline void fpu_set_cc(Cpu *c, unsigned bits)
     c->s.fpu.status = (u16)((c->s.fpu.status & ~SW_CC) | bits);
 }
 
-/* ---- control (fpu.c, fpu_env.c) ---------------------------------------------------------------------------------------- */
+/* ---- control (fpu.c, fpu_env.c) -------------------------------------------------------------- */
 
 void fpu_init(Cpu *c); /* FNINIT */
 u16 fpu_status_word(const Cpu *c);
 u16 fpu_tag_word(const Cpu *c);
 
-/* ---- memory (fpu_mem.c): 8 and 10 bytes, checked as one operand ---------------------------------------------------------- */
+/* ---- memory (fpu_mem.c): 8 and 10 bytes, checked as one operand ------------------------------ */
 
 u64 fpu_read64(Cpu *c, const Insn *i);
 void fpu_write64(Cpu *c, const Insn *i, u64 v);

@@ -1,19 +1,25 @@
-/* fpu_arith.c: x87 add, subtract, multiply, divide, compare, conditional move. Source: Intel SDM vol. 2. */
+/* fpu_arith.c: x87 add, subtract, multiply, divide, compare, conditional move. Source: Intel SDM
+ * vol. 2. */
 #include "cpu/alu.h"
 #include "cpu/fpu.h"
 
-/* ---- the six operations and two compares that share an encoding: the reg field ------------------------------------- */
+/* ---- the six operations and two compares that share an encoding: the reg field --------------- */
 
 enum { ADD, MUL, COM, COMP, SUB, SUBR, DIV, DIVR };
 
 static F80 arith(unsigned op, const F80Num *a, const F80Num *b, F80Env *e)
 {
     switch (op) {
-    case ADD: return f80_add(a, b, false, e);
-    case MUL: return f80_mul(a, b, e);
-    case SUB: return f80_add(a, b, true, e);
-    case SUBR: return f80_add(b, a, true, e);
-    case DIV: return f80_div(a, b, e);
+    case ADD:
+        return f80_add(a, b, false, e);
+    case MUL:
+        return f80_mul(a, b, e);
+    case SUB:
+        return f80_add(a, b, true, e);
+    case SUBR:
+        return f80_add(b, a, true, e);
+    case DIV:
+        return f80_div(a, b, e);
     }
     return f80_div(b, a, e);
 }
@@ -99,7 +105,8 @@ void op_fiarith_m32(Cpu *c, const Insn *i)
     arith_st0(c, i, &v);
 }
 
-/* ST(0) op ST(i), into ST(dst). In DC and DE the reversed forms have the encodings of the plain ones. */
+/* ST(0) op ST(i), into ST(dst). In DC and DE the reversed forms have the encodings of the plain
+ * ones. */
 static bool arith_regs(Cpu *c, const Insn *i, unsigned dst)
 {
     unsigned n = esc_rm(i);
@@ -137,7 +144,7 @@ void op_farithp(Cpu *c, const Insn *i)
         fpu_pop(c);
 }
 
-/* ---- compares of registers ------------------------------------------------------------------------------------------------- */
+/* ---- compares of registers ------------------------------------------------------------------- */
 
 static void compare_regs(Cpu *c, const Insn *i, unsigned n, bool quiet, int pops)
 {

@@ -1,8 +1,9 @@
-/* fpu_env.c: x87 control instructions: control, status and tag words, the environment in its four formats, the whole state. Sources:
- * Intel SDM vol. 1, 8.1 (figures 8-9 to 8-12) and vol. 2; 80287 manual (FSETPM); 8087 data sheet (interrupt mask). */
+/* fpu_env.c: x87 control instructions: control, status and tag words, the environment in its four
+ * formats, the whole state. Sources: Intel SDM vol. 1, 8.1 (figures 8-9 to 8-12) and vol. 2; 80287
+ * manual (FSETPM); 8087 data sheet (interrupt mask). */
 #include "cpu/fpu.h"
 
-/* ---- words ----------------------------------------------------------------------------------------------------------- */
+/* ---- words ----------------------------------------------------------------------------------- */
 
 u16 fpu_status_word(const Cpu *c)
 {
@@ -43,7 +44,8 @@ static void set_tag_word(Cpu *c, u16 v)
             c->s.fpu.empty |= (u8)(1u << n);
 }
 
-/* Bit 6 is always set; bit 7 is the 8087's interrupt mask and nothing later; bit 12 has no effect since the 387. */
+/* Bit 6 is always set; bit 7 is the 8087's interrupt mask and nothing later; bit 12 has no effect
+ * since the 387. */
 static void set_control_word(Cpu *c, u16 v)
 {
     u16 mask = c->model == CPU_8086 ? 0x1FBF : 0x1F3F;
@@ -61,7 +63,8 @@ void fpu_init(Cpu *c)
     fpu_update_error(c);
 }
 
-/* From the Pentium on RESET is not quite FNINIT (SDM vol. 3, table 9-1): everything unmasked, registers zero and valid. */
+/* From the Pentium on RESET is not quite FNINIT (SDM vol. 3, table 9-1): everything unmasked,
+ * registers zero and valid. */
 void fpu_reset(Cpu *c)
 {
     fpu_init(c);
@@ -73,7 +76,7 @@ void fpu_reset(Cpu *c)
     }
 }
 
-/* ---- control instructions ------------------------------------------------------------------------------------------------ */
+/* ---- control instructions -------------------------------------------------------------------- */
 
 void op_fninit(Cpu *c, const Insn *i)
 {
@@ -124,7 +127,8 @@ void op_fneni(Cpu *c, const Insn *i)
     fpu_update_error(c);
 }
 
-/* The 287 must be told that its environment is to have selectors in it; its successors see for themselves. */
+/* The 287 must be told that its environment is to have selectors in it; its successors see for
+ * themselves. */
 void op_fnsetpm(Cpu *c, const Insn *i)
 {
     if (fpu_ready_nowait(c) && c->model == CPU_286)
@@ -164,12 +168,12 @@ void op_ffree(Cpu *c, const Insn *i)
         fpu_pop(c);
 }
 
-/* ---- the environment ---------------------------------------------------------------------------------------------------------- */
+/* ---- the environment ------------------------------------------------------------------------- */
 
 typedef struct {
-    u32 at;    /* offset of the next item */
+    u32 at; /* offset of the next item */
     int seg;
-    int size;  /* bytes of an item: 2 or 4 */
+    int size; /* bytes of an item: 2 or 4 */
 } Image;
 
 static bool protected_format(const Cpu *c)
@@ -221,7 +225,8 @@ static void put_env(Cpu *c, Image *m)
         put_item(c, m, high | c->s.fpu.ds);
         return;
     }
-    /* real and virtual-8086 mode: linear addresses, bits 16 and up in the next item, above the opcode */
+    /* real and virtual-8086 mode: linear addresses, bits 16 and up in the next item, above the
+     * opcode */
     ip += (u32)c->s.fpu.cs << 4;
     dp += (u32)c->s.fpu.ds << 4;
     put_item(c, m, high | (ip & 0xFFFF));
@@ -235,7 +240,8 @@ static void get_env(Cpu *c, Image *m)
     set_control_word(c, (u16)get_item(c, m));
     set_status_word(c, (u16)get_item(c, m));
     set_tag_word(c, (u16)get_item(c, m));
-    u32 ip = get_item(c, m), high_ip = get_item(c, m), dp = get_item(c, m), high_dp = get_item(c, m);
+    u32 ip = get_item(c, m), high_ip = get_item(c, m), dp = get_item(c, m),
+        high_dp = get_item(c, m);
     if (protected_format(c)) {
         c->s.fpu.cs = (u16)high_ip;
         if (m->size == 4)

@@ -1,5 +1,5 @@
-/* fpu_func.c: x87 instructions on the top of the stack: sign, examine, root, remainder, rounding, scaling, and the
- * transcendental functions. Source: Intel SDM vol. 2. */
+/* fpu_func.c: x87 instructions on the top of the stack: sign, examine, root, remainder, rounding,
+ * scaling, and the transcendental functions. Source: Intel SDM vol. 2. */
 #include "cpu/fpu.h"
 
 typedef F80 Unary(const F80Num *a, F80Env *e);
@@ -45,7 +45,7 @@ static void binary(Cpu *c, const Insn *i, Binary *f, bool pop)
         fpu_pop(c);
 }
 
-/* ---- sign, examine ---------------------------------------------------------------------------------------------------- */
+/* ---- sign, examine --------------------------------------------------------------------------- */
 
 static void set_sign(Cpu *c, const Insn *i, u16 keep, u16 flip)
 {
@@ -74,9 +74,8 @@ void op_fabs(Cpu *c, const Insn *i)
 
 void op_fxam(Cpu *c, const Insn *i)
 {
-    static const u16 code[] = {
-        [F80_ZERO] = SW_C3, [F80_FINITE] = SW_C2, [F80_INF] = SW_C2 | SW_C0,
-        [F80_QNAN] = SW_C0, [F80_SNAN] = SW_C0, [F80_BAD] = 0};
+    static const u16 code[] = {[F80_ZERO] = SW_C3, [F80_FINITE] = SW_C2, [F80_INF] = SW_C2 | SW_C0,
+                               [F80_QNAN] = SW_C0, [F80_SNAN] = SW_C0,   [F80_BAD] = 0};
     if (!fpu_ready(c))
         return;
     fpu_note(c, i);
@@ -86,7 +85,7 @@ void op_fxam(Cpu *c, const Insn *i)
     fpu_set_cc(c, fpu_empty(c, 0) ? SW_C3 | SW_C0 : a.denormal ? SW_C3 | SW_C2 : code[a.cls]);
 }
 
-/* ---- root, rounding, scaling, remainder ----------------------------------------------------------------------------------- */
+/* ---- root, rounding, scaling, remainder ------------------------------------------------------ */
 
 void op_fsqrt(Cpu *c, const Insn *i)
 {
@@ -103,7 +102,8 @@ void op_fscale(Cpu *c, const Insn *i)
     binary(c, i, f80_scale, false);
 }
 
-/* FPREM (F8) and FPREM1 (F5). C2: partial; C0, C3, C1: low three bits of the quotient; without one C0 and C3 stay. */
+/* FPREM (F8) and FPREM1 (F5). C2: partial; C0, C3, C1: low three bits of the quotient; without one
+ * C0 and C3 stay. */
 void op_fprem(Cpu *c, const Insn *i)
 {
     if (!fpu_ready(c))
@@ -128,7 +128,7 @@ void op_fprem(Cpu *c, const Insn *i)
         fpu_set(c, 0, r);
 }
 
-/* ---- two results ------------------------------------------------------------------------------------------------------------- */
+/* ---- two results ----------------------------------------------------------------------------- */
 
 /* Before an instruction that replaces ST(0) and pushes. false: a stack fault was dealt with. */
 static bool ready_to_push(Cpu *c)
@@ -232,7 +232,7 @@ void op_fsin(Cpu *c, const Insn *i)
         fpu_set(c, 0, r);
 }
 
-/* ---- the other transcendental functions --------------------------------------------------------------------------------------- */
+/* ---- the other transcendental functions ------------------------------------------------------ */
 
 static F80 atan2_of(const F80Num *st0, const F80Num *st1, F80Env *e)
 {

@@ -1,7 +1,8 @@
-/* fpu_mem.c: x87 loads and stores in all formats. Source: Intel SDM vol. 2 (FLD, FST, FILD, FIST, FBLD, FBSTP). */
+/* fpu_mem.c: x87 loads and stores in all formats. Source: Intel SDM vol. 2 (FLD, FST, FILD, FIST,
+ * FBLD, FBSTP). */
 #include "cpu/fpu.h"
 
-/* ---- operands of 8 and 10 bytes ------------------------------------------------------------------------------------ */
+/* ---- operands of 8 and 10 bytes -------------------------------------------------------------- */
 
 /* Checks [ea, ea + size) as a whole, so that the pieces that follow can't fault. */
 static u32 operand(Cpu *c, const Insn *i, u32 size, bool write)
@@ -59,7 +60,7 @@ static void write80(Cpu *c, const Insn *i, F80 v)
     mem_write(c, i->seg, piece(c, ea, 8), 2, v.exp);
 }
 
-/* ---- loads ------------------------------------------------------------------------------------------------------------ */
+/* ---- loads ----------------------------------------------------------------------------------- */
 
 static bool room(Cpu *c)
 {
@@ -171,11 +172,11 @@ void op_fld_const(Cpu *c, const Insn *i)
     load_raw(c, i, f80_constant((F80Constant)esc_rm(i), rc));
 }
 
-/* ---- stores -------------------------------------------------------------------------------------------------------------- */
+/* ---- stores ---------------------------------------------------------------------------------- */
 
-/* A store either happens as a whole (memory, flags, pop) or not at all, and its memory write may fault: so flags and
- * pointers come after the write. Unmasked over- and underflow stop a store, for memory has no room for an adjusted
- * exponent. */
+/* A store either happens as a whole (memory, flags, pop) or not at all, and its memory write may
+ * fault: so flags and pointers come after the write. Unmasked over- and underflow stop a store,
+ * for memory has no room for an adjusted exponent. */
 static bool store_allowed(const F80Env *e)
 {
     return !(e->raised & ~e->masked & (X87_IE | X87_OE | X87_UE));

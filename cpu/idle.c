@@ -1,9 +1,11 @@
-/* idle.c: passes over busy-waiting without executing it. When a stretch of instructions ends in exactly the state it began in (registers,
- * flags and every byte it wrote) and touched no device, then it will repeat until the next event: whole periods are added
- * to the clock at once. Nothing a guest can see depends on whether this happens, so it needs no
- * heuristics about what the guest is, and when to look is a matter of cost alone.
+/* idle.c: passes over busy-waiting without executing it. When a stretch of instructions ends in
+ * exactly the state it began in (registers, flags and every byte it wrote) and touched no
+ * device, then it will repeat until the next event: whole periods are added to the clock at
+ * once. Nothing a guest can see depends on whether this happens, so it needs no heuristics about
+ * what the guest is, and when to look is a matter of cost alone.
  *
- * A DOS prompt polls the keyboard through INT 16h some 300 instructions at a time; this is what lets the host sleep. */
+ * A DOS prompt polls the keyboard through INT 16h some 300 instructions at a time; this is what
+ * lets the host sleep. */
 #include "cpu/core.h"
 
 enum {
@@ -25,8 +27,8 @@ void idle_note_write(Cpu *c, u8 *host, int size)
     l->count++;
 }
 
-/* Does every byte that was written hold what it held at the beginning? Entries may overlap, so the writes are undone, newest
- * first, compared, and done again. */
+/* Does every byte that was written hold what it held at the beginning? Entries may overlap, so
+ * the writes are undone, newest first, compared, and done again. */
 static bool memory_unchanged(const IdleLog *l)
 {
     u32 final[ARRAY_LEN(l->write)];
@@ -55,7 +57,8 @@ static bool same_state(Cpu *c, const CpuState *before)
 static bool interrupted(const Cpu *c)
 {
     const CpuState *s = &c->s;
-    return c->attention & (ATT_STOP | ATT_BREAK) || s->intr || s->nmi_pending || s->halted || s->shutdown || s->debug_trap;
+    return c->attention & (ATT_STOP | ATT_BREAK) || s->intr || s->nmi_pending || s->halted ||
+           s->shutdown || s->debug_trap;
 }
 
 /* Executes instructions until the state at entry comes back; the ticks that took, or 0. */
@@ -66,7 +69,8 @@ static u64 find_period(Cpu *c)
     before.eflags = (before.eflags & ~(u32)OSZAPC) | get_arith_flags(c);
     u64 start = c->clock->now, period = 0;
     c->idle = &log;
-    for (int n = 0; n < IDLE_STEPS && !log.impure && !interrupted(c) && c->clock->now < c->end; n++) {
+    for (int n = 0; n < IDLE_STEPS && !log.impure && !interrupted(c) && c->clock->now < c->end;
+         n++) {
         c->attention = 0;
         c->cur = &c->between;
         core_step_once(c, page_find(c));
@@ -76,7 +80,8 @@ static u64 find_period(Cpu *c)
             period = c->clock->now - start;
             break;
         }
-        log.count = 0; /* the first round left its traces on the stack; the next one will not differ */
+        /* the first round left its traces on the stack; the next one will not differ */
+        log.count = 0;
         start = c->clock->now;
     }
     c->idle = NULL;

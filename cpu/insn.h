@@ -1,4 +1,5 @@
-/* insn.h: the decoded instruction. decode.c makes it from bytes, handlers execute it, disasm.c prints it. */
+/* insn.h: the decoded instruction. decode.c makes it from bytes, handlers execute it, disasm.c
+ * prints it. */
 #ifndef GLASS86_INSN_H
 #define GLASS86_INSN_H
 
@@ -8,13 +9,16 @@ typedef void (*AnyFn)(void); /* a handler of whichever core is active; cast back
 
 typedef struct Insn {
     AnyFn fn;
-    u32 imm;   /* immediate, relative displacement (sign-extended), or offset of a far pointer; ESC: ModR/M in bits
-                  0-7, low opcode bits in 8-10, number of prefix bytes from 16 */
-    u32 disp;  /* address displacement, or selector of a far pointer, or second immediate of ENTER */
+    /* immediate, relative displacement (sign-extended), or offset of a far pointer; ESC: ModR/M in
+     * bits 0-7, low opcode bits in 8-10, number of prefix bytes from 16 */
+    u32 imm;
+    /* address displacement, or selector of a far pointer, or second immediate of ENTER */
+    u32 disp;
     u8 base;   /* address registers as byte offsets into the register file; REG_ZERO if absent */
     u8 index;
-    u8 dst;    /* register in operand 1 and 2: byte offset into the register file (AH is 1), or the */
-    u8 src;    /* number of a segment, control, debug, test or MMX register */
+    /* register in operand 1 and 2: byte offset into the register file (AH is 1), or the number of
+     * a segment, control, debug, test or MMX register */
+    u8 dst, src;
     u16 op;    /* handler number (hot.def) */
     u16 row;   /* row of x86.def */
     u16 off;   /* offset of the first byte in its page */
@@ -39,16 +43,86 @@ enum {
 enum { SEG_ES, SEG_CS, SEG_SS, SEG_DS, SEG_FS, SEG_GS };
 
 /* Register file as byte offsets: eight registers and one that is always 0. */
-enum { REG_EAX = 0, REG_ECX = 4, REG_EDX = 8, REG_EBX = 12, REG_ESP = 16, REG_EBP = 20, REG_ESI = 24, REG_EDI = 28, REG_ZERO = 32 };
+enum {
+    REG_EAX = 0,
+    REG_ECX = 4,
+    REG_EDX = 8,
+    REG_EBX = 12,
+    REG_ESP = 16,
+    REG_EBP = 20,
+    REG_ESI = 24,
+    REG_EDI = 28,
+    REG_ZERO = 32
+};
 
-typedef enum { CPU_8086, CPU_286, CPU_386, CPU_486, CPU_PENTIUM, CPU_PENTIUM_MMX, CPU_686 } CpuModel;
+typedef enum {
+    CPU_8086,
+    CPU_286,
+    CPU_386,
+    CPU_486,
+    CPU_PENTIUM,
+    CPU_PENTIUM_MMX,
+    CPU_686
+} CpuModel;
 
 /* Operand kinds of x86.def. Order: see operand table in decode.c. */
 enum {
-    O__, O_Eb, O_Ew, O_Ev, O_Es, O_Ex, O_Gb, O_Gw, O_Gv, O_M, O_Mp, O_Rd, O_Sw, O_Cd, O_Dd, O_Td,
-    O_Zb, O_Zv, O_AL, O_CL, O_DX, O_eAX, O_ES, O_CS, O_SS, O_DS, O_FS, O_GS, O_Ib, O_Ib2, O_Ibs, O_Iw, O_Iz, O_I1,
-    O_Jb, O_Jz, O_Ap, O_Ob, O_Ov, O_Xb, O_Xv, O_Yb, O_Yv, O_Xlat,
-    O_ST, O_STi, O_M16, O_M32, O_M64, O_M80, O_Men, O_Ed, O_Pq, O_Nq, O_Qd, O_Qq,
+    O__,
+    O_Eb,
+    O_Ew,
+    O_Ev,
+    O_Es,
+    O_Ex,
+    O_Gb,
+    O_Gw,
+    O_Gv,
+    O_M,
+    O_Mp,
+    O_Rd,
+    O_Sw,
+    O_Cd,
+    O_Dd,
+    O_Td,
+    O_Zb,
+    O_Zv,
+    O_AL,
+    O_CL,
+    O_DX,
+    O_eAX,
+    O_ES,
+    O_CS,
+    O_SS,
+    O_DS,
+    O_FS,
+    O_GS,
+    O_Ib,
+    O_Ib2,
+    O_Ibs,
+    O_Iw,
+    O_Iz,
+    O_I1,
+    O_Jb,
+    O_Jz,
+    O_Ap,
+    O_Ob,
+    O_Ov,
+    O_Xb,
+    O_Xv,
+    O_Yb,
+    O_Yv,
+    O_Xlat,
+    O_ST,
+    O_STi,
+    O_M16,
+    O_M32,
+    O_M64,
+    O_M80,
+    O_Men,
+    O_Ed,
+    O_Pq,
+    O_Nq,
+    O_Qd,
+    O_Qq,
 };
 
 enum { ROW_END = 1, ROW_LOCK = 2, ROW_REPS = 4, ROW_REPC = 8 };
@@ -83,10 +157,10 @@ typedef struct {
 
 void decode_table_init(DecodeTable *t, CpuModel model);
 
-/* Decodes one instruction from `avail` bytes at p (at least 1); `code32`: the D bit of the code segment. Fills every
- * field of *out but fn, op's core binding, off, dist and left. Pure: same input, same output.
- * Returns its length; 0 when the bytes do not suffice; illegal bytes give the (bad) row and the
- * length up to and including the byte that made them illegal. */
+/* Decodes one instruction from `avail` bytes at p (at least 1); `code32`: the D bit of the code
+ * segment. Fills every field of *out but fn, op's core binding, off, dist and left. Pure: same
+ * input, same output. Returns its length; 0 when the bytes do not suffice; illegal bytes give
+ * the (bad) row and the length up to and including the byte that made them illegal. */
 int decode(const DecodeTable *t, const u8 *p, int avail, bool code32, Insn *out);
 
 /* Writes Intel-syntax text of *i, which lies at `eip`; returns text length (always < size). */

@@ -4,39 +4,60 @@
  *  - it runs with c->s.eip = its own EIP, c->fr/fc = flags before it, clock->now exact, c->cur = i;
  *  - compute, check, then commit: raise() may be called until the first visible change;
  *  - returning normally falls through to the next instruction; cpu_jump() goes elsewhere;
- *  - what changes mode, mapping, CPL, segments or interrupt state sets ATT_* through the helpers below. */
+ *  - what changes mode, mapping, CPL, segments or interrupt state sets ATT_* through the helpers
+ *    below. */
 #ifndef GLASS86_CPU_INTERNAL_H
 #define GLASS86_CPU_INTERNAL_H
 
 #include "cpu/cold.h"
 #include "cpu/cpu.h"
 
-/* ---- faults (fault.c) --------------------------------------------------------------------------- */
+/* ---- faults (fault.c) ------------------------------------------------------------------------ */
 
-enum { EX_DE, EX_DB, EX_NMI, EX_BP, EX_OF, EX_BR, EX_UD, EX_NM, EX_DF, EX_MP, EX_TS, EX_NP, EX_SS, EX_GP, EX_PF, EX_MF = 16, EX_AC, EX_MC };
+enum {
+    EX_DE,
+    EX_DB,
+    EX_NMI,
+    EX_BP,
+    EX_OF,
+    EX_BR,
+    EX_UD,
+    EX_NM,
+    EX_DF,
+    EX_MP,
+    EX_TS,
+    EX_NP,
+    EX_SS,
+    EX_GP,
+    EX_PF,
+    EX_MF = 16,
+    EX_AC,
+    EX_MC
+};
 
-/* Abandons the current instruction and delivers the exception; does not return. The first form is for vectors
- * without an error code. The 8086 knows only DE, DB, BP, OF. */
+/* Abandons the current instruction and delivers the exception; does not return. The first form
+ * is for vectors without an error code. The 8086 knows only DE, DB, BP, OF. */
 _Noreturn void raise_ex(Cpu *c, int vector);
 _Noreturn void raise_err(Cpu *c, int vector, u32 error);
 _Noreturn void raise_pf(Cpu *c, u32 la, u32 error); /* sets CR2 */
 
-/* Called by cpu_run() after a longjmp: delivers the pending fault at the current s.eip, turns a fault during
- * delivery into #DF and a fault during that into shutdown (s.shutdown, debug->on_triple_fault). */
+/* Called by cpu_run() after a longjmp: delivers the pending fault at the current s.eip, turns a
+ * fault during delivery into #DF and a fault during that into shutdown (s.shutdown,
+ * debug->on_triple_fault). */
 void fault_deliver(Cpu *c);
 
-/* Delivers through IVT, gate or task gate (flow.c). soft: INT n, INT3, INTO (checks gate DPL); return_eip: the
- * EIP to push. May raise. */
+/* Delivers through IVT, gate or task gate (flow.c). soft: INT n, INT3, INTO (checks gate DPL);
+ * return_eip: the EIP to push. May raise. */
 void interrupt(Cpu *c, int vector, bool soft, bool has_error, u32 error, u32 return_eip);
 
-/* The 286 leaves other register values than those before a string iteration that faults (string.c). Called by cpu_run()
- * before the delivery. */
+/* The 286 leaves other register values than those before a string iteration that faults
+ * (string.c). Called by cpu_run() before the delivery. */
 void string_fault_286(Cpu *c);
 
 /* #DE of the current instruction; the 8086 returns behind it, later models to it (legacy.c). */
 _Noreturn void divide_error(Cpu *c, const Insn *i);
 
-/* ---- register access ----------------------------------------------------------------------------- */
+/* ---- register access ------------------------------------------------------------------------- */
 
 static inline u8 *reg8(Cpu *c, u8 off)
 {
@@ -100,7 +121,7 @@ static inline void reg_set(Cpu *c, u8 off, int size, u32 v)
         *reg32(c, off) = v;
 }
 
-/* ---- flags ------------------------------------------------------------------------------------------ */
+/* ---- flags ----------------------------------------------------------------------------------- */
 
 static inline u32 get_arith_flags(const Cpu *c) /* OSZAPC at their places */
 {
@@ -115,16 +136,18 @@ u32 get_eflags(Cpu *c);
 /* Writes the bits of `mask`; takes care of interrupt recognition, TF and VM derived state. */
 void set_eflags(Cpu *c, u32 value, u32 mask);
 
-/* ---- memory (mem.c): full checks, raise on fault. seg is SEG_*, size 1, 2 or 4 ----------------------- */
+/* ---- memory (mem.c): full checks, raise on fault. seg is SEG_*, size 1, 2 or 4 --------------- */
 
 u32 mem_read(Cpu *c, int seg, u32 off, int size);
 void mem_write(Cpu *c, int seg, u32 off, int size, u32 v);
-/* Read for a read-modify-write: checks for writing first, so that the write that follows cannot fault. */
+/* Read for a read-modify-write: checks for writing first, so that the write that follows cannot
+ * fault. */
 u32 mem_read_rmw(Cpu *c, int seg, u32 off, int size);
 /* Raises what a write would raise, without writing. */
 void mem_probe_write(Cpu *c, int seg, u32 off, u32 size);
 void mem_probe_read(Cpu *c, int seg, u32 off, u32 size);
-/* Linear address after the segment checks of an access of `size` bytes (any number > 0); raises #GP/#SS. */
+/* Linear address after the segment checks of an access of `size` bytes (any number > 0); raises
+ * #GP/#SS. */
 u32 seg_linear(Cpu *c, int seg, u32 off, u32 size, bool write);
 /* The same checks without raising. */
 bool seg_allows(Cpu *c, int seg, u32 off, u32 size, bool write);
@@ -157,15 +180,18 @@ static inline void idle_impure(Cpu *c)
 /* The E/M/O operand, register or memory. The caller says which register field it would be in. */
 static inline u32 src_read(Cpu *c, const Insn *i, int size)
 {
-    return i->flags & INSN_MEM ? mem_read(c, i->seg, insn_ea(c, i), size) : reg_get(c, i->src, size);
+    return i->flags & INSN_MEM ? mem_read(c, i->seg, insn_ea(c, i), size)
+                               : reg_get(c, i->src, size);
 }
 static inline u32 dst_read(Cpu *c, const Insn *i, int size)
 {
-    return i->flags & INSN_MEM ? mem_read(c, i->seg, insn_ea(c, i), size) : reg_get(c, i->dst, size);
+    return i->flags & INSN_MEM ? mem_read(c, i->seg, insn_ea(c, i), size)
+                               : reg_get(c, i->dst, size);
 }
 static inline u32 dst_read_rmw(Cpu *c, const Insn *i, int size)
 {
-    return i->flags & INSN_MEM ? mem_read_rmw(c, i->seg, insn_ea(c, i), size) : reg_get(c, i->dst, size);
+    return i->flags & INSN_MEM ? mem_read_rmw(c, i->seg, insn_ea(c, i), size)
+                               : reg_get(c, i->dst, size);
 }
 static inline void dst_write(Cpu *c, const Insn *i, int size, u32 v)
 {
@@ -175,19 +201,20 @@ static inline void dst_write(Cpu *c, const Insn *i, int size, u32 v)
         reg_set(c, i->dst, size, v);
 }
 
-/* ---- stack (mem.c): SS:SP by SS.B, wrap as the model does -------------------------------------------- */
+/* ---- stack (mem.c): SS:SP by SS.B, wrap as the model does ------------------------------------ */
 
 /* ESP moved by delta under the stack-size mask, not stored. */
 static inline u32 sp_add(Cpu *c, s32 delta)
 {
     return (ESP & ~c->sp_mask) | ((ESP + (u32)delta) & c->sp_mask);
 }
-void push(Cpu *c, int size, u32 v);        /* one item; ESP changes only if the write did not fault */
+/* one item; ESP changes only if the write did not fault */
+void push(Cpu *c, int size, u32 v);
 u32 pop(Cpu *c, int size);                 /* one item */
 u32 stack_peek(Cpu *c, u32 delta, int size); /* item at SP + delta, ESP unchanged */
 void stack_probe_push(Cpu *c, u32 bytes);  /* raises what pushing `bytes` bytes would raise */
 
-/* ---- control flow ----------------------------------------------------------------------------------------- */
+/* ---- control flow ---------------------------------------------------------------------------- */
 
 /* Continue at `eip` (in the current CS) instead of falling through. */
 static inline void cpu_jump(Cpu *c, u32 eip)
@@ -199,12 +226,13 @@ static inline u32 next_eip(const Cpu *c, const Insn *i)
 {
     return c->s.eip + i->len;
 }
-/* I/O permission: IOPL in protected mode, the TSS bitmap above it and in V86; raises #GP(0) (task.c). */
+/* I/O permission: IOPL in protected mode, the TSS bitmap above it and in V86; raises #GP(0)
+ * (task.c). */
 void io_check(Cpu *c, u16 port, int size);
 /* Raises #GP(0) unless eip lies within the (new) code segment `cs`. */
 void check_eip(Cpu *c, const Seg *cs, u32 eip);
 
-/* ---- segments (seg.c) ----------------------------------------------------------------------------------------- */
+/* ---- segments (seg.c) ------------------------------------------------------------------------ */
 
 static inline bool real_or_v86(const Cpu *c)
 {
@@ -223,18 +251,20 @@ static inline u32 iopl(const Cpu *c)
     return c->s.eflags >> 12 & 3;
 }
 
-/* Everything derived from segment caches: rend/wend, sp_mask, code mode. Call after changing a cache directly. */
+/* Everything derived from segment caches: rend/wend, sp_mask, code mode. Call after changing a
+ * cache directly. */
 void seg_update(Cpu *c, int seg);
 /* MOV/POP/Lxx to ES SS DS FS GS in the current mode, with all checks. */
 void seg_load(Cpu *c, int seg, u16 sel);
-/* Real-mode style load: base = sel * 16, limit and attributes as real mode leaves them (V86: fixed 64K, DPL 3). */
+/* Real-mode style load: base = sel * 16, limit and attributes as real mode leaves them (V86:
+ * fixed 64K, DPL 3). */
 void seg_load_real(Cpu *c, int seg, u16 sel);
 /* A raw descriptor. */
 typedef struct {
     u32 lo, hi;
 } Desc;
-/* Reads the descriptor of `sel`; false if null or outside its table (no fault raised by the look-up itself
- * except page faults). *la gets its linear address. */
+/* Reads the descriptor of `sel`; false if null or outside its table (no fault raised by the
+ * look-up itself except page faults). *la gets its linear address. */
 bool desc_fetch(Cpu *c, u16 sel, Desc *d, u32 *la);
 static inline u32 desc_base(Desc d)
 {
@@ -254,29 +284,40 @@ void seg_set_from_desc(Cpu *c, Seg *s, u16 sel, Desc d, u32 la);
 /* New CPL: TLB sets, code mode. */
 void set_cpl(Cpu *c, int cpl);
 
-/* ---- debug registers (debug.c) ------------------------------------------------------------------------------------- */
+/* ---- debug registers (debug.c) --------------------------------------------------------------- */
 
 enum { DR6_BD = 1 << 13, DR6_BS = 1 << 14, DR6_BT = 1 << 15, DR7_GD = 1 << 13 };
 
-/* Delivers #DB with these DR6 bits: as a fault or trap at s.eip, whichever the caller makes it (fault.c). */
+/* Delivers #DB with these DR6 bits: as a fault or trap at s.eip, whichever the caller makes it
+ * (fault.c). */
 void debug_exception(Cpu *c, u32 dr6_bits);
-void debug_changed(Cpu *c);       /* DR0-7 or the debugger's watches were written: pages to watch, code breakpoints */
+/* DR0-7 or the debugger's watches were written: pages to watch, code breakpoints */
+void debug_changed(Cpu *c);
 bool debug_code_breaks(const Cpu *c); /* some code breakpoint of DR0-3 is on */
 bool debug_code_hit(Cpu *c);      /* one of them is at CS:EIP: #DB delivered */
 void debug_io_hit(Cpu *c, u16 port, int size); /* I/O breakpoints (CR4.DE): noted in s.debug_trap */
 
-/* ---- control registers (system.c) ------------------------------------------------------------------------------------ */
+/* ---- control registers (system.c) ------------------------------------------------------------ */
+
+/* Told to the debugger. */
+static inline void control_written(Cpu *c, CpuControl kind, u32 number, u64 value)
+{
+    if (unlikely(c->debug && c->debug->on_control))
+        c->debug->on_control(c->debug->ctx, kind, number, value);
+}
 
 void write_cr0(Cpu *c, u32 v); /* MOV CR0's checks and consequences */
 
-/* ---- x87 (fpu.c, fpu_env.c) -------------------------------------------------------------------------------------------- */
+/* ---- x87 (fpu.c, fpu_env.c) ------------------------------------------------------------------ */
 
 void fpu_reset(Cpu *c);        /* RESET */
-void fpu_update_error(Cpu *c); /* ES, B and FERR# follow flags, masks and CR0.NE: call after changing any of them */
+/* ES, B and FERR# follow flags, masks and CR0.NE: call after changing any of them */
+void fpu_update_error(Cpu *c);
 
-/* ---- modes (cpu.c) ----------------------------------------------------------------------------------------------- */
+/* ---- modes (cpu.c) --------------------------------------------------------------------------- */
 
-/* CR0/CR3/CR4/A20/CPL/VM changed: tells the Mmu and recomputes what hangs on them; sets ATT_LOOKUP. */
+/* CR0/CR3/CR4/A20/CPL/VM changed: tells the Mmu and recomputes what hangs on them; sets
+ * ATT_LOOKUP. */
 void cpu_mode_changed(Cpu *c);
 /* Interrupt-related state changed (IF, TF, shadow, pending): makes the run loop look. */
 static inline void cpu_look(Cpu *c)
@@ -284,7 +325,8 @@ static inline void cpu_look(Cpu *c)
     c->attention |= ATT_EVENT;
 }
 
-/* Ticks that a repeating instruction may still use before the deadline, itself included (at least 1). */
+/* Ticks that a repeating instruction may still use before the deadline, itself included (at
+ * least 1). */
 static inline u64 ticks_left(const Cpu *c, const Insn *i)
 {
     return (u64)(c->budget + i->left);

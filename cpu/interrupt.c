@@ -176,6 +176,7 @@ void interrupt(Cpu *c, int vector, bool soft, bool has_error, u32 error, u32 ret
     if (sets_rf(c, vector))
         e.eflags |= RF;
     c->external = !soft;
+    c->usage.vector[vector & 0xFF]++;
     c->s.halted = 0;
     if (c->debug && c->debug->on_interrupt)
         c->debug->on_interrupt(c->debug->ctx, vector, soft, error);

@@ -1,5 +1,6 @@
-/* legacy.c: what only the 8086 does: counts of 255 in shifts, signs that REP flips in IMUL and IDIV, divide errors that return behind the
- * instruction, PUSH SP of the new value, SETMO. Source: hardware captures of an 80C86, and its microcode as published. */
+/* legacy.c: what only the 8086 does: counts of 255 in shifts, signs that REP flips in IMUL and
+ * IDIV, divide errors that return behind the instruction, PUSH SP of the new value, SETMO.
+ * Source: hardware captures of an 80C86, and its microcode as published. */
 #include "cpu/alu.h"
 #include "cpu/internal.h"
 
@@ -10,7 +11,7 @@ _Noreturn void divide_error(Cpu *c, const Insn *i)
     raise_ex(c, EX_DE);
 }
 
-/* ---- shifts by the whole of CL ------------------------------------------------------------------------------------ */
+/* ---- shifts by the whole of CL --------------------------------------------------------------- */
 
 typedef enum { ROL, ROR, SHL, SHR, SAR } Shift;
 
@@ -36,7 +37,8 @@ static u32 equivalent_count(Shift kind, u32 n, u32 w)
 static void shift_cl(Cpu *c, const Insn *i, int size, Shift kind)
 {
     u32 v = dst_read_rmw(c, i, size);
-    u32 r = shift_once(kind, v, equivalent_count(kind, CL, (u32)size * 8), size * 8, &c->fr, &c->fc);
+    u32 r =
+        shift_once(kind, v, equivalent_count(kind, CL, (u32)size * 8), size * 8, &c->fr, &c->fc);
     dst_write(c, i, size, r);
 }
 
@@ -100,7 +102,7 @@ void op_setmocv(Cpu *c, const Insn *i)
         setmo(c, i, 2);
 }
 
-/* ---- multiply and divide ------------------------------------------------------------------------------------------------- */
+/* ---- multiply and divide --------------------------------------------------------------------- */
 
 static bool has_rep(const Insn *i)
 {
@@ -122,7 +124,8 @@ static void product(Cpu *c, int size, u32 r, bool wide)
 static void mul_8086(Cpu *c, const Insn *i, int size)
 {
     u32 r = dst_read(c, i, size) * reg_get(c, REG_EAX, size);
-    if (has_rep(i)) /* the prefix sets the flag by which the microcode keeps the sign of the product */
+    /* the prefix sets the flag by which the microcode keeps the sign of the product */
+    if (has_rep(i))
         r = 0 - r;
     product(c, size, r, r >> (size * 8) & (size == 1 ? 0xFF : 0xFFFF));
 }
@@ -186,7 +189,7 @@ SIZES(imul)
 SIZES(div)
 SIZES(idiv)
 
-/* ---- stack ----------------------------------------------------------------------------------------------------------------------- */
+/* ---- stack ----------------------------------------------------------------------------------- */
 
 void op_push_sp_8086(Cpu *c, const Insn *i)
 {

@@ -1,13 +1,15 @@
-/* mem.c: the complete memory access path: segment limits and types, alignment check, translation, page crossing, MMIO,
- * writes to decoded code, watched pages, and the 8086's wrap at FFFFh. The slow core and all cold code use it; the fast path (ops_fast.c)
- * handles only what hits its TLB and comes here for everything else. Source: Intel SDM vol. 3, chapters 5 and 6. */
+/* mem.c: the complete memory access path: segment limits and types, alignment check,
+ * translation, page crossing, MMIO, writes to decoded code, watched pages, and the 8086's wrap
+ * at FFFFh. The slow core and all cold code use it; the fast path (ops_fast.c) handles only what
+ * hits its TLB and comes here for everything else. Source: Intel SDM vol. 3, chapters 5 and 6. */
 #include "cpu/internal.h"
 
-/* ---- segment checks --------------------------------------------------------------------------------------- */
+/* ---- segment checks -------------------------------------------------------------------------- */
 
 static _Noreturn void raise_seg(Cpu *c, int seg)
 {
-    /* The 286 in real mode gives vector 13 for a word at FFFFh even through SS (hardware capture). */
+    /* The 286 in real mode gives vector 13 for a word at FFFFh even through SS (hardware
+     * capture). */
     if (seg == SEG_SS && c->model > CPU_286)
         raise_err(c, EX_SS, 0);
     if (seg == SEG_SS && protected_mode(c))
@@ -63,7 +65,7 @@ static void check_alignment(Cpu *c, u32 la, int size)
         raise_err(c, EX_AC, 0);
 }
 
-/* ---- linear access ------------------------------------------------------------------------------------------ */
+/* ---- linear access --------------------------------------------------------------------------- */
 
 static unsigned access_of(bool write, bool user)
 {
@@ -160,7 +162,7 @@ void sys_probe(Cpu *c, u32 la, u32 size, bool write)
     probe(c, la, size, write, false);
 }
 
-/* ---- access by segment ------------------------------------------------------------------------------------------ */
+/* ---- access by segment ----------------------------------------------------------------------- */
 
 static inline bool user_mode(const Cpu *c)
 {
@@ -222,7 +224,7 @@ void mem_probe_read(Cpu *c, int seg, u32 off, u32 size)
     probe(c, seg_linear(c, seg, off, size, false), size, false, user_mode(c));
 }
 
-/* ---- stack --------------------------------------------------------------------------------------------------------- */
+/* ---- stack ----------------------------------------------------------------------------------- */
 
 void push(Cpu *c, int size, u32 v)
 {

@@ -1,9 +1,9 @@
-/* mmx.c: the MMX instructions of the Pentium MMX and Pentium II. The eight registers are the significands of the x87's physical
- * registers; every MMX instruction makes all tags valid and TOP 0, and a write sets sign and exponent to ones. Source: Intel
- * SDM vol. 2 and vol. 1, chapter 9. */
+/* mmx.c: the MMX instructions of the Pentium MMX and Pentium II. The eight registers are the
+ * significands of the x87's physical registers; every MMX instruction makes all tags valid and TOP
+ * 0, and a write sets sign and exponent to ones. Source: Intel SDM vol. 2 and vol. 1, chapter 9. */
 #include "cpu/fpu.h"
 
-/* ---- the frame of an instruction -------------------------------------------------------------------------------- */
+/* ---- the frame of an instruction ------------------------------------------------------------- */
 
 /* false: wait for an error of the x87 and be tried again. */
 static bool ready(Cpu *c)
@@ -41,7 +41,7 @@ static void binary(Cpu *c, const Insn *i, Function *f)
     write_reg(c, i->dst, f(c->s.fpu.man[i->dst], b));
 }
 
-/* ---- moves ---------------------------------------------------------------------------------------------------------- */
+/* ---- moves ----------------------------------------------------------------------------------- */
 
 void op_movd_load(Cpu *c, const Insn *i)
 {
@@ -84,7 +84,7 @@ void op_emms(Cpu *c, const Insn *i)
     c->s.fpu.empty = 0xFF;
 }
 
-/* ---- lanes -------------------------------------------------------------------------------------------------------------- */
+/* ---- lanes ----------------------------------------------------------------------------------- */
 
 #define BITS(type) (8 * (unsigned)sizeof(type))
 
@@ -93,20 +93,21 @@ static s32 clamp(s32 v, s32 low, s32 high)
     return v < low ? low : v > high ? high : v;
 }
 
-/* op_name(): lane by lane, p and q of `type`, the low bits of `value` into the lane; of: the unsigned type of that width. */
-#define LANEWISE(name, type, of, value) \
-    static u64 name(u64 a, u64 b) \
-    { \
-        u64 r = 0; \
-        for (unsigned k = 0; k < 64; k += BITS(of)) { \
-            type p = (type)(a >> k), q = (type)(b >> k); \
-            r |= (u64)(of)(value) << k; \
-        } \
-        return r; \
-    } \
-    void op_##name(Cpu *c, const Insn *i) \
-    { \
-        binary(c, i, name); \
+/* op_name(): lane by lane, p and q of `type`, the low bits of `value` into the lane; of: the
+ * unsigned type of that width. */
+#define LANEWISE(name, type, of, value)                                                            \
+    static u64 name(u64 a, u64 b)                                                                  \
+    {                                                                                              \
+        u64 r = 0;                                                                                 \
+        for (unsigned k = 0; k < 64; k += BITS(of)) {                                              \
+            type p = (type)(a >> k), q = (type)(b >> k);                                           \
+            r |= (u64)(of)(value) << k;                                                            \
+        }                                                                                          \
+        return r;                                                                                  \
+    }                                                                                              \
+    void op_##name(Cpu *c, const Insn *i)                                                          \
+    {                                                                                              \
+        binary(c, i, name);                                                                        \
     }
 
 LANEWISE(paddb, u8, u8, p + q)
@@ -124,7 +125,7 @@ LANEWISE(paddusw, u16, u16, clamp(p + q, 0, 65535))
 LANEWISE(psubusb, u8, u8, clamp(p - q, 0, 255))
 LANEWISE(psubusw, u16, u16, clamp(p - q, 0, 65535))
 LANEWISE(pmullw, s16, u16, p *q)
-LANEWISE(pmulhw, s16, u16, (u32)(p * q) >> 16)
+LANEWISE(pmulhw, s16, u16, (u32)(p *q) >> 16)
 LANEWISE(pcmpeqb, u8, u8, p == q ? 0xFF : 0)
 LANEWISE(pcmpeqw, u16, u16, p == q ? 0xFFFF : 0)
 LANEWISE(pcmpeqd, u32, u32, p == q ? 0xFFFFFFFF : 0)
@@ -144,7 +145,7 @@ static u64 pmaddwd(u64 a, u64 b)
     return r;
 }
 
-/* ---- logic ------------------------------------------------------------------------------------------------------------------ */
+/* ---- logic ----------------------------------------------------------------------------------- */
 
 static u64 pand(u64 a, u64 b)
 {
@@ -163,7 +164,7 @@ static u64 pxor(u64 a, u64 b)
     return a ^ b;
 }
 
-/* ---- shifts: every lane by the whole 64-bit count ----------------------------------------------------------------------------- */
+/* ---- shifts: every lane by the whole 64-bit count -------------------------------------------- */
 
 static u64 psrlq(u64 a, u64 n)
 {
@@ -174,34 +175,35 @@ static u64 psllq(u64 a, u64 n)
     return n > 63 ? 0 : a << n;
 }
 
-#define SHIFTS(letter, u, s) \
-    static u64 psrl##letter(u64 a, u64 n) \
-    { \
-        u64 r = 0; \
-        for (unsigned k = 0; k < 64 && n < BITS(u); k += BITS(u)) \
-            r |= (u64)(u)((u)(a >> k) >> n) << k; \
-        return r; \
-    } \
-    static u64 psll##letter(u64 a, u64 n) \
-    { \
-        u64 r = 0; \
-        for (unsigned k = 0; k < 64 && n < BITS(u); k += BITS(u)) \
-            r |= (u64)(u)((u)(a >> k) << n) << k; \
-        return r; \
-    } \
-    static u64 psra##letter(u64 a, u64 n) \
-    { \
-        u64 r = 0; \
-        if (n > BITS(u) - 1) \
-            n = BITS(u) - 1; \
-        for (unsigned k = 0; k < 64; k += BITS(u)) \
-            r |= (u64)(u)((s)(a >> k) >> n) << k; \
-        return r; \
+#define SHIFTS(letter, u, s)                                                                       \
+    static u64 psrl##letter(u64 a, u64 n)                                                          \
+    {                                                                                              \
+        u64 r = 0;                                                                                 \
+        for (unsigned k = 0; k < 64 && n < BITS(u); k += BITS(u))                                  \
+            r |= (u64)(u)((u)(a >> k) >> n) << k;                                                  \
+        return r;                                                                                  \
+    }                                                                                              \
+    static u64 psll##letter(u64 a, u64 n)                                                          \
+    {                                                                                              \
+        u64 r = 0;                                                                                 \
+        for (unsigned k = 0; k < 64 && n < BITS(u); k += BITS(u))                                  \
+            r |= (u64)(u)((u)(a >> k) << n) << k;                                                  \
+        return r;                                                                                  \
+    }                                                                                              \
+    static u64 psra##letter(u64 a, u64 n)                                                          \
+    {                                                                                              \
+        u64 r = 0;                                                                                 \
+        if (n > BITS(u) - 1)                                                                       \
+            n = BITS(u) - 1;                                                                       \
+        for (unsigned k = 0; k < 64; k += BITS(u))                                                 \
+            r |= (u64)(u)((s)(a >> k) >> n) << k;                                                  \
+        return r;                                                                                  \
     }
 SHIFTS(w, u16, s16)
 SHIFTS(d, u32, s32)
 
-/* 0F 71-73 with a count in the instruction; the reg field is 2, 4 or 6: right, right arithmetic, left. */
+/* 0F 71-73 with a count in the instruction; the reg field is 2, 4 or 6: right, right arithmetic,
+ * left. */
 void op_mmx_shift_imm(Cpu *c, const Insn *i)
 {
     static Function *const shift[3][3] = {
@@ -216,7 +218,7 @@ void op_mmx_shift_imm(Cpu *c, const Insn *i)
     write_reg(c, i->dst, f(c->s.fpu.man[i->dst], i->imm));
 }
 
-/* ---- pack and unpack -------------------------------------------------------------------------------------------------------------- */
+/* ---- pack and unpack ------------------------------------------------------------------------- */
 
 static u64 pack_words(u64 a, u64 b, s32 low, s32 high)
 {
@@ -290,10 +292,10 @@ void op_punpckldq(Cpu *c, const Insn *i)
     unpack_low(c, i, 32);
 }
 
-#define BINARY(name) \
-    void op_##name(Cpu *c, const Insn *i) \
-    { \
-        binary(c, i, name); \
+#define BINARY(name)                                                                               \
+    void op_##name(Cpu *c, const Insn *i)                                                          \
+    {                                                                                              \
+        binary(c, i, name);                                                                        \
     }
 BINARY(pmaddwd)
 BINARY(pand)

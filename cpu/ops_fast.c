@@ -1,5 +1,6 @@
-/* ops_fast.c: the fast core. Every handler ends in a tail call to the next one; budget and lazy flags travel in argument registers; memory
- * is inline. Whatever is not plain goes through fast_redo() to the slow core and comes back. Compiled at -O2 always: gcc before 15 has no
+/* ops_fast.c: the fast core. Every handler ends in a tail call to the next one; budget and lazy
+ * flags travel in argument registers; memory is inline. Whatever is not plain goes through
+ * fast_redo() to the slow core and comes back. Compiled at -O2 always: gcc before 15 has no
  * musttail and would grow the stack without sibling-call optimisation. */
 #include "cpu/core.h"
 
@@ -23,7 +24,9 @@
 #define ENTER(t, ticks) \
     do { \
         const Insn *t_ = (t); \
-        budget += i->left - (ticks) - t_->left; \
+        budget += i->left - (ticks); \
+        note_run(c, t_, budget); \
+        budget -= t_->left; \
         if (unlikely(budget < 0)) \
             TAIL fast_leave(c, t_, budget, fr, fc); \
         DISPATCH(t_); \
@@ -79,6 +82,7 @@ OUT_OF_LINE(jump)
     const Insn *t = page_target(c, c->s.eip);
     if (unlikely(!t))
         TAIL fast_leave_at_eip(c, i, budget, fr, fc);
+    note_run(c, t, budget);
     budget -= t->left;
     if (unlikely(budget < 0))
         TAIL fast_leave(c, t, budget, fr, fc);
@@ -128,6 +132,7 @@ H(chain)
         TAIL fast_leave_at_eip(c, i, budget, fr, fc);
     if (unlikely(c->page == from))
         page_link(c, i, t);
+    note_run(c, t, budget);
     budget -= t->left;
     if (unlikely(budget < 0))
         TAIL fast_leave(c, t, budget, fr, fc);

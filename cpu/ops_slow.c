@@ -1,5 +1,6 @@
-/* ops_slow.c: the slow core: the same bodies with called memory (mem.c), which handles everything and raises faults by longjmp. It executes single
- * instructions for the other cores (TLB misses, MMIO, watched pages, all cold instructions) and steps, traces and single-steps. */
+/* ops_slow.c: the slow core: the same bodies with called memory (mem.c), which handles
+ * everything and raises faults by longjmp. It executes single instructions for the other cores
+ * (TLB misses, MMIO, watched pages, all cold instructions) and steps, traces and single-steps. */
 #include "cpu/core.h"
 
 #define H(name) \
@@ -50,6 +51,8 @@ static const Insn *go_to(Cpu *c, u32 eip)
 H(cold)
 {
     const Row *r = &x86_rows[i->row];
+    if (!c->usage.cold[i->row][c->s.cpl]++ && !c->usage.cold_first[i->row])
+        c->usage.cold_first[i->row] = c->s.seg[SEG_CS].base + c->s.eip;
     r->cold(c, i);
     if (c->attention & ATT_FLOW)
         return NULL;
@@ -74,11 +77,14 @@ H(stale)
 
 H(brk)
 {
-    if (!c->break_passed && c->debug && c->debug->on_break(c->debug->ctx, c->s.seg[SEG_CS].base + c->s.eip)) {
+    if (!c->break_passed && c->debug &&
+        c->debug->on_break(c->debug->ctx, c->s.seg[SEG_CS].base + c->s.eip)) {
         c->attention |= ATT_BREAK;
         return no_tick(c, NULL);
     }
     c->break_passed = false;
+    if (!c->page) /* not in a decoded page: temp_insn() kept the handler */
+        return ((StepFn *)slow_table[c->temp_op])(c, i);
     Insn real;
     if (!decode(&c->decode, c->page->host + i->off, 4096 - i->off, c->page->code32, &real))
         panic("breakpoint on an instruction that is no longer there");

@@ -1,5 +1,6 @@
-/* ops_trampoline.c: the trampoline core: the same bodies and the same inline memory as the fast core, but each handler returns the next record to a
- * loop. It runs where tail calls can't be had (sanitizers, -O0) and is an oracle for the fast core. */
+/* ops_trampoline.c: the trampoline core: the same bodies and the same inline memory as the fast
+ * core, but each handler returns the next record to a loop. It runs where tail calls can't be
+ * had (sanitizers, -O0) and is an oracle for the fast core. */
 #include "cpu/core.h"
 
 #define H(name) \
@@ -22,6 +23,7 @@
 static const Insn *charge(Cpu *c, const Insn *i, const Insn *t, int ticks)
 {
     s64 remaining = c->budget + i->left - ticks;
+    note_run(c, t, remaining);
     c->budget = remaining - t->left;
     if (likely(c->budget >= 0))
         return t;

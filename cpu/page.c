@@ -1,7 +1,7 @@
 /* page.c: finding, forming and invalidating decoded pages.
  *
- * Every offset has at most one live record, so a write finds what it hit by looking at the few offsets before it. Hit
- * records get the `stale` handler and heal when they are next executed. */
+ * Every offset has at most one live record, so a write finds what it hit by looking at the few
+ * offsets before it. Hit records get the `stale` handler and heal when they are next executed. */
 #include "cpu/page.h"
 
 #include <stdlib.h>
@@ -46,7 +46,7 @@ void pages_clear_refs(void *cpu)
     c->attention |= ATT_LOOKUP;
 }
 
-/* ---- code lines -------------------------------------------------------------------------------------------------- */
+/* ---- code lines ------------------------------------------------------------------------------ */
 
 u32 pages_code_lines(void *cpu, u32 phys)
 {
@@ -73,7 +73,7 @@ static u32 line_mask(u32 off, u32 end)
     return (u32)((2ull << last) - (1ull << first));
 }
 
-/* ---- dropping ------------------------------------------------------------------------------------------------------ */
+/* ---- dropping -------------------------------------------------------------------------------- */
 
 static void unhash(Cpu *c, DecodedPage *p)
 {
@@ -115,7 +115,7 @@ static void empty_page(DecodedPage *p)
     p->fill = 1;
 }
 
-/* ---- getting a page -------------------------------------------------------------------------------------------------- */
+/* ---- getting a page -------------------------------------------------------------------------- */
 
 static DecodedPage *take_slot(Cpu *c)
 {
@@ -153,7 +153,7 @@ static DecodedPage *get_page(Cpu *c, u32 phys, u8 *host, u16 lo, u16 hi, bool co
     return p;
 }
 
-/* ---- forming runs ------------------------------------------------------------------------------------------------------ */
+/* ---- forming runs ---------------------------------------------------------------------------- */
 
 static void bind(Cpu *c, Insn *i)
 {
@@ -178,6 +178,12 @@ static bool at_breakpoint(const Cpu *c, u32 off)
     return false;
 }
 
+/* The exchange of a register with itself that a user chose as a breakpoint (87 /r, word or dword). */
+static bool is_magic(const Cpu *c, const u8 *p, int len)
+{
+    return c->magic && len == 2 && p[0] == 0x87 && p[1] == c->magic;
+}
+
 /* Decodes the instruction at `off` into *i; 0 if it is not wholly in the page's part of the code segment. */
 static int decode_at(Cpu *c, DecodedPage *p, u32 off, Insn *i)
 {
@@ -185,13 +191,14 @@ static int decode_at(Cpu *c, DecodedPage *p, u32 off, Insn *i)
     if (!len)
         return 0;
     i->off = (u16)off;
-    if (unlikely(c->break_count) && at_breakpoint(c, off))
+    if (unlikely(c->break_count | c->magic) && (at_breakpoint(c, off) || is_magic(c, p->host + off, len)))
         i->op = OP_brk;
     bind(c, i);
     return len;
 }
 
-/* Ends a run that falls through to `off`: by a link to a record that is there already, or by a look-up. */
+/* Ends a run that falls through to `off`: by a link to a record that is there already, or by a
+ * look-up. */
 static void end_run(Cpu *c, DecodedPage *p, u32 off)
 {
     u32 index = off < p->hi ? p->map[off] : 0;
@@ -209,7 +216,8 @@ static void add_lines(Cpu *c, DecodedPage *p, u32 off, u32 end)
     }
 }
 
-/* Bytes that decided what a record is: its own, but the 8086 goes through endless prefixes one by one. */
+/* Bytes that decided what a record is: its own, but the 8086 goes through endless prefixes one
+ * by one. */
 static u32 extent(const Cpu *c, const Insn *i)
 {
     return i->row == c->decode.too_long ? 15 : i->len;
@@ -245,7 +253,7 @@ static bool form_run(Cpu *c, DecodedPage *p, u32 off)
     return true;
 }
 
-/* ---- instructions outside decoded pages ------------------------------------------------------------------------------------ */
+/* ---- instructions outside decoded pages ------------------------------------------------------ */
 
 /* One code byte at CS:eip. False: not to be had; then *vector and *error say why. */
 static bool code_byte(Cpu *c, u32 eip, u8 *byte, int *vector, u32 *error, u32 *la)
@@ -267,8 +275,9 @@ static bool code_byte(Cpu *c, u32 eip, u8 *byte, int *vector, u32 *error, u32 *l
     return true;
 }
 
-/* Fetches and decodes the instruction at CS:EIP into c->temp: it crosses into the next page, lies in MMIO, or in the
- * last bytes before the limit. Bytes are fetched one by one, so that only those it has can fault. */
+/* Fetches and decodes the instruction at CS:EIP into c->temp: it crosses into the next page,
+ * lies in MMIO, or in the last bytes before the limit. Bytes are fetched one by one, so that
+ * only those it has can fault. */
 static const Insn *temp_insn(Cpu *c)
 {
     u8 bytes[16];
@@ -287,6 +296,9 @@ static const Insn *temp_insn(Cpu *c)
     }
     i->off = 0;
     i->left = 1;
+    c->temp_op = i->op;
+    if (unlikely(c->break_count) && at_breakpoint(c, (c->s.seg[SEG_CS].base + c->s.eip) & 0xFFF))
+        i->op = OP_brk;
     bind(c, i);
     c->temp[1] = (Insn){.op = OP_chain, .off = i->len};
     bind(c, &c->temp[1]);
@@ -295,7 +307,7 @@ static const Insn *temp_insn(Cpu *c)
     return i;
 }
 
-/* ---- look-up ------------------------------------------------------------------------------------------------------------------ */
+/* ---- look-up --------------------------------------------------------------------------------- */
 
 /* The part of the linear page of la that lies inside CS. */
 static void cuts(const Seg *cs, u32 la, u16 *lo, u16 *hi)
@@ -303,7 +315,8 @@ static void cuts(const Seg *cs, u32 la, u16 *lo, u16 *hi)
     u32 page = la & 0xFFFFF000, last = cs->base + cs->limit;
     *lo = (cs->base & 0xFFFFF000) == page && cs->limit != 0xFFFFFFFF ? cs->base & 0xFFF : 0;
     *hi = (last & 0xFFFFF000) == page && cs->limit != 0xFFFFFFFF ? (last & 0xFFF) + 1 : 4096;
-    if (*lo >= *hi) { /* the segment ends and, a whole address space later, begins here: let every fetch be checked */
+    /* the segment ends and, a whole address space later, begins here: let every fetch be checked */
+    if (*lo >= *hi) {
         *lo = 0;
         *hi = 0;
     }
@@ -320,7 +333,8 @@ static DecodedPage *page_at(Cpu *c, u32 la)
         return NULL;
     u16 lo, hi;
     cuts(cs, la, &lo, &hi);
-    DecodedPage *p = get_page(c, x.phys & 0xFFFFF000, x.host - (x.phys & 0xFFF), lo, hi, c->code_mode & 2);
+    DecodedPage *p =
+        get_page(c, x.phys & 0xFFFFF000, x.host - (x.phys & 0xFFF), lo, hi, c->code_mode & 2);
     PageRef *r = page_ref(c, la);
     r->cs_key = c->cs_key;
     r->page = la >> 12;
@@ -356,7 +370,7 @@ const Insn *page_find(Cpu *c)
     return &p->pool[p->map[off]];
 }
 
-/* ---- links ---------------------------------------------------------------------------------------------------------------------- */
+/* ---- links ----------------------------------------------------------------------------------- */
 
 static bool in_page(const DecodedPage *p, const Insn *i)
 {
@@ -376,7 +390,7 @@ void page_link(Cpu *c, const Insn *i, const Insn *t)
     bind(c, w);
 }
 
-/* ---- writes to code -------------------------------------------------------------------------------------------------------------- */
+/* ---- writes to code -------------------------------------------------------------------------- */
 
 static bool make_stale(Cpu *c, DecodedPage *p, u32 off, u32 end)
 {
@@ -393,7 +407,8 @@ static bool make_stale(Cpu *c, DecodedPage *p, u32 off, u32 end)
     return any;
 }
 
-/* A write went the slow way and hit no record: clear the bits of its lines if they are empty by now. */
+/* A write went the slow way and hit no record: clear the bits of its lines if they are empty by
+ * now. */
 static void tidy_lines(Cpu *c, DecodedPage *p, u32 off)
 {
     u32 line = off >> 7, from = line * 128 < 15 ? 0 : line * 128 - 15;
@@ -452,4 +467,12 @@ void page_forget(Cpu *c, u32 linear)
     for (int n = 0; n < PAGE_COUNT; n++)
         if (c->pages->slot[n].used)
             make_stale(c, &c->pages->slot[n], off, off + 1);
+}
+
+const DecodedPage *page_of(const Cpu *c, const Insn *i)
+{
+    for (int n = 0; n < PAGE_COUNT; n++)
+        if (c->pages->slot[n].used && i >= c->pages->slot[n].pool && i < c->pages->slot[n].pool + c->pages->slot[n].fill)
+            return &c->pages->slot[n];
+    return NULL;
 }

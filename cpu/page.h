@@ -1,6 +1,7 @@
-/* page.h: decoded pages. A DecodedPage holds the records of one physical page, decoded for one D bit and one pair of code-segment cuts
- * (lo, hi: the part of the page that lies inside CS, nearly always all of it). Records stand in straight runs in a pool;
- * `map` finds the record of an offset. All of this is derived: dropping it at any moment changes nothing. */
+/* page.h: decoded pages. A DecodedPage holds the records of one physical page, decoded for one D
+ * bit and one pair of code-segment cuts (lo, hi: the part of the page that lies inside CS,
+ * nearly always all of it). Records stand in straight runs in a pool; `map` finds the record of
+ * an offset. All of this is derived: dropping it at any moment changes nothing. */
 #ifndef GLASS86_PAGE_H
 #define GLASS86_PAGE_H
 
@@ -37,7 +38,8 @@ void pages_remapped(void *cpu, u32 base, u32 size);
 /* Record for CS:EIP, decoded if need be; sets c->page and c->eip_base. Raises #GP, #PF. */
 const Insn *page_find(Cpu *c);
 
-/* A stale record is about to run: decodes it again in place or chains it to a new one. NULL: look up from scratch. */
+/* A stale record is about to run: decodes it again in place or chains it to a new one. NULL:
+ * look up from scratch. */
 const Insn *page_heal(Cpu *c, const Insn *i);
 
 /* Makes the direct branch `i` go straight to `t` from now on, if both lie in the current page. */
@@ -46,12 +48,16 @@ void page_link(Cpu *c, const Insn *i, const Insn *t);
 /* Execution breakpoints changed at this linear address: its records must be decoded again. */
 void page_forget(Cpu *c, u32 linear);
 
-/* Where the look-up of la's page is remembered: rings, and real-mode segments that overlap in a page, must not evict each other. */
+/* Where the look-up of la's page is remembered: rings, and real-mode segments that overlap in a
+ * page, must not evict each other. */
 static inline PageRef *page_ref(Cpu *c, u32 la)
 {
     u32 base = (u32)(c->cs_key >> 32);
     return &c->ref[(la >> 12 ^ base >> 4 ^ c->code_mode << 2) & (PAGE_REFS - 1)];
 }
+
+/* The page that holds record i, or NULL. */
+const DecodedPage *page_of(const Cpu *c, const Insn *i);
 
 /* Branch target without decoding, translation or faults; NULL when any of these is needed. On success the
  * target's page is current. */

@@ -1,6 +1,6 @@
 /* rows.c: x86.def as data. */
 #include "cpu/hot.def"
-#include "cpu/insn.h"
+#include "cpu/cpu.h"
 #include "cpu/cold.h"
 #include "cpu/flags.h"
 
@@ -33,11 +33,12 @@
 #define PLAIN(n) CLASS_PLAIN, OP_##n, NULL
 
 enum {
-    STR_movs8 = OP_movs8_a16, STR_movsv = OP_movs16_a16, STR_cmps8 = OP_cmps8_a16, STR_cmpsv = OP_cmps16_a16,
-    STR_stos8 = OP_stos8_a16, STR_stosv = OP_stos16_a16, STR_lods8 = OP_lods8_a16, STR_lodsv = OP_lods16_a16,
-    STR_scas8 = OP_scas8_a16, STR_scasv = OP_scas16_a16,
-    I86 = CPU_8086, I286 = CPU_286, I386 = CPU_386, I486 = CPU_486, P5 = CPU_PENTIUM, MMX = CPU_PENTIUM_MMX, P6 = CPU_686, LAST = CPU_686,
-    END = ROW_END, LOCK = ROW_LOCK, REPS = ROW_REPS, REPC = ROW_REPC,
+    STR_movs8 = OP_movs8_a16, STR_movsv = OP_movs16_a16, STR_cmps8 = OP_cmps8_a16,
+    STR_cmpsv = OP_cmps16_a16, STR_stos8 = OP_stos8_a16, STR_stosv = OP_stos16_a16,
+    STR_lods8 = OP_lods8_a16, STR_lodsv = OP_lods16_a16, STR_scas8 = OP_scas8_a16,
+    STR_scasv = OP_scas16_a16, I86 = CPU_8086, I286 = CPU_286, I386 = CPU_386, I486 = CPU_486,
+    P5 = CPU_PENTIUM, MMX = CPU_PENTIUM_MMX, P6 = CPU_686, LAST = CPU_686, END = ROW_END,
+    LOCK = ROW_LOCK, REPS = ROW_REPS, REPC = ROW_REPC,
 };
 #define EXT_(e) EXT2_##e
 #define EXT2__ -1
@@ -56,3 +57,4 @@ const Row x86_rows[] = {
 #include "cpu/x86.def"
 };
 const u16 x86_row_count = ARRAY_LEN(x86_rows);
+_Static_assert(ARRAY_LEN(x86_rows) <= CPU_ROWS, "usage is counted by row");

@@ -84,6 +84,8 @@ void seg_update(Cpu *c, int seg)
 
 void set_cpl(Cpu *c, int cpl)
 {
+    c->usage.ring[c->s.cpl & 3] += c->clock->now - c->usage.since;
+    c->usage.since = c->clock->now;
     c->s.cpl = (u8)cpl;
     c->rtlb = c->mmu.tlb[cpl == 3][0];
     c->wtlb = c->mmu.tlb[cpl == 3][1];

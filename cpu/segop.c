@@ -319,10 +319,12 @@ void op_lmsw(Cpu *c, const Insn *i)
         write_cr0(c, cr0);
     else
         c->s.cr0 = cr0; /* nothing is derived from the rest */
+    control_written(c, CPU_WRITE_CR, 0, cr0);
 }
 
 void op_clts(Cpu *c, const Insn *i)
 {
     need_ring0(c);
     c->s.cr0 &= ~(u32)CR0_TS;
+    control_written(c, CPU_WRITE_CR, 0, c->s.cr0);
 }

@@ -1,4 +1,5 @@
-/* stackops.c: PUSHA, POPA, ENTER, POP to memory. All check the whole stack range before they change anything. */
+/* stackops.c: PUSHA, POPA, ENTER, POP to memory. All check the whole stack range before they
+ * change anything. */
 #include "cpu/internal.h"
 
 void op_pusha(Cpu *c, const Insn *i)

@@ -1,7 +1,8 @@
-/* string.c: string instructions with REP, and INS and OUTS. One iteration is one tick. Stretches in which both operands are plain memory go page by page
- * on host pointers; everything else (first touch of a page, MMIO, decoded code, wraps, faults) goes element by element
- * through mem.c. Registers are up to date after every stretch, so a fault or the deadline can come between any two
- * iterations. Source: Intel SDM vol. 2, "REP". */
+/* string.c: string instructions with REP, and INS and OUTS. One iteration is one tick. Stretches
+ * in which both operands are plain memory go page by page on host pointers; everything else
+ * (first touch of a page, MMIO, decoded code, wraps, faults) goes element by element through
+ * mem.c. Registers are up to date after every stretch, so a fault or the deadline can come
+ * between any two iterations. Source: Intel SDM vol. 2, "REP". */
 #include "cpu/alu.h"
 #include "cpu/hot.def"
 #include "cpu/internal.h"
@@ -44,13 +45,15 @@ static void advance(const Str *t, int reg, u32 n)
     index_set(t, reg, index_get(t, reg) + (u32)t->step * n);
 }
 
-/* Host address of the element at seg:off, and in *n (lowered) how many elements from there on, in the direction of DF, can be had through
- * the same pointer. NULL: plain access is not possible right here. */
+/* Host address of the element at seg:off, and in *n (lowered) how many elements from there on,
+ * in the direction of DF, can be had through the same pointer. NULL: plain access is not
+ * possible right here. */
 static u8 *stretch(const Str *t, int seg, u32 off, bool write, u32 *n)
 {
     Cpu *c = t->c;
     const Seg *s = &c->s.seg[seg];
-    u64 end = write && c->idle ? 0 : write ? s->wend : s->rend; /* idle.c sees every write by itself */
+    /* idle.c sees every write by itself */
+    u64 end = write && c->idle ? 0 : write ? s->wend : s->rend;
     u32 size = (u32)t->size, la = s->base + off, in_page = la & 0xFFF;
     if ((u64)off + size > end || in_page + size > 0x1000)
         return NULL;
@@ -73,12 +76,14 @@ static u8 *stretch(const Str *t, int seg, u32 off, bool write, u32 *n)
     return (u8 *)(e->addend + la);
 }
 
-/* ---- bodies: n elements on host pointers; s and d are the first elements ------------------------------------------------------ */
+/* ---- bodies: n elements on host pointers; s and d are the first elements --------------------- */
 
 static void copy_elements(u8 *d, const u8 *s, u32 n, int size, s32 step)
 {
     size_t len = (size_t)n * (size_t)size;
-    ptrdiff_t gap = d - s; /* elementwise copying in the direction of DF differs from memmove only if it reads what it wrote */
+    /* elementwise copying in the direction of DF differs from memmove only if it reads what it
+     * wrote */
+    ptrdiff_t gap = d - s;
     bool smears = step > 0 ? gap > 0 && gap < (ptrdiff_t)len : gap < 0 && -gap < (ptrdiff_t)len;
     if (!smears) {
         size_t back = step > 0 ? 0 : len - (size_t)size;
@@ -107,9 +112,10 @@ static void fill_elements(u8 *d, u32 v, u32 n, int size, s32 step)
         memcpy(d, &v, 4);
 }
 
-/* ---- the REP loop ------------------------------------------------------------------------------------------------------------------ */
+/* ---- the REP loop ---------------------------------------------------------------------------- */
 
-/* Does up to n iterations, n >= 1; returns how many were done and sets *stop when the condition of REPE/REPNE ended it. */
+/* Does up to n iterations, n >= 1; returns how many were done and sets *stop when the condition
+ * of REPE/REPNE ended it. */
 typedef u32 Stretch(const Str *t, u32 n, bool *stop);
 
 static void sync_clock(Cpu *c, const Insn *i)
@@ -117,8 +123,9 @@ static void sync_clock(Cpu *c, const Insn *i)
     c->clock->now = c->end - (u64)(c->budget + i->left);
 }
 
-/* Must the loop end before the count does? NOTE: an instruction that overwrites itself is fetched anew before its next iteration.
- * Processors fetch it anew only after an interrupt, but here the result must not depend on where runs are cut. */
+/* Must the loop end before the count does? NOTE: an instruction that overwrites itself is
+ * fetched anew before its next iteration. Processors fetch it anew only after an interrupt, but
+ * here the result must not depend on where runs are cut. */
 static bool interrupted(const Cpu *c, const Insn *i)
 {
     return c->attention || c->clock->deadline < c->end || i->op == OP_stale;
@@ -133,7 +140,8 @@ static void repeat(const Str *t, Stretch *body)
         body(t, 1, &stop);
         return;
     }
-    u64 ticks = i == c->temp ? 1 : ticks_left(c, i); /* nobody notices writes to bytes outside decoded pages */
+    /* nobody notices writes to bytes outside decoded pages */
+    u64 ticks = i == c->temp ? 1 : ticks_left(c, i);
     u32 count = index_get(t, R_CX);
     if (!count)
         return;
@@ -150,8 +158,9 @@ static void repeat(const Str *t, Stretch *body)
         cpu_jump(c, c->s.eip); /* an interrupt or event may come here; then it goes on */
 }
 
-/* What a 286 has done to SI, DI and CX when an iteration faults, in contrast to later models, which restart with the values before it:
- * an index register advances with the access that uses it, and the count runs ahead. Source: hardware captures (80C286). */
+/* What a 286 has done to SI, DI and CX when an iteration faults, in contrast to later models,
+ * which restart with the values before it: an index register advances with the access that uses
+ * it, and the count runs ahead. Source: hardware captures (80C286). */
 void string_fault_286(Cpu *c)
 {
     const Insn *i = c->cur;
@@ -165,7 +174,8 @@ void string_fault_286(Cpu *c)
     bool di_bad = uses_di && !seg_allows(c, SEG_ES, index_get(&t, R_DI), (u32)t.size, stores);
     if (!si_bad && !di_bad)
         return; /* it was not a limit: I/O privilege */
-    bool si_first = uses_si && !(compares && uses_di); /* CMPS begins with ES:DI, MOVS with the source */
+    /* CMPS begins with ES:DI, MOVS with the source */
+    bool si_first = uses_si && !(compares && uses_di);
     bool first = si_first ? si_bad : di_bad;
     u32 count = 1;
     if (compares && uses_si && first)
@@ -180,7 +190,7 @@ void string_fault_286(Cpu *c)
         index_set(&t, R_CX, index_get(&t, R_CX) - count);
 }
 
-/* ---- MOVS STOS LODS ------------------------------------------------------------------------------------------------------------------ */
+/* ---- MOVS STOS LODS -------------------------------------------------------------------------- */
 
 static u32 movs(const Str *t, u32 n, bool *stop)
 {
@@ -233,7 +243,7 @@ static u32 lods(const Str *t, u32 n, bool *stop)
     return 1;
 }
 
-/* ---- CMPS SCAS ----------------------------------------------------------------------------------------------------------------------- */
+/* ---- CMPS SCAS ------------------------------------------------------------------------------- */
 
 static void compare(const Str *t, u32 a, u32 b, bool *stop)
 {
@@ -247,7 +257,8 @@ static void compare(const Str *t, u32 a, u32 b, bool *stop)
     *stop = flag_z(c->fr) == !!(t->i->flags & INSN_REPNE);
 }
 
-/* Elements that REPE CMPS at s, d looks at, of n: up to and including the first that differs. Eight bytes at a time. */
+/* Elements that REPE CMPS at s, d looks at, of n: up to and including the first that differs.
+ * Eight bytes at a time. */
 static u32 compared(const Str *t, const u8 *s, const u8 *d, u32 n)
 {
     u32 k = 0, size = (u32)t->size;
@@ -301,8 +312,8 @@ static u32 cmps(const Str *t, u32 n, bool *stop)
             return k;
         }
     }
+    u32 b = mem_read(c, SEG_ES, di, t->size); /* first, as the 286 and present-day processors do */
     u32 a = mem_read(c, t->i->seg, si, t->size);
-    u32 b = mem_read(c, SEG_ES, di, t->size);
     compare(t, a, b, stop);
     advance(t, R_SI, 1);
     advance(t, R_DI, 1);
@@ -326,7 +337,7 @@ static u32 scas(const Str *t, u32 n, bool *stop)
     return 1;
 }
 
-/* ---- INS OUTS ------------------------------------------------------------------------------------------------------------------------ */
+/* ---- INS OUTS -------------------------------------------------------------------------------- */
 
 static u32 ins(const Str *t, u32 n, bool *stop)
 {

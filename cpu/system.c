@@ -1,5 +1,6 @@
-/* system.c: control, debug and test registers, MSRs, CPUID, time stamp, HLT, cache control, LOADALL. Source: Intel SDM vol. 2 and vol. 3 chapter 2;
- * 80386 and i486 programmer's reference manuals; Pentium developer's manual vol. 3 (MSRs). */
+/* system.c: control, debug and test registers, MSRs, CPUID, time stamp, HLT, cache control,
+ * LOADALL. Source: Intel SDM vol. 2 and vol. 3 chapter 2; 80386 and i486 programmer's reference
+ * manuals; Pentium developer's manual vol. 3 (MSRs). */
 #include "cpu/internal.h"
 
 static void require_cpl0(Cpu *c)
@@ -8,7 +9,7 @@ static void require_cpl0(Cpu *c)
         raise_err(c, EX_GP, 0);
 }
 
-/* ---- control registers ---------------------------------------------------------------------------------------------- */
+/* ---- control registers ----------------------------------------------------------------------- */
 
 static u32 cr0_writable(CpuModel m)
 {
@@ -76,13 +77,15 @@ void op_mov_to_cr(Cpu *c, const Insn *i)
     case 2: c->s.cr2 = v; break;
     case 3:
         c->s.cr3 = v & (c->model >= CPU_486 ? 0xFFFFF018 : 0xFFFFF000);
-        mmu_set_cr(&c->mmu, c->s.cr0, c->s.cr3, c->s.cr4); /* flushes also when the value is the same */
+        /* flushes also when the value is the same */
+        mmu_set_cr(&c->mmu, c->s.cr0, c->s.cr3, c->s.cr4);
         break;
     case 4: write_cr4(c, v); break;
     }
+    control_written(c, CPU_WRITE_CR, i->dst, v);
 }
 
-/* ---- debug registers -------------------------------------------------------------------------------------------------- */
+/* ---- debug registers ------------------------------------------------------------------------- */
 
 /* DR4 and DR5 are DR6 and DR7 until CR4.DE makes them illegal. */
 static int debug_register(Cpu *c, int n)
@@ -122,9 +125,11 @@ void op_mov_to_dr(Cpu *c, const Insn *i)
         v = (v & 0xFFFF2FFF) | 0x400;
     c->s.dr[n] = v;
     debug_changed(c);
+    control_written(c, CPU_WRITE_DR, (u32)n, v);
 }
 
-/* Test registers: TLB and cache tests of the 386 (TR6, TR7) and 486 (TR3-TR7). They hold what is written. */
+/* Test registers: TLB and cache tests of the 386 (TR6, TR7) and 486 (TR3-TR7). They hold what is
+ * written. */
 static void check_tr(Cpu *c, int n)
 {
     if (n < (c->model == CPU_386 ? 6 : 3))
@@ -144,7 +149,7 @@ void op_mov_to_tr(Cpu *c, const Insn *i)
     c->s.test[i->dst] = *reg32(c, i->src);
 }
 
-/* ---- time stamp and model-specific registers ------------------------------------------------------------------------------- */
+/* ---- time stamp and model-specific registers ------------------------------------------------- */
 
 static u64 tsc(Cpu *c)
 {
@@ -174,7 +179,8 @@ void op_rdpmc(Cpu *c, const Insn *i)
 
 enum { MSR_TSC = 0x10, MSR_APIC_BASE = 0x1B, MSR_BIOS_SIGN = 0x8B, MSR_MTRRCAP = 0xFE };
 
-/* Storage of an MSR that only holds its value (machine check, test and counter registers); NULL: there is none. */
+/* Storage of an MSR that only holds its value (machine check, test and counter registers); NULL:
+ * there is none. */
 static u64 *plain_msr(Cpu *c, u32 n)
 {
     if (n < 16)
@@ -192,7 +198,8 @@ void op_rdmsr(Cpu *c, const Insn *i)
         set_edx_eax(c, *msr);
     else if (ECX >= 0x11 && ECX <= 0x13 && c->model < CPU_686)
         set_edx_eax(c, 0); /* CESR, CTR0, CTR1 */
-    else if (c->model == CPU_686 && (ECX == MSR_APIC_BASE || ECX == MSR_BIOS_SIGN || ECX == MSR_MTRRCAP))
+    else if (c->model == CPU_686 &&
+             (ECX == MSR_APIC_BASE || ECX == MSR_BIOS_SIGN || ECX == MSR_MTRRCAP))
         set_edx_eax(c, 0);
     else
         raise_err(c, EX_GP, 0);
@@ -208,15 +215,28 @@ void op_wrmsr(Cpu *c, const Insn *i)
         *msr = v;
     else if (!(ECX >= 0x11 && ECX <= 0x13) && !(c->model == CPU_686 && ECX == MSR_BIOS_SIGN))
         raise_err(c, EX_GP, 0);
+    control_written(c, CPU_WRITE_MSR, ECX, v);
 }
 
-/* ---- CPUID --------------------------------------------------------------------------------------------------------------------- */
+/* ---- CPUID ----------------------------------------------------------------------------------- */
 
-enum { FEAT_FPU = 1, FEAT_VME = 2, FEAT_DE = 4, FEAT_PSE = 8, FEAT_TSC = 16, FEAT_MSR = 32, FEAT_CX8 = 256, FEAT_PGE = 1 << 13, FEAT_CMOV = 1 << 15, FEAT_MMX = 1 << 23 };
+enum {
+    FEAT_FPU = 1,
+    FEAT_VME = 2,
+    FEAT_DE = 4,
+    FEAT_PSE = 8,
+    FEAT_TSC = 16,
+    FEAT_MSR = 32,
+    FEAT_CX8 = 256,
+    FEAT_PGE = 1 << 13,
+    FEAT_CMOV = 1 << 15,
+    FEAT_MMX = 1 << 23
+};
 
 void op_cpuid(Cpu *c, const Insn *i)
 {
-    static const u32 signature[] = {[CPU_PENTIUM] = 0x525, [CPU_PENTIUM_MMX] = 0x543, [CPU_686] = 0x633};
+    static const u32 signature[] = {
+        [CPU_PENTIUM] = 0x525, [CPU_PENTIUM_MMX] = 0x543, [CPU_686] = 0x633};
     u32 leaf = EAX;
     if (leaf == 0) {
         EAX = 1;
@@ -236,7 +256,7 @@ void op_cpuid(Cpu *c, const Insn *i)
         EDX |= FEAT_PGE | FEAT_CMOV;
 }
 
-/* ---- the rest ---------------------------------------------------------------------------------------------------------------------- */
+/* ---- the rest -------------------------------------------------------------------------------- */
 
 void op_hlt(Cpu *c, const Insn *i)
 {
@@ -256,7 +276,7 @@ void op_invlpg(Cpu *c, const Insn *i)
     mmu_invlpg(&c->mmu, c->s.seg[i->seg].base + insn_ea(c, i));
 }
 
-/* ---- LOADALL ------------------------------------------------------------------------------------------------------------------------ */
+/* ---- LOADALL --------------------------------------------------------------------------------- */
 
 static u32 phys_read(Cpu *c, u32 addr, int size)
 {

@@ -161,7 +161,9 @@ static u32 toc_full(const DiskToc *t, u8 *b)
     u32 n = 4;
     b[2] = b[3] = 1;
     for (int i = -3; i < t->count; i++) {
-        const DiskTrack *k = i >= 0 ? &t->track[i] : i == -3 ? &t->track[0] : &t->track[t->count - 1];
+        const DiskTrack *k = i >= 0    ? &t->track[i]
+                             : i == -3 ? &t->track[0]
+                                       : &t->track[t->count - 1];
         u8 *e = b + n;
         u8 position[4] = {0};
         e[0] = 1;

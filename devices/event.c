@@ -1,5 +1,5 @@
-/* event.c: a sorted intrusive list. A PC has about thirty events, few of them armed, so the list beats
- * any heap, and it needs no allocation. */
+/* event.c: a sorted intrusive list. A PC has about thirty events, few of them armed, so the list
+ * beats any heap, and it needs no allocation. */
 #include "devices/event.h"
 
 static void publish_deadline(EventQueue *q)

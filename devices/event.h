@@ -33,7 +33,8 @@ typedef struct {
 
 void event_queue_init(EventQueue *q, Clock *clock);
 
-/* Registers `e`; once per machine, at init. `name` is what `info events` shows and a snapshot keys on. */
+/* Registers `e`; once per machine, at init. `name` is what `info events` shows and a snapshot
+ * keys on. */
 void event_init(EventQueue *q, Event *e, const char *name, EventFn *fn, void *ctx);
 
 /* Arms (or moves) `e` to tick `when`; a tick in the past fires at the next chance. */

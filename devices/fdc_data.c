@@ -10,13 +10,12 @@
  * NOTE: rotation is shortened: a sector comes after 200 us and a search fails after 20 ms, where
  * a real disk takes 11 ms and 400 ms. Without a disk, or with the motor off, the chip waits for
  * ever for an index pulse; here "no disk" fails like an unformatted one and the motor may be
- * off.
- * NOTE: raw images keep no deleted-data marks: WRITE DELETED DATA writes ordinary sectors.
+ * off. NOTE: raw images keep no deleted-data marks: WRITE DELETED DATA writes ordinary sectors.
  * FORMAT can fill the sectors that the image has; IDs that it cannot hold end the command with
- * "no data".
- * NOTE: double-density disks answer at 250 and at 300 kb/s in any drive, and as long as no rate was
- * programmed every disk answers: Bochs's BIOS never programs one. Nor does it ever seek, so until a guest
- * has used SEEK or CONFIGURE since the last reset, seeks are implied whatever CONFIGURE's default. */
+ * "no data". NOTE: double-density disks answer at 250 and at 300 kb/s in any drive, and as long
+ * as no rate was programmed every disk answers: Bochs's BIOS never programs one. Nor does it
+ * ever seek, so until a guest has used SEEK or CONFIGURE since the last reset, seeks are implied
+ * whatever CONFIGURE's default. */
 #include "devices/fdc_parts.h"
 
 enum { SEARCH_US = 200, FAIL_US = 20000, RETRY_US = 200, RETRIES = 250 };

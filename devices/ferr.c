@@ -1,10 +1,13 @@
-/* ferr.c: the coprocessor error latch of the AT, as chip sets for the 486 have it. A rising error sets the latch, which is
- * IRQ 13. The handler's write to port F0h clears it; if the error still stands, IGNNE# is held from then on until it goes away,
- * so that the handler may use the coprocessor. On the 286 and 386 the latch held BUSY# and the same write let go of it: to
- * a program the same thing. Sources: IBM PC/AT Technical Reference, "Coprocessor"; Intel SDM vol. 1, D.2.1.2.
+/* ferr.c: the coprocessor error latch of the AT, as chip sets for the 486 have it. A rising error
+ * sets the latch, which is IRQ 13. The handler's write to port F0h clears it; if the error still
+ * stands, IGNNE# is held from then on until it goes away, so that the handler may use the
+ * coprocessor. On the 286 and 386 the latch held BUSY# and the same write let go of it: to a
+ * program the same thing. Sources: IBM PC/AT Technical Reference, "Coprocessor"; Intel SDM vol. 1,
+ * D.2.1.2.
  *
  *   F0h  w  any value: clear the latch
- *   F1h  w  the same; the AT also reset the 287 with it, which no program can count on with later coprocessors */
+ *   F1h  w  the same; the AT also reset the 287 with it, which no program can count on with later
+ *           coprocessors */
 #include "devices/ferr.h"
 
 static void drive_irq(Ferr *f, bool level)

@@ -1,4 +1,5 @@
-/* ferr.h: the board's latch for coprocessor errors: from FERR# to IRQ 13 and IGNNE#, ports F0h and F1h. */
+/* ferr.h: the board's latch for coprocessor errors: from FERR# to IRQ 13 and IGNNE#, ports F0h and
+ * F1h. */
 #ifndef GLASS86_FERR_H
 #define GLASS86_FERR_H
 
@@ -14,8 +15,8 @@ typedef struct {
 } FerrConfig;
 
 typedef struct {
-    u8 error;  /* level of FERR#, true: error */
-    u8 irq;    /* the latch */
+    u8 error; /* level of FERR#, true: error */
+    u8 irq;   /* the latch */
     u8 ignne;
 } FerrState;
 

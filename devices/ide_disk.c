@@ -306,7 +306,8 @@ static void identify_features(const IdeDriveState *s, u8 *b)
     ide_put_word(b, 82, 0x7069); /* NOP, READ/WRITE BUFFER, look-ahead, write cache, power, SMART */
     ide_put_word(b, 83, 0x5000); /* FLUSH CACHE */
     ide_put_word(b, 84, 0x4000);
-    ide_put_word(b, 85, 0x7008u | (s->look_ahead ? 0x40 : 0) | (s->write_cache ? 0x20 : 0) | s->smart);
+    ide_put_word(b, 85,
+                 0x7008u | (s->look_ahead ? 0x40 : 0) | (s->write_cache ? 0x20 : 0) | s->smart);
     ide_put_word(b, 86, 0x1000);
     ide_put_word(b, 87, 0x4000);
 }

@@ -1,7 +1,7 @@
 /* ide_parts.h: what an ATA channel (ide.c) and the kinds of drive on it (ide_disk.c) share.
- * Nobody else includes this. A kind of drive is an IdeKind: above all, what a command does when its
- * time has come, and what follows when the host has emptied or filled the buffer. A bus master would
- * be another phase that moves the buffer without the host. */
+ * Nobody else includes this. A kind of drive is an IdeKind: above all, what a command does when
+ * its time has come, and what follows when the host has emptied or filled the buffer. A bus
+ * master would be another phase that moves the buffer without the host. */
 #ifndef GLASS86_IDE_PARTS_H
 #define GLASS86_IDE_PARTS_H
 

@@ -471,9 +471,10 @@ static void start_input(Kbc *k, bool command)
 {
     u8 rest = (u8)(k->s.status & ~ST_COMMAND);
     k->s.status = rest | ST_IN_FULL | (command ? ST_COMMAND : 0);
-    /* while it prepares an answer the controller takes no input: a guest that waits for both flags to
-     * go off does not mistake the pause before the answer for its end */
-    event_at(k->cfg.queue, &k->in_done, after_us(k, k->s.reply_full ? REPLY_US + INPUT_US : INPUT_US));
+    /* while it prepares an answer the controller takes no input: a guest that waits for both
+     * flags to go off does not mistake the pause before the answer for its end */
+    event_at(k->cfg.queue, &k->in_done,
+             after_us(k, k->s.reply_full ? REPLY_US + INPUT_US : INPUT_US));
 }
 
 static void data_write(void *ctx, u32 port, int size, u32 value)

@@ -486,6 +486,7 @@ static bool skip_halt(Pc *pc, u64 limit, u64 began)
         patience = pc->clock.now;
     if (deaf && patience < limit)
         limit = patience;
+    pc->halted_ticks += limit - pc->clock.now;
     pc->clock.now = limit;
     if (deaf && limit == patience) {
         pc->s.halt_reported = true;

@@ -198,6 +198,7 @@ struct Pc {
 
     PcState s;
     bool in_cpu; /* inside cpu_run() */
+    u64 halted_ticks; /* for people: how long the processor has waited in all */
     PcConfig cfg;
     PcSerial serial[PC_SERIAL];
 };

@@ -262,7 +262,8 @@ bool pc_save(Pc *pc, const char *path, char *err, size_t errlen)
     size_t size;
     char temp[4096];
     if (snprintf(temp, sizeof temp, "%s.%ld.tmp", path, (long)getpid()) >= (int)sizeof temp) {
-        snprintf(err, errlen, "%.60s...: the name is too long for a state; use a shorter one", path);
+        snprintf(err, errlen, "%.60s...: the name is too long for a state; use a shorter one",
+                 path);
         return false;
     }
     if (!snapshot_encode(pc, path, &data, &size, err, errlen))

@@ -1,6 +1,6 @@
-/* snapshot.h: a machine's state as a file; the format is docs/state-format.md. What is saved is the
- * sections of state.h, the armed events, what was written to media that keep their writes in memory,
- * and enough of the configuration to refuse a state that is not this machine's. */
+/* snapshot.h: a machine's state as a file; the format is docs/state-format.md. What is saved is
+ * the sections of state.h, the armed events, what was written to media that keep their writes in
+ * memory, and enough of the configuration to refuse a state that is not this machine's. */
 #ifndef GLASS86_SNAPSHOT_H
 #define GLASS86_SNAPSHOT_H
 

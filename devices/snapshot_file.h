@@ -1,5 +1,5 @@
-/* snapshot_file.h: the layout of a state file, for the half that writes it (snapshot.c) and the half
- * that reads it (snapshot_load.c). docs/state-format.md explains it. */
+/* snapshot_file.h: the layout of a state file, for the half that writes it (snapshot.c) and the
+ * half that reads it (snapshot_load.c). docs/state-format.md explains it. */
 #ifndef GLASS86_SNAPSHOT_FILE_H
 #define GLASS86_SNAPSHOT_FILE_H
 

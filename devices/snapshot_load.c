@@ -71,8 +71,9 @@ static bool check_header(Loader *l, const StateHeader *h, const u8 *data, size_t
     if (h->order != STATE_ORDER)
         return refuse(l, "the state comes from a host with another byte order; load it there");
     if (h->format != STATE_FORMAT && h->header == state_hash(0, h, offsetof(StateHeader, header)))
-        return refuse(l, "the state has format %u and this glass86 reads format %d; use the version "
-                         "that saved it",
+        return refuse(l,
+                      "the state has format %u and this glass86 reads format %d; use the version "
+                      "that saved it",
                       (unsigned)h->format, STATE_FORMAT);
     if (h->header != state_hash(0, h, offsetof(StateHeader, header)) ||
         h->reserved != zero.reserved)
@@ -163,8 +164,9 @@ static bool check_machine(Loader *l)
     const char *t = (const char *)c->data, *tend = t + c->head.size;
     while (next_line(&m, mend, mykey, sizeof mykey, myvalue, sizeof myvalue)) {
         if (!next_line(&t, tend, key, sizeof key, value, sizeof value) || strcmp(key, mykey))
-            return refuse(l, "the state was saved by another version of glass86, whose machines have "
-                             "no '%s'; use that version",
+            return refuse(l,
+                          "the state was saved by another version of glass86, whose machines have "
+                          "no '%s'; use that version",
                           mykey);
         if (strcmp(value, myvalue))
             return refuse(l, "the state was saved with %s=%s, this machine has %s=%s; %s", key,
@@ -200,12 +202,14 @@ static bool check_section(Loader *l, const SnapSection *s, const Chunk **out)
 {
     const Chunk *c = *out = find(l, s->name, state_paged(s) ? CHUNK_PAGES : CHUNK_PLAIN);
     if (!c)
-        return refuse(l, "the state has no section '%s', which this machine needs; load it with the "
-                         "version and options that saved it",
+        return refuse(l,
+                      "the state has no section '%s', which this machine needs; load it with the "
+                      "version and options that saved it",
                       s->name);
     if (c->head.version != s->version || (!state_paged(s) && c->head.size != s->size))
-        return refuse(l, "section '%s' has version %u and %" PRIu64 " bytes, this glass86 has version "
-                         "%u and %u bytes; load it with the version that saved it",
+        return refuse(l,
+                      "section '%s' has version %u and %" PRIu64 " bytes, this glass86 has version "
+                      "%u and %u bytes; load it with the version that saved it",
                       s->name, (unsigned)c->head.version, (u64)c->head.size, (unsigned)s->version,
                       (unsigned)s->size);
     if (state_paged(s) && !runs_fit(c, s->size / STATE_PAGE, STATE_PAGE))
@@ -224,8 +228,9 @@ static bool check_values(Loader *l, const SnapSection *s, const Chunk *c)
     memcpy(copy, c->data, s->size);
     bool ok = s->check(copy, &l->clock);
     free(copy);
-    return ok || refuse(l, "section '%s' holds values that no machine comes to; the file was not "
-                           "written by glass86 as it is",
+    return ok || refuse(l,
+                        "section '%s' holds values that no machine comes to; the file was not "
+                        "written by glass86 as it is",
                         s->name);
 }
 
@@ -276,8 +281,9 @@ static bool check_events(Loader *l)
         if (e.name[sizeof e.name - 1] || e.when < l->clock.now)
             return damaged(l, "its list of events is wrong");
         if (!event_by_name(&l->pc->queue, e.name))
-            return refuse(l, "the state has an event '%s' that this glass86 does not know; load it "
-                             "with the version that saved it",
+            return refuse(l,
+                          "the state has an event '%s' that this glass86 does not know; load it "
+                          "with the version that saved it",
                           e.name);
     }
     return true;
@@ -292,19 +298,23 @@ static bool check_medium(Loader *l, int drive, StateMedium *m)
     u64 print;
     m->name[sizeof m->name - 1] = 0;
     if (!(m->flags & MEDIUM_THERE))
-        return !d || refuse(l, "the state has nothing in drive %s, this machine has %s; leave it out",
-                            option, d->name);
+        return !d ||
+               refuse(l, "the state has nothing in drive %s, this machine has %s; leave it out",
+                      option, d->name);
     if (!d)
-        return refuse(l, "the state has %s in drive %s, this machine has nothing there; start "
-                         "glass86 with %s %s",
+        return refuse(l,
+                      "the state has %s in drive %s, this machine has nothing there; start "
+                      "glass86 with %s %s",
                       m->name, option, option, m->name);
     if (!disk_fingerprint(d, &print))
         return refuse(l, "%s cannot be read to see whether it is the image of the state", d->name);
     if (d->sectors != m->sectors || print != m->fingerprint)
-        return refuse(l, "the image %s in drive %s is not what %s was when the state was saved; use "
-                         "a copy from then%s",
+        return refuse(l,
+                      "the image %s in drive %s is not what %s was when the state was saved; use "
+                      "a copy from then%s",
                       d->name, option, m->name,
-                      m->flags & MEDIUM_IN_MEMORY ? "" : ", and -snapshot where states are to last");
+                      m->flags & MEDIUM_IN_MEMORY ? ""
+                                                  : ", and -snapshot where states are to last");
     l->disk[drive] = NULL;
     if (!(m->flags & MEDIUM_IN_MEMORY))
         return true;
@@ -314,8 +324,9 @@ static bool check_medium(Loader *l, int drive, StateMedium *m)
     if (c && !runs_fit(c, d->sectors, DISK_SECTOR))
         return damaged(l, "what was written to its disks");
     if (c && !d->snapshot)
-        return refuse(l, "the state was saved with the writes to %s in memory; start glass86 with "
-                         "-snapshot, so that the image stays as it is",
+        return refuse(l,
+                      "the state was saved with the writes to %s in memory; start glass86 with "
+                      "-snapshot, so that the image stays as it is",
                       d->name);
     return true;
 }

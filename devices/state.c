@@ -25,7 +25,8 @@ u64 state_hash(u64 seed, const void *data, u64 size)
 {
     const u8 *p = data;
     u64 a = seed ^ size, b = ~seed;
-    for (; size >= 16; p += 16, size -= 16) { /* two chains: RAM is large and multiplies have latency */
+    /* two chains: RAM is large and multiplies have latency */
+    for (; size >= 16; p += 16, size -= 16) {
         u64 x, y;
         memcpy(&x, p, 8);
         memcpy(&y, p + 8, 8);

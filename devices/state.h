@@ -1,6 +1,7 @@
-/* state.h: what of a machine is guest-visible state. Every device registers its plain-data State struct (no pointers,
- * padding zeroed by memset at init) as a named, versioned section. The hash over all sections and RAM
- * is how runs are compared; the same sections are what a snapshot stores. */
+/* state.h: what of a machine is guest-visible state. Every device registers its plain-data State
+ * struct (no pointers, padding zeroed by memset at init) as a named, versioned section. The hash
+ * over all sections and RAM is how runs are compared; the same sections are what a snapshot
+ * stores. */
 #ifndef GLASS86_STATE_H
 #define GLASS86_STATE_H
 

@@ -63,8 +63,9 @@ void uart_init(Uart *u, const UartConfig *cfg);
 void uart_reset(Uart *u);
 void uart_post_load(Uart *u);
 
-/* Hands tx what the guest has written and the line has not carried yet, for a machine that is about to end: a guest
- * that powers off right behind its last character expects to see it. Changes no state. */
+/* Hands tx what the guest has written and the line has not carried yet, for a machine that is
+ * about to end: a guest that powers off right behind its last character expects to see it.
+ * Changes no state. */
 void uart_drain(const Uart *u);
 
 /* A byte arrives on the line; it enters the receiver one character time later. false: the receiver

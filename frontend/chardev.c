@@ -407,6 +407,11 @@ size_t chardev_get(Chardev *c, u8 *buf, size_t n)
     return c->spec.mux ? take_commands(c, buf, (size_t)got) : (size_t)got;
 }
 
+bool chardev_connected(const Chardev *c)
+{
+    return c->in >= 0;
+}
+
 bool chardev_quit(const Chardev *c)
 {
     return c->quit;

@@ -23,6 +23,8 @@ void chardev_flush(Chardev *c);
 /* Up to n bytes that have arrived; 0 if none. Also accepts connections. */
 size_t chardev_get(Chardev *c, u8 *buf, size_t n);
 
+/* A peer is there. */
+bool chardev_connected(const Chardev *c);
 bool chardev_quit(const Chardev *c);   /* Ctrl-A x was typed at mon:stdio */
 bool chardev_failed(const Chardev *c); /* output was lost: the host's disk is full or the like */
 

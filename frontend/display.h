@@ -9,7 +9,7 @@
 
 /* What the user asked of the program, not of the guest. The run loop clears them. */
 typedef struct {
-    bool quit, pause, turbo, screenshot;
+    bool quit, pause, turbo, screenshot, debug;
 } DisplayRequests;
 
 /* What the title or status line says. */
@@ -28,6 +28,7 @@ typedef struct {
     void (*show)(Display *d, Pc *pc);                          /* draws what changed */
     void (*status)(Display *d, const DisplayStatus *st);
     void (*close)(Display *d);
+    void (*leave)(Display *d, bool on); /* gives the terminal away and takes it back; or NULL */
 } DisplayOps;
 
 struct Display {

@@ -1,4 +1,5 @@
-/* golden_main.c: -golden: runs files of golden tests under every model they hold for, on every core. */
+/* golden_main.c: -golden: runs files of golden tests under every model they hold for, on every
+ * core. */
 #include "frontend/golden.h"
 
 #include "frontend/exit.h"

@@ -1,6 +1,7 @@
-/* golden_record.c: makes a golden test of the instruction that a machine is about to execute. It runs on a second
- * processor whose memory is the machine's, seen through callbacks: they note what is read, page tables and descriptors
- * included, and keep what is written. The machine itself does not notice. */
+/* golden_record.c: makes a golden test of the instruction that a machine is about to execute. It
+ * runs on a second processor whose memory is the machine's, seen through callbacks: they note what
+ * is read, page tables and descriptors included, and keep what is written. The machine itself does
+ * not notice. */
 #include "frontend/golden.h"
 
 #include <errno.h>
@@ -69,7 +70,9 @@ static bool init(Recorder *r, const Cpu *c)
         !bus_map_mmio(&r->bus, half, half, &memory, r, "recorded memory") ||
         !bus_map_port(&r->bus, 0, 0x10000, &ports, r, "recorded ports"))
         return false;
-    cpu_init(&r->cpu, &(CpuConfig){.bus = &r->bus, .clock = &r->clock, .model = c->model, .fpu = c->fpu_present});
+    cpu_init(
+        &r->cpu,
+        &(CpuConfig){.bus = &r->bus, .clock = &r->clock, .model = c->model, .fpu = c->fpu_present});
     cpu_select_core(&r->cpu, CORE_SLOW);
     r->cpu.idle_next = UINT64_MAX;
     r->debug = (CpuDebug){.ctx = r, .on_interrupt = on_interrupt};
@@ -177,8 +180,8 @@ bool golden_record(Cpu *c, const char *name, char *err, size_t errlen)
     golden_save_state(&r->cpu.s, t->after);
     leave_out_code(t);
     if (r->trouble)
-        snprintf(err, errlen, "the instruction at %llu (%s) cannot be recorded: %s", (unsigned long long)c->clock->now, t->text,
-                 r->trouble);
+        snprintf(err, errlen, "the instruction at %llu (%s) cannot be recorded: %s",
+                 (unsigned long long)c->clock->now, t->text, r->trouble);
     bool ok = !r->trouble && save(r, name, err, errlen);
     golden_free(t);
     cpu_free(&r->cpu);

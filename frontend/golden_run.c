@@ -1,6 +1,6 @@
-/* golden_run.c: runs golden tests. All of memory that no test names holds HLT, so that a test ends by
- * itself wherever its instruction leads: with the halt in ring 0, elsewhere with the #GP that HLT is
- * there. A test that expects an exception ends just before its delivery. */
+/* golden_run.c: runs golden tests. All of memory that no test names holds HLT, so that a test ends
+ * by itself wherever its instruction leads: with the halt in ring 0, elsewhere with the #GP that
+ * HLT is there. A test that expects an exception ends just before its delivery. */
 #include "frontend/golden.h"
 
 #include <stdlib.h>
@@ -80,7 +80,8 @@ void golden_save_state(const CpuState *s, u32 w[G_WORDS])
     w[G_HALTED] = s->halted;
 }
 
-/* ---- events ------------------------------------------------------------------------------------ */
+/* ---- events ------------------------------------------------------------------------------------
+ */
 
 /* The state as the frame of this event would show it. */
 static void capture(GoldenRig *r, bool behind)
@@ -118,7 +119,7 @@ static void on_interrupt(void *ctx, int vector, bool soft, u32 error)
     }
 }
 
-/* ---- life ---------------------------------------------------------------------------------------- */
+/* ---- life ------------------------------------------------------------------------------------ */
 
 bool golden_rig_init(GoldenRig *r, CpuModel model, CpuCore core)
 {
@@ -135,7 +136,8 @@ bool golden_rig_init(GoldenRig *r, CpuModel model, CpuCore core)
     bus_init(&r->bus);
     if (!bus_map_ram(&r->bus, 0, GOLDEN_RAM, r->ram, 0, "ram"))
         return false;
-    cpu_init(&r->cpu, &(CpuConfig){.bus = &r->bus, .clock = &r->clock, .model = model, .fpu = true});
+    cpu_init(&r->cpu,
+             &(CpuConfig){.bus = &r->bus, .clock = &r->clock, .model = model, .fpu = true});
     cpu_select_core(&r->cpu, core);
     r->cpu.idle_next = UINT64_MAX;
     r->debug = (CpuDebug){.ctx = r, .on_interrupt = on_interrupt};
@@ -163,7 +165,7 @@ void golden_rig_free(GoldenRig *r)
     free(r->want);
 }
 
-/* ---- memory -------------------------------------------------------------------------------------- */
+/* ---- memory ---------------------------------------------------------------------------------- */
 
 /* The pages of a byte: what is in memory, and what shall be there. Above the first megabyte, a page
  * exists once a test names it; its second half is what is wanted. */
@@ -271,7 +273,7 @@ void golden_clear(GoldenRig *r)
     drop_extras(r);
 }
 
-/* ---- running --------------------------------------------------------------------------------------- */
+/* ---- running --------------------------------------------------------------------------------- */
 
 bool golden_run(GoldenRig *r, const GoldenTest *t)
 {
@@ -297,7 +299,7 @@ bool golden_run(GoldenRig *r, const GoldenTest *t)
     return true;
 }
 
-/* ---- judging --------------------------------------------------------------------------------------- */
+/* ---- judging --------------------------------------------------------------------------------- */
 
 static u32 mask_of(const GoldenRig *r, int n, int part)
 {
@@ -315,8 +317,8 @@ static u32 mask_of(const GoldenRig *r, int n, int part)
     return 0xFFFFFFFF;
 }
 
-/* Null selectors 0 to 3 are one where only the selector counts: real processors turn 1-3 into 0 on any
- * interrupt that comes by. */
+/* Null selectors 0 to 3 are one where only the selector counts: real processors turn 1-3 into 0 on
+ * any interrupt that comes by. */
 static bool both_null(const GoldenRig *r, int n)
 {
     const GoldenReg *g = &golden_regs[n];
@@ -339,7 +341,8 @@ static bool event_right(const GoldenRig *r)
     const GoldenTest *t = r->test;
     if (!r->ended)
         return false;
-    return t->exception < 0 || (r->exception == t->exception && (!t->has_error || r->error == t->error));
+    return t->exception < 0 ||
+           (r->exception == t->exception && (!t->has_error || r->error == t->error));
 }
 
 /* Writes what `changed` says into the wanted pages. */
@@ -393,7 +396,18 @@ bool golden_passed(GoldenRig *r)
     return !wrong_byte(r, 0, &addr);
 }
 
-/* ---- reporting ------------------------------------------------------------------------------------- */
+void golden_take(GoldenRig *r, GoldenTest *t)
+{
+    memcpy(t->after, r->after, sizeof t->after);
+    t->changed.count = 0;
+    u32 addr = 0;
+    for (u32 from = 0; wrong_byte(r, from, &addr); from = addr + 1) {
+        u8 *want, *page = page_of(r, addr, &want);
+        golden_put(&t->changed, addr, page[addr % BUS_PAGE_SIZE]);
+    }
+}
+
+/* ---- reporting ------------------------------------------------------------------------------- */
 
 static void reg_text(char *out, size_t size, const GoldenReg *g, const u32 *w)
 {
@@ -433,7 +447,8 @@ static void report_memory(GoldenRig *r, FILE *f)
 {
     u32 addr;
     expect_memory(r);
-    for (u32 from = 0, lines = 0; lines < 16 && wrong_byte(r, from, &addr); from = addr + 1, lines++) {
+    for (u32 from = 0, lines = 0; lines < 16 && wrong_byte(r, from, &addr);
+         from = addr + 1, lines++) {
         u8 *want, *page = page_of(r, addr, &want);
         fprintf(f, "#   %08x expected %02x, actual %02x\n", (unsigned)addr,
                 want[addr % BUS_PAGE_SIZE], page[addr % BUS_PAGE_SIZE]);

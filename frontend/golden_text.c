@@ -1,4 +1,5 @@
-/* golden_text.c: golden tests as text, both ways. The format is described in docs/golden-format.md. */
+/* golden_text.c: golden tests as text, both ways. The format is described in docs/golden-format.md.
+ */
 #include "frontend/golden.h"
 
 #include <ctype.h>
@@ -6,25 +7,47 @@
 #include <stdlib.h>
 
 const GoldenReg golden_regs[] = {
-    {"eax", G_EAX, 1, {8}}, {"ebx", G_EBX, 1, {8}}, {"ecx", G_ECX, 1, {8}},
-    {"edx", G_EDX, 1, {8}}, {"esi", G_ESI, 1, {8}}, {"edi", G_EDI, 1, {8}},
-    {"ebp", G_EBP, 1, {8}}, {"esp", G_ESP, 1, {8}}, {"eip", G_EIP, 1, {8}},
+    {"eax", G_EAX, 1, {8}},
+    {"ebx", G_EBX, 1, {8}},
+    {"ecx", G_ECX, 1, {8}},
+    {"edx", G_EDX, 1, {8}},
+    {"esi", G_ESI, 1, {8}},
+    {"edi", G_EDI, 1, {8}},
+    {"ebp", G_EBP, 1, {8}},
+    {"esp", G_ESP, 1, {8}},
+    {"eip", G_EIP, 1, {8}},
     {"eflags", G_EFLAGS, 1, {8}},
-    {"es", G_ES, 4, {4, 8, 8, 3}}, {"cs", G_CS, 4, {4, 8, 8, 3}}, {"ss", G_SS, 4, {4, 8, 8, 3}},
-    {"ds", G_DS, 4, {4, 8, 8, 3}}, {"fs", G_FS, 4, {4, 8, 8, 3}}, {"gs", G_GS, 4, {4, 8, 8, 3}},
-    {"ldtr", G_LDTR, 4, {4, 8, 8, 3}}, {"tr", G_TR, 4, {4, 8, 8, 3}},
-    {"gdtr", G_GDTR, 2, {8, 4}}, {"idtr", G_IDTR, 2, {8, 4}}, {"cpl", G_CPL, 1, {1}},
-    {"cr0", G_CR0, 1, {8}}, {"cr2", G_CR2, 1, {8}}, {"cr3", G_CR3, 1, {8}}, {"cr4", G_CR4, 1, {8}},
-    {"dr0", G_DR0, 1, {8}}, {"dr1", G_DR1, 1, {8}}, {"dr2", G_DR2, 1, {8}}, {"dr3", G_DR3, 1, {8}},
-    {"dr6", G_DR6, 1, {8}}, {"dr7", G_DR7, 1, {8}}, {"halted", G_HALTED, 1, {1}},
+    {"es", G_ES, 4, {4, 8, 8, 3}},
+    {"cs", G_CS, 4, {4, 8, 8, 3}},
+    {"ss", G_SS, 4, {4, 8, 8, 3}},
+    {"ds", G_DS, 4, {4, 8, 8, 3}},
+    {"fs", G_FS, 4, {4, 8, 8, 3}},
+    {"gs", G_GS, 4, {4, 8, 8, 3}},
+    {"ldtr", G_LDTR, 4, {4, 8, 8, 3}},
+    {"tr", G_TR, 4, {4, 8, 8, 3}},
+    {"gdtr", G_GDTR, 2, {8, 4}},
+    {"idtr", G_IDTR, 2, {8, 4}},
+    {"cpl", G_CPL, 1, {1}},
+    {"cr0", G_CR0, 1, {8}},
+    {"cr2", G_CR2, 1, {8}},
+    {"cr3", G_CR3, 1, {8}},
+    {"cr4", G_CR4, 1, {8}},
+    {"dr0", G_DR0, 1, {8}},
+    {"dr1", G_DR1, 1, {8}},
+    {"dr2", G_DR2, 1, {8}},
+    {"dr3", G_DR3, 1, {8}},
+    {"dr6", G_DR6, 1, {8}},
+    {"dr7", G_DR7, 1, {8}},
+    {"halted", G_HALTED, 1, {1}},
     {NULL, 0, 0, {0}},
 };
 
 static const struct {
     const char *name;
     u32 bit;
-} flag_names[] = {{"cf", CF}, {"pf", PF}, {"af", AF}, {"zf", ZF}, {"sf", SF}, {"tf", TF}, {"if", IF},
-                  {"df", DF}, {"of", OF}, {"nt", NT}, {"rf", RF}, {"vm", VM}, {"ac", AC}, {"id", ID}};
+} flag_names[] = {{"cf", CF}, {"pf", PF}, {"af", AF}, {"zf", ZF}, {"sf", SF},
+                  {"tf", TF}, {"if", IF}, {"df", DF}, {"of", OF}, {"nt", NT},
+                  {"rf", RF}, {"vm", VM}, {"ac", AC}, {"id", ID}};
 
 /* ---- memory lists ---------------------------------------------------------------------------- */
 
@@ -81,7 +104,8 @@ void golden_file_free(GoldenFile *file)
     file->setup = NULL;
 }
 
-/* ---- empty states ------------------------------------------------------------------------------ */
+/* ---- empty states ------------------------------------------------------------------------------
+ */
 
 void golden_reset_state(u32 reg[G_WORDS])
 {
@@ -116,7 +140,7 @@ void golden_start(GoldenTest *t, const GoldenSetup *s)
         golden_reset_state(t->before);
 }
 
-/* ---- reading --------------------------------------------------------------------------------------- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 typedef struct {
     GoldenFile *file;
@@ -443,7 +467,7 @@ bool golden_read(GoldenFile *file, FILE *f, const char *name, GoldenFn *fn, void
     return ok;
 }
 
-/* ---- writing ---------------------------------------------------------------------------------------- */
+/* ---- writing --------------------------------------------------------------------------------- */
 
 enum { LINE = 96 };
 

@@ -189,9 +189,10 @@ static void deliver_typed(Input *in)
 
 static void deliver_serial(Input *in, int port)
 {
-    while (in->rx_count[port] && hand_over(in, (InputEvent){.kind = INPUT_SERIAL,
-                                                            .port = port,
-                                                            .byte = in->rx[port][in->rx_head[port]]})) {
+    while (in->rx_count[port] &&
+           hand_over(in, (InputEvent){.kind = INPUT_SERIAL,
+                                      .port = port,
+                                      .byte = in->rx[port][in->rx_head[port]]})) {
         in->rx_head[port] = (in->rx_head[port] + 1) % INPUT_RX;
         in->rx_count[port]--;
         in->rx_total[port]++;

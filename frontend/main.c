@@ -1,5 +1,6 @@
 /* main.c: from the arguments to one run. Decides what the options leave open: which file of
  * defaults, which display. */
+#include "frontend/cmd.h"
 #include "frontend/exit.h"
 #include "frontend/golden.h"
 #include "frontend/media.h"
@@ -62,6 +63,8 @@ static bool print_only(const Options *o)
         options_man(stdout);
     else if (o->help_bash)
         options_bash(stdout);
+    else if (o->help_debugger)
+        cmd_docs(stdout);
     else if (o->help_zsh)
         options_zsh(stdout);
     else
@@ -82,7 +85,8 @@ static bool wants_stdio(const Options *o)
 /* Somebody who starts an image from a place without window and terminal would see nothing. */
 static void note_no_screen(const Options *o)
 {
-    bool asked = o->batch || o->max_insns || o->timeout_us || o->expect.count || wants_stdio(o);
+    bool asked = o->dbg || o->script_count || o->gdb || o->monitor || o->stop_first || o->batch ||
+                 o->max_insns || o->timeout_us || o->expect.count || wants_stdio(o);
     bool image = o->image_count || o->drive[DRIVE_FDA].file || o->drive[DRIVE_HDA].file ||
                  o->cdrom.file;
     if (o->display == DISPLAY_NONE && image && !asked)
@@ -98,6 +102,14 @@ static bool choose_display(Options *o)
         if (!o->serial_count)
             o->serial[o->serial_count++] = "mon:stdio";
     }
+    bool debugger = o->dbg || o->script_count;
+    if (debugger && wants_stdio(o) && !o->batch) {
+        say("the debugger and a device on stdio both want the terminal; use e.g. -serial file:F or "
+            "-monitor");
+        return false;
+    }
+    if (o->display == DISPLAY_AUTO && debugger && (o->batch || !sdl_available()))
+        o->display = DISPLAY_NONE; /* the terminal is the debugger's */
     if (o->display == DISPLAY_TEXT && wants_stdio(o)) {
         say("-display text and a device on stdio both want the terminal; use -display none, or "
             "e.g. "

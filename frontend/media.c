@@ -175,8 +175,8 @@ void media_describe(const Media *m, PcConfig *cfg)
 
 /* ---- while it runs --------------------------------------------------------------------------- */
 
-/* DOS never asks a disk to flush its cache. What it wrote goes to the host's medium when it has been
- * quiet for a second, so that a power failure costs little. The guest cannot tell. */
+/* DOS never asks a disk to flush its cache. What it wrote goes to the host's medium when it has
+ * been quiet for a second, so that a power failure costs little. The guest cannot tell. */
 void media_tick(Media *m, u64 ns)
 {
     for (int i = 0; i < DRIVE_COUNT; i++) {

@@ -483,6 +483,48 @@ bool parse_debugcon(Options *o, const Option *row, const char *text)
     return parse_chardev(o, row, text);
 }
 
+/* ---- debugger ------------------------------------------------------------------------------ */
+
+bool parse_script(Options *o, const Option *row, const char *text)
+{
+    if (o->script_count == MAX_SCRIPTS)
+        return option_error(o, row, "at most %d", MAX_SCRIPTS);
+    if (!*text)
+        return option_error(o, row, "the value is empty; wanted: -%s %s", row->name, row->arg);
+    o->script[o->script_count++] = (ScriptOption){text, !strcmp(row->name, "x")};
+    return true;
+}
+
+/* -s is a flag, -gdb takes a device; QEMU's tcp::1234 needs no ",server". */
+bool parse_gdb(Options *o, const Option *row, const char *text)
+{
+    char err[300];
+    bool on;
+    if (row->flags & OPT_FLAG) {
+        if (!parse_bool(o, row, text, &on))
+            return false;
+        if (on)
+            o->gdb = "tcp::1234";
+        return true;
+    }
+    if (!chardev_check(text, err, sizeof err))
+        return option_error(o, row, "%s", err);
+    o->gdb = text;
+    return true;
+}
+
+bool parse_magic(Options *o, const Option *row, const char *text)
+{
+    static const char *const names[] = {"bx", "cx", "dx", "sp", "bp", "si", "di"};
+    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+        if (!strcmp(text, names[i])) {
+            o->magic = names[i];
+            return true;
+        }
+    }
+    return option_error(o, row, "`%.20s`: wanted one of %s", text, row->choices);
+}
+
 /* ---- limits, tests, logs ------------------------------------------------------------------- */
 
 bool parse_max_insns(Options *o, const Option *row, const char *text)

@@ -16,7 +16,8 @@
 
 static const Option media[] = {
     {"image", "IMAGE[,ro]", OPT_REPEAT, NULL, "FILE", parse_image, 0,
-     "floppy, hard disk or CD image, recognized by its content; put into the first free drive. Raw, "
+     "floppy, hard disk or CD image, recognized by its content; put into the first free drive. "
+     "Raw, "
      "VHD, qcow2, VDI, VMDK, IMD, TeleDisk, ISO 9660 and cue sheets are known"},
     {"fda", "F[,ro]", 0, NULL, "FILE", parse_medium, AT(drive[DRIVE_FDA]),
      "image in floppy drive A"},
@@ -31,12 +32,14 @@ static const Option media[] = {
     {"drive",
      "file=F,if=floppy|ide,index=N,media=disk|cdrom,format=F,readonly=on,snapshot=on,overlay=F",
      OPT_REPEAT, NULL, NULL, parse_drive, 0,
-     "a drive in long form; if=ide and the first free index if not given; media=cdrom without file= "
+     "a drive in long form; if=ide and the first free index if not given; media=cdrom without "
+     "file= "
      "is an empty CD-ROM drive"},
     {"snapshot", NULL, OPT_FLAG, NULL, NULL, parse_flag, AT(snapshot),
      "writes go to memory and are lost at the end; no image is touched"},
     {"overlay", "F", 0, NULL, "FILE", parse_string, AT(overlay),
-     "writes go to the file F, which is made if need be; no image is touched. With several disks, the "
+     "writes go to the file F, which is made if need be; no image is touched. With several disks, "
+     "the "
      "others have F.hdb and so on"},
     {"commit-overlay", "F", OPT_ACTION, NULL, "FILE", parse_string, AT(commit),
      "no run: write overlay F back into its image, which is the only other argument"},
@@ -44,7 +47,8 @@ static const Option media[] = {
      "no run: make overlay F one of another image of the same size, without changing what is seen; "
      "the arguments are the old and the new image"},
     {"boot", "ORDER[,menu=on]", 0, NULL, "a c d ac ca cd dc acd", parse_boot, 0,
-     "boot order of a (floppy), c (hard disk) and d (CD), e.g. ca; by default those of them that hold "
+     "boot order of a (floppy), c (hard disk) and d (CD), e.g. ca; by default those of them that "
+     "hold "
      "something. menu=on waits in the boot menu, which F12 or Esc shows otherwise"},
     {0},
 };
@@ -153,6 +157,25 @@ static const Option logging[] = {
     {0},
 };
 
+static const Option debugging[] = {
+    {"dbg", NULL, OPT_FLAG, NULL, NULL, parse_flag, AT(dbg),
+     "start in the debugger, before the first instruction; Ctrl-C calls it later"},
+    {"ex", "COMMAND", OPT_REPEAT, NULL, NULL, parse_script, 0,
+     "a command for the debugger, before it asks for others; with -batch the run ends after the "
+     "last one"},
+    {"x", "F", OPT_REPEAT, NULL, "FILE", parse_script, 0, "a file of commands, likewise"},
+    {"S", NULL, OPT_FLAG, NULL, NULL, parse_flag, AT(stop_first),
+     "stop before the first instruction, and wait for gdb, the monitor or the debugger"},
+    {"s", NULL, OPT_FLAG, NULL, NULL, parse_gdb, AT(gdb), "as -gdb tcp::1234"},
+    {"gdb", "DEV", 0, NULL, CHARDEVS, parse_gdb, AT(gdb),
+     "wait for gdb at tcp::PORT, unix:F, stdio or pty"},
+    {"monitor", "DEV", 0, NULL, CHARDEVS, parse_chardev, AT(monitor),
+     "the debugger's commands from this device, also while the machine runs"},
+    {"magic-break", "REG", 0, NULL, "bx cx dx si di bp sp", parse_magic, AT(magic),
+     "`xchg bx,bx` (or another register with itself) stops in the debugger"},
+    {0},
+};
+
 static const Option about[] = {
     {"config", "F", OPT_ACTION, NULL, "FILE", parse_string, AT(config_file),
      "read this file and not glass86.conf; none reads no file"},
@@ -168,6 +191,8 @@ static const Option about[] = {
      "bash completion"},
     {"help-zsh", NULL, OPT_FLAG | OPT_ACTION | OPT_HIDDEN, NULL, NULL, parse_flag, AT(help_zsh),
      "zsh completion"},
+    {"help-debugger", NULL, OPT_FLAG | OPT_ACTION | OPT_HIDDEN, NULL, NULL, parse_flag,
+     AT(help_debugger), "the debugger's manual"},
     {0},
 };
 
@@ -177,6 +202,7 @@ const OptionGroup option_groups[] = {
     {"Screen, speed, ports", host},
     {"Runs and tests", run},
     {"Logging", logging},
+    {"Debugger", debugging},
     {"Help", about},
     {NULL, NULL},
 };

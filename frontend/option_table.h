@@ -39,6 +39,9 @@ bool option_error(Options *o, const Option *row, const char *fmt, ...)
 
 /* Value parsers (option_parse.c). */
 bool parse_flag(Options *o, const Option *row, const char *text);
+bool parse_gdb(Options *o, const Option *row, const char *text);
+bool parse_magic(Options *o, const Option *row, const char *text);
+bool parse_script(Options *o, const Option *row, const char *text);
 bool parse_string(Options *o, const Option *row, const char *text);
 bool parse_choice(Options *o, const Option *row, const char *text);
 bool parse_boot(Options *o, const Option *row, const char *text);

@@ -57,6 +57,7 @@ enum {
     MAX_FILTERS = 16,
     MAX_GOLDEN = 512,
     MAX_GOLDEN_AT = 16,
+    MAX_SCRIPTS = 64,
 };
 
 typedef struct {
@@ -98,6 +99,11 @@ typedef struct {
     u64 at; /* instructions */
     const char *file;
 } GoldenOption;
+/* -ex and -x, in the order given. */
+typedef struct {
+    const char *text; /* a command, or a file's name */
+    bool is_file;
+} ScriptOption;
 
 /* One use of an option, kept as text for -dump-config and for errors that name their source. */
 typedef struct OptionUse {
@@ -177,8 +183,15 @@ typedef struct Options {
     RangeOption filter[MAX_FILTERS];
     int filter_count;
 
+    /* debugger */
+    bool dbg, stop_first;
+    const char *gdb, *monitor; /* character devices; NULL: none */
+    ScriptOption script[MAX_SCRIPTS];
+    int script_count;
+    const char *magic; /* register of -magic-break, or NULL */
+
     /* requests that end before any machine is built */
-    bool help, version, dump_config, help_man, help_bash, help_zsh;
+    bool help, version, dump_config, help_man, help_bash, help_zsh, help_debugger;
     const char *cpu_help, *config_file;
     const char *commit, *rebase; /* commands on an overlay; images are what they work on */
 

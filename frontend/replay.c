@@ -204,8 +204,9 @@ static bool read_lines(Replay *r, size_t size, char *err, size_t errlen)
                                     : "the run log is damaged here; use another copy",
                         err, errlen);
         if (number == 1 ? strcmp(at, RECORD_MAGIC) != 0 : !read_line(r, at))
-            return fail(r, number, "this is not what a run log of this version holds; use the "
-                                   "version of glass86 that wrote it",
+            return fail(r, number,
+                        "this is not what a run log of this version holds; use the "
+                        "version of glass86 that wrote it",
                         err, errlen);
     }
     if (!r->has_rtc || !r->machine_lines || !r->count)
@@ -282,8 +283,9 @@ static bool check_machine(const Replay *r, const Pc *pc, char *err, size_t errle
     for (char *t = strtok(text, "\n"); t; t = strtok(NULL, "\n"), n++) {
         if (n < r->machine_lines && !strcmp(t, r->machine[n]))
             continue;
-        snprintf(err, errlen, "%s: the run was recorded with %s, this machine has %s; start glass86 "
-                              "with the options it was recorded with",
+        snprintf(err, errlen,
+                 "%s: the run was recorded with %s, this machine has %s; start glass86 "
+                 "with the options it was recorded with",
                  r->path, n < r->machine_lines ? r->machine[n] : "another version", t);
         return false;
     }
@@ -308,13 +310,15 @@ static bool check_media(const Replay *r, const Pc *pc, char *err, size_t errlen)
         if (!d && !want)
             continue;
         if (!d || !want) {
-            snprintf(err, errlen, "%s: the run was recorded with %s in drive %s; this machine has %s",
-                     r->path, want ? want->name : "nothing", option, d ? d->name : "nothing");
+            snprintf(err, errlen,
+                     "%s: the run was recorded with %s in drive %s; this machine has %s", r->path,
+                     want ? want->name : "nothing", option, d ? d->name : "nothing");
             return false;
         }
         if (!disk_fingerprint(d, &print) || print != want->print) {
-            snprintf(err, errlen, "%s: the image %s is not what it was when the run was recorded; "
-                                  "record with -snapshot, so that it stays as it is",
+            snprintf(err, errlen,
+                     "%s: the image %s is not what it was when the run was recorded; "
+                     "record with -snapshot, so that it stays as it is",
                      r->path, d->name);
             return false;
         }
@@ -388,8 +392,9 @@ static bool verify(Replay *r, const Pc *pc, const char *text, char *err, size_t 
         r->good = pc->clock.now;
         return true;
     }
-    snprintf(err, errlen, "%s: the run diverged: at instruction %" PRIu64 " section '%s' differs%s "
-                          "(the last equal hash was at %" PRIu64 ")",
+    snprintf(err, errlen,
+             "%s: the run diverged: at instruction %" PRIu64 " section '%s' differs%s "
+             "(the last equal hash was at %" PRIu64 ")",
              r->path, pc->clock.now, first, differing > 1 ? ", and others" : "", r->good);
     return false;
 }
@@ -403,8 +408,9 @@ static bool repeat(Replay *r, Pc *pc, const Item *i, char *err, size_t errlen)
     r->inputs++;
     if (input_repeat(pc, &i->e))
         return true;
-    snprintf(err, errlen, "%s: the run diverged: at instruction %" PRIu64 " serial port %d does not "
-                          "take a byte that it took",
+    snprintf(err, errlen,
+             "%s: the run diverged: at instruction %" PRIu64 " serial port %d does not "
+             "take a byte that it took",
              r->path, pc->clock.now, i->e.port);
     return false;
 }
@@ -414,8 +420,9 @@ bool replay_poll(Replay *r, Pc *pc, char *err, size_t errlen)
     while (r->at < r->count && r->item[r->at].e.tick <= pc->clock.now) {
         const Item *i = &r->item[r->at++];
         if (i->e.tick < pc->clock.now) {
-            snprintf(err, errlen, "%s: the run diverged: nothing stopped at instruction %" PRIu64
-                                  ", where input came; was it recorded from a state?",
+            snprintf(err, errlen,
+                     "%s: the run diverged: nothing stopped at instruction %" PRIu64
+                     ", where input came; was it recorded from a state?",
                      r->path, i->e.tick);
             return false;
         }
@@ -433,6 +440,7 @@ bool replay_ended(const Replay *r)
 void replay_summary(const Replay *r, char *text, size_t size)
 {
     bool whole = r->item[r->count - 1].e.kind == (InputKind)KIND_END;
-    snprintf(text, size, "%s: replayed %" PRIu64 " inputs, %" PRIu64 " hashes were equal%s", r->path,
-             r->inputs, r->hashes, whole ? "" : "; the log ends without its end: its writer was killed");
+    snprintf(text, size, "%s: replayed %" PRIu64 " inputs, %" PRIu64 " hashes were equal%s",
+             r->path, r->inputs, r->hashes,
+             whole ? "" : "; the log ends without its end: its writer was killed");
 }

@@ -3,6 +3,7 @@
 #include "frontend/say.h"
 #include "frontend/screen.h"
 #include "frontend/session.h"
+#include "frontend/study.h"
 #include "frontend/units.h"
 
 #include <errno.h>
@@ -50,6 +51,23 @@ static bool write_stats(const Session *s, const char *path)
     fprintf(f, "  \"instructions\": %" PRIu64 ",\n  \"ips\": %" PRIu64 ",\n", c->now, c->ips);
     fprintf(f, "  \"guest_seconds\": %s,\n  \"host_seconds\": %s,\n", guest, spent);
     fprintf(f, "  \"frames\": %" PRIu64 ",\n", s->pc->vga.s.frames);
+    u64 ring[4];
+    study_rings(s->debug, ring);
+    fprintf(f, "  \"ring_ticks\": [%" PRIu64 ", %" PRIu64 ", %" PRIu64 ", %" PRIu64 "],\n", ring[0],
+            ring[1], ring[2], ring[3]);
+    fprintf(f, "  \"halted_ticks\": %" PRIu64 ",\n", s->pc->halted_ticks);
+    fprintf(f, "  \"pages_written\": %u,\n  \"faults\": %" PRIu64 ",\n", study_pages(s->debug),
+            s->debug->faults.count);
+    fprintf(f, "  \"interrupts\": {");
+    bool first = true;
+    for (int v = 0; v < 256; v++) {
+        if (!s->pc->cpu.usage.vector[v])
+            continue;
+        fprintf(f, "%s\"%02X\": %" PRIu64, first ? "" : ", ", (unsigned)v,
+                s->pc->cpu.usage.vector[v]);
+        first = false;
+    }
+    fprintf(f, "},\n");
     fprintf(f, "  \"serial\": [");
     for (int i = 0; i < MAX_SERIAL; i++)
         fprintf(f, "%s{\"sent\": %" PRIu64 ", \"received\": %" PRIu64 "}", i ? ", " : "",

@@ -2,8 +2,11 @@
  * due: a frame, a key to type, a byte to hand over, a limit. Where the cuts lie changes nothing
  * in the guest; what happens at a cut depends on guest time alone, except for what people and
  * peers do on the host. */
+#include "frontend/debug.h"
 #include "frontend/exit.h"
 #include "frontend/golden.h"
+#include "frontend/gdbstub.h"
+#include "frontend/monitor.h"
 #include "frontend/say.h"
 #include "frontend/screen.h"
 #include "frontend/session.h"
@@ -11,7 +14,9 @@
 #include "frontend/term.h"
 #include "frontend/typing.h"
 
+#include <signal.h>
 #include <stdio.h>
+#include <unistd.h>
 
 enum { FRAME_HZ = 60 };
 
@@ -85,6 +90,8 @@ static void obey(Session *s, const DisplayRequests *req)
         s->user_pause = !s->user_pause;
         pace_rebase(&s->pace, s->pc->clock.now);
     }
+    if (req->debug)
+        debug_on_interrupt_key(s->debug);
     if (req->turbo) {
         s->turbo = !s->turbo;
         set_speed(s);
@@ -103,17 +110,32 @@ static void quit_by_signal(Session *s)
     run_end(s, test ? EXIT_LIMIT : EXIT_OK, "ended by a signal");
 }
 
+/* Ctrl-C calls the debugger where somebody can talk to it; at its prompt it does nothing. */
+static void on_signal(Session *s)
+{
+    const Options *o = s->opt;
+    bool person = term_present() && isatty(STDOUT_FILENO) && !o->batch && !s->serial_on_stdio;
+    if (term_quit_signal() != SIGINT || !(person || s->debug->console)) {
+        quit_by_signal(s);
+        return;
+    }
+    term_forget_signal();
+    debug_on_interrupt_key(s->debug);
+}
+
 /* At most once per millisecond: at full speed a slice may take less. */
 static void poll_host(Session *s)
 {
     u64 ns = host_ns();
     if (term_quit_signal())
-        quit_by_signal(s);
+        on_signal(s);
     if (ns - s->host_polled < MS)
         return;
     s->host_polled = ns;
     poll_serial(s);
     media_tick(&s->machine.media, ns);
+    monitor_poll(s->debug);
+    gdbstub_poll(s->debug);
     if (s->display) {
         DisplayRequests req = {0};
         s->display->ops->poll(s->display, &s->input, &req);
@@ -156,7 +178,8 @@ static void show(Session *s)
     s->host_shown = ns;
     measure_speed(s, ns);
     s->status.turbo = s->turbo;
-    s->status.state = s->stopped      ? "stopped by a triple fault"
+    s->status.state = s->debug->stopped ? "in the debugger"
+                      : s->stopped      ? "stopped by a triple fault"
                       : s->user_pause ? "paused"
                                       : "running";
     s->display->ops->status(s->display, &s->status);
@@ -206,6 +229,7 @@ static void end_frame(Session *s)
         return;
     s->frame = clock_cycles(&s->pc->clock, now, FRAME_HZ) + 1;
     test_patterns(s);
+    debug_on_frame(s->debug);
     show(s);
     wait_for_host(s);
 }
@@ -254,6 +278,7 @@ static void on_triple_fault(Session *s)
         c->idtr.base, c->idtr.limit);
     if (s->replay && replay_next(s->replay, UINT64_MAX) == s->pc->clock.now)
         return; /* the log has what ended the shutdown then */
+    fault_triple_report(s->debug, stderr);
     bool window = o->display == DISPLAY_SDL && !o->batch;
     if (action == TRIPLE_RESET)
         run_end(s, EXIT_OK, "the guest would reboot (-no-reboot)");
@@ -274,6 +299,8 @@ static void on_dead_halt(Session *s)
 static void on_exit(Session *s, PcExit e)
 {
     u32 v = s->pc->s.exit_value;
+    if (debug_on_exit(s->debug, e))
+        return;
     switch (e) {
     case PC_EXIT_TIME:
     case PC_EXIT_BREAK:
@@ -329,7 +356,15 @@ static u64 slice_end(const Session *s)
         until = typed_tick(s);
     until = input_next(&s->input, until);
     until = states_next(s, until);
+    until = debug_slice(s->debug, until);
     return until > now ? until : now + 1;
+}
+
+void run_idle(Session *s)
+{
+    poll_host(s);
+    show(s);
+    flush_outputs(s);
 }
 
 static void idle(Session *s)
@@ -350,6 +385,15 @@ static void last_look(Session *s)
         s->exit = EXIT_NOT_SEEN;
 }
 
+/* The terminal's screen makes room for the debugger's console. */
+static void show_debugger(Session *s, bool on)
+{
+    if (s->display && s->display->ops->leave && s->debug->console && on != s->debugger_shown) {
+        s->display->ops->leave(s->display, on);
+        s->debugger_shown = on;
+    }
+}
+
 void run_loop(Session *s)
 {
     s->host_started = s->rate_ns = host_ns();
@@ -359,6 +403,13 @@ void run_loop(Session *s)
         poll_host(s);
         if (s->ended)
             break;
+        if (s->debug->stopped) {
+            show_debugger(s, true);
+            debug_attend(s->debug);
+            if (!s->debug->stopped)
+                show_debugger(s, false);
+            continue;
+        }
         if (s->user_pause || s->stopped) {
             idle(s);
             continue;
@@ -372,6 +423,8 @@ void run_loop(Session *s)
         on_exit(s, pc_run(s->pc, slice_end(s)));
         states_poll(s);
         flush_outputs(s);
+        if (s->debug->stopped)
+            continue;
         end_frame(s);
         if (s->pc->clock.now >= s->limit)
             run_end(s, EXIT_LIMIT, "limit reached");

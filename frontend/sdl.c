@@ -145,6 +145,9 @@ static bool hot_key(Window *w, Input *in, u16 key, unsigned mods, DisplayRequest
     case KEY_T:
         req->turbo = true;
         return true;
+    case KEY_D:
+        req->debug = true;
+        return true;
     case KEY_S:
         req->screenshot = true;
         return true;
@@ -428,7 +431,7 @@ static bool open_window(Window *w, const Options *o)
 
 Display *sdl_open(const Options *o, char *err, size_t errlen)
 {
-    static const DisplayOps ops = {sdl_poll, sdl_show, sdl_status, sdl_close};
+    static const DisplayOps ops = {sdl_poll, sdl_show, sdl_status, sdl_close, NULL};
     SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1");
     if (SDL_InitSubSystem(SDL_INIT_VIDEO)) {
         snprintf(err, errlen,

@@ -3,6 +3,7 @@
  * lines of output. */
 #include "frontend/session.h"
 
+#include "frontend/debug.h"
 #include "frontend/exit.h"
 #include "frontend/say.h"
 #include "frontend/screen.h"
@@ -24,6 +25,7 @@ static void on_serial(void *ctx, int port, u8 byte)
         return;
     s->serial_tx[port]++;
     match_byte(&s->match, port, byte);
+    debug_on_serial(s->debug, port, byte);
     if (s->serial[port])
         chardev_put(s->serial[port], byte);
 }
@@ -183,11 +185,14 @@ static int open_all(Session *s)
         return EXIT_NOINPUT;
     }
     log_attach(&s->log, s->pc);
+    s->debug = debug_open(s);
     input_init(&s->input, s->pc);
     match_init(&s->match, s->opt);
     s->text = malloc(sizeof *s->text);
     if (!s->text)
         panic("out of host memory for the text screen");
+    for (int i = 0; i < s->opt->serial_count; i++)
+        s->serial_on_stdio |= strstr(s->opt->serial[i], "stdio") != NULL;
     if (!open_chardevs(s))
         return EXIT_NOINPUT;
     if (!open_display(s))
@@ -223,6 +228,8 @@ int session_run(const Options *o)
     panic_set_hook(on_panic, s);
     term_handle_signals();
     int status = open_all(s);
+    if (!status && !debug_start(s->debug))
+        status = EXIT_NOINPUT;
     if (!status) {
         run_loop(s);
         close_display(s);
@@ -235,6 +242,7 @@ int session_run(const Options *o)
         hash = pc_hash(s->pc);
     }
     bool failed = chardevs_failed(s);
+    debug_close(s->debug);
     close_chardevs(s);
     failed |= !log_close(&s->log);
     failed |= !states_close(s);

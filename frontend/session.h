@@ -19,6 +19,7 @@ typedef struct Session {
     Match match;
     Log log;
     Pace pace;
+    struct Debug *debug;
     Display *display; /* NULL: none */
     Chardev *serial[MAX_SERIAL], *parallel, *debugcon;
     u64 serial_tx[MAX_SERIAL];
@@ -35,6 +36,7 @@ typedef struct Session {
 
     bool reset_seen; /* the guest reset the processor and -no-reboot is on */
     bool user_pause;
+    bool serial_on_stdio, debugger_shown;
     bool stopped; /* the machine cannot go on until it is reset */
     bool turbo;
     u64 host_polled, host_shown, host_started; /* host_ns() */
@@ -52,6 +54,8 @@ int session_run(const Options *o);
 
 /* run.c: from the first instruction until s->ended. */
 void run_loop(Session *s);
+/* While something else waits (the debugger's prompt): looks after screen, ports, monitor and gdb. */
+void run_idle(Session *s);
 void run_end(Session *s, int status, const char *reason);
 
 /* report.c: after the run: messages, screen dumps, figures; the exit status, raised if something

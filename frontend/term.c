@@ -153,6 +153,11 @@ int term_quit_signal(void)
     return quit_signal;
 }
 
+void term_forget_signal(void)
+{
+    quit_signal = 0;
+}
+
 bool term_resumed(void)
 {
     bool was = resumed;

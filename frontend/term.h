@@ -29,6 +29,7 @@ bool term_write(int fd, const void *data, size_t n);
  * a continue or a change of size that the screen must be drawn anew. */
 void term_handle_signals(void);
 int term_quit_signal(void);
+void term_forget_signal(void); /* it was an interrupt for the debugger */
 bool term_resumed(void);
 
 #endif

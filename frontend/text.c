@@ -49,6 +49,9 @@ static void command(TextDisplay *d, Input *in, DisplayRequests *req, char c)
     case 'p':
         req->pause = true;
         break;
+    case 'b':
+        req->debug = true;
+        break;
     case 't':
         req->turbo = true;
         break;
@@ -147,10 +150,21 @@ static void text_status(Display *base, const DisplayStatus *st)
     if (d->help)
         snprintf(
             d->line, sizeof d->line,
-            " q quit  p pause  t turbo  r reset  d Ctrl-Alt-Del  s screenshot  f1 F1  l redraw");
+            " q quit  p pause  b debugger  t turbo  r reset  d Ctrl-Alt-Del  s screenshot  f1 F1  l redraw");
     else
         snprintf(d->line, sizeof d->line, " %s  %s  %s%s", st->what, st->state,
                  st->turbo ? "turbo  " : "", message ? message : "Ctrl-] q quits, Ctrl-] h helps");
+}
+
+static void text_leave(Display *base, bool on)
+{
+    if (on) {
+        term_restore();
+        say_release();
+    } else if (term_raw(false)) {
+        say_hold();
+        begin_screen((TextDisplay *)base);
+    }
 }
 
 static void text_close(Display *base)
@@ -173,7 +187,7 @@ static TextColours terminal_colours(void)
 
 Display *text_open(const Options *o, char *err, size_t errlen)
 {
-    static const DisplayOps ops = {text_poll, text_show, text_status, text_close};
+    static const DisplayOps ops = {text_poll, text_show, text_status, text_close, text_leave};
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) || !term_raw(false)) {
         snprintf(err, errlen,
                  "-display text needs a terminal as standard input and output; use -display none");

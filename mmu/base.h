@@ -26,7 +26,8 @@ typedef int64_t s64;
 _Noreturn void panic(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void panic_set_hook(void (*hook)(void *ctx), void *ctx);
 
-/* Little-endian loads and stores at any alignment; size is 1, 2 or 4 bytes. Hosts are little-endian. */
+/* Little-endian loads and stores at any alignment; size is 1, 2 or 4 bytes. Hosts are
+ * little-endian. */
 static inline u32 load_le(const u8 *p, int size)
 {
     u16 v16;

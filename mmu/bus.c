@@ -1,5 +1,5 @@
-/* bus.c: registration, and the slow but complete access path. The CPU's fast path goes through its TLB
- * and never comes here for plain memory. */
+/* bus.c: registration, and the slow but complete access path. The CPU's fast path goes through
+ * its TLB and never comes here for plain memory. */
 #include "mmu/bus.h"
 
 #include <stdlib.h>
@@ -106,7 +106,8 @@ void bus_unmap_ports(Bus *b, u16 base, u32 count)
 
 /* ---- access through callbacks ---------------------------------------------------------------- */
 
-/* The largest access of at most `size` bytes at `addr` that the device takes and that is aligned for it. */
+/* The largest access of at most `size` bytes at `addr` that the device takes and that is aligned
+ * for it. */
 static int piece(const BusOps *ops, u32 addr, int size)
 {
     int n = size;
@@ -136,7 +137,7 @@ static void ops_write(const BusRegion *r, u32 addr, int size, u32 value)
         r->ops->write(r->ctx, addr, size, value & ones(size));
 }
 
-/* ---- memory ------------------------------------------------------------------------------------ */
+/* ---- memory ---------------------------------------------------------------------------------- */
 
 static inline const BusRegion *region_at(const Bus *b, u32 addr)
 {
@@ -250,7 +251,7 @@ void bus_dma_write(Bus *b, u32 addr, const void *src, u32 len)
     }
 }
 
-/* ---- ports --------------------------------------------------------------------------------------- */
+/* ---- ports ----------------------------------------------------------------------------------- */
 
 static u32 port_read(Bus *b, u16 port, int size, u32 (*device)(const BusRegion *, u32, int))
 {

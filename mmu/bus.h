@@ -1,9 +1,9 @@
 /* bus.h: the physical address space (4 GiB) and the 64 K I/O ports.
  *
- * Memory is a table of 4 KiB pages; each page belongs to one region: RAM, ROM or MMIO. A RAM page may carry
- * flags (see BUS_PAGE_*) by which the CPU learns of writes to decoded code and others learn of
- * dirty pages. Ports are a table of 65,536 region numbers. Unmapped reads give all ones, unmapped
- * writes vanish: an ISA bus with nobody home.
+ * Memory is a table of 4 KiB pages; each page belongs to one region: RAM, ROM or MMIO. A RAM
+ * page may carry flags (see BUS_PAGE_*) by which the CPU learns of writes to decoded code and
+ * others learn of dirty pages. Ports are a table of 65,536 region numbers. Unmapped reads give
+ * all ones, unmapped writes vanish: an ISA bus with nobody home.
  *
  * Addresses here are after the A20 gate, which the Mmu applies. DMA goes past the gate. */
 #ifndef GLASS86_BUS_H
@@ -11,9 +11,15 @@
 
 #include "mmu/base.h"
 
-enum { BUS_PAGE_SHIFT = 12, BUS_PAGE_SIZE = 1 << BUS_PAGE_SHIFT, BUS_PAGES = 1 << 20, BUS_REGIONS = 255 };
+enum {
+    BUS_PAGE_SHIFT = 12,
+    BUS_PAGE_SIZE = 1 << BUS_PAGE_SHIFT,
+    BUS_PAGES = 1 << 20,
+    BUS_REGIONS = 255
+};
 
-/* One descriptor serves ports and memory. `addr` is the full physical address or port number; size is
+/* One descriptor serves ports and memory. `addr` is the full physical address or port number;
+ * size is
  * 1, 2 or 4 and always one that `sizes` (a mask of 1|2|4) contains: the bus splits the rest into
  * smaller accesses in ascending address order. A callback may be NULL: reads give all ones. */
 typedef struct {
@@ -41,9 +47,12 @@ enum {
 /* Observers; all optional. The tap sees every port access of the guest (for -d io and bpio). */
 typedef struct {
     void *cpu_ctx;
-    void (*on_code_write)(void *ctx, u32 addr, u32 len); /* plain memory with BUS_PAGE_CODE was written */
-    void (*on_remap)(void *ctx, u32 base, u32 size);     /* translations into this range are stale */
-    void (*on_clean)(void *ctx, u32 base, u32 size);     /* write translations must be taken again */
+    /* plain memory with BUS_PAGE_CODE was written */
+    void (*on_code_write)(void *ctx, u32 addr, u32 len);
+    /* translations into this range are stale */
+    void (*on_remap)(void *ctx, u32 base, u32 size);
+    /* write translations must be taken again */
+    void (*on_clean)(void *ctx, u32 base, u32 size);
     void *tap_ctx;
     void (*tap)(void *ctx, bool write, u16 port, int size, u32 value);
 } BusHooks;
@@ -71,19 +80,21 @@ bool bus_map_port(Bus *b, u16 base, u32 count, const BusOps *ops, void *ctx, con
 void bus_unmap_ports(Bus *b, u16 base, u32 count);
 void bus_unmap(Bus *b, u32 base, u32 size);
 
-/* Memory. Any address and alignment, size 1, 2 or 4; accesses that cross a page or region are split. */
+/* Memory. Any address and alignment, size 1, 2 or 4; accesses that cross a page or region are
+ * split. */
 u32 bus_read(Bus *b, u32 addr, int size);
 void bus_write(Bus *b, u32 addr, int size, u32 value);
 u32 bus_peek(Bus *b, u32 addr, int size); /* no side effects; MMIO without peek reads as all ones */
 void bus_dma_read(Bus *b, u32 addr, void *dst, u32 len);
 void bus_dma_write(Bus *b, u32 addr, const void *src, u32 len);
 
-/* Host address of plain memory at `addr`, valid to the end of its 4 KiB page; NULL for MMIO, unmapped
- * memory and, with `write`, for ROM. A writer must call bus_written() afterwards. */
+/* Host address of plain memory at `addr`, valid to the end of its 4 KiB page; NULL for MMIO,
+ * unmapped memory and, with `write`, for ROM. A writer must call bus_written() afterwards. */
 u8 *bus_host(Bus *b, u32 addr, bool write);
 void bus_written(Bus *b, u32 addr, u32 len);
 
-/* Dirty tracking of plain memory, by page. Clearing makes the next write to each page visible again. */
+/* Dirty tracking of plain memory, by page. Clearing makes the next write to each page visible
+ * again. */
 static inline bool bus_dirty(const Bus *b, u32 addr)
 {
     return b->page_flags[addr >> BUS_PAGE_SHIFT] & BUS_PAGE_DIRTY;

@@ -6,8 +6,10 @@
 #include "mmu/base.h"
 
 typedef struct {
-    u64 now;      /* instructions executed since power-on; while halted, instructions that could have run */
-    u64 deadline; /* `when` of the earliest armed event, UINT64_MAX if none; owned by the event queue */
+    /* instructions executed since power-on; while halted, instructions that could have run */
+    u64 now;
+    /* `when` of the earliest armed event, UINT64_MAX if none; owned by the event queue */
+    u64 deadline;
     u64 ips;      /* instructions per guest second, fixed for the life of the machine, never 0 */
 } Clock;
 

@@ -1,4 +1,5 @@
-/* mmu.c: page walk and TLB. Source: Intel SDM vol. 3, chapter 4 ("Paging", 32-bit), 80386 PRM chapter 5. */
+/* mmu.c: page walk and TLB. Source: Intel SDM vol. 3, chapter 4 ("Paging", 32-bit), 80386 PRM
+ * chapter 5. */
 #include "mmu/mmu.h"
 
 enum {
@@ -62,7 +63,7 @@ void mmu_invlpg(Mmu *m, u32 la)
         m->on_flush(m->flush_ctx);
 }
 
-/* ---- the walk --------------------------------------------------------------------------------------------- */
+/* ---- the walk -------------------------------------------------------------------------------- */
 
 static u32 read_entry(Mmu *m, u32 addr)
 {
@@ -76,7 +77,8 @@ static void mark_entry(Mmu *m, u32 addr, u32 entry, u32 bits)
         bus_write(m->bus, addr & m->phys_mask, 4, entry | bits);
 }
 
-/* May an access with the combined rights `rights` (PTE_W, PTE_U) go on? Supervisor writes ignore W unless CR0.WP. */
+/* May an access with the combined rights `rights` (PTE_W, PTE_U) go on? Supervisor writes ignore
+ * W unless CR0.WP. */
 static bool rights_allow(const Mmu *m, u32 rights, unsigned access)
 {
     if (access & MMU_USER)
@@ -90,7 +92,8 @@ static bool fail(u32 *pf_error, unsigned access, u32 present)
     return false;
 }
 
-/* Linear to physical through CR3's tables; sets A (and D for writes) only once the access is known to be allowed. */
+/* Linear to physical through CR3's tables; sets A (and D for writes) only once the access is
+ * known to be allowed. */
 static bool walk(Mmu *m, u32 la, unsigned access, u32 *phys, u32 *pf_error)
 {
     m->stats.walks++;
@@ -151,13 +154,15 @@ bool mmu_peek(const Mmu *m, u32 la, u32 *phys)
     return true;
 }
 
-/* ---- TLB ------------------------------------------------------------------------------------------------------ */
+/* ---- TLB ------------------------------------------------------------------------------------- */
 
-static bool is_slow_page(const Mmu *m, u32 page)
+static bool is_slow_page(const Mmu *m, u32 page, u32 phys_page)
 {
-    for (int n = 0; n < m->slow_count; n++)
-        if (m->slow[n].first <= page && page <= m->slow[n].last)
+    for (int n = 0; n < m->slow_count; n++) {
+        u32 p = m->slow[n].phys ? phys_page : page;
+        if (m->slow[n].first <= p && p <= m->slow[n].last)
             return true;
+    }
     return false;
 }
 
@@ -166,7 +171,7 @@ static void fill(Mmu *m, TlbEntry *e, u32 la, unsigned access, const Xlat *x)
     u32 page = la & 0xFFFFF000;
     e->code = 0;
     (&m->tlb_phys[0][0][0])[e - &m->tlb[0][0][0]] = x->phys & 0xFFFFF000;
-    if (!x->host || is_slow_page(m, la >> 12)) {
+    if (!x->host || is_slow_page(m, la >> 12, x->phys >> 12)) {
         e->tag = page | TLB_SLOW;
         return;
     }
@@ -218,15 +223,26 @@ void mmu_forget_writes(Mmu *m, u32 phys, u32 size)
         }
 }
 
-bool mmu_add_slow(Mmu *m, u32 la, u32 len)
+static bool add_slow(Mmu *m, u32 first, u32 last, bool phys)
 {
     if (m->slow_count == (int)ARRAY_LEN(m->slow))
         return false;
-    m->slow[m->slow_count].first = la >> 12;
-    m->slow[m->slow_count].last = (la + (len ? len - 1 : 0)) >> 12;
+    m->slow[m->slow_count].first = first >> 12;
+    m->slow[m->slow_count].last = last >> 12;
+    m->slow[m->slow_count].phys = phys;
     m->slow_count++;
     mmu_flush(m);
     return true;
+}
+
+bool mmu_add_slow(Mmu *m, u32 la, u32 len)
+{
+    return add_slow(m, la, la + (len ? len - 1 : 0), false);
+}
+
+bool mmu_add_slow_phys(Mmu *m, u32 first, u32 last)
+{
+    return add_slow(m, first, last, true);
 }
 
 void mmu_clear_slow(Mmu *m)

@@ -1,13 +1,15 @@
-/* mmu.h: from linear to physical addresses. The Mmu has its own view of CR0, CR3 and CR4, walks page tables, sets
- * A and D bits, applies the A20 gate, and fills and flushes the TLB. It never unwinds: a page fault is a return
- * value. Segments are the CPU's business. Source: Intel SDM vol. 3, chapter "Paging"; 80386 manual, chapter 5. */
+/* mmu.h: from linear to physical addresses. The Mmu has its own view of CR0, CR3 and CR4, walks
+ * page tables, sets A and D bits, applies the A20 gate, and fills and flushes the TLB. It never
+ * unwinds: a page fault is a return value. Segments are the CPU's business. Source: Intel SDM
+ * vol. 3, chapter "Paging"; 80386 manual, chapter 5. */
 #ifndef GLASS86_MMU_H
 #define GLASS86_MMU_H
 
 #include "mmu/bus.h"
 #include "mmu/tlb.h"
 
-/* access = one of READ, WRITE, plus USER for accesses made at CPL 3 (system structures: never USER) */
+/* access = one of READ, WRITE, plus USER for accesses made at CPL 3 (system structures: never
+ * USER) */
 enum { MMU_READ = 0, MMU_WRITE = 1, MMU_USER = 2, MMU_FETCH = 4 };
 
 /* #PF error code bits */
@@ -15,7 +17,8 @@ enum { PF_PRESENT = 1, PF_WRITE = 2, PF_USER = 4, PF_RSVD = 8 };
 
 typedef struct {
     u32 phys;  /* physical address of la */
-    u8 *host;  /* host address of la if plain memory that this access may touch directly, else NULL */
+    /* host address of la if plain memory that this access may touch directly, else NULL */
+    u8 *host;
 } Xlat;
 
 typedef struct {
@@ -29,11 +32,13 @@ typedef struct {
     /* linear pages that must stay slow (watchpoints, data breakpoints) */
     struct {
         u32 first, last; /* linear page numbers, inclusive */
-    } slow[32];
+        bool phys;       /* they are physical ones */
+    } slow[48];
     int slow_count;
     u32 (*code_lines)(void *ctx, u32 phys_page); /* code-line mask of a page with BUS_PAGE_CODE */
     void *code_ctx;
-    void (*on_flush)(void *ctx); /* derived translations elsewhere (decoded-page look-up) are stale */
+    /* derived translations elsewhere (decoded-page look-up) are stale */
+    void (*on_flush)(void *ctx);
     void *flush_ctx;
     struct {
         u64 walks, misses, flushes, invlpgs;
@@ -48,7 +53,8 @@ void mmu_set_phys_mask(Mmu *m, u32 mask);
 void mmu_flush(Mmu *m);
 void mmu_invlpg(Mmu *m, u32 la);
 
-/* Translates la for `access`, setting A/D bits, without the TLB. false: #PF, *pf_error is its error code. */
+/* Translates la for `access`, setting A/D bits, without the TLB. false: #PF, *pf_error is its
+ * error code. */
 bool mmu_translate(Mmu *m, u32 la, unsigned access, Xlat *out, u32 *pf_error);
 
 /* TLB entry for la, filled if need be; its tag may have TLB_SLOW.
@@ -68,6 +74,8 @@ void mmu_forget_writes(Mmu *m, u32 phys, u32 size);
 
 /* Keep pages [la, la+len) out of the fast path; mmu_clear_slow() forgets all such ranges. */
 bool mmu_add_slow(Mmu *m, u32 la, u32 len);
+/* The same for the pages that hold physical bytes first to last. */
+bool mmu_add_slow_phys(Mmu *m, u32 first, u32 last);
 void mmu_clear_slow(Mmu *m);
 
 #endif

@@ -1,9 +1,12 @@
-/* tlb.h: the softMMU's translation cache, as hot code sees it. One entry maps one linear page to host memory. A look-up is
+/* tlb.h: the softMMU's translation cache, as hot code sees it. One entry maps one linear page to
+ * host memory. A look-up is
  *
- *     e = &set[(la >> 12) % TLB_SIZE];   hit = e->tag == ((la + n - 1) & ~0xFFF);   host = e->addend + la
+ *     e = &set[(la >> 12) % TLB_SIZE];
+ *     hit = e->tag == ((la + n - 1) & ~0xFFF);   host = e->addend + la
  *
- * so an access that crosses into the next page misses by itself. Write entries carry the page's code-line
- * mask: a bit for each 128 bytes that hold (or start less than 8 bytes before) decoded instructions. */
+ * so an access that crosses into the next page misses by itself. Write entries carry the page's
+ * code-line mask: a bit for each 128 bytes that hold (or start less than 8 bytes before) decoded
+ * instructions. */
 #ifndef GLASS86_TLB_H
 #define GLASS86_TLB_H
 
@@ -13,7 +16,8 @@ enum { TLB_SIZE = 256 };
 
 enum {
     TLB_INVALID = 1, /* tag of an empty entry: never equal to a page address */
-    TLB_SLOW = 2,    /* tag bit: the translation is good, but the page is not plain memory (MMIO, ROM on
+    TLB_SLOW =
+        2, /* tag bit: the translation is good, but the page is not plain memory (MMIO, ROM on
                         write) or is watched: ask the bus, at Mmu.tlb_phys */
 };
 

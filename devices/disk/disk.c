@@ -77,10 +77,11 @@ bool disk_parse(const char *text, char *path, size_t size, DiskOptions *o, char 
     /* from the right, until what is left is a file or holds no comma */
     while (stat(path, &st) < 0 && (comma = strrchr(path, ',')) != NULL) {
         if (!parse_word(comma + 1, o)) {
-            snprintf(err, errlen,
-                     "%s: unknown disk option '%s'; known are ro, snapshot, raw, format=F, chs=C/H/S, "
-                     "overlay=F",
-                     text, comma + 1);
+            snprintf(
+                err, errlen,
+                "%s: unknown disk option '%s'; known are ro, snapshot, raw, format=F, chs=C/H/S, "
+                "overlay=F",
+                text, comma + 1);
             return false;
         }
         *comma = 0;

@@ -470,8 +470,8 @@ DiskLayer *bin_open(ImageSource *s)
     s->toc->track[0].mode = mode;
     c->layer.ops = &cue_ops;
     c->extents = 1;
-    c->extent[0] =
-        (Extent){.frames = (u32)frames, .size = CD_FRAME, .data = mode == 2 ? 24 : 16, .mode = mode};
+    c->extent[0] = (Extent){
+        .frames = (u32)frames, .size = CD_FRAME, .data = mode == 2 ? 24 : 16, .mode = mode};
     c->files = 1;
     c->file[0] = s->file;
     s->bytes = frames * CD_BLOCK;

@@ -25,7 +25,7 @@ struct DiskLayer {
     const DiskLayerOps *ops;
 };
 
-/* ---- formats.c: which format an image file has ------------------------------------------------ */
+/* ---- formats.c: which format an image file has ----------------------------------------------- */
 
 /* What is being opened, and what was found. Openers fill the second half; on success the host
  * file belongs to the layer. */

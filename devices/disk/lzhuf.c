@@ -1,8 +1,9 @@
-/* lzhuf.c: see lzhuf.h. A stream of symbols: 0-255 are bytes, 256 and up are copies of symbol - 253
- * bytes (3 to 60) from the last 4,096, which begin as blanks. Symbols have a Huffman code that adapts
- * to their frequency (Gallager's sibling property, with all counts halved when the root's reaches
- * 32,768). A copy's distance is 12 bits: the upper six in a fixed code whose lengths are 3 (once), 4
- * (3 times), 5 (8), 6 (12), 7 (24) and 8 (16), the lower six as they are.
+/* lzhuf.c: see lzhuf.h. A stream of symbols: 0-255 are bytes, 256 and up are copies of symbol -
+ * 253 bytes (3 to 60) from the last 4,096, which begin as blanks. Symbols have a Huffman code
+ * that adapts to their frequency (Gallager's sibling property, with all counts halved when the
+ * root's reaches 32,768). A copy's distance is 12 bits: the upper six in a fixed code whose
+ * lengths are 3 (once), 4 (3 times), 5 (8), 6 (12), 7 (24) and 8 (16), the lower six as they
+ * are.
  *
  * Nodes are numbered by ascending count: siblings are 2n and 2n+1, the root is the last. A child
  * number of NODES or more is a leaf: symbol + NODES. */

@@ -2,11 +2,11 @@
  * and groups of one index page and 128 blocks of 4 KiB. A block is whole: what the guest did not
  * write of it was copied from the image below.
  *
- * Why a crash loses nothing: a block is written before the index entry that names it, and an entry
- * carries a checksum of its block. Up to the header's sequence number ("synced") everything is known
- * to be on the host's medium; later entries count only if their checksum holds. A block whose entry
- * is not synced yet is never overwritten, its new contents go to another slot; a synced one is
- * overwritten in place, as the sectors of a plain image would be. */
+ * Why a crash loses nothing: a block is written before the index entry that names it, and an
+ * entry carries a checksum of its block. Up to the header's sequence number ("synced")
+ * everything is known to be on the host's medium; later entries count only if their checksum
+ * holds. A block whose entry is not synced yet is never overwritten, its new contents go to
+ * another slot; a synced one is overwritten in place, as the sectors of a plain image would be. */
 #include "devices/disk/ovlfile.h"
 
 #include <errno.h>

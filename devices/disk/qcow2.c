@@ -1,11 +1,11 @@
 /* qcow2.c: QEMU's copy-on-write images, versions 2 and 3, by the format's description in QEMU's
  * docs/interop/qcow2. A guest cluster is found through L1 and L2 tables; it is unallocated (the
- * backing image shows through), all zeros, compressed, or a cluster of the file. Clusters with more
- * than one reference (internal snapshots) are copied before they are written.
+ * backing image shows through), all zeros, compressed, or a cluster of the file. Clusters with
+ * more than one reference (internal snapshots) are copied before they are written.
  *
- * A kill at any instant leaves a whole image, with some clusters leaked at worst: counts, then data,
- * then tables. NOTE: that order is not forced onto the host's medium between two flushes; after a
- * power failure of the host `qemu-img check -r all` may have leaks to collect. */
+ * A kill at any instant leaves a whole image, with some clusters leaked at worst: counts, then
+ * data, then tables. NOTE: that order is not forced onto the host's medium between two flushes;
+ * after a power failure of the host `qemu-img check -r all` may have leaks to collect. */
 #include "devices/disk/qcow2.h"
 
 #include <errno.h>

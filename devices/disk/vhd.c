@@ -249,7 +249,8 @@ static bool right_parent(const ImageSource *s, const char *name, const u8 *id)
     return ok;
 }
 
-/* Candidates, best first: the relative locator, the absolute one, the bare name beside the child. */
+/* Candidates, best first: the relative locator, the absolute one, the bare name beside the
+ * child. */
 static bool find_parent(ImageSource *s, const u8 *header, char *name, size_t size)
 {
     static const char kinds[][5] = {"W2ru", "W2ku"};
@@ -354,7 +355,8 @@ static bool open_dynamic(VhdLayer *v, ImageSource *s, u32 type)
 {
     u8 header[HEADER_SIZE];
     int e = file_read(&s->file, be64(v->footer + 16), header, sizeof header);
-    if (e || memcmp(header, "cxsparse", 8) || checksum(header, HEADER_SIZE, 36) != be32(header + 36)) {
+    if (e || memcmp(header, "cxsparse", 8) ||
+        checksum(header, HEADER_SIZE, 36) != be32(header + 36)) {
         image_error(s, "is a damaged VHD: its dynamic disk header is not valid; fetch it again");
         return false;
     }

@@ -1,9 +1,11 @@
-/* bench.c: guest MIPS of the three cores on bare-metal loops, without any device. Host time is CPU time of this process.
+/* bench.c: guest MIPS of the three cores on bare-metal loops, without any device. Host time is
+ * CPU time of this process.
  *
  *   bench [-n MILLIONS] [-json FILE] PROGRAM.bin...
  *
- * Each program is loaded at 1000:0000 and runs for MILLIONS million instructions on each core; rounds are interleaved
- * and the median of five is printed, since single runs on a shared machine mean little. Compare ratios only. */
+ * Each program is loaded at 1000:0000 and runs for MILLIONS million instructions on each core;
+ * rounds are interleaved and the median of five is printed, since single runs on a shared
+ * machine mean little. Compare ratios only. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -24,7 +26,8 @@ static double cpu_seconds(void)
 {
     struct rusage u;
     getrusage(RUSAGE_SELF, &u);
-    return (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) + 1e-6 * (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec);
+    return (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) +
+           1e-6 * (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec);
 }
 
 static void start(Machine *m, CpuCore core, const u8 *code, size_t size)
@@ -86,7 +89,8 @@ int main(int argc, char **argv)
         else if (!strcmp(argv[first], "-json"))
             json = fopen(argv[first + 1], "w");
     }
-    printf("%-12s %10s %10s %10s   guest MIPS, median of %d\n", "", core_names[0], core_names[1], core_names[2], ROUNDS);
+    printf("%-12s %10s %10s %10s   guest MIPS, median of %d\n", "", core_names[0], core_names[1],
+           core_names[2], ROUNDS);
     if (json)
         fprintf(json, "{\n");
     for (int n = first; n < argc; n++) {
@@ -99,7 +103,8 @@ int main(int argc, char **argv)
         double mips[CORES][ROUNDS];
         for (int round = 0; round < ROUNDS; round++)
             for (int core = 0; core < CORES; core++)
-                mips[core][round] = measure((CpuCore)core, code, size, millions * 1000000 / (core == CORE_SLOW ? 8 : 1));
+                mips[core][round] = measure((CpuCore)core, code, size,
+                                            millions * 1000000 / (core == CORE_SLOW ? 8 : 1));
         const char *name = strrchr(argv[n], '/') ? strrchr(argv[n], '/') + 1 : argv[n];
         int len = (int)strcspn(name, ".");
         printf("%-12.*s", len, name);
@@ -107,7 +112,8 @@ int main(int argc, char **argv)
             qsort(mips[core], ROUNDS, sizeof(double), ascending);
             printf(" %10.0f", mips[core][ROUNDS / 2]);
             if (json)
-                fprintf(json, "%s\"%.*s/%s\": %.1f", n == first && !core ? "  " : ",\n  ", len, name, core_names[core], mips[core][ROUNDS / 2]);
+                fprintf(json, "%s\"%.*s/%s\": %.1f", n == first && !core ? "  " : ",\n  ", len,
+                        name, core_names[core], mips[core][ROUNDS / 2]);
         }
         printf("\n");
         fflush(stdout);

@@ -6,9 +6,9 @@
 
 #include "cpu/page.h"
 
-enum {
-    TICKS = 1 << 20
-}; /* what a test from the 286 on may take before it must have come to its HLT */
+/* What a test from the 286 on may take before it must have come to its HLT: a REP of FFFFh and some
+ * more. */
+enum { TICKS = 0x18000 };
 
 const char *core_name(CpuCore core)
 {

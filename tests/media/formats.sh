@@ -1,0 +1,108 @@
+# Image formats against qemu-img, both ways. Sourced by run.sh.
+${MAKE:-make} -s -C "$root" "BUILD=$BUILD" "$BUILD/imgtool" || exit 1
+tool=$root/$BUILD/imgtool
+same() { "$tool" read "$1" ours.raw && cmp ours.raw "$2"; }
+ours_to_qemu() { # format options: our writes, read by qemu-img
+    "$tool" scribble "$1" "$2" 7 400 && qemu-img convert -f "$3" -O raw "$1" theirs.raw &&
+        cmp -n "$(wc -c < "$2")" theirs.raw "$2"
+}
+
+if have qemu-img; then
+    # 40 MiB with holes, and numbers in between
+    awk 'BEGIN {for (i = 0; i < 1200000; i++) printf "%07d\n", i * 7}' > base.raw
+    truncate -s 20000256 base.raw
+    awk 'BEGIN {for (i = 0; i < 300000; i++) printf "%07d\n", i}' >> base.raw
+    truncate -s 41943040 base.raw
+    for spec in \
+        "qcow2 qcow2 q3.qcow2 compat=1.1" \
+        "qcow2 qcow2 q2.qcow2 compat=0.10" \
+        "qcow2 qcow2 q512.qcow2 cluster_size=512" \
+        "qcow2 qcow2 qrefs.qcow2 refcount_bits=1" \
+        "qcow2 qcow2 qrefs64.qcow2 refcount_bits=64,cluster_size=4096" \
+        "vpc vhd dyn.vhd subformat=dynamic,force_size" \
+        "vpc vhd fixed.vhd subformat=fixed,force_size"; do
+        set -- $spec
+        if ! qemu-img convert -f raw -O "$1" -o "$4" base.raw "$3" 2> log; then
+            echo "ok $2 $4 # SKIP this qemu-img cannot make it"
+            continue
+        fi
+        ok "$2 ($4) made by qemu-img reads the same" same "$3" base.raw
+        cp base.raw ref.raw
+        ok "$2 ($4) written here reads the same in qemu-img" ours_to_qemu "$3" ref.raw "$1"
+        ok "$2 ($4) reads the same here afterwards" same "$3" ref.raw
+        [ "$2" = qcow2 ] && ok "$2 ($4) passes qemu-img check" qemu-img check -q "$3"
+    done
+    for spec in "vdi vdi a.vdi -" "vdi vdi b.vdi static=on" "vmdk vmdk a.vmdk -" \
+        "vmdk vmdk b.vmdk subformat=streamOptimized" "vmdk vmdk c.vmdk subformat=monolithicFlat" \
+        "vmdk vmdk d.vmdk subformat=twoGbMaxExtentSparse" "qcow2 qcow2 z.qcow2 -c"; do
+        set -- $spec
+        case $4 in -) o= ;; -c) o=-c ;; *) o="-o $4" ;; esac
+        # shellcheck disable=SC2086
+        qemu-img convert $o -f raw -O "$1" base.raw "$3" 2> log || { echo "ok $2 $4 # SKIP this qemu-img cannot make it"; continue; }
+        ok "$2 ($4) made by qemu-img reads the same" same "$3" base.raw
+    done
+    cp base.raw ref.raw
+    ok "compressed clusters can be written over" ours_to_qemu z.qcow2 ref.raw qcow2
+    ok "and pass qemu-img check" qemu-img check -q z.qcow2
+    ok "VDI is write-protected" sh -c "'$tool' info a.vdi | grep ' ro$'"
+
+    # images on images
+    qemu-img create -q -f qcow2 -b base.raw -F raw child.qcow2
+    cp base.raw ref.raw
+    ok "a qcow2 with a backing file reads the same" same child.qcow2 base.raw
+    ok "and is written to, not its backing file" ours_to_qemu child.qcow2 ref.raw qcow2
+    ok "and passes qemu-img check" qemu-img check -q child.qcow2
+    qemu-img create -q -f qcow2 snap.qcow2 41943040
+    "$tool" scribble snap.qcow2 ref.raw 3 50
+    qemu-img convert -f qcow2 -O raw snap.qcow2 then.raw
+    qemu-img snapshot -c then snap.qcow2
+    cp then.raw ref.raw
+    ok "a qcow2 with an internal snapshot can be written" ours_to_qemu snap.qcow2 ref.raw qcow2
+    ok "and passes qemu-img check" qemu-img check -q snap.qcow2
+    qemu-img snapshot -a then snap.qcow2
+    ok "and the snapshot is untouched" same snap.qcow2 then.raw
+    qemu-img create -q -f qcow2 loop.qcow2 1M
+    qemu-img rebase -u -f qcow2 -F qcow2 -b loop.qcow2 loop.qcow2
+    ok "an image that builds on itself is refused" sh -c "! '$tool' info loop.qcow2 2> err && grep 'or on itself' err"
+    qemu-img create -q -f qcow2 -o cluster_size=512 grow.qcow2 100M
+    rm -f ref.raw
+    truncate -s 104857600 ref.raw
+    ok "the refcount table grows" ours_to_qemu grow.qcow2 ref.raw qcow2
+    ok "and passes qemu-img check" qemu-img check -q grow.qcow2
+
+    # killed while it writes
+    for f in qcow2 vpc; do
+        rm -f kill.img
+        qemu-img create -q -f $f kill.img 20M
+        for pause in 0.05 0.2 0.4; do
+            "$tool" stamp kill.img 5 > stamps &
+            pid=$!
+            sleep $pause
+            kill -9 $pid
+            wait $pid 2> /dev/null
+            ok "$f: nothing is lost when killed after $pause s" "$tool" verify kill.img stamps
+        done
+        [ $f = qcow2 ] && ok "qcow2: killed images have leaks at worst" sh -c 'qemu-img check -q kill.img; [ $? = 0 ] || [ $? = 3 ]'
+    done
+
+    # damaged: small images, so that tables are a large part of them
+    truncate -s 2097152 small.raw
+    "$tool" scribble small.raw small.raw 3 9
+    n=${FUZZ:-150}
+    qemu-img convert -f raw -O qcow2 -o cluster_size=4096 small.raw f.qcow2
+    qemu-img convert -c -f raw -O qcow2 small.raw fz.qcow2
+    qemu-img convert -f raw -O vpc -o force_size small.raw f.vhd
+    qemu-img convert -f raw -O vdi small.raw f.vdi
+    qemu-img convert -f raw -O vmdk small.raw f.vmdk
+    qemu-img convert -f raw -O vmdk -o subformat=streamOptimized small.raw fs.vmdk
+    for f in f.qcow2 fz.qcow2 f.vhd f.vdi f.vmdk fs.vmdk; do
+        ok "$n damaged copies of $f" "$tool" fuzz $f 11 "$n"
+    done
+else
+    echo "ok image formats # SKIP qemu-img is not installed"
+fi
+if [ -f plain.iso ]; then
+    printf 'FILE "plain.iso" BINARY\n  TRACK 01 MODE1/2048\n    INDEX 01 00:00:00\n' > fuzz.cue
+    ok "damaged cue sheets" "$tool" fuzz fuzz.cue 5 500
+    ok "a CD reads the same" sh -c "'$tool' read plain.iso ours.raw && cmp ours.raw plain.iso"
+fi

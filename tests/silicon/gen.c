@@ -3,7 +3,7 @@
 
 #include "tests/silicon/host.h"
 
-/* ---- chance ------------------------------------------------------------------------------------------- */
+/* ---- chance ---------------------------------------------------------------------------------- */
 
 u32 gen_random(Gen *g)
 {
@@ -26,16 +26,23 @@ bool gen_one_in(Gen *g, u32 n)
 u32 gen_edge(Gen *g)
 {
     static const u32 edges[] = {
-        0, 1, 2, 3, 7, 8, 9, 0xA, 0xF, 0x10, 0x1F, 0x20, 0x7F, 0x80, 0x81, 0x99, 0x9A, 0xFF, 0x100, 0x7FFF, 0x8000, 0x8001,
-        0xFFFE, 0xFFFF, 0x10000, 0x7F80, 0xFF7F, 0x7FFFFFFF, 0x80000000, 0x80000001, 0xFFFF0000, 0xFFFFFFFE, 0xFFFFFFFF,
-        0x55555555, 0xAAAAAAAA, 0x7FFF7FFF, 0x80008000, 0x00FF00FF, 0xFF00FF00,
+        0,          1,          2,          3,          7,          8,          9,
+        0xA,        0xF,        0x10,       0x1F,       0x20,       0x7F,       0x80,
+        0x81,       0x99,       0x9A,       0xFF,       0x100,      0x7FFF,     0x8000,
+        0x8001,     0xFFFE,     0xFFFF,     0x10000,    0x7F80,     0xFF7F,     0x7FFFFFFF,
+        0x80000000, 0x80000001, 0xFFFF0000, 0xFFFFFFFE, 0xFFFFFFFF, 0x55555555, 0xAAAAAAAA,
+        0x7FFF7FFF, 0x80008000, 0x00FF00FF, 0xFF00FF00,
     };
     u32 v = edges[gen_below(g, ARRAY_LEN(edges))];
     switch (gen_below(g, 8)) {
-    case 0: return gen_random(g);
-    case 1: return v ^ 1u << gen_below(g, 32);
-    case 2: return v + gen_below(g, 3) - 1;
-    case 3: return (v & 0xFFFF) | (edges[gen_below(g, ARRAY_LEN(edges))] << 16);
+    case 0:
+        return gen_random(g);
+    case 1:
+        return v ^ 1u << gen_below(g, 32);
+    case 2:
+        return v + gen_below(g, 3) - 1;
+    case 3:
+        return (v & 0xFFFF) | (edges[gen_below(g, ARRAY_LEN(edges))] << 16);
     }
     return v;
 }
@@ -43,24 +50,49 @@ u32 gen_edge(Gen *g)
 u16 gen_selector(Gen *g)
 {
     static const u16 any[] = {
-        0, SEL_CODE32, SEL_CODE16, SEL_DATA, SEL_STACK32, SEL_STACK16, SEL_SMALL, SEL_READ_ONLY, SEL_DOWN, SEL_EXEC_ONLY,
-        SEL_ABSENT, SEL_ABSENT_CODE, SEL_ABSENT_CONFORMING, SEL_CODE_SMALL, SEL_PAGES, SEL_BEYOND, 0x08, 0x1B, 0x43, 0x50, 0x80, 0xFFFF,
-        SEL_DATA & ~3, SEL_STACK32 & ~2, 0x13, 0x63,
+        0,
+        SEL_CODE32,
+        SEL_CODE16,
+        SEL_DATA,
+        SEL_STACK32,
+        SEL_STACK16,
+        SEL_SMALL,
+        SEL_READ_ONLY,
+        SEL_DOWN,
+        SEL_EXEC_ONLY,
+        SEL_ABSENT,
+        SEL_ABSENT_CODE,
+        SEL_ABSENT_CONFORMING,
+        SEL_CODE_SMALL,
+        SEL_PAGES,
+        SEL_BEYOND,
+        0x08,
+        0x1B,
+        0x43,
+        0x50,
+        0x80,
+        0xFFFF,
+        SEL_DATA & ~3,
+        SEL_STACK32 & ~2,
+        0x13,
+        0x63,
     };
-    static const u16 good[] = {SEL_DATA, SEL_DATA, SEL_SMALL, SEL_READ_ONLY, SEL_PAGES, SEL_DOWN, SEL_STACK32, SEL_CODE32, 0};
+    static const u16 good[] = {SEL_DATA,      SEL_DATA,   SEL_SMALL,
+                               SEL_READ_ONLY, SEL_PAGES,  SEL_DOWN,
+                               SEL_STACK32,   SEL_CODE32, 0};
     if (g->tame || gen_one_in(g, 2))
         return good[gen_below(g, ARRAY_LEN(good))];
     return any[gen_below(g, ARRAY_LEN(any))];
 }
 
-/* ---- what rows are like ---------------------------------------------------------------------------------- */
+/* ---- what rows are like ---------------------------------------------------------------------- */
 
 static bool in(u32 v, u32 first, u32 last)
 {
     return v - first <= last - first;
 }
 
-static bool is_x87(const Row *r)
+bool gen_row_x87(const Row *r)
 {
     for (int k = 0; k < 3; k++)
         if (r->operand[k] >= O_ST)
@@ -73,7 +105,7 @@ bool gen_row_runs(const Row *r)
     u16 op = r->opcode;
     if (r->since > CPU_686 || r->until < CPU_686 || op == 0xFFFF)
         return false;
-    if (is_x87(r)) /* its state, and MMX's, is no part of a golden test */
+    if (gen_row_x87(r)) /* its state, and MMX's, is no part of a golden test */
         return false;
     if (op == 0xF0 || op == 0xF1) /* LOCK behind LOCK is never found; INT1 belongs to hypervisors */
         return false;
@@ -113,13 +145,15 @@ bool gen_row_uses_memory(const Row *r, bool mem)
 
 static bool stack_row(u16 op)
 {
-    return in(op, 0xC2, 0xC3) || in(op, 0xC8, 0xCB) || in(op, 0x60, 0x61) || op == 0x68 || op == 0x6A || op == 0xCF || op == 0x0F00 ||
-           op == 0x0F01 || in(op, 0x9C, 0x9D) || op == 0x9A || op == 0xEA || in(op, 0x70, 0x7F) || in(op, 0xE0, 0xE3) || op == 0xEB;
+    return in(op, 0xC2, 0xC3) || in(op, 0xC8, 0xCB) || in(op, 0x60, 0x61) || op == 0x68 ||
+           op == 0x6A || op == 0xCF || op == 0x0F00 || op == 0x0F01 || in(op, 0x9C, 0x9D) ||
+           op == 0x9A || op == 0xEA || in(op, 0x70, 0x7F) || in(op, 0xE0, 0xE3) || op == 0xEB;
 }
 
 bool gen_row_has_sizes(const Row *r)
 {
-    static const u8 wide[] = {O_Ev, O_Es, O_Gv, O_Mp, O_Zv, O_eAX, O_ES, O_CS, O_SS, O_DS, O_FS, O_GS, O_Iz, O_Jz, O_Ap, O_Ov, O_Xv, O_Yv, O_Ibs};
+    static const u8 wide[] = {O_Ev, O_Es, O_Gv, O_Mp, O_Zv, O_eAX, O_ES, O_CS, O_SS, O_DS,
+                              O_FS, O_GS, O_Iz, O_Jz, O_Ap, O_Ov,  O_Xv, O_Yv, O_Ibs};
     for (size_t n = 0; n < sizeof wide; n++)
         if (kind_of(r, wide[n], wide[n]))
             return true;
@@ -132,7 +166,8 @@ u32 gen_flags_read(const Row *r)
     u16 op = r->opcode;
     if (in(op, 0x70, 0x7F) || in(op, 0x0F40, 0x0F4F) || in(op, 0x0F80, 0x0F9F))
         return condition[op >> 1 & 7];
-    if (!strcmp(r->name, "adc") || !strcmp(r->name, "sbb") || op == 0xF5 || op == 0xD6 || !strncmp(r->name, "rc", 2))
+    if (!strcmp(r->name, "adc") || !strcmp(r->name, "sbb") || op == 0xF5 || op == 0xD6 ||
+        !strncmp(r->name, "rc", 2))
         return CF;
     if (in(op, 0x26, 0x2F) || op == 0x37 || op == 0x3F)
         return AF | CF;
@@ -155,10 +190,11 @@ u32 gen_undefined(const Row *r, bool op32)
 bool gen_ends_block(const Row *r)
 {
     u16 op = r->opcode;
-    return r->attr & ROW_END || in(op, 0x70, 0x7F) || in(op, 0xE0, 0xE3) || in(op, 0x0F80, 0x0F8F) || op == 0xCE;
+    return r->attr & ROW_END || in(op, 0x70, 0x7F) || in(op, 0xE0, 0xE3) ||
+           in(op, 0x0F80, 0x0F8F) || op == 0xCE;
 }
 
-/* ---- bytes ------------------------------------------------------------------------------------------------- */
+/* ---- bytes ----------------------------------------------------------------------------------- */
 
 static void put(Gen *g, u32 v, int size)
 {
@@ -166,7 +202,7 @@ static void put(Gen *g, u32 v, int size)
     g->len += (u32)size;
 }
 
-/* ---- memory operands ------------------------------------------------------------------------------------------ */
+/* ---- memory operands ------------------------------------------------------------------------- */
 
 static u32 base_of(const Gen *g, int seg)
 {
@@ -181,10 +217,14 @@ static u32 target(Gen *g, bool ad32, int seg, u32 n)
         if (small)
             return 0x200 - gen_below(g, 8);
         switch (gen_below(g, 4)) {
-        case 0: return 0x10000 - gen_below(g, 10);
-        case 1: return ad32 ? 0x10000 + gen_below(g, 4) : gen_below(g, 4);
-        case 2: return ad32 ? gen_random(g) : gen_below(g, 0x10000);
-        default: return 0x1000 - gen_below(g, 8);
+        case 0:
+            return 0x10000 - gen_below(g, 10);
+        case 1:
+            return ad32 ? 0x10000 + gen_below(g, 4) : gen_below(g, 4);
+        case 2:
+            return ad32 ? gen_random(g) : gen_below(g, 0x10000);
+        default:
+            return 0x1000 - gen_below(g, 8);
         }
     }
     return seg == SEG_SS ? 0x700 + gen_below(g, 0x200 - 64) : gen_below(g, 0x200 - 64);
@@ -199,7 +239,9 @@ static int default_segment(const Gen *g, bool ad32, int mod, int rm, int base)
 
 static u32 displacement(Gen *g, int mod, bool ad32)
 {
-    u32 v = mod == 1 ? (u32)(s8)gen_random(g) : gen_one_in(g, 2) ? gen_below(g, 0x400) : gen_random(g);
+    u32 v = mod == 1           ? (u32)(s8)gen_random(g)
+            : gen_one_in(g, 2) ? gen_below(g, 0x400)
+                               : gen_random(g);
     return mod == 0 ? 0 : ad32 ? v : mod == 1 ? v : (u16)v;
 }
 
@@ -271,7 +313,7 @@ static u32 modrm32(Gen *g, int reg, int *segp, int prefix_seg)
     return ea;
 }
 
-/* ---- what single instructions need ---------------------------------------------------------------------------- */
+/* ---- what single instructions need ----------------------------------------------------------- */
 
 static void mem_value(Gen *g, u32 la, u32 v, u32 n)
 {
@@ -286,8 +328,12 @@ static void fill_memory(Gen *g, const Row *r, u32 la, bool op32)
     u32 size = op32 ? 4 : 2;
     if (r->operand[0] == O_Mp || r->operand[1] == O_Mp) {
         bool code = r->opcode == 0xFF;
-        mem_value(g, la, code ? gen_below(g, gen_one_in(g, 8) ? 0x20000 : 0x10000) : gen_edge(g), size);
-        mem_value(g, la + size, code && !gen_one_in(g, 3) ? (gen_one_in(g, 2) ? SEL_CODE32 : SEL_CODE16) : gen_selector(g), 2);
+        mem_value(g, la, code ? gen_below(g, gen_one_in(g, 8) ? 0x20000 : 0x10000) : gen_edge(g),
+                  size);
+        mem_value(g, la + size,
+                  code && !gen_one_in(g, 3) ? (gen_one_in(g, 2) ? SEL_CODE32 : SEL_CODE16)
+                                            : gen_selector(g),
+                  2);
         return;
     }
     if (r->opcode == 0x62) {
@@ -297,7 +343,8 @@ static void fill_memory(Gen *g, const Row *r, u32 la, bool op32)
         return;
     }
     u32 v = gen_edge(g);
-    if (r->opcode == 0x8E || (r->opcode >> 8 == 0x0F && r->opcode <= 0x0F03) || (r->opcode == 0x63 && gen_one_in(g, 2)))
+    if (r->opcode == 0x8E || (r->opcode >> 8 == 0x0F && r->opcode <= 0x0F03) ||
+        (r->opcode == 0x63 && gen_one_in(g, 2)))
         v = gen_selector(g);
     if (r->opcode == 0xFF && in((u32)r->ext, 2, 5)) /* a target */
         v = gen_below(g, gen_one_in(g, 8) ? 0x20000 : 0x10000);
@@ -398,7 +445,8 @@ bool gen_explained(const Gen *g, const GoldenTest *t, const Row *r, bool op32, b
         return true;
     if ((op == 0x0FA5 || op == 0x0FAD) && !op32 && (t->before[G_ECX] & 31) > 16) /* U2 */
         return true;
-    if (faulted && (in(op, 0x60, 0x61) || op == 0x9A || op == 0xC8 || (op == 0xFF && r->ext == 3)) &&
+    if (faulted &&
+        (in(op, 0x60, 0x61) || op == 0x9A || op == 0xC8 || (op == 0xFF && r->ext == 3)) &&
         (t->changed.count || memcmp(t->before, t->after, 8 * sizeof t->before[0]))) /* A3 */
         return true;
     if (op == 0xC8 && t->before[G_EFLAGS] & AC) /* A4 */
@@ -412,11 +460,14 @@ static void prepare(Gen *g, const Row *r, bool op32, bool ad32)
     if (in(op, 0xF6, 0xF7) && r->ext >= 6)
         dividend(g, r, op32);
     if (in(op, 0xD2, 0xD3) || op == 0x0FA5 || op == 0x0FAD)
-        g->set_reg(g->ctx, 1, (gen_random(g) & 0xFFFFFF00) | gen_below(g, gen_one_in(g, 4) ? 256 : 34));
+        g->set_reg(g->ctx, 1,
+                   (gen_random(g) & 0xFFFFFF00) | gen_below(g, gen_one_in(g, 4) ? 256 : 34));
     if ((op == 0x0FA5 || op == 0x0FAD) && !op32) /* counts above 16 leave the result undefined */
         g->set_reg(g->ctx, 1, (gen_random(g) & 0xFFFFFF00) | gen_below(g, 17));
     if (in(op, 0xE0, 0xE3))
-        g->set_reg(g->ctx, 1, gen_one_in(g, 2) ? gen_below(g, 3) | (ad32 ? 0 : gen_random(g) << 16) : gen_edge(g));
+        g->set_reg(g->ctx, 1,
+                   gen_one_in(g, 2) ? gen_below(g, 3) | (ad32 ? 0 : gen_random(g) << 16)
+                                    : gen_edge(g));
     if (op == 0xD7) {
         u32 off = target(g, ad32, SEG_DS, 1), al = gen_random(g) & 0xFF;
         g->set_reg(g->ctx, 0, al);
@@ -424,7 +475,7 @@ static void prepare(Gen *g, const Row *r, bool op32, bool ad32)
     }
 }
 
-/* ---- operands -------------------------------------------------------------------------------------------------------- */
+/* ---- operands -------------------------------------------------------------------------------- */
 
 static void branch(Gen *g, bool op32, u8 kind)
 {
@@ -454,16 +505,28 @@ static void immediate(Gen *g, const Row *r, u8 kind, bool op32, bool ad32)
         put(g, v, 1);
         return;
     }
-    case O_Ib2: put(g, gen_one_in(g, 4) ? gen_random(g) : gen_below(g, 4), 1); return;
-    case O_Ibs: put(g, gen_edge(g), 1); return;
-    case O_Iw: put(g, gen_one_in(g, 8) ? gen_random(g) : gen_below(g, 0x40), 2); return;
-    case O_Iz: put(g, gen_edge(g), w); return;
-    case O_Jb: case O_Jz: branch(g, op32, kind); return;
+    case O_Ib2:
+        put(g, gen_one_in(g, 4) ? gen_random(g) : gen_below(g, 4), 1);
+        return;
+    case O_Ibs:
+        put(g, gen_edge(g), 1);
+        return;
+    case O_Iw:
+        put(g, gen_one_in(g, 8) ? gen_random(g) : gen_below(g, 0x40), 2);
+        return;
+    case O_Iz:
+        put(g, gen_edge(g), w);
+        return;
+    case O_Jb:
+    case O_Jz:
+        branch(g, op32, kind);
+        return;
     case O_Ap:
         put(g, some_target(g), w);
         put(g, gen_one_in(g, 3) ? gen_selector(g) : gen_one_in(g, 2) ? SEL_CODE32 : SEL_CODE16, 2);
         return;
-    case O_Ob: case O_Ov: {
+    case O_Ob:
+    case O_Ov: {
         u32 off = target(g, ad32, SEG_DS, 4);
         put(g, off, ad32 ? 4 : 2);
         g->address = base_of(g, SEG_DS) + (ad32 ? off : off & 0xFFFF);
@@ -529,7 +592,8 @@ static void modrm(Gen *g, const Row *r, bool op32, bool ad32, bool mem, int pref
     u32 ea = ad32 ? modrm32(g, reg, &seg, prefix_seg) : modrm16(g, reg, &seg, prefix_seg);
     bool bits = r->opcode >> 8 == 0x0F && kind_of(r, O_Gv, O_Gv) && r->written == CF;
     if (bits) { /* the register is a bit offset that may lead far */
-        u32 v = gen_one_in(g, 8) && !g->tame ? gen_edge(g) : gen_below(g, 512) - (gen_one_in(g, 2) ? 256 : 0);
+        u32 v = gen_one_in(g, 8) && !g->tame ? gen_edge(g)
+                                             : gen_below(g, 512) - (gen_one_in(g, 2) ? 256 : 0);
         g->set_reg(g->ctx, reg, v);
         ea += (u32)((op32 ? (s32)v : (s16)v) >> (op32 ? 5 : 4)) * (op32 ? 4 : 2);
     }
@@ -540,7 +604,6 @@ static void modrm(Gen *g, const Row *r, bool op32, bool ad32, bool mem, int pref
 void gen_insn(Gen *g, int row, bool op32, bool ad32, bool mem)
 {
     const Row *r = &x86_rows[row];
-    u32 start = g->len;
     g->address = ~0u;
     prepare(g, r, op32, ad32);
     int seg = -1;
@@ -566,8 +629,6 @@ void gen_insn(Gen *g, int row, bool op32, bool ad32, bool mem)
         modrm(g, r, op32, ad32, mem || gen_row_memory_only(r), seg);
     for (int k = 0; k < 3; k++)
         immediate(g, r, r->operand[k], op32, ad32);
-    if (!g->known)
-        return;
-    fill_stack(g, r, op32);
-    (void)start;
+    if (g->known)
+        fill_stack(g, r, op32);
 }

@@ -1,19 +1,21 @@
-/* host.c: see host.h. The kernel's modify_ldt() makes the segments, a far jump enters them, and a signal comes
- * back: whatever runs there ends with an exception, at the latest with the #GP of a HLT, which fills all unused
- * memory. The signal frame holds every register, the vector and the error code.
+/* host.c: see host.h. The kernel's modify_ldt() makes the segments, a far jump enters them, and a
+ * signal comes back: whatever runs there ends with an exception, at the latest with the #GP of a
+ * HLT, which fills all unused memory. The signal frame holds every register, the vector and the
+ * error code.
  *
- * The code cannot reach our own memory, since its segments end long before, with one exception: the flat segments of the
- * kernel's GDT, which no generated program loads. Should one try to call the kernel, a seccomp filter turns
- * that into a signal. */
+ * The code cannot reach our own memory, since its segments end long before, with one exception: the
+ * flat segments of the kernel's GDT, which no generated program loads. Should one try to call the
+ * kernel, a seccomp filter turns that into a signal. */
 #include "tests/silicon/host.h"
 
-#if defined(__x86_64__) && defined(__linux__)
+#if defined(__x86_64__) && defined(__linux__) && !defined(__SANITIZE_ADDRESS__)
 #include <asm/ldt.h>
 #include <asm/prctl.h>
 #include <errno.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -25,23 +27,23 @@
 enum { SIZE = HOST_END - HOST_CODE };
 
 static u8 *const area = (u8 *)(uintptr_t)HOST_CODE;
-static u8 image[SIZE];          /* what memory holds between tests */
-static u8 before[SIZE];         /* ... and held when the test began */
+static u8 image[SIZE];  /* what memory holds between tests */
+static u8 before[SIZE]; /* ... and held when the test began */
 static const GoldenSetup *setup_in_image;
 
-/* ---- into the segments and back ---------------------------------------------------------------------------- */
+/* ---- into the segments and back -------------------------------------------------------------- */
 
 /* Offsets are used by the assembly below. */
 static struct {
-    u64 rsp;      /* 0: ours */
-    u32 r[8];     /* 8: EAX ECX EDX EBX ESP EBP ESI EDI */
-    u32 eip;      /* 40: a far pointer */
+    u64 rsp;  /* 0: ours */
+    u32 r[8]; /* 8: EAX ECX EDX EBX ESP EBP ESI EDI */
+    u32 eip;  /* 40: a far pointer */
     u16 cs, pad;
-    u64 rflags;   /* 48 */
-    u16 seg[6];   /* 56: ES CS SS DS FS GS */
-    u32 signal;   /* 68 */
-    u64 fs_base;  /* 72: ours, the thread's storage */
-    u64 trap;     /* 80: enter by IRET, so that TF holds from the first instruction */
+    u64 rflags;  /* 48 */
+    u16 seg[6];  /* 56: ES CS SS DS FS GS */
+    u32 signal;  /* 68 */
+    u64 fs_base; /* 72: ours, the thread's storage */
+    u64 trap;    /* 80: enter by IRET, so that TF holds from the first instruction */
 } hs __asm__("host_state") __attribute__((used, aligned(16)));
 
 static struct {
@@ -95,7 +97,7 @@ __asm__(".text\n"
         "   iretq\n"
         ".globl host_signal\n"
         "host_signal:\n" /* on the alternate stack; nothing returns from here */
-        "   pushq $2\n" /* AC would break compiled code, NT the next IRET */
+        "   pushq $2\n"  /* AC would break compiled code, NT the next IRET */
         "   popfq\n"
         "   mov %es, 56+host_state(%rip)\n"
         "   mov %ds, 62+host_state(%rip)\n"
@@ -120,7 +122,8 @@ __asm__(".text\n"
 void host_collect(ucontext_t *uc)
 {
     const greg_t *g = uc->uc_mcontext.gregs;
-    static const int order[8] = {REG_RAX, REG_RCX, REG_RDX, REG_RBX, REG_RSP, REG_RBP, REG_RSI, REG_RDI};
+    static const int order[8] = {REG_RAX, REG_RCX, REG_RDX, REG_RBX,
+                                 REG_RSP, REG_RBP, REG_RSI, REG_RDI};
     for (int n = 0; n < 8; n++)
         hs.r[n] = (u32)g[order[n]];
     hs.eip = (u32)g[REG_RIP];
@@ -132,17 +135,19 @@ void host_collect(ucontext_t *uc)
     event.cr2 = (u32)g[REG_CR2];
 }
 
-/* ---- getting ready --------------------------------------------------------------------------------------------- */
+/* ---- getting ready --------------------------------------------------------------------------- */
 
 /* The local table: `contents` 0 data, 1 data that expands down, 2 code, 3 conforming code. */
 static const struct {
     u32 base, limit;
     u8 big, contents, read_only, pages, absent;
 } table[] = {
-    {HOST_CODE, 0xFFFF, 1, 2, 0, 0, 0},  {HOST_CODE, 0xFFFF, 0, 2, 0, 0, 0},  {HOST_DATA, 0xFFFF, 1, 0, 0, 0, 0},
-    {HOST_STACK, 0xFFFF, 1, 0, 0, 0, 0}, {HOST_STACK, 0xFFFF, 0, 0, 0, 0, 0}, {HOST_DATA, 0x1FF, 1, 0, 0, 0, 0},
-    {HOST_DATA, 0xFFFF, 1, 0, 1, 0, 0},  {HOST_DATA, 0xFFF, 0, 1, 0, 0, 0},   {HOST_CODE, 0xFFFF, 1, 2, 1, 0, 0},
-    {HOST_DATA, 0xFFFF, 1, 0, 0, 0, 1},  {HOST_CODE, 0xFFFF, 1, 2, 0, 0, 1},  {HOST_CODE, 0xFFFF, 1, 3, 0, 0, 1},
+    {HOST_CODE, 0xFFFF, 1, 2, 0, 0, 0},  {HOST_CODE, 0xFFFF, 0, 2, 0, 0, 0},
+    {HOST_DATA, 0xFFFF, 1, 0, 0, 0, 0},  {HOST_STACK, 0xFFFF, 1, 0, 0, 0, 0},
+    {HOST_STACK, 0xFFFF, 0, 0, 0, 0, 0}, {HOST_DATA, 0x1FF, 1, 0, 0, 0, 0},
+    {HOST_DATA, 0xFFFF, 1, 0, 1, 0, 0},  {HOST_DATA, 0xFFF, 0, 1, 0, 0, 0},
+    {HOST_CODE, 0xFFFF, 1, 2, 1, 0, 0},  {HOST_DATA, 0xFFFF, 1, 0, 0, 0, 1},
+    {HOST_CODE, 0xFFFF, 1, 2, 0, 0, 1},  {HOST_CODE, 0xFFFF, 1, 3, 0, 0, 1},
     {HOST_CODE, 0x1FF, 0, 2, 0, 0, 0},   {HOST_DATA, 0xF, 1, 0, 0, 1, 0},
 };
 
@@ -177,17 +182,20 @@ static bool bar_the_kernel(void)
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
     };
     struct sock_fprog program = {ARRAY_LEN(code), code};
-    return !prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) && !prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program);
+    return !prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) &&
+           !prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program);
 }
 
 static bool catch_signals(void)
 {
     static const int signals[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS};
     stack_t stack = {.ss_size = 1 << 16};
-    stack.ss_sp = mmap(NULL, stack.ss_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    stack.ss_sp =
+        mmap(NULL, stack.ss_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (stack.ss_sp == MAP_FAILED || sigaltstack(&stack, NULL))
         return false;
-    struct sigaction sa = {.sa_sigaction = host_signal, .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER};
+    struct sigaction sa = {.sa_sigaction = host_signal,
+                           .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER};
     for (size_t n = 0; n < ARRAY_LEN(signals); n++)
         if (sigaction(signals[n], &sa, NULL))
             return false;
@@ -196,8 +204,8 @@ static bool catch_signals(void)
 
 bool host_init(const char **why)
 {
-    if (mmap(area, SIZE, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE | MAP_POPULATE, -1,
-             0) != area) {
+    if (mmap(area, SIZE, PROT_READ | PROT_WRITE | PROT_EXEC,
+             MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE | MAP_POPULATE, -1, 0) != area) {
         *why = "no memory at 10000h: see vm.mmap_min_addr";
         return false;
     }
@@ -206,10 +214,15 @@ bool host_init(const char **why)
     *why = "no signals, or no seccomp filter";
     if (syscall(SYS_arch_prctl, ARCH_GET_FS, &hs.fs_base))
         return false;
+    cpu_set_t first;
+    CPU_ZERO(&first);
+    CPU_SET(0, &first);
+    sched_setaffinity(0, sizeof first,
+                      &first); /* without it, LSL of the kernel's last descriptor varies */
     return make_segments(why) && catch_signals() && bar_the_kernel();
 }
 
-/* ---- the same for our processor -------------------------------------------------------------------------------- */
+/* ---- the same for our processor -------------------------------------------------------------- */
 
 enum { GDT = 0x1000, LDT = 0x1800, TSS = 0x1C00 };
 
@@ -230,7 +243,8 @@ static u16 attr_of(int n)
 static void put_desc(GoldenSetup *s, u32 at, u32 base, u32 limit, u16 attr)
 {
     u32 lo = (limit & 0xFFFF) | base << 16;
-    u32 hi = (base >> 16 & 0xFF) | (attr & 0xFFu) << 8 | (limit & 0xF0000) | (attr & 0xF00u) << 12 | (base & 0xFF000000);
+    u32 hi = (base >> 16 & 0xFF) | (attr & 0xFFu) << 8 | (limit & 0xF0000) | (attr & 0xF00u) << 12 |
+             (base & 0xFF000000);
     for (u32 n = 0; n < 4; n++) {
         golden_put(&s->mem, at + n, (u8)(lo >> 8 * n));
         golden_put(&s->mem, at + 4 + n, (u8)(hi >> 8 * n));
@@ -256,6 +270,8 @@ void host_setup(GoldenSetup *s, bool code32, bool stack32)
     put_desc(s, GDT + 8 * 4, 0, 0xFFFFF, 0xCFB); /* ... but for those of its user programs */
     put_desc(s, GDT + 8 * 5, 0, 0xFFFFF, 0xCF3);
     put_desc(s, GDT + 8 * 6, 0, 0xFFFFF, 0xAFB);
+    put_desc(s, GDT + 8 * 15, 0, 0,
+             0x4F5); /* its limit is the number of the processor: see host_init() */
     for (size_t n = 0; n < ARRAY_LEN(table); n++)
         put_desc(s, LDT + 8 * (u32)n, table[n].base, table[n].limit, attr_of((int)n));
     golden_put(&s->mem, TSS + 0x66, 0x68); /* no I/O bitmap */
@@ -274,13 +290,14 @@ void host_setup(GoldenSetup *s, bool code32, bool stack32)
     put_seg(s, G_ES, SEL_DATA);
     put_seg(s, G_FS, SEL_SMALL);
     put_seg(s, G_GS, SEL_READ_ONLY);
-    static const u32 general[8] = {0x11112222, 0x33334444, 0x55556666, 0x180, 0x800, 0x900, 0x100, 0x140};
+    static const u32 general[8] = {0x11112222, 0x33334444, 0x55556666, 0x180,
+                                   0x800,      0x900,      0x100,      0x140};
     memcpy(r, general, sizeof general);
     r[G_EIP] = 0x1000;
     r[G_EFLAGS] = 0x202;
 }
 
-/* ---- running ------------------------------------------------------------------------------------------------------- */
+/* ---- running --------------------------------------------------------------------------------- */
 
 static void put_bytes(const GoldenMem *m, u8 *where)
 {
@@ -395,7 +412,7 @@ void host_clear(void)
 
 bool host_init(const char **why)
 {
-    *why = "this host is no x86-64 with Linux";
+    *why = "not an x86-64 with Linux, or a sanitizer build";
     return false;
 }
 void host_setup(GoldenSetup *s, bool code32, bool stack32)

@@ -1,8 +1,12 @@
-/* vectors.c: makes golden tests for every row of x86.def that ring 3 of this host can execute, by executing it.
+/* vectors.c: makes golden tests for every row of x86.def that ring 3 of this host can execute, by
+ * executing it.
  *
- *   vectors [-n COUNT] [-seed SEED] [-row HEX]
+ *   vectors [-n COUNT] [-seed SEED] [-row HEX] [-own]
  *
- * COUNT tests (40) for each row, operand form, operand size and address size, to the standard output. */
+ * COUNT tests (40) for each row, operand form, operand size and address size, to the standard
+ * output. -own makes tests of the rows that only older processors have, in real mode, by executing
+ * them on our own one, which passes the vectors captured from those processors: such tests keep
+ * what is right, they do not find out what is. */
 #include <stdlib.h>
 
 #include "tests/silicon/gen.h"
@@ -37,9 +41,11 @@ static void make_setup(Gen *g, GoldenSetup *s, bool code32, bool stack32)
 static bool touches_stack(const Row *r)
 {
     u16 op = r->opcode;
-    return op == 0x60 || op == 0x61 || (op >= 0x50 && op <= 0x5F) || op == 0x68 || op == 0x6A || op == 0x8F || op == 0x9C || op == 0x9D ||
-           op == 0xC2 || op == 0xC3 || (op >= 0xC8 && op <= 0xCB) || op == 0xCF || op == 0xE8 || op == 0x9A ||
-           (op == 0xFF && (r->ext == 2 || r->ext == 3 || r->ext == 6)) || (op < 0x20 && (op & 6) == 6) || (op >> 8 && (op & 0xF6) == 0xA0);
+    return op == 0x60 || op == 0x61 || (op >= 0x50 && op <= 0x5F) || op == 0x68 || op == 0x6A ||
+           op == 0x8F || op == 0x9C || op == 0x9D || op == 0xC2 || op == 0xC3 ||
+           (op >= 0xC8 && op <= 0xCB) || op == 0xCF || op == 0xE8 || op == 0x9A ||
+           (op == 0xFF && (r->ext == 2 || r->ext == 3 || r->ext == 6)) ||
+           (op < 0x20 && (op & 6) == 6) || (op >> 8 && (op & 0xF6) == 0xA0);
 }
 
 static void choose_registers(Gen *g, const Row *r)
@@ -50,7 +56,9 @@ static void choose_registers(Gen *g, const Row *r)
     if (r->opcode != 0x8F && !touches_stack(r) && gen_one_in(g, 4))
         test.before[G_ESP] = gen_edge(g);
     else if (touches_stack(r) && gen_one_in(g, 10))
-        test.before[G_ESP] = gen_one_in(g, 2) ? gen_below(g, 40) : 0x10000 - gen_below(g, 40) + (gen_one_in(g, 2) ? 0x50000 : 0);
+        test.before[G_ESP] = gen_one_in(g, 2)
+                                 ? gen_below(g, 40)
+                                 : 0x10000 - gen_below(g, 40) + (gen_one_in(g, 2) ? 0x50000 : 0);
     if (r->opcode == 0xC9)
         test.before[G_EBP] = gen_one_in(g, 8) ? gen_edge(g) : 0x700 + gen_below(g, 0x100);
     u32 f = gen_random(g) & (OSZAPC | DF);
@@ -67,26 +75,25 @@ static void choose_models(const Row *r)
 {
     test.first = r->since > CPU_386 ? (CpuModel)r->since : CPU_386;
     test.last = (CpuModel)r->until;
-    bool later = r->opcode == 0x0F20 || r->opcode == 0x0F22; /* CR4 */
+    bool later = r->opcode == 0x0F20 || r->opcode == 0x0F22;     /* CR4 */
     bool seg32 = r->operand[0] >= O_ES && r->operand[0] <= O_GS; /* pushed with 16 or 32 bits */
     if ((later || seg32) && test.first < CPU_PENTIUM)
         test.first = CPU_PENTIUM;
-    bool flags = r->opcode == 0x9D || r->opcode == 0xCF; /* ID can be changed from the later 486 on */
+    bool flags =
+        r->opcode == 0x9D || r->opcode == 0xCF; /* ID can be changed from the later 486 on */
     if (test.before[G_EFLAGS] & AC && test.first < CPU_486)
         test.first = CPU_486;
     if (flags && test.first < CPU_PENTIUM)
         test.first = CPU_PENTIUM;
 }
 
-static void describe(int row, u32 eip, bool code32)
+static void describe(u32 eip, bool code32)
 {
     Insn i;
-    const Row *r = &x86_rows[row];
     u8 bytes[32] = {0};
     memcpy(bytes, test.code, test.code_len);
     decode(&decoder, bytes, 15, code32, &i);
     disasm(&i, eip, test.text, sizeof test.text);
-    (void)r;
 }
 
 /* One test; false: not usable. */
@@ -108,11 +115,13 @@ static bool make(Gen *g, int row, bool op32, bool ad32, bool mem, FILE *f, int n
     test.code_len = g->len;
     test.undefined = gen_undefined(r, op32);
     choose_models(r);
-    describe(row, g->eip, g->code32);
-    snprintf(test.name, sizeof test.name, "%04x%s%.0d o%d a%d %s %d", r->opcode, r->ext < 0 ? "" : "/", r->ext < 0 ? 0 : r->ext, op32 ? 32 : 16,
-             ad32 ? 32 : 16, mem ? "mem" : "reg", number);
+    describe(g->eip, g->code32);
+    snprintf(test.name, sizeof test.name, "%04x%s%.0d o%d a%d %s %d", r->opcode,
+             r->ext < 0 ? "" : "/", r->ext < 0 ? 0 : r->ext, op32 ? 32 : 16, ad32 ? 32 : 16,
+             mem ? "mem" : "reg", number);
     if (r->ext == 0)
-        snprintf(test.name, sizeof test.name, "%04x/0 o%d a%d %s %d", r->opcode, op32 ? 32 : 16, ad32 ? 32 : 16, mem ? "mem" : "reg", number);
+        snprintf(test.name, sizeof test.name, "%04x/0 o%d a%d %s %d", r->opcode, op32 ? 32 : 16,
+                 ad32 ? 32 : 16, mem ? "mem" : "reg", number);
     bool ok = host_run(&test);
     if (ok)
         host_changes(&test);
@@ -140,12 +149,94 @@ static void make_row(Gen *g, int row, int count, FILE *f)
             }
 }
 
+/* ---- rows of older processors ---------------------------------------------------------------- */
+
+static GoldenSetup real;
+static GoldenRig rig;
+
+static void make_real(Gen *g)
+{
+    golden_reset_state(real.reg);
+    snprintf(real.name, sizeof real.name, "real");
+    static const u8 seg[] = {G_ES, G_DS, G_SS, G_CS, G_FS, G_GS};
+    static const u16 base[] = {HOST_DATA >> 4, HOST_DATA >> 4, HOST_STACK >> 4,
+                               HOST_CODE >> 4, HOST_DATA >> 4, HOST_DATA >> 4};
+    for (size_t n = 0; n < sizeof seg; n++) {
+        real.reg[seg[n]] = base[n];
+        real.reg[seg[n] + 1] = (u32)base[n] << 4;
+    }
+    real.reg[G_ESP] = 0x800;
+    real.reg[G_EBP] = 0x900;
+    real.reg[G_EIP] = 0x1000;
+    for (u32 n = 0; n < 0x200; n++) {
+        golden_put(&real.mem, HOST_DATA + n, (u8)gen_edge(g));
+        golden_put(&real.mem, HOST_STACK + 0x700 + n, (u8)gen_edge(g));
+    }
+}
+
+static void make_own(Gen *g, int row, bool mem, int number, FILE *f)
+{
+    const Row *r = &x86_rows[row];
+    g->code32 = g->stack32 = false;
+    golden_start(&test, &real);
+    g->reg = test.before;
+    g->code = test.code;
+    g->len = 0;
+    g->eip = test.before[G_EIP];
+    choose_registers(g, r);
+    test.before[G_EFLAGS] &= (u32)(OSZAPC | DF | 2);
+    gen_insn(g, row, r->since >= CPU_386 && gen_one_in(g, 2), false, mem);
+    for (int n = 0; n < 8 && r->until < CPU_386; n++)
+        test.before[G_EAX + n] &= 0xFFFF;
+    test.code_len = g->len;
+    test.first = (CpuModel)r->since;
+    test.last = (CpuModel)r->until;
+    test.undefined = gen_undefined(r, false);
+    decode_table_init(&decoder, (CpuModel)r->until);
+    describe(g->eip, false);
+    snprintf(test.name, sizeof test.name, "%04x %s %d", r->opcode, mem ? "mem" : "reg", number);
+    if (golden_run(&rig, &test) && rig.ended) {
+        golden_take(&rig, &test);
+        golden_write(f, &test);
+    }
+    golden_clear(&rig);
+}
+
+static void make_old_rows(Gen *g, int count, FILE *f)
+{
+    make_real(g);
+    g->tame = g->known = true;
+    fputs("# rows that present-day processors do not have; by our own processor: see vectors.c\n",
+          f);
+    golden_write_setup(f, &real);
+    for (int row = 0; row < x86_row_count; row++) {
+        const Row *r = &x86_rows[row];
+        bool old = r->until == CPU_8086 || (r->opcode >= 0x0F10 && r->opcode <= 0x0F13);
+        if (!old || gen_row_x87(r) || r->opcode == 0xF1 || r->opcode == 0xFFFF)
+            continue;
+        if (!golden_rig_init(&rig, (CpuModel)r->until, CORE_SLOW))
+            panic("out of host memory");
+        for (int mem = 0; mem < 2; mem++)
+            for (int n = 0; n < count && (!mem || gen_row_has_rm(r)); n++)
+                make_own(g, row, mem, n + 1, f);
+        golden_rig_free(&rig);
+    }
+}
+
 int main(int argc, char **argv)
 {
     Gen g = {.seed = 0x9E3779B97F4A7C15ull, .set_reg = set_reg, .set_mem = set_mem};
     int count = 40;
     long only = -1;
-    for (int n = 1; n + 1 < argc; n += 2) {
+    bool own = false;
+    for (int n = 1; n < argc; n += 2) {
+        if (!strcmp(argv[n], "-own")) {
+            own = true;
+            n--;
+            continue;
+        }
+        if (n + 1 == argc)
+            break;
         if (!strcmp(argv[n], "-n"))
             count = atoi(argv[n + 1]);
         else if (!strcmp(argv[n], "-seed"))
@@ -154,6 +245,11 @@ int main(int argc, char **argv)
             only = strtol(argv[n + 1], NULL, 16);
     }
     const char *why;
+    if (own) {
+        golden_write_head(stdout);
+        make_old_rows(&g, count, stdout);
+        return 0;
+    }
     if (!host_init(&why)) {
         fprintf(stderr, "vectors: %s\n", why);
         return 2;

@@ -1,7 +1,8 @@
-/* test_float80.c: every x87 and MMX instruction over fixed streams of states, compared with recorded results. Those of
- * x87_golden.inc were recorded in runs in which every single state also came out of the x87 of a real processor as it came out of ours
- * (test_x87_host.c); the transcendental ones in runs that MPFR agreed with. So any host can tell whether it computes what an
- * x86 computes. X87_RECORD=1 prints the table anew. */
+/* test_float80.c: every x87 and MMX instruction over fixed streams of states, compared with
+ * recorded results. Those of x87_golden.inc were recorded in runs in which every single state also
+ * came out of the x87 of a real processor as it came out of ours (test_x87_host.c); the
+ * transcendental ones in runs that MPFR agreed with. So any host can tell whether it computes what
+ * an x86 computes. X87_RECORD=1 prints the table anew. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -40,7 +41,12 @@ static u64 hash_runs(const HostOp *op, u32 at)
     return h;
 }
 
-enum { X87 = ARRAY_LEN(ops), TRANS = ARRAY_LEN(trans_ops), MMX = ARRAY_LEN(mmx_ops), ALL = X87 + TRANS + MMX };
+enum {
+    X87 = ARRAY_LEN(ops),
+    TRANS = ARRAY_LEN(trans_ops),
+    MMX = ARRAY_LEN(mmx_ops),
+    ALL = X87 + TRANS + MMX
+};
 
 static const HostOp *op_at(unsigned k)
 {
@@ -63,7 +69,8 @@ static void test_golden(void **state)
         if (record) {
             printf("    0x%016llX, /* %s */\n", (unsigned long long)h, op_at(k)->name);
         } else if (k >= ARRAY_LEN(golden) || h != golden[k]) {
-            printf("# %s (%02X %02X) gives other results\n", op_at(k)->name, op_at(k)->opcode, op_at(k)->modrm);
+            printf("# %s (%02X %02X) gives other results\n", op_at(k)->name, op_at(k)->opcode,
+                   op_at(k)->modrm);
             bad++;
         }
     }
@@ -71,7 +78,7 @@ static void test_golden(void **state)
     assert_int_equal(bad, 0);
 }
 
-/* ---- a few by hand ------------------------------------------------------------------------------------ */
+/* ---- a few by hand --------------------------------------------------------------------------- */
 
 static F80Env env(u8 bits, u8 rc)
 {
@@ -127,7 +134,9 @@ static void test_infinities_of_the_287(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_golden), cmocka_unit_test(test_arithmetic), cmocka_unit_test(test_pi66),
+        cmocka_unit_test(test_golden),
+        cmocka_unit_test(test_arithmetic),
+        cmocka_unit_test(test_pi66),
         cmocka_unit_test(test_infinities_of_the_287),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,6 @@
-/* test_fpu.c: the x87 as part of the machine: detection, #NM, #MF, FERR# and IGNNE#, environments in all formats, stores that
- * fault, disassembly. Arithmetic is in test_float80.c and test_x87_host.c. Programs are given as bytes. */
+/* test_fpu.c: the x87 as part of the machine: detection, #NM, #MF, FERR# and IGNNE#, environments
+ * in all formats, stores that fault, disassembly. Arithmetic is in test_float80.c and
+ * test_x87_host.c. Programs are given as bytes. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -35,7 +36,11 @@ static void start(CpuModel model, bool fpu)
     m.ram = calloc(1, 1 << 20);
     bus_init(&m.bus);
     bus_map_ram(&m.bus, 0, 1 << 20, m.ram, 0, "ram");
-    cpu_init(c, &(CpuConfig){.bus = &m.bus, .clock = &m.clock, .model = model, .fpu = fpu, .ferr = {on_ferr, NULL, 0}});
+    cpu_init(c, &(CpuConfig){.bus = &m.bus,
+                             .clock = &m.clock,
+                             .model = model,
+                             .fpu = fpu,
+                             .ferr = {on_ferr, NULL, 0}});
     for (int seg = 0; seg < 6; seg++)
         seg_load_real(c, seg, 0);
     for (u32 n = 0; n < 32; n++) {
@@ -81,7 +86,7 @@ static u32 data(u32 off, int size)
     return load_le(m.ram + DATA + off, size);
 }
 
-/* ---- is it there? ------------------------------------------------------------------------------------------ */
+/* ---- is it there? ---------------------------------------------------------------------------- */
 
 /* The classic: FNINIT, FNSTSW into a word of FFFFh, FNSTCW. */
 static void test_detection(void **state)
@@ -92,8 +97,10 @@ static void test_detection(void **state)
         bool iem; /* FDISI sets bit 7 */
         bool projective;
     } table[] = {
-        {CPU_8086, 0x3FF, true, true}, {CPU_286, 0x37F, false, true},
-        {CPU_386, 0x37F, false, false}, {CPU_PENTIUM, 0x37F, false, false},
+        {CPU_8086, 0x3FF, true, true},
+        {CPU_286, 0x37F, false, true},
+        {CPU_386, 0x37F, false, false},
+        {CPU_PENTIUM, 0x37F, false, false},
     };
     for (unsigned k = 0; k < ARRAY_LEN(table); k++) {
         start(table[k].model, true);
@@ -104,8 +111,10 @@ static void test_detection(void **state)
         /* and word [bx+2],ff7fh; fldcw [bx+2]; fdisi; fnstcw [bx+2] */
         RUN(0x81, 0x67, 0x02, 0x7F, 0xFF, 0xD9, 0x6F, 0x02, 0xDB, 0xE1, 0xD9, 0x7F, 0x02);
         assert_int_equal(data(2, 2) & 0x80, table[k].iem ? 0x80 : 0);
-        /* fninit; fld1; fldz; fdivp; fld st0; fchs; fcompp; fnstsw [bx]: are the infinities equal? */
-        RUN(0xDB, 0xE3, 0xD9, 0xE8, 0xD9, 0xEE, 0xDE, 0xF9, 0xD9, 0xC0, 0xD9, 0xE0, 0xDE, 0xD9, 0xDD, 0x3F);
+        /* fninit; fld1; fldz; fdivp; fld st0; fchs; fcompp; fnstsw [bx]: are the infinities equal?
+         */
+        RUN(0xDB, 0xE3, 0xD9, 0xE8, 0xD9, 0xEE, 0xDE, 0xF9, 0xD9, 0xC0, 0xD9, 0xE0, 0xDE, 0xD9,
+            0xDD, 0x3F);
         assert_int_equal(!!(data(0, 2) & SW_C3), table[k].projective);
         stop();
     }
@@ -157,9 +166,10 @@ static void test_undefined_encodings(void **state)
     stop();
 }
 
-/* ---- errors ------------------------------------------------------------------------------------------------------ */
+/* ---- errors ---------------------------------------------------------------------------------- */
 
-#define UNMASK_AND_DIVIDE 0xDB, 0xE3, 0xD9, 0x2F, 0xD9, 0xE8, 0xD9, 0xEE, 0xDE, 0xF9 /* fninit; fldcw [bx]; 1 / 0 */
+#define UNMASK_AND_DIVIDE                                                                          \
+    0xDB, 0xE3, 0xD9, 0x2F, 0xD9, 0xE8, 0xD9, 0xEE, 0xDE, 0xF9 /* fninit; fldcw [bx]; 1 / 0 */
 
 static void test_native_error(void **state)
 {
@@ -259,7 +269,7 @@ static void test_untouched_by_faults(void **state)
     stop();
 }
 
-/* ---- environments ------------------------------------------------------------------------------------------------------ */
+/* ---- environments ---------------------------------------------------------------------------- */
 
 static void test_env_real_16(void **state)
 {
@@ -304,7 +314,8 @@ static void test_env_protected(void **state)
     c->s.seg[SEG_CS].sel = 0x18;
     c->s.seg[SEG_DS].sel = 0x20;
     cpu_state_changed(c);
-    RUN(0xDF, 0x47, 0x10, 0x66, 0xD9, 0x37, 0xD9, 0x77, 0x40); /* and a 16-bit one; FNSTENV masked nothing new */
+    RUN(0xDF, 0x47, 0x10, 0x66, 0xD9, 0x37, 0xD9, 0x77,
+        0x40); /* and a 16-bit one; FNSTENV masked nothing new */
     assert_int_equal(data(12, 4), CODE);
     assert_int_equal(data(16, 4), 0x07470018);
     assert_int_equal(data(20, 4), DATA + 0x10);
@@ -319,7 +330,8 @@ static void test_env_protected(void **state)
 static void test_save_restore(void **state)
 {
     start(CPU_486, true);
-    RUN(0xD9, 0xEB, 0xD9, 0xE8, 0xD9, 0xEE, 0xDD, 0xD9, 0xDD, 0x37); /* fldpi fld1 fldz; fstp st1; fnsave */
+    RUN(0xD9, 0xEB, 0xD9, 0xE8, 0xD9, 0xEE, 0xDD, 0xD9, 0xDD,
+        0x37); /* fldpi fld1 fldz; fstp st1; fnsave */
     assert_int_equal(c->s.fpu.empty, 0xFF);
     assert_int_equal(c->s.fpu.control, 0x37F);
     assert_int_equal(data(4, 2), 0x1FFF); /* pi in 7, zero in 6 */
@@ -342,7 +354,7 @@ static void test_fsetpm(void **state)
     stop();
 }
 
-/* ---- MMX ------------------------------------------------------------------------------------------------------------------ */
+/* ---- MMX ------------------------------------------------------------------------------------- */
 
 static void test_mmx_aliasing(void **state)
 {
@@ -377,7 +389,7 @@ static void test_mmx_aliasing(void **state)
     stop();
 }
 
-/* ---- text --------------------------------------------------------------------------------------------------------------------- */
+/* ---- text ------------------------------------------------------------------------------------ */
 
 static void test_disassembly(void **state)
 {
@@ -385,13 +397,26 @@ static void test_disassembly(void **state)
         u8 code[4];
         const char *text;
     } table[] = {
-        {{0xD8, 0x07}, "fadd dword [bx]"}, {{0xDC, 0x47, 0x10}, "fadd qword [bx+0x10]"},
-        {{0xD8, 0xC1}, "fadd st0,st1"}, {{0xDC, 0xE9}, "fsub st1,st0"}, {{0xDE, 0xC9}, "fmulp st1,st0"},
-        {{0xDB, 0x2F}, "fld tword [bx]"}, {{0xDF, 0x27}, "fbld tword [bx]"}, {{0xDF, 0x2F}, "fild qword [bx]"},
-        {{0xD9, 0xFE}, "fsin"}, {{0xDF, 0xE0}, "fnstsw ax"}, {{0xD9, 0x37}, "fnstenv [bx]"}, {{0xD9, 0xCB}, "fxch st3"},
-        {{0xDB, 0xF1}, "fcomi st0,st1"}, {{0xDA, 0xC2}, "fcmovb st0,st2"}, {{0xDE, 0xD9}, "fcompp"},
-        {{0x0F, 0xFC, 0x0F}, "paddb mm1,[bx]"}, {{0x0F, 0x71, 0xD3, 0x05}, "psrlw mm3,5"},
-        {{0x0F, 0x6E, 0xC8}, "movd mm1,eax"}, {{0x0F, 0x7F, 0x0F}, "movq [bx],mm1"}, {{0xD9, 0xD1}, "esc"},
+        {{0xD8, 0x07}, "fadd dword [bx]"},
+        {{0xDC, 0x47, 0x10}, "fadd qword [bx+0x10]"},
+        {{0xD8, 0xC1}, "fadd st0,st1"},
+        {{0xDC, 0xE9}, "fsub st1,st0"},
+        {{0xDE, 0xC9}, "fmulp st1,st0"},
+        {{0xDB, 0x2F}, "fld tword [bx]"},
+        {{0xDF, 0x27}, "fbld tword [bx]"},
+        {{0xDF, 0x2F}, "fild qword [bx]"},
+        {{0xD9, 0xFE}, "fsin"},
+        {{0xDF, 0xE0}, "fnstsw ax"},
+        {{0xD9, 0x37}, "fnstenv [bx]"},
+        {{0xD9, 0xCB}, "fxch st3"},
+        {{0xDB, 0xF1}, "fcomi st0,st1"},
+        {{0xDA, 0xC2}, "fcmovb st0,st2"},
+        {{0xDE, 0xD9}, "fcompp"},
+        {{0x0F, 0xFC, 0x0F}, "paddb mm1,[bx]"},
+        {{0x0F, 0x71, 0xD3, 0x05}, "psrlw mm3,5"},
+        {{0x0F, 0x6E, 0xC8}, "movd mm1,eax"},
+        {{0x0F, 0x7F, 0x0F}, "movq [bx],mm1"},
+        {{0xD9, 0xD1}, "esc"},
     };
     static DecodeTable t;
     decode_table_init(&t, CPU_686);
@@ -407,12 +432,14 @@ static void test_disassembly(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_detection), cmocka_unit_test(test_absent), cmocka_unit_test(test_not_available),
-        cmocka_unit_test(test_undefined_encodings), cmocka_unit_test(test_native_error), cmocka_unit_test(test_ferr),
-        cmocka_unit_test(test_error_follows_masks), cmocka_unit_test(test_8087), cmocka_unit_test(test_untouched_by_faults),
-        cmocka_unit_test(test_env_real_16), cmocka_unit_test(test_env_real_32), cmocka_unit_test(test_env_protected),
-        cmocka_unit_test(test_save_restore), cmocka_unit_test(test_fsetpm), cmocka_unit_test(test_mmx_aliasing),
-        cmocka_unit_test(test_disassembly),
+        cmocka_unit_test(test_detection),           cmocka_unit_test(test_absent),
+        cmocka_unit_test(test_not_available),       cmocka_unit_test(test_undefined_encodings),
+        cmocka_unit_test(test_native_error),        cmocka_unit_test(test_ferr),
+        cmocka_unit_test(test_error_follows_masks), cmocka_unit_test(test_8087),
+        cmocka_unit_test(test_untouched_by_faults), cmocka_unit_test(test_env_real_16),
+        cmocka_unit_test(test_env_real_32),         cmocka_unit_test(test_env_protected),
+        cmocka_unit_test(test_save_restore),        cmocka_unit_test(test_fsetpm),
+        cmocka_unit_test(test_mmx_aliasing),        cmocka_unit_test(test_disassembly),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

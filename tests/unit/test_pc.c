@@ -619,7 +619,8 @@ static void test_cmos(void **state)
 static void test_boot_order(void **state)
 {
     u8 *image = calloc(1, 1 << 20);
-    Disk *disk = disk_open_memory("disk", image, 1 << 20, &(DiskOptions){.kind = DISK_HARD}, err, sizeof err);
+    Disk *disk = disk_open_memory("disk", image, 1 << 20, &(DiskOptions){.kind = DISK_HARD}, err,
+                                  sizeof err);
     assert_non_null(disk);
     for (int with = 0; with < 2; with++) {
         Host host;

@@ -86,8 +86,8 @@ static void expect_same(const Machine *a, const Machine *b)
         const SnapSection *s = &a->pc->snap.section[i], *t = &b->pc->snap.section[i];
         for (u32 n = 0; n < s->size; n++)
             if (((u8 *)s->data)[n] != ((u8 *)t->data)[n])
-                fail_msg("at %llu: section %s differs at byte %u", (unsigned long long)a->pc->clock.now,
-                         s->name, (unsigned)n);
+                fail_msg("at %llu: section %s differs at byte %u",
+                         (unsigned long long)a->pc->clock.now, s->name, (unsigned)n);
     }
     for (int i = 0; i < a->pc->queue.count; i++) {
         const Event *e = a->pc->queue.all[i], *f = b->pc->queue.all[i];
@@ -141,14 +141,15 @@ typedef struct {
 
 static Act random_act(void)
 {
-    static const u16 ports[] = {0x20, 0x21, 0xA0, 0xA1, 0x40, 0x41, 0x42, 0x43, 0x60, 0x64, 0x61, 0x70,
-                                0x71, 0x92, 0x3C0, 0x3C1, 0x3C2, 0x3C4, 0x3C5, 0x3C8, 0x3C9, 0x3CE,
-                                0x3CF, 0x3D4, 0x3D5, 0x3DA, 0x3F2, 0x3F4, 0x3F5, 0x3F7, 0x1F0, 0x1F1,
-                                0x1F2, 0x1F3, 0x1F4, 0x1F5, 0x1F6, 0x1F7, 0x3F6, 0x3F8, 0x3F9, 0x3FA,
-                                0x3FB, 0x3FC, 0x3FD, 0x378, 0x37A, 0x00, 0x08, 0x0A, 0x0B, 0x0C, 0x81,
-                                0xD4, 0xD6, 0x80, 0x510};
-    static const u16 values[] = {0x00, 0x20, 0x34, 0x36, 0x90, 0xB6, 0xD1, 0x60, 0xAE, 0xFF, 0xA7, 0x14,
-                                 0xE6, 0x46, 0x0F, 0x08, 0x07, 0x04, 0x1C, 0xEC, 0xC4, 0xC5, 0xA0, 0x0E};
+    static const u16 ports[] = {
+        0x20,  0x21,  0xA0,  0xA1,  0x40,  0x41,  0x42,  0x43,  0x60,  0x64,  0x61,  0x70,
+        0x71,  0x92,  0x3C0, 0x3C1, 0x3C2, 0x3C4, 0x3C5, 0x3C8, 0x3C9, 0x3CE, 0x3CF, 0x3D4,
+        0x3D5, 0x3DA, 0x3F2, 0x3F4, 0x3F5, 0x3F7, 0x1F0, 0x1F1, 0x1F2, 0x1F3, 0x1F4, 0x1F5,
+        0x1F6, 0x1F7, 0x3F6, 0x3F8, 0x3F9, 0x3FA, 0x3FB, 0x3FC, 0x3FD, 0x378, 0x37A, 0x00,
+        0x08,  0x0A,  0x0B,  0x0C,  0x81,  0xD4,  0xD6,  0x80,  0x510};
+    static const u16 values[] = {0x00, 0x20, 0x34, 0x36, 0x90, 0xB6, 0xD1, 0x60,
+                                 0xAE, 0xFF, 0xA7, 0x14, 0xE6, 0x46, 0x0F, 0x08,
+                                 0x07, 0x04, 0x1C, 0xEC, 0xC4, 0xC5, 0xA0, 0x0E};
     Act a = {.what = (int)rnd(20), .port = ports[rnd(ARRAY_LEN(ports))], .size = 1};
     a.value = rnd(3) ? values[rnd(ARRAY_LEN(values))] : rnd(256);
     if (rnd(8) == 0)
@@ -227,11 +228,12 @@ static void test_devices_in_any_state(void **state)
 static void test_in_the_middle(void **state)
 {
     static const u8 code[] = {
-        0xFA, 0x31, 0xC0, 0x8E, 0xD8, 0x8E, 0xD0, 0xBC, 0x00, 0x70, /* cli; ds = ss = 0; sp = 7000h */
-        0xB8, 0x00, 0x20, 0x8E, 0xC0, 0xFC,                         /* es = 2000h; cld */
-        0x31, 0xF6, 0x31, 0xFF, 0xB9, 0xE8, 0x03, 0xF3, 0xA4,       /* rep movsb, 1000 times */
-        0xFB, 0x90, 0x16, 0x17, 0xFB, 0x90,                         /* sti; nop; push ss; pop ss; sti; nop */
-        0xBA, 0xF6, 0x03, 0xEC, 0xF4, 0xEB, 0xE4};                  /* in al, dx; hlt; again */
+        0xFA, 0x31, 0xC0, 0x8E, 0xD8, 0x8E, 0xD0, 0xBC, 0x00,
+        0x70,                                                 /* cli; ds = ss = 0; sp = 7000h */
+        0xB8, 0x00, 0x20, 0x8E, 0xC0, 0xFC,                   /* es = 2000h; cld */
+        0x31, 0xF6, 0x31, 0xFF, 0xB9, 0xE8, 0x03, 0xF3, 0xA4, /* rep movsb, 1000 times */
+        0xFB, 0x90, 0x16, 0x17, 0xFB, 0x90,        /* sti; nop; push ss; pop ss; sti; nop */
+        0xBA, 0xF6, 0x03, 0xEC, 0xF4, 0xEB, 0xE4}; /* in al, dx; hlt; again */
     Machine a = make(RAM, CPU_486), b = make(RAM, CPU_486);
     u8 *data;
     size_t size;
@@ -533,11 +535,16 @@ int main(void)
     if (getenv("GLASS86_SEED"))
         seed = strtoull(getenv("GLASS86_SEED"), NULL, 10);
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_demo_at_random_ticks), cmocka_unit_test(test_devices_in_any_state),
-        cmocka_unit_test(test_in_the_middle),        cmocka_unit_test(test_disks_come_along),
-        cmocka_unit_test(test_journal),              cmocka_unit_test(test_journal_repeats),
-        cmocka_unit_test(test_other_machines),       cmocka_unit_test(test_damage),
-        cmocka_unit_test(test_hostile),              cmocka_unit_test(test_files),
+        cmocka_unit_test(test_demo_at_random_ticks),
+        cmocka_unit_test(test_devices_in_any_state),
+        cmocka_unit_test(test_in_the_middle),
+        cmocka_unit_test(test_disks_come_along),
+        cmocka_unit_test(test_journal),
+        cmocka_unit_test(test_journal_repeats),
+        cmocka_unit_test(test_other_machines),
+        cmocka_unit_test(test_damage),
+        cmocka_unit_test(test_hostile),
+        cmocka_unit_test(test_files),
     };
     return cmocka_run_group_tests_name("snapshot", tests, NULL, NULL);
 }

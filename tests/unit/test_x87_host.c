@@ -1,6 +1,7 @@
-/* test_x87_host.c: every x87 instruction whose result is defined to the bit, against the x87 of the host, over random and edge
- * operands in all rounding and precision modes, masked and unmasked. X87_RUNS sets the number of runs of each instruction
- * (default 2000; `X87_RUNS=1000000 build/unit/test_x87_host` for millions). Skipped on hosts other than x86-64. */
+/* test_x87_host.c: every x87 instruction whose result is defined to the bit, against the x87 of
+ * the host, over random and edge operands in all rounding and precision modes, masked and
+ * unmasked. X87_RUNS sets the number of runs of each instruction (default 2000; `X87_RUNS=1000000
+ * build/unit/test_x87_host` for millions). Skipped on hosts other than x86-64. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -23,8 +24,8 @@ static void show_f80(const char *what, const u8 *p)
 
 static void show(const char *what, const HostState *s)
 {
-    printf("#   %-5s cw %04X sw %04X tag %04X flags %03X", what, s->fpu.control, s->fpu.status, s->fpu.tag,
-           s->flags);
+    printf("#   %-5s cw %04X sw %04X tag %04X flags %03X", what, s->fpu.control, s->fpu.status,
+           s->fpu.tag, s->flags);
     show_f80("st0", s->fpu.st[0]);
     show_f80("st1", s->fpu.st[1]);
     show_f80("st7", s->fpu.st[7]);
@@ -34,9 +35,9 @@ static void show(const char *what, const HostState *s)
 
 static bool same(const HostState *a, const HostState *b)
 {
-    return a->fpu.control == b->fpu.control && a->fpu.status == b->fpu.status && a->fpu.tag == b->fpu.tag &&
-           !memcmp(a->fpu.st, b->fpu.st, sizeof a->fpu.st) && !memcmp(a->mem, b->mem, sizeof a->mem) &&
-           a->flags == b->flags;
+    return a->fpu.control == b->fpu.control && a->fpu.status == b->fpu.status &&
+           a->fpu.tag == b->fpu.tag && !memcmp(a->fpu.st, b->fpu.st, sizeof a->fpu.st) &&
+           !memcmp(a->mem, b->mem, sizeof a->mem) && a->flags == b->flags;
 }
 
 static long compare_op(const HostOp *op, HostFn *f, u32 at, long runs)
@@ -69,7 +70,8 @@ static void test_mmx_against_host(void **state)
 {
     const char *runs = getenv("X87_RUNS"), *only = getenv("X87_OP");
     long n = runs ? atol(runs) : 2000, bad = 0;
-    u8 *code = mmap(NULL, 65536, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    u8 *code =
+        mmap(NULL, 65536, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (code == MAP_FAILED)
         skip();
     guest_start(CPU_PENTIUM_MMX);
@@ -90,7 +92,8 @@ static void test_against_host(void **state)
 {
     const char *runs = getenv("X87_RUNS"), *only = getenv("X87_OP");
     long n = runs ? atol(runs) : 2000, bad = 0;
-    u8 *code = mmap(NULL, 65536, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    u8 *code =
+        mmap(NULL, 65536, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (code == MAP_FAILED)
         skip();
     guest_start(CPU_686);
@@ -109,7 +112,8 @@ static void test_against_host(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_against_host), cmocka_unit_test(test_mmx_against_host)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_against_host),
+                                       cmocka_unit_test(test_mmx_against_host)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
 #else

@@ -1,6 +1,7 @@
-/* test_x87_trans.c: the transcendental functions against MPFR with 400 bits: error in ulps, rounding in all four modes,
- * monotony at the seams of tables and reductions. X87_RUNS sets the number of arguments of each function and class.
- * Skipped where MPFR is not installed (looked for when this file is compiled). */
+/* test_x87_trans.c: the transcendental functions against MPFR with 400 bits: error in ulps,
+ * rounding in all four modes, monotony at the seams of tables and reductions. X87_RUNS sets the
+ * number of arguments of each function and class. Skipped where MPFR is not installed (looked for
+ * when this file is compiled). */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -14,7 +15,7 @@
 #ifdef HAVE_MPFR
 #include <mpfr.h>
 
-/* ---- numbers ------------------------------------------------------------------------------------- */
+/* ---- numbers --------------------------------------------------------------------------------- */
 
 enum { BIAS = 16383, BITS = 400 };
 
@@ -42,15 +43,21 @@ static F80 random_in(int lo, int hi)
 {
     u64 man = rnd();
     switch (rnd() % 6) {
-    case 0: man = rnd() << (rnd() & 63); break;
-    case 1: man = ~0ull - (rnd() >> (rnd() & 63)); break;
-    case 2: man = rnd() >> (rnd() & 63); break;
+    case 0:
+        man = rnd() << (rnd() & 63);
+        break;
+    case 1:
+        man = ~0ull - (rnd() >> (rnd() & 63));
+        break;
+    case 2:
+        man = rnd() >> (rnd() & 63);
+        break;
     }
     int exp = lo + (int)(rnd() % (u64)(hi - lo)) + BIAS;
     return (F80){man | 1ull << 63, (u16)(exp | (rnd() & 0x8000))};
 }
 
-/* ---- functions ------------------------------------------------------------------------------------- */
+/* ---- functions ------------------------------------------------------------------------------- */
 
 typedef struct {
     const char *name;
@@ -246,8 +253,8 @@ static void score(const Function *f, F80 a, F80 b, u8 rc, Score *s)
     bool up = mpfr_cmpabs(ours, exact) > 0, inexact = !mpfr_equal_p(ours, exact);
     if (e.up != up || !!(e.raised & X87_PE) != inexact) {
         if (s->wrong < 5)
-            printf("# %s(%04X.%016llX, %04X.%016llX) rc %d: up %d, raised %X\n", f->name,
-                   a.exp, (unsigned long long)a.man, b.exp, (unsigned long long)b.man, rc, e.up, e.raised);
+            printf("# %s(%04X.%016llX, %04X.%016llX) rc %d: up %d, raised %X\n", f->name, a.exp,
+                   (unsigned long long)a.man, b.exp, (unsigned long long)b.man, rc, e.up, e.raised);
         s->wrong++;
     }
     mpfr_clears(x, y, exact, rounded, ours, (mpfr_ptr)0);
@@ -273,15 +280,16 @@ static void test_error(void **state)
             score(f, a, b, X87_NEAREST, &nearest);
             score(f, a, b, 1 + rnd() % 3, &directed);
         }
-        printf("# %-14s %ld arguments: nearest %.6f ulp, %ld not rounded correctly; directed %.6f ulp, %ld\n", f->name,
-               runs(), nearest.worst, nearest.wrong, directed.worst, directed.wrong);
+        printf("# %-14s %ld arguments: nearest %.6f ulp, %ld not rounded correctly; directed %.6f "
+               "ulp, %ld\n",
+               f->name, runs(), nearest.worst, nearest.wrong, directed.worst, directed.wrong);
         assert_true(nearest.worst < 0.5000001);
         assert_true(directed.worst < 1.0000001);
         assert_int_equal(nearest.wrong + directed.wrong, 0);
     }
 }
 
-/* ---- seams -------------------------------------------------------------------------------------------- */
+/* ---- seams ----------------------------------------------------------------------------------- */
 
 static F80 step_up(F80 a)
 {
@@ -334,9 +342,9 @@ static void test_seams(void **state)
 {
     F80 unit = F80_ONE;
     for (u64 k = 1; k < 64; k++) {
-        check_seam(our_atan2, ratio(k, 64), unit);   /* table of 32, steps at odd 64ths */
+        check_seam(our_atan2, ratio(k, 64), unit); /* table of 32, steps at odd 64ths */
         check_seam(our_2xm1, ratio(k, 64), unit);
-        check_seam(our_atan2, ratio(64, k), unit);   /* and beyond 1 */
+        check_seam(our_atan2, ratio(64, k), unit); /* and beyond 1 */
     }
     for (u64 k = 91; k < 182; k++) {
         check_seam(our_yl2x, ratio(128, 2 * (k / 2) + 1), unit);

@@ -1,0 +1,422 @@
+/* cmd_device.c: commands about the board: what each chip is doing, port access, interrupt lines, media, keys,
+ * speed; and about the screen. Chips are looked at through their State, never by reading their ports. */
+#include "frontend/cmd.h"
+#include "frontend/expr.h"
+#include "frontend/say.h"
+#include "frontend/screen.h"
+#include "frontend/typing.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+static void bit_list(Debug *d, const char *what, unsigned bits, int first)
+{
+    fprintf(d->out, "  %s:", what);
+    for (int n = 0; n < 8; n++)
+        if (bits >> n & 1)
+            fprintf(d->out, " IRQ%d", first + n);
+    fprintf(d->out, bits ? "\n" : " none\n");
+}
+
+static bool info_pic(Debug *d, const char *args)
+{
+    const Pic *p = &d->pc->pic;
+    for (int n = 0; n < 2; n++) {
+        const Pic8259 *c = &p->s.chip[n];
+        u8 irr = pic_irr(p, n);
+        fprintf(d->out, "%s: vectors %02X-%02X%s%s%s\n", n ? "slave" : "master", c->icw2 & 0xF8, (c->icw2 & 0xF8) + 7, c->icw4 & 2 ? ", automatic EOI" : "",
+                c->special_mask ? ", special mask" : "", c->expect ? ", waiting for initialization" : "");
+        bit_list(d, "requested", irr, 8 * n);
+        bit_list(d, "in service", c->isr, 8 * n);
+        bit_list(d, "masked", c->imr, 8 * n);
+        bit_list(d, "waiting", irr & ~c->imr, 8 * n);
+    }
+    return arg_end(d, args);
+}
+
+static bool info_irq(Debug *d, const char *args)
+{
+    static const char *const names[16] = {"timer", "keyboard", "cascade", "COM2", "COM1", "LPT2", "floppy", "LPT1",
+                                          "clock", "VGA", "", "", "mouse", "coprocessor", "disk 1", "disk 2"};
+    const Pic *p = &d->pc->pic;
+    const CpuState *s = &d->pc->cpu.s;
+    for (int n = 0; n < 16; n++) {
+        const Pic8259 *c = &p->s.chip[n >> 3];
+        int b = n & 7;
+        fprintf(d->out, "IRQ%-2d %-12s vector %02X  line %s%s%s%s\n", n, names[n], (c->icw2 & 0xF8) + b, c->lines >> b & 1 ? "high" : "low ",
+                pic_irr(p, n >> 3) >> b & 1 ? ", requested" : "", c->isr >> b & 1 ? ", in service" : "", c->imr >> b & 1 ? ", masked" : "");
+    }
+    fprintf(d->out, "INTR is %s, IF is %u\n", s->intr ? "high" : "low", s->eflags >> 9 & 1);
+    return arg_end(d, args);
+}
+
+static bool info_pit(Debug *d, const char *args)
+{
+    static const char *const use[3] = {"IRQ 0", "refresh", "speaker"};
+    for (int n = 0; n < 3; n++) {
+        const PitCounter *c = &d->pc->pit.s.counter[n];
+        fprintf(d->out, "counter %d (%s): mode %u%s, reload %u, count %u, gate %s, out %s", n, use[n], c->control >> 1 & 7, c->control & 1 ? " BCD" : "",
+                c->reload ? c->reload : 65536, pit_count(&d->pc->pit, n), c->gate ? "high" : "low", c->out ? "high" : "low");
+        if (c->n)
+            fprintf(d->out, ", %u.%02u Hz", PIT_HZ / c->n, PIT_HZ % c->n * 100 / c->n);
+        fputc('\n', d->out);
+    }
+    return arg_end(d, args);
+}
+
+static bool info_rtc(Debug *d, const char *args)
+{
+    const u8 *r = d->pc->cmos.s.ram;
+    fprintf(d->out, "%02x%02x-%02x-%02x %02x:%02x:%02x (as stored)\n", r[0x32], r[9], r[8], r[7], r[4], r[2], r[0]);
+    fprintf(d->out, "alarm %02x:%02x:%02x\nA=%02x B=%02x%s%s%s%s%s C=%02x D=%02x\nindex %02x, NMI %s\n", r[5], r[3], r[1], r[10], r[11], r[11] & 0x80 ? " SET" : "",
+            r[11] & 0x40 ? " PIE" : "", r[11] & 0x20 ? " AIE" : "", r[11] & 0x10 ? " UIE" : "", r[11] & 4 ? " binary" : " BCD", r[12], r[13], d->pc->cmos.s.index,
+            d->pc->cmos.s.nmi_mask ? "masked" : "on");
+    return arg_end(d, args);
+}
+
+static bool info_dma(Debug *d, const char *args)
+{
+    static const char *const types[4] = {"verify", "write to memory", "read from memory", "illegal"};
+    static const char *const modes[4] = {"demand", "single", "block", "cascade"};
+    for (int n = 0; n < 8; n++) {
+        const Dma8237 *chip = &d->pc->dma.s.chip[n >> 2];
+        const DmaChannel *c = &chip->channel[n & 3];
+        fprintf(d->out, "channel %d: ", n);
+        if (n == 4)
+            fprintf(d->out, "cascade\n");
+        else
+            fprintf(d->out, "phys 0x%06x, %u bytes left, %s, %s%s%s%s\n", dma_address(&d->pc->dma, n), dma_left(&d->pc->dma, n), types[c->mode >> 2 & 3], modes[c->mode >> 6],
+                    c->mode & 0x10 ? ", auto-init" : "", chip->mask >> (n & 3) & 1 ? ", masked" : "", chip->status >> (n & 3) & 1 ? ", at end" : "");
+    }
+    return arg_end(d, args);
+}
+
+static bool info_kbc(Debug *d, const char *args)
+{
+    const KbcState *k = &d->pc->kbc.s;
+    const KeyboardState *b = &d->pc->kbc.keyboard.s;
+    const MouseState *m = &d->pc->kbc.mouse.s;
+    fprintf(d->out, "status %02x:%s%s%s%s, command byte %02x, output buffer %02x (%s)\n", k->status, k->status & 1 ? " output full" : "", k->status & 2 ? " input full" : "",
+            k->status & 4 ? " system" : "", k->status & 0x20 ? " mouse" : "", k->ram[0], k->out, k->out_aux ? "mouse" : "keyboard");
+    fprintf(d->out, "keyboard: set %u, %s, LEDs%s%s%s%s\n", b->set, b->scanning ? "scanning" : "off", b->leds & 1 ? " Scroll" : "", b->leds & 2 ? " Num" : "", b->leds & 4 ? " Caps" : "",
+            b->leds & 7 ? "" : " none");
+    fprintf(d->out, "mouse: %s, %u reports/s, id %u, buttons %u\n", m->reporting ? "reporting" : "off", m->rate, m->id, m->buttons);
+    return arg_end(d, args);
+}
+
+static bool info_vga(Debug *d, const char *args)
+{
+    const Vga *v = &d->pc->vga;
+    u32 line, dot;
+    vga_beam(v, &line, &dot);
+    vga_text(v, d->session->text);
+    const VgaText *t = d->session->text;
+    if (t->is_text)
+        fprintf(d->out, "text %dx%d, cursor %d,%d %s\n", t->columns, t->rows, t->cursor_x, t->cursor_y, t->cursor_on ? "on" : "off");
+    else
+        fprintf(d->out, "%s\n", v->timing.sane ? "graphics" : "no picture");
+    fprintf(d->out, "frame %" PRIu64 ", beam at line %u dot %u, %u x %u dots, dot clock %u Hz, start address %04x\n", v->s.frames, line, dot, v->timing.show_dots, v->timing.show_lines,
+            v->timing.hz, v->s.r.start);
+    const struct {
+        const char *name;
+        const u8 *r;
+        int n;
+    } sets[] = {{"crtc", v->s.r.crtc, 0x19}, {"seq", v->s.r.seq, 5}, {"gc", v->s.r.gc, 9}, {"atc", v->s.r.atc, 0x15}};
+    for (size_t k = 0; k < ARRAY_LEN(sets); k++) {
+        fprintf(d->out, "%-5s", sets[k].name);
+        for (int n = 0; n < sets[k].n; n++)
+            fprintf(d->out, " %02x", sets[k].r[n]);
+        fputc('\n', d->out);
+    }
+    fprintf(d->out, "misc  %02x\n", v->s.r.misc);
+    return arg_end(d, args);
+}
+
+static bool info_ide(Debug *d, const char *args)
+{
+    for (int n = 0; n < PC_IDE_DRIVES; n++) {
+        const Ide *ide = &d->pc->ide[n >> 1];
+        const IdeDriveState *s = &ide->s.drive[n & 1];
+        const Disk *disk = ide->drive[n & 1].disk;
+        fprintf(d->out, "%s %s: ", n < 2 ? "primary" : "secondary", n & 1 ? "slave" : "master");
+        if (!disk) {
+            fprintf(d->out, "none\n");
+            continue;
+        }
+        fprintf(d->out, "%s, %" PRIu64 " sectors (%u/%u/%u)%s\n", disk->name, disk->sectors, s->cylinders, s->heads, s->sectors, disk->read_only ? ", read-only" : "");
+        fprintf(d->out, "  command %02x, status %02x:%s%s%s%s, error %02x, at sector %" PRIu64 ", %u left%s\n", s->command, s->status, s->status & 0x80 ? " BSY" : "",
+                s->status & 0x40 ? " DRDY" : "", s->status & 8 ? " DRQ" : "", s->status & 1 ? " ERR" : "", s->error, s->lba, s->left, s->intrq ? ", interrupt" : "");
+    }
+    return arg_end(d, args);
+}
+
+static bool info_fdc(Debug *d, const char *args)
+{
+    const FdcState *s = &d->pc->fdc.s;
+    fprintf(d->out, "DOR %02x, phase %u, command %02x, ST1 %02x, ST2 %02x%s\n", s->dor, s->phase, s->command[0], s->st1, s->st2, s->int_pending ? ", interrupt" : "");
+    for (int n = 0; n < FDC_DRIVES; n++) {
+        const Disk *disk = d->pc->fdc.disk[n];
+        fprintf(d->out, "drive %c: type %u, %s, motor %s, track %u%s\n", 'A' + n, s->unit[n].type, disk ? disk->name : "empty", fdc_motor(&d->pc->fdc, n) ? "on" : "off",
+                s->unit[n].head_track, s->unit[n].changed ? ", disk changed" : "");
+    }
+    return arg_end(d, args);
+}
+
+static bool info_uart(Debug *d, const char *args)
+{
+    for (int n = 0; n < d->pc->cfg.serial_ports; n++) {
+        const UartState *s = &d->pc->uart[n].s;
+        fprintf(d->out, "COM%d at %03X: %u baud, LCR %02x, IER %02x, MCR %02x, FIFO %s, %u received, %u to send, IRQ %s\n", n + 1, d->pc->uart[n].cfg.base,
+                s->divisor ? 115200 / s->divisor : 0, s->lcr, s->ier, s->mcr, s->fcr & 1 ? "on" : "off", s->rx_count, s->tx_count, s->irq_level ? "high" : "low");
+    }
+    return arg_end(d, args);
+}
+
+static bool info_events(Debug *d, const char *args)
+{
+    const Clock *c = &d->pc->clock;
+    fprintf(d->out, "now %" PRIu64 "\n", c->now);
+    for (const Event *e = d->pc->queue.head; e; e = e->next)
+        fprintf(d->out, "%12" PRIu64 "  +%-10" PRIu64 " %s\n", e->when, e->when > c->now ? e->when - c->now : 0, e->name);
+    return arg_end(d, args);
+}
+
+/* ---- ports and lines ------------------------------------------------------------------------------ */
+
+static bool at_rest(Debug *d)
+{
+    return !d->pc->in_cpu || debug_fail(d, "stop the machine first");
+}
+
+static bool port_in(Debug *d, const char *args, int size)
+{
+    u64 port;
+    if (!at_rest(d) || !arg_number(d, &args, 0xFFFF, &port) || !arg_end(d, args))
+        return false;
+    u32 v = bus_in(&d->pc->bus, (u16)port, size);
+    fprintf(d->out, "0x%0*x\n", size * 2, v);
+    expr_set(d, "_", v);
+    return true;
+}
+
+static bool cmd_inb(Debug *d, const char *args)
+{
+    return port_in(d, args, 1);
+}
+
+static bool cmd_inw(Debug *d, const char *args)
+{
+    return port_in(d, args, 2);
+}
+
+static bool cmd_inl(Debug *d, const char *args)
+{
+    return port_in(d, args, 4);
+}
+
+static bool port_out(Debug *d, const char *args, int size)
+{
+    u64 v;
+    char word[64];
+    arg_word(&args, word, sizeof word);
+    const char *p = word;
+    u64 port;
+    if (!at_rest(d) || !arg_number(d, &p, 0xFFFF, &port) || !arg_end(d, p) || !arg_number(d, &args, UINT32_MAX, &v) || !arg_end(d, args))
+        return false;
+    bus_out(&d->pc->bus, (u16)port, size, (u32)v);
+    return true;
+}
+
+static bool cmd_outb(Debug *d, const char *args)
+{
+    return port_out(d, args, 1);
+}
+
+static bool cmd_outw(Debug *d, const char *args)
+{
+    return port_out(d, args, 2);
+}
+
+static bool cmd_outl(Debug *d, const char *args)
+{
+    return port_out(d, args, 4);
+}
+
+static bool cmd_irq(Debug *d, const char *args)
+{
+    char word[32];
+    u64 n;
+    arg_word(&args, word, sizeof word);
+    const char *p = word;
+    if (!at_rest(d) || !arg_number(d, &p, 15, &n) || !arg_end(d, p))
+        return false;
+    bool raise = arg_is(&args, "raise");
+    if (!raise && !arg_is(&args, "lower"))
+        return debug_fail(d, "expected raise or lower");
+    pic_set_irq(&d->pc->pic, (int)n | PIC_SOURCE(31), raise); /* a source of our own */
+    return arg_end(d, args);
+}
+
+static bool cmd_nmi(Debug *d, const char *args)
+{
+    if (!at_rest(d) || !arg_end(d, args))
+        return false;
+    cpu_set_nmi(&d->pc->cpu, 0, true);
+    cpu_set_nmi(&d->pc->cpu, 0, false);
+    return true;
+}
+
+/* ---- media ---------------------------------------------------------------------------------------- */
+
+static bool change(Debug *d, const char *drive, const char *file)
+{
+    return at_rest(d) && media_change(&d->session->machine.media, d->pc, drive, file, false, d->error,
+                                      sizeof d->error);
+}
+
+static bool cmd_change(Debug *d, const char *args)
+{
+    char drive[16];
+    arg_word(&args, drive, sizeof drive);
+    if (!*args)
+        return debug_fail(d, "change which drive to which image?");
+    return change(d, drive, args);
+}
+
+static bool cmd_eject(Debug *d, const char *args)
+{
+    char drive[16];
+    arg_word(&args, drive, sizeof drive);
+    return arg_end(d, args) && change(d, drive, NULL);
+}
+
+/* ---- keys and speed ------------------------------------------------------------------------------- */
+
+static bool type_text(Debug *d, const char *text)
+{
+    KeyStroke strokes[KEY_STROKES_MAX];
+    if (!typing_check(text, d->error, sizeof d->error))
+        return false;
+    while (*text) {
+        int n = typing_next(&text, strokes);
+        if (n && !input_type(&d->session->input, strokes, n))
+            return debug_fail(d, "too many keys are on their way; let the machine take some first");
+    }
+    return true;
+}
+
+/* The escapes are those of -type-at: quotes are taken off, the rest is left to typing.c. */
+static bool cmd_type(Debug *d, const char *args)
+{
+    char text[1000];
+    size_t n = strlen(args);
+    while (n && args[n - 1] == ' ')
+        n--;
+    if (n >= 2 && *args == '"' && args[n - 1] == '"')
+        args++, n -= 2;
+    if (!n || n >= sizeof text)
+        return debug_fail(d, n ? "the text is too long" : "type what? e.g. `type \"dir\\n\"`");
+    memcpy(text, args, n);
+    text[n] = 0;
+    return type_text(d, text);
+}
+
+static bool cmd_sendkey(Debug *d, const char *args)
+{
+    char text[100], word[90];
+    arg_word(&args, word, sizeof word);
+    if (!*word || !arg_end(d, args))
+        return *word ? false : debug_fail(d, "send which keys? e.g. `sendkey ctrl-alt-del`");
+    snprintf(text, sizeof text, "{%s}", word);
+    return type_text(d, text);
+}
+
+static bool cmd_speed(Debug *d, const char *args)
+{
+    u64 percent;
+    int v;
+    if (arg_is(&args, "max"))
+        v = SPEED_MAX;
+    else if (arg_is(&args, "real"))
+        v = 100;
+    else {
+        size_t n = strcspn(args, "%");
+        char word[20];
+        snprintf(word, sizeof word, "%.*s", (int)(n < 19 ? n : 19), args);
+        const char *p = word;
+        if (!arg_number(d, &p, 100000, &percent) || !arg_end(d, p))
+            return false;
+        if (!percent)
+            return debug_fail(d, "wanted max, real or N%%");
+        args += n + (args[n] == '%');
+        v = (int)percent;
+    }
+    if (!arg_end(d, args))
+        return false;
+    pace_set(&d->session->pace, d->pc->clock.ips, v, d->pc->clock.now);
+    return true;
+}
+
+/* ---- screen --------------------------------------------------------------------------------------- */
+
+static bool cmd_screen(Debug *d, const char *args)
+{
+    if (!arg_end(d, args))
+        return false;
+    screen_print(&d->pc->vga, d->out);
+    return true;
+}
+
+static bool cmd_screendump(Debug *d, const char *args)
+{
+    char path[300];
+    if (!arg_string(d, &args, path, sizeof path) || !arg_end(d, args))
+        return false;
+    const char *dot = strrchr(path, '.');
+    if (!dot || (strcmp(dot, ".png") && strcmp(dot, ".txt")))
+        return debug_fail(d, "the name must end in .png or .txt");
+    return screen_dump(&d->pc->vga, path, d->error, sizeof d->error);
+}
+
+static bool cmd_hash(Debug *d, const char *args)
+{
+    if (!arg_end(d, args) || !at_rest(d))
+        return false;
+    fprintf(d->out, "hash %" PRIu64 " %016" PRIx64 "\n", d->pc->clock.now, pc_hash(d->pc));
+    return true;
+}
+
+const Cmd cmds_devices[] = {
+    {"info irq", NULL, "", info_irq, "Shows every interrupt line: vector, level, requested, in service, masked", COMPLETE_NOTHING},
+    {"info pic", NULL, "", info_pic, "Shows the interrupt controllers", COMPLETE_NOTHING},
+    {"info pit", NULL, "", info_pit, "Shows the timer", COMPLETE_NOTHING},
+    {"info rtc", NULL, "", info_rtc, "Shows the clock", COMPLETE_NOTHING},
+    {"info dma", NULL, "", info_dma, "Shows the DMA channels", COMPLETE_NOTHING},
+    {"info kbc", NULL, "", info_kbc, "Shows keyboard controller, keyboard and mouse", COMPLETE_NOTHING},
+    {"info vga", NULL, "", info_vga, "Shows mode, beam and registers of the VGA", COMPLETE_NOTHING},
+    {"info ide", NULL, "", info_ide, "Shows the hard disks", COMPLETE_NOTHING},
+    {"info fdc", NULL, "", info_fdc, "Shows the floppy controller and its drives", COMPLETE_NOTHING},
+    {"info uart", NULL, "", info_uart, "Shows the serial ports", COMPLETE_NOTHING},
+    {"info events", NULL, "", info_events, "Shows what the devices will do next, by instruction count", COMPLETE_NOTHING},
+    {"inb", "in", "PORT", cmd_inb, "Reads a port, with all consequences", COMPLETE_EXPR},
+    {"inw", NULL, "PORT", cmd_inw, "Reads a word from a port", COMPLETE_EXPR},
+    {"inl", NULL, "PORT", cmd_inl, "Reads a dword from a port", COMPLETE_EXPR},
+    {"outb", "out", "PORT V", cmd_outb, "Writes to a port", COMPLETE_EXPR},
+    {"outw", NULL, "PORT V", cmd_outw, "Writes a word to a port", COMPLETE_EXPR},
+    {"outl", NULL, "PORT V", cmd_outl, "Writes a dword to a port", COMPLETE_EXPR},
+    {"irq", NULL, "N raise|lower", cmd_irq, "Drives an interrupt line", COMPLETE_NOTHING},
+    {"nmi", NULL, "", cmd_nmi, "Sends a non-maskable interrupt", COMPLETE_NOTHING},
+    {"change", NULL, "fda|fdb IMAGE[,ro]", cmd_change, "Puts another floppy into a drive", COMPLETE_FILE},
+    {"eject", NULL, "fda|fdb", cmd_eject, "Takes the floppy out", COMPLETE_NOTHING},
+    {"type", NULL, "\"TEXT\"", cmd_type, "Types a text on the guest's keyboard; \\n is Enter, {ctrl-c} keys by name", COMPLETE_NOTHING},
+    {"sendkey", NULL, "KEY[-KEY...]", cmd_sendkey, "Presses keys together, e.g. ctrl-alt-del", COMPLETE_NOTHING},
+    {"speed", NULL, "max|real|N%", cmd_speed, "Sets the speed against real time", COMPLETE_NOTHING},
+    {0},
+};
+
+const Cmd cmds_screen[] = {
+    {"screen", NULL, "", cmd_screen, "Prints the guest's text screen", COMPLETE_NOTHING},
+    {"screendump", NULL, "F.png|F.txt", cmd_screendump, "Writes the guest's screen to a file", COMPLETE_FILE},
+    {"hash", NULL, "", cmd_hash, "Prints a hash over the whole machine: equal hashes, equal machines", COMPLETE_NOTHING},
+    {0},
+};

@@ -1,0 +1,550 @@
+/* debug.c: see debug.h. Stopping and going on: the hooks in the processor and on the bus, and what the run loop asks
+ * between two slices. */
+#include "frontend/debug.h"
+
+#include "frontend/console.h"
+#include "frontend/debug_trace.h"
+#include "frontend/exit.h"
+#include "frontend/expr.h"
+#include "frontend/gdbstub.h"
+#include "frontend/monitor.h"
+#include "frontend/say.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdlib.h>
+
+/* ---- stopping -------------------------------------------------------------------------------------- */
+
+void debug_stop(Debug *d, int number, const char *fmt, ...)
+{
+    va_list ap;
+    if (!d->want_stop && !d->stopped) { /* the first reason is told */
+        va_start(ap, fmt);
+        vsnprintf(d->why, sizeof d->why, fmt, ap);
+        va_end(ap);
+        d->why_number = number;
+    }
+    d->want_stop = true;
+    if (d->pc->in_cpu)
+        cpu_break_here(&d->pc->cpu);
+    else
+        pc_stop(d->pc);
+}
+
+/* A breakpoint's event. True: it stops the machine. */
+static bool hit(Debug *d, Break *b, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+static bool hit(Debug *d, Break *b, const char *fmt, ...)
+{
+    char text[200];
+    va_list ap;
+    d->error[0] = 0;
+    if (!break_hits(d, b))
+        return false;
+    va_start(ap, fmt);
+    vsnprintf(text, sizeof text, fmt, ap);
+    va_end(ap);
+    if (b->internal)
+        debug_stop(d, 0, "%s", "");
+    else if (b->condition && d->error[0])
+        debug_stop(d, b->number, "%s %d: its condition `%.60s` fails: %.100s", b->temp ? "Temporary breakpoint" : "Breakpoint", b->number, b->condition, d->error);
+    else
+        debug_stop(d, b->number, "%s %d, %s", b->temp ? "Temporary breakpoint" : b->kind == BREAK_WATCH || b->kind == BREAK_PWATCH ? "Watchpoint" : "Breakpoint", b->number, text);
+    return true;
+}
+
+#define EACH(d, b) \
+    Break *b; \
+    for (int n_ = 0; n_ < (d)->breaks.count && (b = (d)->breaks.list[n_], true); n_++)
+
+/* ---- hooks in the processor ------------------------------------------------------------------------ */
+
+static bool is_magic_here(Debug *d)
+{
+    u8 b[2];
+    return d->pc->cpu.magic && debug_read(d, debug_pc(d), b, 2) && b[0] == 0x87 && b[1] == d->pc->cpu.magic;
+}
+
+static bool on_break(void *ctx, u32 linear)
+{
+    Debug *d = ctx;
+    if (d->skip && d->skip_linear == linear && d->skip_tick == d->pc->clock.now)
+        return false;
+    u32 phys = 0;
+    bool mapped = mmu_peek(&d->pc->cpu.mmu, linear, &phys), stop = false;
+    const CpuState *s = &d->pc->cpu.s;
+    EACH(d, b)
+    {
+        if (b->kind == BREAK_CODE && b->addr == linear)
+            stop |= hit(d, b, "%s", b->what);
+        else if (b->kind == BREAK_PHYS && mapped && b->addr == phys)
+            stop |= hit(d, b, "phys:0x%x at %04x:%08x", phys, s->seg[SEG_CS].sel, s->eip);
+        else if (b->kind == BREAK_MAGIC && is_magic_here(d))
+            stop |= hit(d, b, "%s", b->what);
+    }
+    return stop;
+}
+
+static bool on_access(void *ctx, u32 linear, int size, bool write, u32 value)
+{
+    Debug *d = ctx;
+    u32 phys = 0;
+    bool mapped = mmu_peek(&d->pc->cpu.mmu, linear, &phys), stop = false;
+    if (size < 4)
+        value &= (1u << size * 8) - 1;
+    expr_set(d, "val", value);
+    expr_set(d, "addr", linear);
+    expr_set(d, "size", (u64)size);
+    EACH(d, b)
+    {
+        u32 at = b->kind == BREAK_PWATCH ? phys : linear;
+        if ((b->kind != BREAK_WATCH && (b->kind != BREAK_PWATCH || !mapped)) || !(b->rw & (write ? BREAK_W : BREAK_R)))
+            continue;
+        if (at - b->addr >= b->len && b->addr - at >= (u32)size)
+            continue;
+        stop |= hit(d, b, "%s: %s 0x%0*x at %s0x%x", b->what, write ? "writes" : "reads", size * 2, value, b->kind == BREAK_PWATCH ? "phys:" : "", at);
+    }
+    return stop;
+}
+
+static void on_fault(void *ctx, int vector, bool has_error, u32 error)
+{
+    Debug *d = ctx;
+    fault_note(d, vector, has_error, error);
+    if (d->log && d->log->on_fault)
+        d->log->on_fault(d->log->ctx, vector, has_error, error);
+    expr_set(d, "vec", (u64)vector);
+    expr_set(d, "err", error);
+    EACH(d, b)
+    {
+        if (b->kind == BREAK_FAULT || (b->kind == BREAK_EXC && (b->vector < 0 || b->vector == vector))) {
+            char text[160];
+            fault_line(fault_get(d, 0), text, sizeof text);
+            hit(d, b, "%s", text);
+        }
+    }
+}
+
+static void on_interrupt(void *ctx, int vector, bool soft, u32 error)
+{
+    Debug *d = ctx;
+    const CpuState *s = &d->pc->cpu.s;
+    if (d->log && d->log->on_interrupt)
+        d->log->on_interrupt(d->log->ctx, vector, soft, error);
+    if (d->trace)
+        trace_interrupt(d, vector, soft);
+    if (d->int21 && soft && vector == 0x21)
+        debug_int21(d);
+    expr_set(d, "vec", (u64)vector);
+    EACH(d, b)
+    {
+        if (b->kind != BREAK_INT || (b->vector >= 0 && b->vector != vector) || (b->ah >= 0 && (s->r[0] >> 8 & 0xFF) != (u32)b->ah))
+            continue;
+        if (d->pc->cpu.delivering >= 0)
+            continue; /* an exception: bpexc */
+        hit(d, b, "%s %02Xh, AX=%04x, from %04x:%08x", soft ? "INT" : "interrupt", (unsigned)vector, s->r[0] & 0xFFFF, s->seg[SEG_CS].sel, s->eip);
+    }
+}
+
+static bool is_return(const Insn *i)
+{
+    const char *name = x86_rows[i->row].name;
+    return !strncmp(name, "ret", 3) || !strncmp(name, "iret", 4);
+}
+
+static void on_insn(void *ctx, const Insn *i)
+{
+    Debug *d = ctx;
+    if (d->log && d->log->on_insn)
+        d->log->on_insn(d->log->ctx, i);
+    if (d->trace)
+        trace_insn(d, i);
+    const CpuState *s = &d->pc->cpu.s;
+    if (d->go == GO_FINISH && is_return(i) && s->seg[SEG_SS].sel == d->frame_ss && s->r[4] >= d->frame_esp)
+        debug_stop(d, 0, "%s", "");
+}
+
+static void on_triple_fault(void *ctx)
+{
+    Debug *d = ctx;
+    if (d->log && d->log->on_triple_fault)
+        d->log->on_triple_fault(d->log->ctx);
+}
+
+static const char *mode_name(const CpuState *s)
+{
+    return !(s->cr0 & CR0_PE) ? "real" : s->eflags & VM ? (s->cr0 & CR0_PG ? "virtual-8086, paged" : "virtual-8086")
+                                       : s->cr0 & CR0_PG ? "protected, paged" : "protected";
+}
+
+static void on_mode(void *ctx)
+{
+    Debug *d = ctx;
+    const CpuState *s = &d->pc->cpu.s;
+    u32 was = (d->mode_cr0 & (CR0_PE | CR0_PG)) | (d->mode_eflags & VM), now = (s->cr0 & (CR0_PE | CR0_PG)) | (s->eflags & VM);
+    d->mode_cr0 = s->cr0;
+    d->mode_eflags = s->eflags;
+    if (was == now || !d->pc->in_cpu)
+        return;
+    EACH(d, b)
+        if (b->kind == BREAK_MODE)
+            hit(d, b, "the processor is now in %s mode", mode_name(s));
+}
+
+static void on_control(void *ctx, CpuControl kind, u32 number, u64 value)
+{
+    Debug *d = ctx;
+    static const char *const names[] = {"CR", "DR", "MSR "};
+    expr_set(d, "val", value);
+    EACH(d, b)
+        if (b->kind == BREAK_CR && (b->vector < 0 || (kind == CPU_WRITE_CR && b->vector == (int)number)))
+            hit(d, b, kind == CPU_WRITE_MSR ? "%s%Xh = 0x%" PRIx64 : "%s%u = 0x%" PRIx64, names[kind], number, value);
+}
+
+static void on_port(void *ctx, bool write, u16 port, int size, u32 value)
+{
+    Debug *d = ctx;
+    if (d->log_tap)
+        d->log_tap(d->log_tap_ctx, write, port, size, value);
+    if (!d->pc->in_cpu)
+        return;
+    if (d->trace)
+        trace_port(d, write, port, size, value);
+    expr_set(d, "val", value);
+    expr_set(d, "port", port);
+    EACH(d, b)
+        if (b->kind == BREAK_IO && (b->rw & (write ? BREAK_W : BREAK_R)) && port + (u32)size > b->addr && port <= b->len)
+            hit(d, b, "%s port 0x%x, value 0x%0*x", write ? "writes" : "reads", port, size * 2, value);
+}
+
+void debug_hook_up(Debug *d)
+{
+    bool any = d->trace || d->int21 || d->go == GO_FINISH;
+    for (int n = 0; n < d->breaks.count; n++)
+        any |= d->breaks.list[n]->enabled;
+    d->hooks.exact = any;
+    d->hooks.on_insn = (d->log && d->log->on_insn) || d->trace || d->go == GO_FINISH ? on_insn : NULL;
+    d->hooks.on_interrupt = (d->log && d->log->on_interrupt) || d->trace || d->int21 || breaks_any(d, BREAK_INT) ? on_interrupt : NULL;
+    d->hooks.on_mode = breaks_any(d, BREAK_MODE) ? on_mode : NULL;
+    d->hooks.on_control = breaks_any(d, BREAK_CR) ? on_control : NULL;
+    d->mode_cr0 = d->pc->cpu.s.cr0;
+    d->mode_eflags = d->pc->cpu.s.eflags;
+    bool tap = d->log_tap || d->trace || breaks_any(d, BREAK_IO);
+    d->pc->bus.hooks.tap = tap ? on_port : NULL;
+    d->pc->bus.hooks.tap_ctx = d;
+}
+
+/* ---- between slices -------------------------------------------------------------------------------- */
+
+static void enter_stop(Debug *d)
+{
+    d->want_stop = false;
+    d->stopped = true;
+    d->stops++;
+    d->pc->cpu.break_passed = false;
+    if (d->go == GO_FINISH) {
+        d->go = GO_RUN;
+        debug_hook_up(d);
+    }
+    d->go = GO_RUN;
+    d->skip = true; /* going on from here does not meet the breakpoint of here again */
+    d->skip_linear = debug_pc(d);
+    d->skip_tick = d->pc->clock.now;
+    bool gone = false;
+    for (int n = d->breaks.count - 1; n >= 0; n--) {
+        Break *b = d->breaks.list[n];
+        if (b->internal || (b->temp && b->hits)) {
+            break_delete(d, b);
+            gone = true;
+        }
+    }
+    if (gone)
+        breaks_apply(d);
+    d->fresh_stop = true;
+    d->went_on = false;
+    gdbstub_stopped(d);
+    monitor_stopped(d);
+}
+
+static bool has_next(const Debug *d, u64 *tick)
+{
+    *tick = UINT64_MAX;
+    for (int n = 0; n < d->breaks.count; n++) {
+        const Break *b = d->breaks.list[n];
+        if (b->kind == BREAK_INSN && b->enabled && b->tick > d->pc->clock.now && b->tick < *tick)
+            *tick = b->tick;
+    }
+    if (d->go == GO_STEP && d->goal < *tick)
+        *tick = d->goal;
+    return *tick != UINT64_MAX;
+}
+
+u64 debug_slice(Debug *d, u64 until)
+{
+    u64 tick;
+    return has_next(d, &tick) && tick < until ? tick : until;
+}
+
+static void test_counts(Debug *d)
+{
+    EACH(d, b)
+        if (b->kind == BREAK_INSN && b->tick == d->pc->clock.now && hit(d, b, "%" PRIu64 " instructions", b->tick) && !b->temp)
+            b->enabled = false; /* time does not come back */
+}
+
+/* A step over HLT ends behind the instruction that comes after it has woken. */
+static bool step_done(Debug *d)
+{
+    Pc *pc = d->pc;
+    if (d->go != GO_STEP || pc->clock.now < d->goal)
+        return false;
+    bool wakes = pc->cpu.s.nmi_pending || (pc->cpu.s.intr && pc->cpu.s.eflags & IF);
+    if (!pc->cpu.s.halted)
+        return true;
+    d->goal = wakes || pc->clock.deadline <= pc->clock.now ? pc->clock.now + 1 : pc->clock.deadline;
+    return false;
+}
+
+static void pause_here(Debug *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+static void pause_here(Debug *d, const char *fmt, ...)
+{
+    va_list ap;
+    if (!d->want_stop) {
+        va_start(ap, fmt);
+        vsnprintf(d->why, sizeof d->why, fmt, ap);
+        va_end(ap);
+        d->why_number = 0;
+    }
+    enter_stop(d);
+}
+
+bool debug_on_exit(Debug *d, PcExit e)
+{
+    bool attached = d->console || gdbstub_attached(d);
+    if (d->want_stop && (e == PC_EXIT_BREAK || e == PC_EXIT_STOP || e == PC_EXIT_TIME)) {
+        enter_stop(d);
+        return true;
+    }
+    switch (e) {
+    case PC_EXIT_TIME:
+        test_counts(d);
+        if (d->want_stop || step_done(d)) {
+            bool said = d->want_stop;
+            if (!said)
+                d->why[0] = 0, d->why_number = 0;
+            enter_stop(d);
+            return true;
+        }
+        return false;
+    case PC_EXIT_BREAK:
+        d->pc->cpu.break_passed = false;
+        return true;
+    case PC_EXIT_SHUTDOWN:
+        if (!attached || d->session->opt->triple == TRIPLE_RESET || d->session->opt->triple == TRIPLE_EXIT)
+            return false;
+        d->dead = true;
+        pause_here(d, "triple fault: the processor has shut down");
+        d->report_due = true;
+        return true;
+    case PC_EXIT_HALT_FOREVER:
+        if (!attached || d->session->limit != UINT64_MAX)
+            return false;
+        pause_here(d, "halted with interrupts off");
+        return true;
+    case PC_EXIT_POWEROFF:
+    case PC_EXIT_DEBUG_EXIT:
+        if (!d->console)
+            return false;
+        d->end_status = e == PC_EXIT_POWEROFF ? EXIT_OK : (int)((d->session->opt->debug_exit_raw ? d->pc->s.exit_value : d->pc->s.exit_value << 1 | 1) & 0xFF);
+        d->ended = true;
+        pause_here(d, e == PC_EXIT_POWEROFF ? "the guest powered off" : "the guest ended the run with status %d", d->end_status);
+        return true;
+    case PC_EXIT_STOP:
+        return false;
+    }
+    return false;
+}
+
+void debug_go(Debug *d, GoKind kind, u64 goal)
+{
+    if (d->ended) {
+        run_end(d->session, d->end_status, "the guest ended the run");
+        return;
+    }
+    d->stopped = false;
+    d->want_stop = false;
+    d->why[0] = 0;
+    d->go = kind;
+    d->goal = goal;
+    if (d->pc->clock.now != d->skip_tick)
+        d->skip = false;
+    if (kind == GO_FINISH) {
+        d->frame_esp = d->pc->cpu.s.r[4];
+        d->frame_ss = d->pc->cpu.s.seg[SEG_SS].sel;
+    }
+    d->seen = d->pc->cpu.s;
+    debug_hook_up(d);
+    pace_rebase(&d->session->pace, d->pc->clock.now);
+}
+
+void debug_on_interrupt_key(Debug *d)
+{
+    if (d->stopped)
+        return;
+    if (!d->console && !gdbstub_attached(d) && !d->remote) {
+        d->console = true;
+        console_open(d);
+        say("the machine is stopped; `c` goes on, `help` helps, `q` quits");
+    }
+    snprintf(d->why, sizeof d->why, "interrupted");
+    d->why_number = 0;
+    enter_stop(d);
+}
+
+/* ---- text ------------------------------------------------------------------------------------------ */
+
+void debug_on_serial(Debug *d, int port, u8 byte)
+{
+    char *line = d->serial_line[port];
+    size_t *n = &d->serial_n[port];
+    if (!breaks_any(d, BREAK_TEXT))
+        return;
+    if (*n == sizeof d->serial_line[0] - 1) {
+        memmove(line, line + 1, *n);
+        (*n)--;
+    }
+    line[(*n)++] = byte ? (char)byte : ' ';
+    line[*n] = 0;
+    bool stop = false;
+    EACH(d, b)
+    {
+        regmatch_t m;
+        if (b->kind == BREAK_TEXT && !regexec(&b->re, line, 1, &m, 0))
+            stop |= hit(d, b, "`%.*s` on serial port %d", (int)(m.rm_eo - m.rm_so > 60 ? 60 : m.rm_eo - m.rm_so), line + m.rm_so, port + 1);
+    }
+    if (stop || byte == '\n')
+        *n = 0;
+}
+
+void debug_on_frame(Debug *d)
+{
+    if (!breaks_any(d, BREAK_TEXT) || d->stopped)
+        return;
+    char *text = malloc(SCREEN_TEXT_MAX);
+    if (!text)
+        return;
+    vga_text(&d->pc->vga, d->session->text);
+    screen_to_text(d->session->text, text);
+    bool stop = false;
+    EACH(d, b)
+    {
+        regmatch_t m;
+        if (b->kind != BREAK_TEXT)
+            continue;
+        if (regexec(&b->re, text, 1, &m, 0)) {
+            b->seen[0] = 0;
+            continue;
+        }
+        int len = m.rm_eo - m.rm_so > 90 ? 90 : (int)(m.rm_eo - m.rm_so);
+        char now[sizeof b->seen];
+        snprintf(now, sizeof now, "%.*s", len, text + m.rm_so);
+        if (!strcmp(now, b->seen))
+            continue; /* still the text that was there */
+        memcpy(b->seen, now, sizeof now);
+        stop |= hit(d, b, "`%s` on the screen", now);
+    }
+    free(text);
+    if (stop)
+        enter_stop(d);
+}
+
+/* ---- life ------------------------------------------------------------------------------------------ */
+
+Debug *debug_open(Session *s)
+{
+    Debug *d = calloc(1, sizeof *d);
+    if (!d)
+        panic("out of host memory for the debugger");
+    d->session = s;
+    d->pc = s->pc;
+    d->out = stdout;
+    d->breaks.next = 1;
+    d->log = s->pc->cpu.debug;
+    d->log_tap = s->pc->bus.hooks.tap;
+    d->log_tap_ctx = s->pc->bus.hooks.tap_ctx;
+    d->seen = s->pc->cpu.s;
+    snprintf(d->x_format, sizeof d->x_format, "xb");
+    d->hooks = (CpuDebug){.ctx = d, .on_break = on_break, .on_access = on_access, .on_fault = on_fault, .on_triple_fault = on_triple_fault};
+    s->pc->cpu.debug = &d->hooks;
+    debug_hook_up(d);
+    return d;
+}
+
+void debug_close(Debug *d)
+{
+    if (!d)
+        return;
+    trace_stop(d);
+    monitor_close(d);
+    gdbstub_close(d);
+    console_close(d);
+    breaks_free(d);
+    symbols_clear(&d->symbols);
+    script_drop(&d->script);
+    for (int i = 0; i < d->display_count; i++)
+        free(d->display[i]);
+    for (int i = 0; i < d->macro_count; i++) {
+        lines_free(d->macro[i].line, d->macro[i].count);
+        free(d->macro[i].about);
+    }
+    free(d->macro);
+    free(d->found);
+    free(d->found_byte);
+    d->pc->cpu.debug = NULL;
+    d->pc->bus.hooks.tap = NULL;
+    free(d);
+}
+
+static bool push_options(Debug *d)
+{
+    const Options *o = d->session->opt;
+    char err[300];
+    for (int i = o->script_count - 1; i >= 0; i--) { /* a stack: the first comes last */
+        char *line = (char *)o->script[i].text;
+        if (!o->script[i].is_file)
+            script_push(&d->script, "-ex", &line, 1);
+        else if (!script_push_file(&d->script, line, err, sizeof err)) {
+            say("-x: %s", err);
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool set_magic(Debug *d, const char *reg)
+{
+    char line[40];
+    snprintf(line, sizeof line, "bpmagic %s", reg);
+    if (debug_execute(d, line, NULL))
+        return true;
+    say("-magic-break: %s", d->error);
+    return false;
+}
+
+bool debug_start(Debug *d)
+{
+    const Options *o = d->session->opt;
+    bool gdb = o->gdb, scripts = o->script_count;
+    d->console = o->dbg || scripts || (o->stop_first && !gdb && !o->monitor);
+    if (!monitor_open(d) || !gdbstub_open(d) || !push_options(d))
+        return false;
+    if (o->magic && !set_magic(d, o->magic))
+        return false;
+    if (d->console)
+        console_open(d);
+    if (d->console || o->stop_first) {
+        enter_stop(d);
+        d->fresh_stop = d->console && !scripts;
+    }
+    return true;
+}

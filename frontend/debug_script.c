@@ -1,0 +1,119 @@
+/* debug_script.c: see debug_script.h. */
+#include "frontend/debug_script.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { MAX_LINES = 100000 };
+
+static void *need(void *p)
+{
+    if (!p)
+        panic("out of host memory for a script");
+    return p;
+}
+
+void lines_free(char **line, int count)
+{
+    for (int i = 0; i < count; i++)
+        free(line[i]);
+    free(line);
+}
+
+static void pop(Script *s)
+{
+    Source *top = s->top;
+    s->top = top->below;
+    s->depth--;
+    lines_free(top->line, top->count);
+    free(top);
+}
+
+/* A script that ends by calling itself would go on for ever; what comes again at every stop may do so. */
+static bool repeats(const char *now, const char *next)
+{
+    return !strcmp(now, next) && strcmp(now, "ni") && strcmp(now, "commands") && strcmp(now, "hook-stop");
+}
+
+static bool push(Script *s, const char *name, char **line, int count)
+{
+    while (s->top && s->top->at == s->top->count && !repeats(s->top->name, name))
+        pop(s); /* a last line that calls another source needs no place any more */
+    if (s->depth == SCRIPT_DEPTH) {
+        lines_free(line, count);
+        return false;
+    }
+    Source *src = need(calloc(1, sizeof *src));
+    snprintf(src->name, sizeof src->name, "%s", name);
+    src->line = line;
+    src->count = count;
+    src->below = s->top;
+    s->top = src;
+    s->depth++;
+    return true;
+}
+
+bool script_push(Script *s, const char *name, char *const *line, int count)
+{
+    char **copy = need(calloc((size_t)count + 1, sizeof *copy));
+    for (int i = 0; i < count; i++)
+        copy[i] = need(strdup(line[i]));
+    return push(s, name, copy, count);
+}
+
+bool script_push_file(Script *s, const char *path, char *err, size_t errlen)
+{
+    FILE *f = fopen(path, "r");
+    char **line = NULL, *text = NULL;
+    int count = 0;
+    size_t room = 0;
+    if (!f) {
+        snprintf(err, errlen, "cannot read %s: %s", path, strerror(errno));
+        return false;
+    }
+    for (ssize_t n; (n = getline(&text, &room, f)) >= 0 && count < MAX_LINES;) {
+        while (n && (text[n - 1] == '\n' || text[n - 1] == '\r'))
+            text[--n] = 0;
+        line = need(realloc(line, ((size_t)count + 1) * sizeof *line));
+        line[count++] = need(strdup(text));
+    }
+    bool bad = ferror(f);
+    free(text);
+    fclose(f);
+    if (bad || !push(s, path, line, count)) {
+        if (bad)
+            lines_free(line, count);
+        snprintf(err, errlen, bad ? "cannot read %s: it is no text file" : "%s: scripts call each other too deeply", path);
+        return false;
+    }
+    return true;
+}
+
+const char *script_next(Script *s)
+{
+    while (s->top && s->top->at == s->top->count)
+        pop(s);
+    return s->top ? s->top->line[s->top->at++] : NULL;
+}
+
+bool script_empty(const Script *s)
+{
+    for (const Source *src = s->top; src; src = src->below)
+        if (src->at < src->count)
+            return false;
+    return true;
+}
+
+void script_place(const Script *s, char *text, size_t size)
+{
+    *text = 0;
+    if (s->top)
+        snprintf(text, size, "%s:%d: ", s->top->name, s->top->at);
+}
+
+void script_drop(Script *s)
+{
+    while (s->top)
+        pop(s);
+}

@@ -1,0 +1,98 @@
+/* monitor.c: see monitor.h. */
+#include "frontend/monitor.h"
+
+#include "frontend/chardev.h"
+#include "frontend/say.h"
+
+#include <stdlib.h>
+
+struct Monitor {
+    Chardev *dev;
+    char line[1000];
+    size_t n;
+};
+
+bool monitor_open(Debug *d)
+{
+    char err[300];
+    if (!d->session->opt->monitor)
+        return true;
+    struct Monitor *m = d->monitor = calloc(1, sizeof *m);
+    if (!m)
+        panic("out of host memory for the monitor");
+    m->dev = chardev_open(d->session->opt->monitor, "monitor", err, sizeof err);
+    if (!m->dev)
+        say("-monitor: %s", err);
+    return m->dev;
+}
+
+void monitor_close(Debug *d)
+{
+    if (!d->monitor)
+        return;
+    chardev_close(d->monitor->dev);
+    free(d->monitor);
+    d->monitor = NULL;
+}
+
+static void answer(struct Monitor *m, const char *text, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        chardev_put(m->dev, (u8)text[i]);
+}
+
+static void obey(Debug *d, struct Monitor *m)
+{
+    char *text = NULL;
+    size_t n = 0;
+    FILE *out = open_memstream(&text, &n);
+    if (!out)
+        return;
+    d->remote = true;
+    if (!debug_execute(d, m->line, out))
+        fprintf(out, "%s\n", d->error);
+    d->remote = false;
+    fclose(out);
+    answer(m, text, n);
+    answer(m, "(glass86) ", 10);
+    chardev_flush(m->dev);
+    free(text);
+}
+
+void monitor_poll(Debug *d)
+{
+    struct Monitor *m = d->monitor;
+    u8 buf[256];
+    if (!m || !m->dev)
+        return;
+    size_t n = chardev_get(m->dev, buf, sizeof buf);
+    for (size_t i = 0; i < n; i++) {
+        if (buf[i] == '\n' || buf[i] == '\r') {
+            m->line[m->n] = 0;
+            if (m->n)
+                obey(d, m);
+            m->n = 0;
+        } else if (m->n + 1 < sizeof m->line)
+            m->line[m->n++] = (char)buf[i];
+    }
+    chardev_flush(m->dev);
+}
+
+void monitor_stopped(Debug *d)
+{
+    struct Monitor *m = d->monitor;
+    char *text = NULL;
+    size_t n = 0;
+    if (!m || !m->dev)
+        return;
+    FILE *out = open_memstream(&text, &n);
+    if (!out)
+        return;
+    if (*d->why)
+        fprintf(out, "%s\n", d->why);
+    debug_where(d, out);
+    fclose(out);
+    answer(m, text, n);
+    chardev_flush(m->dev);
+    free(text);
+}

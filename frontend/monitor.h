@@ -1,0 +1,13 @@
+/* monitor.h: -monitor DEV: the debugger's commands from a socket, a pseudo terminal or another terminal. They
+ * are executed between two slices of guest time, also while the machine runs. */
+#ifndef GLASS86_MONITOR_H
+#define GLASS86_MONITOR_H
+
+#include "frontend/debug.h"
+
+bool monitor_open(Debug *d); /* false: said why */
+void monitor_close(Debug *d);
+void monitor_poll(Debug *d);
+void monitor_stopped(Debug *d); /* tells of a stop */
+
+#endif
