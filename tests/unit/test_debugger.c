@@ -1,4 +1,5 @@
-/* test_debugger.c: expressions, symbol files and gdb packets: what they give, and that nothing hostile gets further
+/* test_debugger.c: expressions, symbol files and gdb packets: what they give, and that nothing
+ * hostile gets further
  * than an error. Run it in the sanitizer build as well. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -49,7 +50,8 @@ static int teardown(void **state)
     return 0;
 }
 
-/* ---- expressions ---------------------------------------------------------------------------------- */
+/* ---- expressions
+ * ---------------------------------------------------------------------------------- */
 
 static void gives(const char *text, u64 want)
 {
@@ -144,8 +146,32 @@ static void test_memory(void **state)
 
 static void test_refused(void **state)
 {
-    static const char *const bad[] = {"", "1+", "(1", "1)", "[1", "byte[", "1 2", "$", "7c00", "nosuch", "1/0", "1%0", "'A", "''", "{byte", "{foo}1", "1?2", "0x",
-                                      "99999999999999999999999", "cs:", "1:", "@@", "word", "$ds:", "0b12", "1 ? 2 ; 3"};
+    static const char *const bad[] = {"",
+                                      "1+",
+                                      "(1",
+                                      "1)",
+                                      "[1",
+                                      "byte[",
+                                      "1 2",
+                                      "$",
+                                      "7c00",
+                                      "nosuch",
+                                      "1/0",
+                                      "1%0",
+                                      "'A",
+                                      "''",
+                                      "{byte",
+                                      "{foo}1",
+                                      "1?2",
+                                      "0x",
+                                      "99999999999999999999999",
+                                      "cs:",
+                                      "1:",
+                                      "@@",
+                                      "word",
+                                      "$ds:",
+                                      "0b12",
+                                      "1 ? 2 ; 3"};
     for (size_t n = 0; n < ARRAY_LEN(bad); n++)
         refused(bad[n]);
     char deep[3000];
@@ -171,10 +197,18 @@ static u32 pick(u32 n)
 
 static void test_fuzz_commands(void **state)
 {
-    static const char *const pieces[] = {"1", "0x", "ff", "$", "eax", "$cs", ":", ".", "base", "(", ")", "[", "]", "byte", "phys:", "+", "-", "*", "/", "%", "?", " : ", "<<", "=", "'",
-                                         "\"", "%s", "%d", ",", "{", "}", "word[", "ds:si", "\\", " ", "if ", "$zf", "&&", "||", "99999999999", "/x", "/4xb", "@", "#", "~", "!",
-                                         "p ", "x ", "set ", "b ", "printf ", "info ", "find ", "watch ", "disas ", "walk ", "bpio ", "bpinsn ", "log ", "display ", "help ",
-                                         "condition ", "ignore ", "bpint ", "dos psp ", "trace on ", "explain ", "x/s ", "x/2i ", "sym ", "type ", "irq ", "bptext ", "info gdt "};
+    static const char *const pieces[] = {
+        "1",      "0x",       "ff",        "$",        "eax",         "$cs",        ":",
+        ".",      "base",     "(",         ")",        "[",           "]",          "byte",
+        "phys:",  "+",        "-",         "*",        "/",           "%",          "?",
+        " : ",    "<<",       "=",         "'",        "\"",          "%s",         "%d",
+        ",",      "{",        "}",         "word[",    "ds:si",       "\\",         " ",
+        "if ",    "$zf",      "&&",        "||",       "99999999999", "/x",         "/4xb",
+        "@",      "#",        "~",         "!",        "p ",          "x ",         "set ",
+        "b ",     "printf ",  "info ",     "find ",    "watch ",      "disas ",     "walk ",
+        "bpio ",  "bpinsn ",  "log ",      "display ", "help ",       "condition ", "ignore ",
+        "bpint ", "dos psp ", "trace on ", "explain ", "x/s ",        "x/2i ",      "sym ",
+        "type ",  "irq ",     "bptext ",   "info gdt "};
     char line[400];
     for (int n = 0; n < 30000; n++) {
         line[0] = 0;
@@ -198,7 +232,8 @@ static void test_fuzz_commands(void **state)
     }
 }
 
-/* ---- syntax --------------------------------------------------------------------------------------- */
+/* ---- syntax
+ * --------------------------------------------------------------------------------------- */
 
 static void att(const char *intel, const char *want)
 {
@@ -224,7 +259,8 @@ static void test_att(void **state)
     att("imul ax,bx,0x3", "imul $0x3,%bx,%ax");
 }
 
-/* ---- gdb ------------------------------------------------------------------------------------------ */
+/* ---- gdb
+ * ------------------------------------------------------------------------------------------ */
 
 static const char *ask(const char *packet)
 {
@@ -241,7 +277,8 @@ static const char *ask(const char *packet)
 static bool answers(const char *packet, const char *want)
 {
     const char *got = ask(packet);
-    bool ok = !strncmp(got, "+$", 2) && !strncmp(got + 2, want, strlen(want)) && (*want || got[2] == '#');
+    bool ok =
+        !strncmp(got, "+$", 2) && !strncmp(got + 2, want, strlen(want)) && (*want || got[2] == '#');
     if (!ok)
         print_message("%s -> %.200s, wanted %s\n", packet, got, want);
     return ok;
@@ -282,7 +319,10 @@ static void test_gdb(void **state)
 
 static void test_fuzz_gdb(void **state)
 {
-    static const char *const heads[] = {"g", "G", "p", "P", "m", "M", "X", "Z", "z", "q", "Q", "v", "H", "T", "qRcmd,", "qXfer:features:read:target.xml:", "vCont;", "?", "qSupported", "D"};
+    static const char *const heads[] = {
+        "g",      "G", "p",          "P", "m", "M", "X",      "Z",
+        "z",      "q", "Q",          "v", "H", "T", "qRcmd,", "qXfer:features:read:target.xml:",
+        "vCont;", "?", "qSupported", "D"};
     static const char chars[] = "0123456789abcdefABCDEF,;:=#$}*-xyz\x03";
     u8 raw[300];
     gdbstub_open_test(d);
@@ -303,11 +343,14 @@ static void test_fuzz_gdb(void **state)
     }
 }
 
-/* ---- symbols -------------------------------------------------------------------------------------- */
+/* ---- symbols
+ * -------------------------------------------------------------------------------------- */
 
 static void test_symbols(void **state)
 {
-    static const char map[] = "00007c00 T start\n0x00007c10                loop_head\n 0000:7C20       _main\n  7C30      7C30  nasm_label\n 0000:7C40  Abs  absolute\nrubbish line\n";
+    static const char map[] =
+        "00007c00 T start\n0x00007c10                loop_head\n 0000:7C20       _main\n  7C30     "
+        " 7C30  nasm_label\n 0000:7C40  Abs  absolute\nrubbish line\n";
     char path[] = "/tmp/glass86-symXXXXXX", err[200];
     int fd = mkstemp(path);
     assert_true(fd >= 0);
@@ -337,7 +380,8 @@ static void test_symbols(void **state)
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
-    const struct CMUnitTest tests[] = {T(test_arithmetic), T(test_registers), T(test_memory), T(test_refused), T(test_fuzz_commands),
-                                       T(test_att),        T(test_gdb),       T(test_fuzz_gdb), T(test_symbols)};
+    const struct CMUnitTest tests[] = {T(test_arithmetic), T(test_registers),     T(test_memory),
+                                       T(test_refused),    T(test_fuzz_commands), T(test_att),
+                                       T(test_gdb),        T(test_fuzz_gdb),      T(test_symbols)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
