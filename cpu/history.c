@@ -1,5 +1,7 @@
-/* history.c: the instructions executed last. The cores note where each run is entered, in a ring whose index is the low bits of the tick, which
- * they have at hand anyway; from that the instructions in between are worked out when somebody asks. Records may be decoded
+/* history.c: the instructions executed last. The cores note where each run is entered, in a ring
+ * whose index is the low bits of the tick, which
+ * they have at hand anyway; from that the instructions in between are worked out when somebody
+ * asks. Records may be decoded
  * again or dropped meanwhile; those are left out. */
 #include "cpu/page.h"
 
@@ -33,7 +35,8 @@ static int expand(Cpu *c, const Entry *e, u32 ticks, CpuPast *out, int max)
     int count = 0;
     if (!p)
         return 0;
-    for (const Insn *i = e->i; (u32)count < ticks && count < max && i < p->pool + p->fill; i++, count++) {
+    for (const Insn *i = e->i; (u32)count < ticks && count < max && i < p->pool + p->fill;
+         i++, count++) {
         CpuPast *past = &out[count];
         past->tick = c->clock->now - e->age + (u32)count;
         past->addr = address_of(c, p, i->off, &past->linear);
@@ -61,7 +64,8 @@ int cpu_history(Cpu *c, CpuPast *out, int max)
     if (!all)
         return 0;
     for (int k = 0; k < n && count < CPU_HISTORY * 8; k++)
-        count += expand(c, &e[k], e[k].age - (k + 1 < n ? e[k + 1].age : 0), all + count, CPU_HISTORY * 8 - count);
+        count += expand(c, &e[k], e[k].age - (k + 1 < n ? e[k + 1].age : 0), all + count,
+                        CPU_HISTORY * 8 - count);
     skip = count > max ? count - max : 0;
     memcpy(out, all + skip, (size_t)(count - skip) * sizeof *out);
     free(all);

@@ -1,4 +1,5 @@
-/* att.c: see att.h. Works on the text, which has one regular form, so that instructions are named in one place
+/* att.c: see att.h. Works on the text, which has one regular form, so that instructions are named
+ * in one place
  * only. Differences as in the GNU assembler manual, "AT&T Syntax versus Intel Syntax". */
 #include "frontend/att.h"
 
@@ -10,9 +11,10 @@
 enum { MAX_OPERANDS = 3, PIECE = 64 };
 
 static const char *const registers[] = {
-    "eax", "ecx", "edx", "ebx", "esp", "ebp", "esi", "edi", "ax", "cx", "dx", "bx", "sp", "bp", "si", "di",
-    "al",  "cl",  "dl",  "bl",  "ah",  "ch",  "dh",  "bh",  "es", "cs", "ss", "ds", "fs", "gs", "cr0", "cr2",
-    "cr3", "cr4", "dr0", "dr1", "dr2", "dr3", "dr4", "dr5", "dr6", "dr7", "tr3", "tr4", "tr5", "tr6", "tr7", "st",
+    "eax", "ecx", "edx", "ebx", "esp", "ebp", "esi", "edi", "ax",  "cx",  "dx",  "bx",
+    "sp",  "bp",  "si",  "di",  "al",  "cl",  "dl",  "bl",  "ah",  "ch",  "dh",  "bh",
+    "es",  "cs",  "ss",  "ds",  "fs",  "gs",  "cr0", "cr2", "cr3", "cr4", "dr0", "dr1",
+    "dr2", "dr3", "dr4", "dr5", "dr6", "dr7", "tr3", "tr4", "tr5", "tr6", "tr7", "st",
 };
 
 static bool is_register(const char *s, size_t n)
@@ -31,7 +33,8 @@ static char take_size(const char **s)
     static const struct {
         const char *word;
         char suffix;
-    } sizes[] = {{"byte ", 'b'}, {"word ", 'w'}, {"dword ", 'l'}, {"qword ", 'q'}, {"tbyte ", 't'}, {"far ", 0}};
+    } sizes[] = {{"byte ", 'b'},  {"word ", 'w'},  {"dword ", 'l'},
+                 {"qword ", 'q'}, {"tbyte ", 't'}, {"far ", 0}};
     for (size_t i = 0; i < ARRAY_LEN(sizes); i++) {
         size_t n = strlen(sizes[i].word);
         if (!strncmp(*s, sizes[i].word, n)) {
@@ -94,9 +97,11 @@ static void operand(const char *s, char *out, size_t size, bool branch)
 static const char *renamed(const char *name)
 {
     static const char *const names[][2] = {
-        {"cbw", "cbtw"}, {"cwde", "cwtl"}, {"cwd", "cwtd"}, {"cdq", "cltd"}, {"retf", "lret"}, {"movsd", "movsl"},
-        {"lodsd", "lodsl"}, {"stosd", "stosl"}, {"scasd", "scasl"}, {"cmpsd", "cmpsl"}, {"insd", "insl"}, {"outsd", "outsl"},
-        {"pushad", "pushal"}, {"popad", "popal"}, {"pushfd", "pushfl"}, {"popfd", "popfl"}, {"iretd", "iretl"},
+        {"cbw", "cbtw"},      {"cwde", "cwtl"},   {"cwd", "cwtd"},      {"cdq", "cltd"},
+        {"retf", "lret"},     {"movsd", "movsl"}, {"lodsd", "lodsl"},   {"stosd", "stosl"},
+        {"scasd", "scasl"},   {"cmpsd", "cmpsl"}, {"insd", "insl"},     {"outsd", "outsl"},
+        {"pushad", "pushal"}, {"popad", "popal"}, {"pushfd", "pushfl"}, {"popfd", "popfl"},
+        {"iretd", "iretl"},
     };
     for (size_t i = 0; i < ARRAY_LEN(names); i++)
         if (!strcmp(names[i][0], name))
@@ -125,14 +130,18 @@ void att_from_intel(const char *intel, char *out, size_t size)
         n = strcspn(intel, " ");
         snprintf(word, sizeof word, "%.*s", (int)(n < 23 ? n : 23), intel);
         intel += n + (intel[n] == ' ');
-        bool prefix = !strcmp(word, "lock") || !strncmp(word, "rep", 3) || (is_register(word, strlen(word)) && *intel);
+        bool prefix = !strcmp(word, "lock") || !strncmp(word, "rep", 3) ||
+                      (is_register(word, strlen(word)) && *intel);
         if (!prefix)
             break;
         size_t used = strlen(name);
-        snprintf(name + used, sizeof name - used, is_register(word, strlen(word)) ? "%%%s " : "%s ", word);
+        snprintf(name + used, sizeof name - used, is_register(word, strlen(word)) ? "%%%s " : "%s ",
+                 word);
     }
-    bool branch = is_branch(word), extend = !strncmp(word, "movzx", 5) || !strncmp(word, "movsx", 5);
-    bool far = !strncmp(intel, "far ", 4) || (branch && strchr(intel, ':') && *intel != '[' && !strchr(intel, '['));
+    bool branch = is_branch(word),
+         extend = !strncmp(word, "movzx", 5) || !strncmp(word, "movsx", 5);
+    bool far = !strncmp(intel, "far ", 4) ||
+               (branch && strchr(intel, ':') && *intel != '[' && !strchr(intel, '['));
     int count = 0;
     char suffix = 0;
     while (*intel && count < MAX_OPERANDS) {
@@ -152,11 +161,16 @@ void att_from_intel(const char *intel, char *out, size_t size)
         }
     }
     if (extend) { /* movzx eax,byte [..] -> movzbl */
-        char from = suffix ? suffix : count > 1 ? register_suffix(op[1]) : 0, to = register_suffix(op[0]);
+        char from = suffix      ? suffix
+                    : count > 1 ? register_suffix(op[1])
+                                : 0,
+             to = register_suffix(op[0]);
         word[4] = 0;
-        snprintf(name + strlen(name), sizeof name - strlen(name), "%s%c%c", word, from ? from : 'b', to ? to : 'l');
+        snprintf(name + strlen(name), sizeof name - strlen(name), "%s%c%c", word, from ? from : 'b',
+                 to ? to : 'l');
     } else {
-        snprintf(name + strlen(name), sizeof name - strlen(name), "%s%s", far && branch ? "l" : "", count ? word : renamed(word));
+        snprintf(name + strlen(name), sizeof name - strlen(name), "%s%s", far && branch ? "l" : "",
+                 count ? word : renamed(word));
         if (suffix && !(branch && far)) {
             size_t used = strlen(name);
             snprintf(name + used, sizeof name - used, "%c", suffix);

@@ -1,4 +1,5 @@
-/* cmd.h: the table of the debugger's commands. It alone feeds the dispatcher, help, apropos, completion and
+/* cmd.h: the table of the debugger's commands. It alone feeds the dispatcher, help, apropos,
+ * completion and
  * docs/debugger.md. A command is in the table when it works, and only then. */
 #ifndef GLASS86_CMD_H
 #define GLASS86_CMD_H
@@ -31,10 +32,10 @@ char *cmd_completion(Debug *d, const char *line, int n, bool *files);
 
 /* ---- for commands: taking arguments apart ---- */
 
-bool arg_end(Debug *d, const char *args);                          /* nothing may follow */
-bool arg_number(Debug *d, const char **args, u64 max, u64 *v);     /* an expression */
+bool arg_end(Debug *d, const char *args);                             /* nothing may follow */
+bool arg_number(Debug *d, const char **args, u64 max, u64 *v);        /* an expression */
 bool arg_address(Debug *d, const char **args, u32 *addr, bool *phys); /* phys NULL: linear only */
-bool arg_length(Debug *d, const char **args, u32 *len);            /* ,+N */
+bool arg_length(Debug *d, const char **args, u32 *len);               /* ,+N */
 void arg_word(const char **args, char *word, size_t size);
 bool arg_is(const char **args, const char *word); /* takes this word if it is next */
 /* "..." with escapes, or everything up to a blank. */
@@ -46,8 +47,10 @@ bool cmd_block(Debug *d, char ***line, int *count);
 /* cmd_script.c; their rows stand beside help in debug_cmd.c */
 CmdFn cmd_source, cmd_define, cmd_hook_stop, cmd_echo, cmd_printf, cmd_assert;
 
-/* Rows: cmd_run.c, cmd_break.c, cmd_data.c, cmd_code.c, cmd_system.c, cmd_device.c, cmd_study.c, cmd_dos.c, cmd_script.c */
-extern const Cmd cmds_run[], cmds_break[], cmds_watch[], cmds_manage[], cmds_registers[], cmds_memory[], cmds_code[], cmds_system[],
-    cmds_devices[], cmds_screen[], cmds_study[], cmds_dos[], cmds_script[];
+/* Rows: cmd_run.c, cmd_break.c, cmd_data.c, cmd_code.c, cmd_system.c, cmd_device.c, cmd_study.c,
+ * cmd_dos.c, cmd_script.c */
+extern const Cmd cmds_run[], cmds_break[], cmds_watch[], cmds_manage[], cmds_registers[],
+    cmds_memory[], cmds_code[], cmds_system[], cmds_devices[], cmds_screen[], cmds_study[],
+    cmds_dos[], cmds_script[];
 
 #endif

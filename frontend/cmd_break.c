@@ -6,7 +6,8 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-/* ---- setting -------------------------------------------------------------------------------------- */
+/* ---- setting
+ * -------------------------------------------------------------------------------------- */
 
 /* `if E` at the end. The condition is the rest of the line. */
 static bool take_condition(Debug *d, const char *args, const char **condition)
@@ -87,7 +88,8 @@ static bool cmd_tb(Debug *d, const char *args)
 
 static bool cmd_pb(Debug *d, const char *args)
 {
-    return *args ? set_code(d, args, "pb", false, true) : debug_fail(d, "pb where? e.g. `pb 0x7c00`");
+    return *args ? set_code(d, args, "pb", false, true)
+                 : debug_fail(d, "pb where? e.g. `pb 0x7c00`");
 }
 
 static bool cmd_bpint(Debug *d, const char *args)
@@ -138,7 +140,8 @@ static bool cmd_bpexc(Debug *d, const char *args)
     u64 v;
     char what[120];
     if (!*args)
-        return debug_fail(d, "bpexc which exception? a number, or de db ud nm df ts np ss gp pf mf ac");
+        return debug_fail(
+            d, "bpexc which exception? a number, or de db ud nm df ts np ss gp pf mf ac");
     if (!vector_by_name(&p, &v) && !arg_number(d, &p, 31, &v))
         return false;
     if (!take_condition(d, p, &condition))
@@ -255,13 +258,15 @@ static bool cmd_bpinsn(Debug *d, const char *args)
             return false;
         tick += d->pc->clock.now;
     } else if (!*args)
-        return debug_fail(d, "bpinsn when? an instruction count, +N from now, or 2.5s of guest time");
+        return debug_fail(d,
+                          "bpinsn when? an instruction count, +N from now, or 2.5s of guest time");
     else if (!arg_number(d, &args, UINT64_MAX - 1, &tick))
         return false;
     if (!arg_end(d, args))
         return false;
     if (tick <= d->pc->clock.now)
-        return debug_fail(d, "instruction %" PRIu64 " is in the past; it is now %" PRIu64, tick, d->pc->clock.now);
+        return debug_fail(d, "instruction %" PRIu64 " is in the past; it is now %" PRIu64, tick,
+                          d->pc->clock.now);
     snprintf(what, sizeof what, "bpinsn %" PRIu64, tick);
     Break *b = break_new(d, BREAK_INSN, what);
     if (b)
@@ -311,7 +316,8 @@ static bool cmd_bpmagic(Debug *d, const char *args)
     return debug_fail(d, "`%s`: wanted bx, cx, dx, sp, bp, si or di (xchg ax,ax is NOP)", word);
 }
 
-/* ---- watches -------------------------------------------------------------------------------------- */
+/* ---- watches
+ * -------------------------------------------------------------------------------------- */
 
 static bool set_watch(Debug *d, const char *args, const char *name, u8 rw, bool phys)
 {
@@ -373,7 +379,8 @@ static bool cmd_pwatch(Debug *d, const char *args)
     return set_watch(d, args, "pwatch", BREAK_W, true);
 }
 
-/* ---- managing ------------------------------------------------------------------------------------- */
+/* ---- managing
+ * ------------------------------------------------------------------------------------- */
 
 static bool cmd_info_b(Debug *d, const char *args)
 {
@@ -389,7 +396,8 @@ static bool cmd_info_b(Debug *d, const char *args)
         if (b->gdb)
             fprintf(d->out, "gdb  %s 0x%x\n", text, b->addr);
         else
-            fprintf(d->out, "%-3d %c %s%s\n", b->number, b->enabled ? 'y' : 'n', text, b->temp ? " (once)" : "");
+            fprintf(d->out, "%-3d %c %s%s\n", b->number, b->enabled ? 'y' : 'n', text,
+                    b->temp ? " (once)" : "");
         if (b->hits)
             fprintf(d->out, "      hit %" PRIu64 " times\n", b->hits);
         if (b->ignore)
@@ -542,38 +550,75 @@ static bool cmd_save(Debug *d, const char *args)
 }
 
 const Cmd cmds_break[] = {
-    {"b", "break", "[ADDR] [if E]", cmd_b, "Stops before the instruction at an address, by default the current one. Matches by linear address; phys:A by physical", COMPLETE_EXPR},
+    {"b", "break", "[ADDR] [if E]", cmd_b,
+     "Stops before the instruction at an address, by default the current one. Matches by linear "
+     "address; phys:A by physical",
+     COMPLETE_EXPR},
     {"tb", "tbreak", "[ADDR] [if E]", cmd_tb, "As b, but only once", COMPLETE_EXPR},
-    {"pb", NULL, "PHYS [if E]", cmd_pb, "Stops before the instruction at a physical address, however it is mapped", COMPLETE_EXPR},
-    {"bpint", NULL, "N [ah=X] [if E]", cmd_bpint, "Stops at the first instruction of the handler of an interrupt, software's or hardware's, perhaps only with this AH", COMPLETE_EXPR},
-    {"bpexc", NULL, "N|gp|pf|... [if E]", cmd_bpexc, "Stops at the handler of an exception", COMPLETE_NOTHING},
-    {"bpfault", NULL, "[if E]", cmd_bpfault, "Stops at the handler of any exception. $vec and $err tell which", COMPLETE_EXPR},
-    {"bpio", NULL, "PORT[-PORT] [r|w] [if E]", cmd_bpio, "Stops after an access to these ports. $port and $val tell which", COMPLETE_EXPR},
-    {"bpmode", NULL, "[if E]", cmd_bpmode, "Stops after a switch between real, protected and virtual-8086 mode, or of paging", COMPLETE_EXPR},
-    {"bpcr", NULL, "[CRn] [if E]", cmd_bpcr, "Stops after a write to a control register; without a number also to debug registers and MSRs", COMPLETE_EXPR},
-    {"bpinsn", NULL, "N|+N|SECONDSs", cmd_bpinsn, "Stops when N instructions have been executed in all, N from now, or at a guest time such as 2.5s", COMPLETE_NOTHING},
-    {"bptext", NULL, "RE", cmd_bptext, "Stops when a POSIX extended expression appears on a serial port, or at the end of the frame in which it appears on the text screen", COMPLETE_NOTHING},
-    {"bpmagic", NULL, "[bx|cx|...]", cmd_bpmagic, "Makes `xchg bx,bx` (or another register) a breakpoint wherever it stands, as -magic-break does", COMPLETE_NOTHING},
+    {"pb", NULL, "PHYS [if E]", cmd_pb,
+     "Stops before the instruction at a physical address, however it is mapped", COMPLETE_EXPR},
+    {"bpint", NULL, "N [ah=X] [if E]", cmd_bpint,
+     "Stops at the first instruction of the handler of an interrupt, software's or hardware's, "
+     "perhaps only with this AH",
+     COMPLETE_EXPR},
+    {"bpexc", NULL, "N|gp|pf|... [if E]", cmd_bpexc, "Stops at the handler of an exception",
+     COMPLETE_NOTHING},
+    {"bpfault", NULL, "[if E]", cmd_bpfault,
+     "Stops at the handler of any exception. $vec and $err tell which", COMPLETE_EXPR},
+    {"bpio", NULL, "PORT[-PORT] [r|w] [if E]", cmd_bpio,
+     "Stops after an access to these ports. $port and $val tell which", COMPLETE_EXPR},
+    {"bpmode", NULL, "[if E]", cmd_bpmode,
+     "Stops after a switch between real, protected and virtual-8086 mode, or of paging",
+     COMPLETE_EXPR},
+    {"bpcr", NULL, "[CRn] [if E]", cmd_bpcr,
+     "Stops after a write to a control register; without a number also to debug registers and MSRs",
+     COMPLETE_EXPR},
+    {"bpinsn", NULL, "N|+N|SECONDSs", cmd_bpinsn,
+     "Stops when N instructions have been executed in all, N from now, or at a guest time such as "
+     "2.5s",
+     COMPLETE_NOTHING},
+    {"bptext", NULL, "RE", cmd_bptext,
+     "Stops when a POSIX extended expression appears on a serial port, or at the end of the frame "
+     "in which it appears on the text screen",
+     COMPLETE_NOTHING},
+    {"bpmagic", NULL, "[bx|cx|...]", cmd_bpmagic,
+     "Makes `xchg bx,bx` (or another register) a breakpoint wherever it stands, as -magic-break "
+     "does",
+     COMPLETE_NOTHING},
     {0},
 };
 
 const Cmd cmds_watch[] = {
-    {"watch", NULL, "A[,LEN] [if E]", cmd_watch, "Stops after an instruction that writes to linear memory. In the condition $val is what it writes", COMPLETE_EXPR},
-    {"rwatch", NULL, "A[,LEN] [if E]", cmd_rwatch, "Stops after an instruction that reads there", COMPLETE_EXPR},
-    {"awatch", NULL, "A[,LEN] [if E]", cmd_awatch, "Stops after one that reads or writes", COMPLETE_EXPR},
-    {"pwatch", NULL, "PHYS[,LEN] [if E]", cmd_pwatch, "Stops after the processor writes to physical memory, by whatever linear address", COMPLETE_EXPR},
+    {"watch", NULL, "A[,LEN] [if E]", cmd_watch,
+     "Stops after an instruction that writes to linear memory. In the condition $val is what it "
+     "writes",
+     COMPLETE_EXPR},
+    {"rwatch", NULL, "A[,LEN] [if E]", cmd_rwatch, "Stops after an instruction that reads there",
+     COMPLETE_EXPR},
+    {"awatch", NULL, "A[,LEN] [if E]", cmd_awatch, "Stops after one that reads or writes",
+     COMPLETE_EXPR},
+    {"pwatch", NULL, "PHYS[,LEN] [if E]", cmd_pwatch,
+     "Stops after the processor writes to physical memory, by whatever linear address",
+     COMPLETE_EXPR},
     {0},
 };
 
 const Cmd cmds_manage[] = {
     {"info b", NULL, "", cmd_info_b, "Lists breakpoints and watches", COMPLETE_NOTHING},
-    {"d", "delete", "[N...]", cmd_delete, "Deletes breakpoints; all without a number", COMPLETE_EXPR},
-    {"enable", NULL, "[N...]", cmd_enable, "Enables breakpoints; all without a number", COMPLETE_EXPR},
+    {"d", "delete", "[N...]", cmd_delete, "Deletes breakpoints; all without a number",
+     COMPLETE_EXPR},
+    {"enable", NULL, "[N...]", cmd_enable, "Enables breakpoints; all without a number",
+     COMPLETE_EXPR},
     {"disable", NULL, "[N...]", cmd_disable, "Disables breakpoints", COMPLETE_EXPR},
     {"ignore", NULL, "N K", cmd_ignore, "Lets the next K hits of breakpoint N pass", COMPLETE_EXPR},
-    {"condition", NULL, "N [E]", cmd_condition, "Makes breakpoint N hit only if E is not 0; without E always", COMPLETE_EXPR},
-    {"commands", NULL, "[N]", cmd_commands, "Gives breakpoint N, or the last, commands to execute at a stop. They follow, up to `end`", COMPLETE_EXPR},
-    {"log", NULL, "ADDR \"FORMAT\",E,...", cmd_log, "Prints values whenever an address is reached, without stopping", COMPLETE_EXPR},
-    {"save breakpoints", NULL, "FILE", cmd_save, "Writes the breakpoints as commands for `source`", COMPLETE_FILE},
+    {"condition", NULL, "N [E]", cmd_condition,
+     "Makes breakpoint N hit only if E is not 0; without E always", COMPLETE_EXPR},
+    {"commands", NULL, "[N]", cmd_commands,
+     "Gives breakpoint N, or the last, commands to execute at a stop. They follow, up to `end`",
+     COMPLETE_EXPR},
+    {"log", NULL, "ADDR \"FORMAT\",E,...", cmd_log,
+     "Prints values whenever an address is reached, without stopping", COMPLETE_EXPR},
+    {"save breakpoints", NULL, "FILE", cmd_save, "Writes the breakpoints as commands for `source`",
+     COMPLETE_FILE},
     {0},
 };

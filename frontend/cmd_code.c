@@ -76,12 +76,14 @@ static bool cmd_bt(Debug *d, const char *args)
         return false;
     bool wide = debug_code32(d);
     int size = wide ? 4 : 2;
-    u32 base = s->seg[SEG_SS].base, mask = wide ? 0xFFFFFFFF : 0xFFFF, bp = s->r[5] & mask, eip = s->eip;
+    u32 base = s->seg[SEG_SS].base, mask = wide ? 0xFFFFFFFF : 0xFFFF, bp = s->r[5] & mask,
+        eip = s->eip;
     for (u64 n = 0; n <= max; n++) {
         char name[120];
         u8 b[8];
         debug_name_of(d, s->seg[SEG_CS].base + eip, name, sizeof name);
-        fprintf(d->out, wide ? "#%u  %04x:%08x%s\n" : "#%u  %04x:%04x%s\n", (unsigned)n, s->seg[SEG_CS].sel, eip, name);
+        fprintf(d->out, wide ? "#%u  %04x:%08x%s\n" : "#%u  %04x:%04x%s\n", (unsigned)n,
+                s->seg[SEG_CS].sel, eip, name);
         if (!bp || !debug_read(d, base + bp, b, 2u * (u32)size))
             break;
         u32 next = load_le(b, size);
@@ -154,7 +156,8 @@ static bool cmd_sym(Debug *d, const char *args)
         if (!arg_address(d, &p, &offset, NULL) || !arg_end(d, p))
             return false;
     }
-    int n = arg_end(d, args) ? symbols_load(&d->symbols, path, offset, d->error, sizeof d->error) : -1;
+    int n =
+        arg_end(d, args) ? symbols_load(&d->symbols, path, offset, d->error, sizeof d->error) : -1;
     if (n >= 0)
         fprintf(d->out, "%d symbols\n", n);
     return n >= 0;
@@ -172,11 +175,22 @@ static bool cmd_symbol(Debug *d, const char *args)
 }
 
 const Cmd cmds_code[] = {
-    {"disas", "u disassemble", "[/att|/intel] [/N] [A] [,+LEN]", cmd_disas, "Disassembles 10 or N instructions, or LEN bytes. Without an address at CS:EIP, and then it goes on", COMPLETE_EXPR},
-    {"bt", "backtrace where", "[N]", cmd_bt, "Shows the calls that led here, by frame pointer", COMPLETE_NOTHING},
-    {"history", NULL, "[N]", cmd_history, "Shows the last N (20) instructions that were executed. It is always on; a REP shows once", COMPLETE_NOTHING},
-    {"trace", NULL, "on|off [file F] [regs] [mem] [ring N] [range A,+LEN]", cmd_trace, "Writes every instruction, port access and interrupt, to a file or here", COMPLETE_FILE},
-    {"sym", "symbol-file", "FILE[@OFFSET]", cmd_sym, "Loads symbols from an ELF32 file, nm output, or a map of ld, NASM or a DOS linker, OFFSET higher", COMPLETE_FILE},
-    {"info symbol", NULL, "[A]", cmd_symbol, "Names the symbol at or before an address", COMPLETE_EXPR},
+    {"disas", "u disassemble", "[/att|/intel] [/N] [A] [,+LEN]", cmd_disas,
+     "Disassembles 10 or N instructions, or LEN bytes. Without an address at CS:EIP, and then it "
+     "goes on",
+     COMPLETE_EXPR},
+    {"bt", "backtrace where", "[N]", cmd_bt, "Shows the calls that led here, by frame pointer",
+     COMPLETE_NOTHING},
+    {"history", NULL, "[N]", cmd_history,
+     "Shows the last N (20) instructions that were executed. It is always on; a REP shows once",
+     COMPLETE_NOTHING},
+    {"trace", NULL, "on|off [file F] [regs] [mem] [ring N] [range A,+LEN]", cmd_trace,
+     "Writes every instruction, port access and interrupt, to a file or here", COMPLETE_FILE},
+    {"sym", "symbol-file", "FILE[@OFFSET]", cmd_sym,
+     "Loads symbols from an ELF32 file, nm output, or a map of ld, NASM or a DOS linker, OFFSET "
+     "higher",
+     COMPLETE_FILE},
+    {"info symbol", NULL, "[A]", cmd_symbol, "Names the symbol at or before an address",
+     COMPLETE_EXPR},
     {0},
 };

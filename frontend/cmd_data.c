@@ -7,15 +7,17 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-/* ---- registers ------------------------------------------------------------------------------------ */
+/* ---- registers
+ * ------------------------------------------------------------------------------------ */
 
 static void flags_text(u32 f, char *text, size_t size)
 {
     static const struct {
         const char *name;
         u32 bit;
-    } flags[] = {{"CF", CF}, {"PF", PF}, {"AF", AF}, {"ZF", ZF}, {"SF", SF}, {"TF", TF}, {"IF", IF}, {"DF", DF}, {"OF", OF},
-                 {"NT", NT}, {"RF", RF}, {"VM", VM}, {"AC", AC}, {"VIF", VIF}, {"VIP", VIP}, {"ID", ID}};
+    } flags[] = {{"CF", CF}, {"PF", PF},   {"AF", AF},   {"ZF", ZF}, {"SF", SF}, {"TF", TF},
+                 {"IF", IF}, {"DF", DF},   {"OF", OF},   {"NT", NT}, {"RF", RF}, {"VM", VM},
+                 {"AC", AC}, {"VIF", VIF}, {"VIP", VIP}, {"ID", ID}};
     size_t n = 0;
     *text = 0;
     for (size_t i = 0; i < ARRAY_LEN(flags); i++)
@@ -35,12 +37,15 @@ static bool cmd_registers(Debug *d, const char *args)
     if (!arg_end(d, args))
         return false;
     for (int n = 0; n < 8; n++)
-        fprintf(d->out, "%s%c%08x%s", names[order[n]], s->r[order[n]] == d->seen.r[order[n]] ? '=' : '*', s->r[order[n]], n % 4 == 3 ? "\n" : "  ");
+        fprintf(d->out, "%s%c%08x%s", names[order[n]],
+                s->r[order[n]] == d->seen.r[order[n]] ? '=' : '*', s->r[order[n]],
+                n % 4 == 3 ? "\n" : "  ");
     flags_text(debug_eflags(d), text, sizeof text);
     fprintf(d->out, "eip=%08x  eflags=%08x [%s]\n", s->eip, debug_eflags(d), text);
     for (int n = 0; n < 6; n++)
         fprintf(d->out, "%s=%04x%s", segs[n], s->seg[n].sel, n == 5 ? "" : "  ");
-    fprintf(d->out, "  cpl=%u  insn=%" PRIu64 "%s\n", s->cpl, d->pc->clock.now, s->halted ? "  halted" : "");
+    fprintf(d->out, "  cpl=%u  insn=%" PRIu64 "%s\n", s->cpl, d->pc->clock.now,
+            s->halted ? "  halted" : "");
     debug_where(d, d->out);
     return true;
 }
@@ -68,7 +73,8 @@ static bool cmd_sregs(Debug *d, const char *args)
         cache_line(d, segs[n], &s->seg[n]);
     cache_line(d, "ldtr", &s->ldtr);
     cache_line(d, "tr", &s->tr);
-    fprintf(d->out, "gdtr       base %08x, limit %04x\nidtr       base %08x, limit %04x\n", s->gdtr.base, s->gdtr.limit, s->idtr.base, s->idtr.limit);
+    fprintf(d->out, "gdtr       base %08x, limit %04x\nidtr       base %08x, limit %04x\n",
+            s->gdtr.base, s->gdtr.limit, s->idtr.base, s->idtr.limit);
     return arg_end(d, args);
 }
 
@@ -83,11 +89,16 @@ static void bits_line(Debug *d, const char *name, u32 v, const char *const *bits
 
 static bool cmd_creg(Debug *d, const char *args)
 {
-    static const char *const cr0[32] = {[0] = "PE", [1] = "MP", [2] = "EM", [3] = "TS", [4] = "ET", [5] = "NE", [16] = "WP", [18] = "AM", [29] = "NW", [30] = "CD", [31] = "PG"};
-    static const char *const cr4[32] = {"VME", "PVI", "TSD", "DE", "PSE", "PAE", "MCE", "PGE", "PCE"};
+    static const char *const cr0[32] = {
+        [0] = "PE",  [1] = "MP",  [2] = "EM",  [3] = "TS",  [4] = "ET", [5] = "NE",
+        [16] = "WP", [18] = "AM", [29] = "NW", [30] = "CD", [31] = "PG"};
+    static const char *const cr4[32] = {"VME", "PVI", "TSD", "DE", "PSE",
+                                        "PAE", "MCE", "PGE", "PCE"};
     const CpuState *s = &d->pc->cpu.s;
     bits_line(d, "cr0", s->cr0, cr0);
-    fprintf(d->out, "cr2=%08x  the last page fault's address\ncr3=%08x  page directory at phys:0x%08x\n", s->cr2, s->cr3, s->cr3 & 0xFFFFF000);
+    fprintf(d->out,
+            "cr2=%08x  the last page fault's address\ncr3=%08x  page directory at phys:0x%08x\n",
+            s->cr2, s->cr3, s->cr3 & 0xFFFFF000);
     bits_line(d, "cr4", s->cr4, cr4);
     return arg_end(d, args);
 }
@@ -100,10 +111,12 @@ static bool cmd_dreg(Debug *d, const char *args)
     for (int n = 0; n < 4; n++) {
         fprintf(d->out, "dr%d=%08x", n, s->dr[n]);
         if (s->dr[7] >> 2 * n & 3)
-            fprintf(d->out, "  %s, %u bytes%s", what[s->dr[7] >> (16 + 4 * n) & 3], len[s->dr[7] >> (18 + 4 * n) & 3], s->dr[6] >> n & 1 ? ", was hit" : "");
+            fprintf(d->out, "  %s, %u bytes%s", what[s->dr[7] >> (16 + 4 * n) & 3],
+                    len[s->dr[7] >> (18 + 4 * n) & 3], s->dr[6] >> n & 1 ? ", was hit" : "");
         fputc('\n', d->out);
     }
-    fprintf(d->out, "dr6=%08x %s%s%s\ndr7=%08x\n", s->dr[6], s->dr[6] & 0x2000 ? " BD" : "", s->dr[6] & 0x4000 ? " BS" : "", s->dr[6] & 0x8000 ? " BT" : "", s->dr[7]);
+    fprintf(d->out, "dr6=%08x %s%s%s\ndr7=%08x\n", s->dr[6], s->dr[6] & 0x2000 ? " BD" : "",
+            s->dr[6] & 0x4000 ? " BS" : "", s->dr[6] & 0x8000 ? " BT" : "", s->dr[7]);
     return arg_end(d, args);
 }
 
@@ -124,7 +137,9 @@ static bool cmd_fpu(Debug *d, const char *args)
         if (f->empty >> r & 1)
             fprintf(d->out, "empty\n");
         else if (e == 0x7FFF)
-            fprintf(d->out, f->man[r] << 1 ? "NaN\n" : f->exp[r] >> 15 ? "-infinity\n" : "+infinity\n");
+            fprintf(d->out, f->man[r] << 1    ? "NaN\n"
+                            : f->exp[r] >> 15 ? "-infinity\n"
+                                              : "+infinity\n");
         else { /* for the eye only */
             long double v = (long double)f->man[r];
             for (int k = e - 16383 - 63; k; k += k < 0 ? 1 : -1)
@@ -136,7 +151,8 @@ static bool cmd_fpu(Debug *d, const char *args)
     return true;
 }
 
-/* ---- values --------------------------------------------------------------------------------------- */
+/* ---- values
+ * --------------------------------------------------------------------------------------- */
 
 static u64 mask_of(const Value *v)
 {
@@ -151,15 +167,23 @@ static bool print_as(Debug *d, const Value *value, char fmt)
     u64 v = value->v, m = v & mask_of(value);
     char name[120];
     switch (fmt) {
-    case 'x': fprintf(d->out, "0x%" PRIx64, m); break;
+    case 'x':
+        fprintf(d->out, "0x%" PRIx64, m);
+        break;
     case 'd':
         if (value->size == 1 || value->size == 2 || value->size == 4)
             v = (u64)(value->size == 1 ? (s8)v : value->size == 2 ? (s16)v : (s64)(s32)v);
         fprintf(d->out, "%" PRId64, (s64)v);
         break;
-    case 'u': fprintf(d->out, "%" PRIu64, m); break;
-    case 'o': fprintf(d->out, "0%" PRIo64, m); break;
-    case 'c': fprintf(d->out, m >= 32 && m < 127 ? "%u '%c'" : "%u", (unsigned)m & 0xFF, (int)m); break;
+    case 'u':
+        fprintf(d->out, "%" PRIu64, m);
+        break;
+    case 'o':
+        fprintf(d->out, "0%" PRIo64, m);
+        break;
+    case 'c':
+        fprintf(d->out, m >= 32 && m < 127 ? "%u '%c'" : "%u", (unsigned)m & 0xFF, (int)m);
+        break;
     case 't':
         for (int n = 63, any = 0; n >= 0; n--)
             if (m >> n & 1 || any || !n) {
@@ -171,7 +195,8 @@ static bool print_as(Debug *d, const Value *value, char fmt)
         debug_name_of(d, (u32)m, name, sizeof name);
         fprintf(d->out, "0x%x%s", (u32)m, name);
         break;
-    default: return debug_fail(d, "format /%c is unknown; there are x d u o t c a", fmt);
+    default:
+        return debug_fail(d, "format /%c is unknown; there are x d u o t c a", fmt);
     }
     return true;
 }
@@ -231,8 +256,10 @@ static bool cmd_display(Debug *d, const char *args)
     }
     if (d->display_count == DEBUG_DISPLAYS)
         return debug_fail(d, "there are %d displays already", DEBUG_DISPLAYS);
-    bool memory = *args == '/' && (strpbrk(args, "isbhwg") && strpbrk(args, "isbhwg") < args + strcspn(args, " "));
-    snprintf(line, sizeof line, memory ? "x%s" : "p%s%s", *args == '/' ? args : " ", *args == '/' ? "" : args);
+    bool memory = *args == '/' &&
+                  (strpbrk(args, "isbhwg") && strpbrk(args, "isbhwg") < args + strcspn(args, " "));
+    snprintf(line, sizeof line, memory ? "x%s" : "p%s%s", *args == '/' ? args : " ",
+             *args == '/' ? "" : args);
     if (!debug_execute(d, line, d->out))
         return false;
     d->display[d->display_count] = strdup(line);
@@ -250,14 +277,17 @@ static bool cmd_undisplay(Debug *d, const char *args)
             continue;
         free(d->display[i]);
         d->display_count--;
-        memmove(&d->display[i], &d->display[i + 1], (size_t)(d->display_count - i) * sizeof *d->display);
-        memmove(&d->display_number[i], &d->display_number[i + 1], (size_t)(d->display_count - i) * sizeof *d->display_number);
+        memmove(&d->display[i], &d->display[i + 1],
+                (size_t)(d->display_count - i) * sizeof *d->display);
+        memmove(&d->display_number[i], &d->display_number[i + 1],
+                (size_t)(d->display_count - i) * sizeof *d->display_number);
         return true;
     }
     return debug_fail(d, "there is no display %d", (int)n);
 }
 
-/* ---- memory --------------------------------------------------------------------------------------- */
+/* ---- memory
+ * --------------------------------------------------------------------------------------- */
 
 typedef struct {
     bool phys;
@@ -269,7 +299,8 @@ static bool get(Debug *d, const Place *p, u32 off, void *dst, u32 n)
     if (p->phys)
         debug_read_phys(d, p->addr + off, dst, n);
     else
-        return debug_read(d, p->addr + off, dst, n) || debug_fail(d, "linear address 0x%08x is not mapped", p->addr + off);
+        return debug_read(d, p->addr + off, dst, n) ||
+               debug_fail(d, "linear address 0x%08x is not mapped", p->addr + off);
     return true;
 }
 
@@ -295,7 +326,8 @@ static bool x_format(Debug *d, const char **args, u32 *count, char *fmt, int *un
         else if ((u = strchr(units, *p)))
             *unit = 1 << (u - units);
         else
-            return debug_fail(d, "`%c` in /%s: formats are x d u o t c s i a, units b h w g", *p, *args + 1);
+            return debug_fail(d, "`%c` in /%s: formats are x d u o t c s i a, units b h w g", *p,
+                              *args + 1);
     }
     if (*count > 65536 || !*count)
         return debug_fail(d, "1 to 65536 units at a time");
@@ -340,7 +372,8 @@ static bool x_code(Debug *d, const Place *p, u32 count)
         return debug_fail(d, "x/i wants a linear address");
     u32 eip_base = d->pc->cpu.s.seg[SEG_CS].base;
     while (count--) {
-        int len = debug_disasm(d, p->addr + off, p->addr + off - eip_base, debug_code32(d), text, sizeof text);
+        int len = debug_disasm(d, p->addr + off, p->addr + off - eip_base, debug_code32(d), text,
+                               sizeof text);
         head(d, p, off);
         fprintf(d->out, " %s\n", text);
         if (!len)
@@ -402,7 +435,9 @@ static bool examine(Debug *d, const char *args, bool phys)
     if (*args && (!arg_address(d, &args, &p.addr, &p.phys) || !arg_end(d, args)))
         return false;
     p.phys |= phys;
-    return fmt == 's' ? x_strings(d, &p, count) : fmt == 'i' ? x_code(d, &p, count) : x_units(d, &p, count, fmt, unit);
+    return fmt == 's'   ? x_strings(d, &p, count)
+           : fmt == 'i' ? x_code(d, &p, count)
+                        : x_units(d, &p, count, fmt, unit);
 }
 
 static bool cmd_x(Debug *d, const char *args)
@@ -415,7 +450,8 @@ static bool cmd_xp(Debug *d, const char *args)
     return examine(d, args, true);
 }
 
-/* ---- find ----------------------------------------------------------------------------------------- */
+/* ---- find
+ * ----------------------------------------------------------------------------------------- */
 
 enum { FIND_MAX = 64, SIEVE_MAX = 1 << 24 };
 
@@ -455,7 +491,8 @@ static bool sieve_start(Debug *d, const Place *p, u32 len)
     for (u32 n = 0; n < len; n++)
         if (get(d, p, n, &d->found_byte[d->found_count], 1))
             d->found[d->found_count++] = p->addr + n;
-    fprintf(d->out, "%u bytes are remembered; `find next changed|same|<|>|=V` narrows them down\n", d->found_count);
+    fprintf(d->out, "%u bytes are remembered; `find next changed|same|<|>|=V` narrows them down\n",
+            d->found_count);
     return true;
 }
 
@@ -483,7 +520,13 @@ static bool sieve_next(Debug *d, const char *args)
         Place p = {d->found_all, d->found[n]};
         if (!get(d, &p, 0, &b, 1))
             continue;
-        bool keep = how == '!' ? b != old : how == 's' ? b == old : how == '<' ? b < old : how == '>' ? b > old : how == 'l' ? b < v : how == 'g' ? b > v : b == v;
+        bool keep = how == '!'   ? b != old
+                    : how == 's' ? b == old
+                    : how == '<' ? b < old
+                    : how == '>' ? b > old
+                    : how == 'l' ? b < v
+                    : how == 'g' ? b > v
+                                 : b == v;
         if (!keep)
             continue;
         d->found[kept] = d->found[n];
@@ -513,7 +556,8 @@ static bool cmd_find(Debug *d, const char *args)
     if (!pattern(d, args, want, &n))
         return false;
     for (u32 off = 0; off + n <= len && hits < FIND_MAX; off++) {
-        if (!get(d, &p, off, have, 1) || have[0] != want[0] || (n > 1 && !get(d, &p, off, have, n)) || memcmp(have, want, n))
+        if (!get(d, &p, off, have, 1) || have[0] != want[0] ||
+            (n > 1 && !get(d, &p, off, have, n)) || memcmp(have, want, n))
             continue;
         char name[120];
         debug_name_of(d, p.addr + off, name, sizeof name);
@@ -525,14 +569,16 @@ static bool cmd_find(Debug *d, const char *args)
     return true;
 }
 
-/* ---- files ---------------------------------------------------------------------------------------- */
+/* ---- files
+ * ---------------------------------------------------------------------------------------- */
 
 static bool cmd_dump(Debug *d, const char *args)
 {
     char path[300];
     Place p = {0};
     u32 len;
-    if (!arg_string(d, &args, path, sizeof path) || !arg_address(d, &args, &p.addr, &p.phys) || !arg_length(d, &args, &len) || !arg_end(d, args))
+    if (!arg_string(d, &args, path, sizeof path) || !arg_address(d, &args, &p.addr, &p.phys) ||
+        !arg_length(d, &args, &len) || !arg_end(d, args))
         return false;
     FILE *f = fopen(path, "wb");
     if (!f)
@@ -554,7 +600,8 @@ static bool cmd_restore(Debug *d, const char *args)
 {
     char path[300];
     Place p = {0};
-    if (!arg_string(d, &args, path, sizeof path) || !arg_address(d, &args, &p.addr, &p.phys) || !arg_end(d, args))
+    if (!arg_string(d, &args, path, sizeof path) || !arg_address(d, &args, &p.addr, &p.phys) ||
+        !arg_end(d, args))
         return false;
     FILE *f = fopen(path, "rb");
     if (!f)
@@ -563,7 +610,8 @@ static bool cmd_restore(Debug *d, const char *args)
     bool ok = true;
     u32 total = 0;
     for (size_t n; ok && (n = fread(buf, 1, sizeof buf, f)) > 0; total += (u32)n)
-        ok = p.phys ? debug_write_phys(d, p.addr + total, buf, (u32)n) : debug_write(d, p.addr + total, buf, (u32)n);
+        ok = p.phys ? debug_write_phys(d, p.addr + total, buf, (u32)n)
+                    : debug_write(d, p.addr + total, buf, (u32)n);
     fclose(f);
     if (ok)
         fprintf(d->out, "%u bytes\n", total);
@@ -571,22 +619,35 @@ static bool cmd_restore(Debug *d, const char *args)
 }
 
 const Cmd cmds_registers[] = {
-    {"info registers", "r regs", "", cmd_registers, "Shows the general registers and flags; a * marks what the last run changed", COMPLETE_NOTHING},
-    {"info sregs", "sregs", "", cmd_sregs, "Shows the segment registers with their descriptor caches in words", COMPLETE_NOTHING},
-    {"info creg", "creg", "", cmd_creg, "Shows the control registers, bit by bit", COMPLETE_NOTHING},
+    {"info registers", "r regs", "", cmd_registers,
+     "Shows the general registers and flags; a * marks what the last run changed",
+     COMPLETE_NOTHING},
+    {"info sregs", "sregs", "", cmd_sregs,
+     "Shows the segment registers with their descriptor caches in words", COMPLETE_NOTHING},
+    {"info creg", "creg", "", cmd_creg, "Shows the control registers, bit by bit",
+     COMPLETE_NOTHING},
     {"info dreg", "dreg", "", cmd_dreg, "Shows the guest's debug registers", COMPLETE_NOTHING},
     {"info fpu", "fpu", "", cmd_fpu, "Shows the coprocessor", COMPLETE_NOTHING},
-    {"p", "print", "[/FORMAT] E", cmd_print, "Prints a value. Formats: x d u o t(binary) c a(address with symbol)", COMPLETE_EXPR},
-    {"set", NULL, "$REG=E | byte[A]=E | $VAR=E | syntax intel|att", cmd_set, "Changes a register, memory or a variable, or the syntax of disassembly", COMPLETE_EXPR},
-    {"display", NULL, "[/FORMAT] [E]", cmd_display, "Prints a value, or with /i /s or a unit memory, at every stop", COMPLETE_EXPR},
+    {"p", "print", "[/FORMAT] E", cmd_print,
+     "Prints a value. Formats: x d u o t(binary) c a(address with symbol)", COMPLETE_EXPR},
+    {"set", NULL, "$REG=E | byte[A]=E | $VAR=E | syntax intel|att", cmd_set,
+     "Changes a register, memory or a variable, or the syntax of disassembly", COMPLETE_EXPR},
+    {"display", NULL, "[/FORMAT] [E]", cmd_display,
+     "Prints a value, or with /i /s or a unit memory, at every stop", COMPLETE_EXPR},
     {"undisplay", NULL, "N", cmd_undisplay, "Takes a display away", COMPLETE_NOTHING},
     {0},
 };
 
 const Cmd cmds_memory[] = {
-    {"x", NULL, "[/NFU] [A]", cmd_x, "Shows memory: N units of size b h w g (1 2 4 8 bytes) as x d u o t c, strings s, instructions i, addresses a. Without an address it goes on", COMPLETE_EXPR},
+    {"x", NULL, "[/NFU] [A]", cmd_x,
+     "Shows memory: N units of size b h w g (1 2 4 8 bytes) as x d u o t c, strings s, "
+     "instructions i, addresses a. Without an address it goes on",
+     COMPLETE_EXPR},
     {"xp", NULL, "[/NFU] [PHYS]", cmd_xp, "The same for physical memory", COMPLETE_EXPR},
-    {"find", NULL, "A,+LEN,BYTES|\"TEXT\" | A,+LEN | next changed|same|<|>|<V|>V|=V", cmd_find, "Searches memory for bytes or a text. Without them remembers the range, and `find next` keeps the bytes that changed, stayed, fell or rose, or compare so", COMPLETE_EXPR},
+    {"find", NULL, "A,+LEN,BYTES|\"TEXT\" | A,+LEN | next changed|same|<|>|<V|>V|=V", cmd_find,
+     "Searches memory for bytes or a text. Without them remembers the range, and `find next` keeps "
+     "the bytes that changed, stayed, fell or rose, or compare so",
+     COMPLETE_EXPR},
     {"dump", NULL, "FILE A,+LEN", cmd_dump, "Writes memory to a file", COMPLETE_FILE},
     {"restore", NULL, "FILE A", cmd_restore, "Loads a file into memory", COMPLETE_FILE},
     {0},

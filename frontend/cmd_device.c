@@ -1,5 +1,7 @@
-/* cmd_device.c: commands about the board: what each chip is doing, port access, interrupt lines, media, keys,
- * speed; and about the screen. Chips are looked at through their State, never by reading their ports. */
+/* cmd_device.c: commands about the board: what each chip is doing, port access, interrupt lines,
+ * media, keys,
+ * speed; and about the screen. Chips are looked at through their State, never by reading their
+ * ports. */
 #include "frontend/cmd.h"
 #include "frontend/expr.h"
 #include "frontend/say.h"
@@ -24,8 +26,10 @@ static bool info_pic(Debug *d, const char *args)
     for (int n = 0; n < 2; n++) {
         const Pic8259 *c = &p->s.chip[n];
         u8 irr = pic_irr(p, n);
-        fprintf(d->out, "%s: vectors %02X-%02X%s%s%s\n", n ? "slave" : "master", c->icw2 & 0xF8, (c->icw2 & 0xF8) + 7, c->icw4 & 2 ? ", automatic EOI" : "",
-                c->special_mask ? ", special mask" : "", c->expect ? ", waiting for initialization" : "");
+        fprintf(d->out, "%s: vectors %02X-%02X%s%s%s\n", n ? "slave" : "master", c->icw2 & 0xF8,
+                (c->icw2 & 0xF8) + 7, c->icw4 & 2 ? ", automatic EOI" : "",
+                c->special_mask ? ", special mask" : "",
+                c->expect ? ", waiting for initialization" : "");
         bit_list(d, "requested", irr, 8 * n);
         bit_list(d, "in service", c->isr, 8 * n);
         bit_list(d, "masked", c->imr, 8 * n);
@@ -36,15 +40,18 @@ static bool info_pic(Debug *d, const char *args)
 
 static bool info_irq(Debug *d, const char *args)
 {
-    static const char *const names[16] = {"timer", "keyboard", "cascade", "COM2", "COM1", "LPT2", "floppy", "LPT1",
-                                          "clock", "VGA", "", "", "mouse", "coprocessor", "disk 1", "disk 2"};
+    static const char *const names[16] = {
+        "timer", "keyboard", "cascade", "COM2", "COM1",  "LPT2",        "floppy", "LPT1",
+        "clock", "VGA",      "",        "",     "mouse", "coprocessor", "disk 1", "disk 2"};
     const Pic *p = &d->pc->pic;
     const CpuState *s = &d->pc->cpu.s;
     for (int n = 0; n < 16; n++) {
         const Pic8259 *c = &p->s.chip[n >> 3];
         int b = n & 7;
-        fprintf(d->out, "IRQ%-2d %-12s vector %02X  line %s%s%s%s\n", n, names[n], (c->icw2 & 0xF8) + b, c->lines >> b & 1 ? "high" : "low ",
-                pic_irr(p, n >> 3) >> b & 1 ? ", requested" : "", c->isr >> b & 1 ? ", in service" : "", c->imr >> b & 1 ? ", masked" : "");
+        fprintf(d->out, "IRQ%-2d %-12s vector %02X  line %s%s%s%s\n", n, names[n],
+                (c->icw2 & 0xF8) + b, c->lines >> b & 1 ? "high" : "low ",
+                pic_irr(p, n >> 3) >> b & 1 ? ", requested" : "",
+                c->isr >> b & 1 ? ", in service" : "", c->imr >> b & 1 ? ", masked" : "");
     }
     fprintf(d->out, "INTR is %s, IF is %u\n", s->intr ? "high" : "low", s->eflags >> 9 & 1);
     return arg_end(d, args);
@@ -55,8 +62,10 @@ static bool info_pit(Debug *d, const char *args)
     static const char *const use[3] = {"IRQ 0", "refresh", "speaker"};
     for (int n = 0; n < 3; n++) {
         const PitCounter *c = &d->pc->pit.s.counter[n];
-        fprintf(d->out, "counter %d (%s): mode %u%s, reload %u, count %u, gate %s, out %s", n, use[n], c->control >> 1 & 7, c->control & 1 ? " BCD" : "",
-                c->reload ? c->reload : 65536, pit_count(&d->pc->pit, n), c->gate ? "high" : "low", c->out ? "high" : "low");
+        fprintf(d->out, "counter %d (%s): mode %u%s, reload %u, count %u, gate %s, out %s", n,
+                use[n], c->control >> 1 & 7, c->control & 1 ? " BCD" : "",
+                c->reload ? c->reload : 65536, pit_count(&d->pc->pit, n), c->gate ? "high" : "low",
+                c->out ? "high" : "low");
         if (c->n)
             fprintf(d->out, ", %u.%02u Hz", PIT_HZ / c->n, PIT_HZ % c->n * 100 / c->n);
         fputc('\n', d->out);
@@ -67,16 +76,20 @@ static bool info_pit(Debug *d, const char *args)
 static bool info_rtc(Debug *d, const char *args)
 {
     const u8 *r = d->pc->cmos.s.ram;
-    fprintf(d->out, "%02x%02x-%02x-%02x %02x:%02x:%02x (as stored)\n", r[0x32], r[9], r[8], r[7], r[4], r[2], r[0]);
-    fprintf(d->out, "alarm %02x:%02x:%02x\nA=%02x B=%02x%s%s%s%s%s C=%02x D=%02x\nindex %02x, NMI %s\n", r[5], r[3], r[1], r[10], r[11], r[11] & 0x80 ? " SET" : "",
-            r[11] & 0x40 ? " PIE" : "", r[11] & 0x20 ? " AIE" : "", r[11] & 0x10 ? " UIE" : "", r[11] & 4 ? " binary" : " BCD", r[12], r[13], d->pc->cmos.s.index,
-            d->pc->cmos.s.nmi_mask ? "masked" : "on");
+    fprintf(d->out, "%02x%02x-%02x-%02x %02x:%02x:%02x (as stored)\n", r[0x32], r[9], r[8], r[7],
+            r[4], r[2], r[0]);
+    fprintf(d->out,
+            "alarm %02x:%02x:%02x\nA=%02x B=%02x%s%s%s%s%s C=%02x D=%02x\nindex %02x, NMI %s\n",
+            r[5], r[3], r[1], r[10], r[11], r[11] & 0x80 ? " SET" : "", r[11] & 0x40 ? " PIE" : "",
+            r[11] & 0x20 ? " AIE" : "", r[11] & 0x10 ? " UIE" : "", r[11] & 4 ? " binary" : " BCD",
+            r[12], r[13], d->pc->cmos.s.index, d->pc->cmos.s.nmi_mask ? "masked" : "on");
     return arg_end(d, args);
 }
 
 static bool info_dma(Debug *d, const char *args)
 {
-    static const char *const types[4] = {"verify", "write to memory", "read from memory", "illegal"};
+    static const char *const types[4] = {"verify", "write to memory", "read from memory",
+                                         "illegal"};
     static const char *const modes[4] = {"demand", "single", "block", "cascade"};
     for (int n = 0; n < 8; n++) {
         const Dma8237 *chip = &d->pc->dma.s.chip[n >> 2];
@@ -85,8 +98,11 @@ static bool info_dma(Debug *d, const char *args)
         if (n == 4)
             fprintf(d->out, "cascade\n");
         else
-            fprintf(d->out, "phys 0x%06x, %u bytes left, %s, %s%s%s%s\n", dma_address(&d->pc->dma, n), dma_left(&d->pc->dma, n), types[c->mode >> 2 & 3], modes[c->mode >> 6],
-                    c->mode & 0x10 ? ", auto-init" : "", chip->mask >> (n & 3) & 1 ? ", masked" : "", chip->status >> (n & 3) & 1 ? ", at end" : "");
+            fprintf(d->out, "phys 0x%06x, %u bytes left, %s, %s%s%s%s\n",
+                    dma_address(&d->pc->dma, n), dma_left(&d->pc->dma, n), types[c->mode >> 2 & 3],
+                    modes[c->mode >> 6], c->mode & 0x10 ? ", auto-init" : "",
+                    chip->mask >> (n & 3) & 1 ? ", masked" : "",
+                    chip->status >> (n & 3) & 1 ? ", at end" : "");
     }
     return arg_end(d, args);
 }
@@ -96,11 +112,15 @@ static bool info_kbc(Debug *d, const char *args)
     const KbcState *k = &d->pc->kbc.s;
     const KeyboardState *b = &d->pc->kbc.keyboard.s;
     const MouseState *m = &d->pc->kbc.mouse.s;
-    fprintf(d->out, "status %02x:%s%s%s%s, command byte %02x, output buffer %02x (%s)\n", k->status, k->status & 1 ? " output full" : "", k->status & 2 ? " input full" : "",
-            k->status & 4 ? " system" : "", k->status & 0x20 ? " mouse" : "", k->ram[0], k->out, k->out_aux ? "mouse" : "keyboard");
-    fprintf(d->out, "keyboard: set %u, %s, LEDs%s%s%s%s\n", b->set, b->scanning ? "scanning" : "off", b->leds & 1 ? " Scroll" : "", b->leds & 2 ? " Num" : "", b->leds & 4 ? " Caps" : "",
-            b->leds & 7 ? "" : " none");
-    fprintf(d->out, "mouse: %s, %u reports/s, id %u, buttons %u\n", m->reporting ? "reporting" : "off", m->rate, m->id, m->buttons);
+    fprintf(d->out, "status %02x:%s%s%s%s, command byte %02x, output buffer %02x (%s)\n", k->status,
+            k->status & 1 ? " output full" : "", k->status & 2 ? " input full" : "",
+            k->status & 4 ? " system" : "", k->status & 0x20 ? " mouse" : "", k->ram[0], k->out,
+            k->out_aux ? "mouse" : "keyboard");
+    fprintf(d->out, "keyboard: set %u, %s, LEDs%s%s%s%s\n", b->set,
+            b->scanning ? "scanning" : "off", b->leds & 1 ? " Scroll" : "",
+            b->leds & 2 ? " Num" : "", b->leds & 4 ? " Caps" : "", b->leds & 7 ? "" : " none");
+    fprintf(d->out, "mouse: %s, %u reports/s, id %u, buttons %u\n",
+            m->reporting ? "reporting" : "off", m->rate, m->id, m->buttons);
     return arg_end(d, args);
 }
 
@@ -112,16 +132,23 @@ static bool info_vga(Debug *d, const char *args)
     vga_text(v, d->session->text);
     const VgaText *t = d->session->text;
     if (t->is_text)
-        fprintf(d->out, "text %dx%d, cursor %d,%d %s\n", t->columns, t->rows, t->cursor_x, t->cursor_y, t->cursor_on ? "on" : "off");
+        fprintf(d->out, "text %dx%d, cursor %d,%d %s\n", t->columns, t->rows, t->cursor_x,
+                t->cursor_y, t->cursor_on ? "on" : "off");
     else
         fprintf(d->out, "%s\n", v->timing.sane ? "graphics" : "no picture");
-    fprintf(d->out, "frame %" PRIu64 ", beam at line %u dot %u, %u x %u dots, dot clock %u Hz, start address %04x\n", v->s.frames, line, dot, v->timing.show_dots, v->timing.show_lines,
-            v->timing.hz, v->s.r.start);
+    fprintf(d->out,
+            "frame %" PRIu64
+            ", beam at line %u dot %u, %u x %u dots, dot clock %u Hz, start address %04x\n",
+            v->s.frames, line, dot, v->timing.show_dots, v->timing.show_lines, v->timing.hz,
+            v->s.r.start);
     const struct {
         const char *name;
         const u8 *r;
         int n;
-    } sets[] = {{"crtc", v->s.r.crtc, 0x19}, {"seq", v->s.r.seq, 5}, {"gc", v->s.r.gc, 9}, {"atc", v->s.r.atc, 0x15}};
+    } sets[] = {{"crtc", v->s.r.crtc, 0x19},
+                {"seq", v->s.r.seq, 5},
+                {"gc", v->s.r.gc, 9},
+                {"atc", v->s.r.atc, 0x15}};
     for (size_t k = 0; k < ARRAY_LEN(sets); k++) {
         fprintf(d->out, "%-5s", sets[k].name);
         for (int n = 0; n < sets[k].n; n++)
@@ -143,9 +170,14 @@ static bool info_ide(Debug *d, const char *args)
             fprintf(d->out, "none\n");
             continue;
         }
-        fprintf(d->out, "%s, %" PRIu64 " sectors (%u/%u/%u)%s\n", disk->name, disk->sectors, s->cylinders, s->heads, s->sectors, disk->read_only ? ", read-only" : "");
-        fprintf(d->out, "  command %02x, status %02x:%s%s%s%s, error %02x, at sector %" PRIu64 ", %u left%s\n", s->command, s->status, s->status & 0x80 ? " BSY" : "",
-                s->status & 0x40 ? " DRDY" : "", s->status & 8 ? " DRQ" : "", s->status & 1 ? " ERR" : "", s->error, s->lba, s->left, s->intrq ? ", interrupt" : "");
+        fprintf(d->out, "%s, %" PRIu64 " sectors (%u/%u/%u)%s\n", disk->name, disk->sectors,
+                s->cylinders, s->heads, s->sectors, disk->read_only ? ", read-only" : "");
+        fprintf(
+            d->out,
+            "  command %02x, status %02x:%s%s%s%s, error %02x, at sector %" PRIu64 ", %u left%s\n",
+            s->command, s->status, s->status & 0x80 ? " BSY" : "", s->status & 0x40 ? " DRDY" : "",
+            s->status & 8 ? " DRQ" : "", s->status & 1 ? " ERR" : "", s->error, s->lba, s->left,
+            s->intrq ? ", interrupt" : "");
     }
     return arg_end(d, args);
 }
@@ -153,10 +185,12 @@ static bool info_ide(Debug *d, const char *args)
 static bool info_fdc(Debug *d, const char *args)
 {
     const FdcState *s = &d->pc->fdc.s;
-    fprintf(d->out, "DOR %02x, phase %u, command %02x, ST1 %02x, ST2 %02x%s\n", s->dor, s->phase, s->command[0], s->st1, s->st2, s->int_pending ? ", interrupt" : "");
+    fprintf(d->out, "DOR %02x, phase %u, command %02x, ST1 %02x, ST2 %02x%s\n", s->dor, s->phase,
+            s->command[0], s->st1, s->st2, s->int_pending ? ", interrupt" : "");
     for (int n = 0; n < FDC_DRIVES; n++) {
         const Disk *disk = d->pc->fdc.disk[n];
-        fprintf(d->out, "drive %c: type %u, %s, motor %s, track %u%s\n", 'A' + n, s->unit[n].type, disk ? disk->name : "empty", fdc_motor(&d->pc->fdc, n) ? "on" : "off",
+        fprintf(d->out, "drive %c: type %u, %s, motor %s, track %u%s\n", 'A' + n, s->unit[n].type,
+                disk ? disk->name : "empty", fdc_motor(&d->pc->fdc, n) ? "on" : "off",
                 s->unit[n].head_track, s->unit[n].changed ? ", disk changed" : "");
     }
     return arg_end(d, args);
@@ -166,8 +200,12 @@ static bool info_uart(Debug *d, const char *args)
 {
     for (int n = 0; n < d->pc->cfg.serial_ports; n++) {
         const UartState *s = &d->pc->uart[n].s;
-        fprintf(d->out, "COM%d at %03X: %u baud, LCR %02x, IER %02x, MCR %02x, FIFO %s, %u received, %u to send, IRQ %s\n", n + 1, d->pc->uart[n].cfg.base,
-                s->divisor ? 115200 / s->divisor : 0, s->lcr, s->ier, s->mcr, s->fcr & 1 ? "on" : "off", s->rx_count, s->tx_count, s->irq_level ? "high" : "low");
+        fprintf(d->out,
+                "COM%d at %03X: %u baud, LCR %02x, IER %02x, MCR %02x, FIFO %s, %u received, %u to "
+                "send, IRQ %s\n",
+                n + 1, d->pc->uart[n].cfg.base, s->divisor ? 115200 / s->divisor : 0, s->lcr,
+                s->ier, s->mcr, s->fcr & 1 ? "on" : "off", s->rx_count, s->tx_count,
+                s->irq_level ? "high" : "low");
     }
     return arg_end(d, args);
 }
@@ -177,11 +215,13 @@ static bool info_events(Debug *d, const char *args)
     const Clock *c = &d->pc->clock;
     fprintf(d->out, "now %" PRIu64 "\n", c->now);
     for (const Event *e = d->pc->queue.head; e; e = e->next)
-        fprintf(d->out, "%12" PRIu64 "  +%-10" PRIu64 " %s\n", e->when, e->when > c->now ? e->when - c->now : 0, e->name);
+        fprintf(d->out, "%12" PRIu64 "  +%-10" PRIu64 " %s\n", e->when,
+                e->when > c->now ? e->when - c->now : 0, e->name);
     return arg_end(d, args);
 }
 
-/* ---- ports and lines ------------------------------------------------------------------------------ */
+/* ---- ports and lines
+ * ------------------------------------------------------------------------------ */
 
 static bool at_rest(Debug *d)
 {
@@ -221,7 +261,8 @@ static bool port_out(Debug *d, const char *args, int size)
     arg_word(&args, word, sizeof word);
     const char *p = word;
     u64 port;
-    if (!at_rest(d) || !arg_number(d, &p, 0xFFFF, &port) || !arg_end(d, p) || !arg_number(d, &args, UINT32_MAX, &v) || !arg_end(d, args))
+    if (!at_rest(d) || !arg_number(d, &p, 0xFFFF, &port) || !arg_end(d, p) ||
+        !arg_number(d, &args, UINT32_MAX, &v) || !arg_end(d, args))
         return false;
     bus_out(&d->pc->bus, (u16)port, size, (u32)v);
     return true;
@@ -266,7 +307,8 @@ static bool cmd_nmi(Debug *d, const char *args)
     return true;
 }
 
-/* ---- media ---------------------------------------------------------------------------------------- */
+/* ---- media
+ * ---------------------------------------------------------------------------------------- */
 
 static bool change(Debug *d, const char *drive, const char *file)
 {
@@ -290,7 +332,8 @@ static bool cmd_eject(Debug *d, const char *args)
     return arg_end(d, args) && change(d, drive, NULL);
 }
 
-/* ---- keys and speed ------------------------------------------------------------------------------- */
+/* ---- keys and speed
+ * ------------------------------------------------------------------------------- */
 
 static bool type_text(Debug *d, const char *text)
 {
@@ -357,7 +400,8 @@ static bool cmd_speed(Debug *d, const char *args)
     return true;
 }
 
-/* ---- screen --------------------------------------------------------------------------------------- */
+/* ---- screen
+ * --------------------------------------------------------------------------------------- */
 
 static bool cmd_screen(Debug *d, const char *args)
 {
@@ -387,17 +431,21 @@ static bool cmd_hash(Debug *d, const char *args)
 }
 
 const Cmd cmds_devices[] = {
-    {"info irq", NULL, "", info_irq, "Shows every interrupt line: vector, level, requested, in service, masked", COMPLETE_NOTHING},
+    {"info irq", NULL, "", info_irq,
+     "Shows every interrupt line: vector, level, requested, in service, masked", COMPLETE_NOTHING},
     {"info pic", NULL, "", info_pic, "Shows the interrupt controllers", COMPLETE_NOTHING},
     {"info pit", NULL, "", info_pit, "Shows the timer", COMPLETE_NOTHING},
     {"info rtc", NULL, "", info_rtc, "Shows the clock", COMPLETE_NOTHING},
     {"info dma", NULL, "", info_dma, "Shows the DMA channels", COMPLETE_NOTHING},
-    {"info kbc", NULL, "", info_kbc, "Shows keyboard controller, keyboard and mouse", COMPLETE_NOTHING},
+    {"info kbc", NULL, "", info_kbc, "Shows keyboard controller, keyboard and mouse",
+     COMPLETE_NOTHING},
     {"info vga", NULL, "", info_vga, "Shows mode, beam and registers of the VGA", COMPLETE_NOTHING},
     {"info ide", NULL, "", info_ide, "Shows the hard disks", COMPLETE_NOTHING},
-    {"info fdc", NULL, "", info_fdc, "Shows the floppy controller and its drives", COMPLETE_NOTHING},
+    {"info fdc", NULL, "", info_fdc, "Shows the floppy controller and its drives",
+     COMPLETE_NOTHING},
     {"info uart", NULL, "", info_uart, "Shows the serial ports", COMPLETE_NOTHING},
-    {"info events", NULL, "", info_events, "Shows what the devices will do next, by instruction count", COMPLETE_NOTHING},
+    {"info events", NULL, "", info_events,
+     "Shows what the devices will do next, by instruction count", COMPLETE_NOTHING},
     {"inb", "in", "PORT", cmd_inb, "Reads a port, with all consequences", COMPLETE_EXPR},
     {"inw", NULL, "PORT", cmd_inw, "Reads a word from a port", COMPLETE_EXPR},
     {"inl", NULL, "PORT", cmd_inl, "Reads a dword from a port", COMPLETE_EXPR},
@@ -406,17 +454,22 @@ const Cmd cmds_devices[] = {
     {"outl", NULL, "PORT V", cmd_outl, "Writes a dword to a port", COMPLETE_EXPR},
     {"irq", NULL, "N raise|lower", cmd_irq, "Drives an interrupt line", COMPLETE_NOTHING},
     {"nmi", NULL, "", cmd_nmi, "Sends a non-maskable interrupt", COMPLETE_NOTHING},
-    {"change", NULL, "fda|fdb IMAGE[,ro]", cmd_change, "Puts another floppy into a drive", COMPLETE_FILE},
+    {"change", NULL, "fda|fdb IMAGE[,ro]", cmd_change, "Puts another floppy into a drive",
+     COMPLETE_FILE},
     {"eject", NULL, "fda|fdb", cmd_eject, "Takes the floppy out", COMPLETE_NOTHING},
-    {"type", NULL, "\"TEXT\"", cmd_type, "Types a text on the guest's keyboard; \\n is Enter, {ctrl-c} keys by name", COMPLETE_NOTHING},
-    {"sendkey", NULL, "KEY[-KEY...]", cmd_sendkey, "Presses keys together, e.g. ctrl-alt-del", COMPLETE_NOTHING},
+    {"type", NULL, "\"TEXT\"", cmd_type,
+     "Types a text on the guest's keyboard; \\n is Enter, {ctrl-c} keys by name", COMPLETE_NOTHING},
+    {"sendkey", NULL, "KEY[-KEY...]", cmd_sendkey, "Presses keys together, e.g. ctrl-alt-del",
+     COMPLETE_NOTHING},
     {"speed", NULL, "max|real|N%", cmd_speed, "Sets the speed against real time", COMPLETE_NOTHING},
     {0},
 };
 
 const Cmd cmds_screen[] = {
     {"screen", NULL, "", cmd_screen, "Prints the guest's text screen", COMPLETE_NOTHING},
-    {"screendump", NULL, "F.png|F.txt", cmd_screendump, "Writes the guest's screen to a file", COMPLETE_FILE},
-    {"hash", NULL, "", cmd_hash, "Prints a hash over the whole machine: equal hashes, equal machines", COMPLETE_NOTHING},
+    {"screendump", NULL, "F.png|F.txt", cmd_screendump, "Writes the guest's screen to a file",
+     COMPLETE_FILE},
+    {"hash", NULL, "", cmd_hash,
+     "Prints a hash over the whole machine: equal hashes, equal machines", COMPLETE_NOTHING},
     {0},
 };

@@ -1,4 +1,5 @@
-/* cmd_dos.c: what a DOS in the guest has in memory: the chain of memory control blocks, program segment prefixes, and INT
+/* cmd_dos.c: what a DOS in the guest has in memory: the chain of memory control blocks, program
+ * segment prefixes, and INT
  * 21h calls by name. Source: Ralf Brown's Interrupt List (structures of DOS 2 to 6). */
 #include "frontend/cmd.h"
 #include "frontend/expr.h"
@@ -12,7 +13,8 @@ static u32 word_at(Debug *d, u32 linear)
     return load_le(b, 2);
 }
 
-/* The first MCB: found by its form, since the list of lists can be had only by a call. A chain that goes on to a 'Z' with plausible
+/* The first MCB: found by its form, since the list of lists can be had only by a call. A chain
+ * that goes on to a 'Z' with plausible
  * sizes is one. */
 static u32 first_mcb(Debug *d)
 {
@@ -20,7 +22,8 @@ static u32 first_mcb(Debug *d)
         u32 s = seg;
         int blocks = 0;
         u8 b[3];
-        while (blocks < 500 && debug_read(d, s << 4, b, 3) && b[0] == 'M' && word_at(d, (s << 4) + 3)) {
+        while (blocks < 500 && debug_read(d, s << 4, b, 3) && b[0] == 'M' &&
+               word_at(d, (s << 4) + 3)) {
             s += word_at(d, (s << 4) + 3) + 1;
             blocks++;
             if (s > 0xFFFF)
@@ -51,7 +54,11 @@ static bool cmd_mcb(Debug *d, const char *args)
             fprintf(d->out, "DOS\n");
         else
             for (int k = 8; k < 17; k++)
-                fputc(k == 16 || !b[k] ? '\n' : b[k] >= 32 && b[k] < 127 ? b[k] : '.', d->out), k = k < 16 && !b[k] ? 17 : k;
+                fputc(k == 16 || !b[k]           ? '\n'
+                      : b[k] >= 32 && b[k] < 127 ? b[k]
+                                                 : '.',
+                      d->out),
+                    k = k < 16 && !b[k] ? 17 : k;
         if (b[0] == 'Z')
             break;
         seg += size + 1;
@@ -78,9 +85,12 @@ static bool cmd_psp(Debug *d, const char *args)
             }
     }
     if (!debug_read(d, seg << 4, b, 256) || load_le(b, 2) != 0x20CD)
-        return debug_fail(d, "there is no PSP at %04x:0000 (it begins with CD 20); give its segment", seg);
-    fprintf(d->out, "PSP at %04x, memory to %04x, parent %04x, environment %04x\n", seg, load_le(b + 2, 2), load_le(b + 0x16, 2), load_le(b + 0x2C, 2));
-    fprintf(d->out, "terminate %04x:%04x, Ctrl-C %04x:%04x, critical error %04x:%04x\n", load_le(b + 0xC, 2), load_le(b + 0xA, 2), load_le(b + 0x10, 2), load_le(b + 0xE, 2),
+        return debug_fail(
+            d, "there is no PSP at %04x:0000 (it begins with CD 20); give its segment", seg);
+    fprintf(d->out, "PSP at %04x, memory to %04x, parent %04x, environment %04x\n", seg,
+            load_le(b + 2, 2), load_le(b + 0x16, 2), load_le(b + 0x2C, 2));
+    fprintf(d->out, "terminate %04x:%04x, Ctrl-C %04x:%04x, critical error %04x:%04x\n",
+            load_le(b + 0xC, 2), load_le(b + 0xA, 2), load_le(b + 0x10, 2), load_le(b + 0xE, 2),
             load_le(b + 0x14, 2), load_le(b + 0x12, 2));
     fprintf(d->out, "handles:");
     for (int n = 0; n < 20; n++)
@@ -92,16 +102,67 @@ static bool cmd_psp(Debug *d, const char *args)
 
 static const char *call_name(u8 ah)
 {
-    static const char *const names[] = {
-        [0x00] = "terminate", [0x01] = "read character", [0x02] = "write character", [0x06] = "direct console I/O", [0x08] = "read character, no echo",
-        [0x09] = "write string", [0x0A] = "buffered input", [0x0B] = "input status", [0x0E] = "select drive", [0x0F] = "open (FCB)", [0x10] = "close (FCB)",
-        [0x11] = "find first (FCB)", [0x19] = "current drive", [0x1A] = "set DTA", [0x25] = "set vector", [0x2A] = "get date", [0x2C] = "get time", [0x2F] = "get DTA",
-        [0x30] = "get version", [0x31] = "stay resident", [0x33] = "Ctrl-Break", [0x34] = "InDOS flag", [0x35] = "get vector", [0x36] = "free space",
-        [0x38] = "country", [0x39] = "mkdir", [0x3A] = "rmdir", [0x3B] = "chdir", [0x3C] = "create", [0x3D] = "open", [0x3E] = "close", [0x3F] = "read",
-        [0x40] = "write", [0x41] = "delete", [0x42] = "seek", [0x43] = "attributes", [0x44] = "ioctl", [0x45] = "dup", [0x46] = "dup2", [0x47] = "current directory",
-        [0x48] = "allocate", [0x49] = "free", [0x4A] = "resize", [0x4B] = "exec", [0x4C] = "exit", [0x4D] = "return code", [0x4E] = "find first", [0x4F] = "find next",
-        [0x50] = "set PSP", [0x51] = "get PSP", [0x52] = "list of lists", [0x56] = "rename", [0x57] = "file time", [0x58] = "allocation strategy",
-        [0x59] = "extended error", [0x5A] = "create temporary", [0x5B] = "create new", [0x62] = "get PSP", [0x67] = "handle count", [0x68] = "commit", [0x6C] = "extended open"};
+    static const char *const names[] = {[0x00] = "terminate",
+                                        [0x01] = "read character",
+                                        [0x02] = "write character",
+                                        [0x06] = "direct console I/O",
+                                        [0x08] = "read character, no echo",
+                                        [0x09] = "write string",
+                                        [0x0A] = "buffered input",
+                                        [0x0B] = "input status",
+                                        [0x0E] = "select drive",
+                                        [0x0F] = "open (FCB)",
+                                        [0x10] = "close (FCB)",
+                                        [0x11] = "find first (FCB)",
+                                        [0x19] = "current drive",
+                                        [0x1A] = "set DTA",
+                                        [0x25] = "set vector",
+                                        [0x2A] = "get date",
+                                        [0x2C] = "get time",
+                                        [0x2F] = "get DTA",
+                                        [0x30] = "get version",
+                                        [0x31] = "stay resident",
+                                        [0x33] = "Ctrl-Break",
+                                        [0x34] = "InDOS flag",
+                                        [0x35] = "get vector",
+                                        [0x36] = "free space",
+                                        [0x38] = "country",
+                                        [0x39] = "mkdir",
+                                        [0x3A] = "rmdir",
+                                        [0x3B] = "chdir",
+                                        [0x3C] = "create",
+                                        [0x3D] = "open",
+                                        [0x3E] = "close",
+                                        [0x3F] = "read",
+                                        [0x40] = "write",
+                                        [0x41] = "delete",
+                                        [0x42] = "seek",
+                                        [0x43] = "attributes",
+                                        [0x44] = "ioctl",
+                                        [0x45] = "dup",
+                                        [0x46] = "dup2",
+                                        [0x47] = "current directory",
+                                        [0x48] = "allocate",
+                                        [0x49] = "free",
+                                        [0x4A] = "resize",
+                                        [0x4B] = "exec",
+                                        [0x4C] = "exit",
+                                        [0x4D] = "return code",
+                                        [0x4E] = "find first",
+                                        [0x4F] = "find next",
+                                        [0x50] = "set PSP",
+                                        [0x51] = "get PSP",
+                                        [0x52] = "list of lists",
+                                        [0x56] = "rename",
+                                        [0x57] = "file time",
+                                        [0x58] = "allocation strategy",
+                                        [0x59] = "extended error",
+                                        [0x5A] = "create temporary",
+                                        [0x5B] = "create new",
+                                        [0x62] = "get PSP",
+                                        [0x67] = "handle count",
+                                        [0x68] = "commit",
+                                        [0x6C] = "extended open"};
     return ah < ARRAY_LEN(names) && names[ah] ? names[ah] : "?";
 }
 
@@ -119,17 +180,49 @@ void debug_int21(Debug *d)
     const CpuState *s = &d->pc->cpu.s;
     u8 ah = (u8)(s->r[0] >> 8);
     u32 dx = s->seg[SEG_DS].base + (s->r[2] & 0xFFFF);
-    fprintf(d->out, "%12" PRIu64 " %04x:%04x INT 21h AH=%02x %s", d->pc->clock.now, s->seg[SEG_CS].sel, s->eip & 0xFFFF, ah, call_name(ah));
+    fprintf(d->out, "%12" PRIu64 " %04x:%04x INT 21h AH=%02x %s", d->pc->clock.now,
+            s->seg[SEG_CS].sel, s->eip & 0xFFFF, ah, call_name(ah));
     switch (ah) {
-    case 0x02: fprintf(d->out, " '%c'", (int)(s->r[2] & 0xFF) >= 32 ? (int)(s->r[2] & 0x7F) : '.'); break;
-    case 0x09: string_note(d, dx, '$'); break;
-    case 0x39: case 0x3A: case 0x3B: case 0x3C: case 0x3D: case 0x41: case 0x43: case 0x4B: case 0x4E: case 0x5B: string_note(d, dx, 0); break;
-    case 0x6C: string_note(d, s->seg[SEG_DS].base + (s->r[6] & 0xFFFF), 0); break;
-    case 0x3E: case 0x42: fprintf(d->out, " handle %u", s->r[3] & 0xFFFF); break;
-    case 0x3F: case 0x40: fprintf(d->out, " handle %u, %u bytes", s->r[3] & 0xFFFF, s->r[1] & 0xFFFF); break;
-    case 0x25: case 0x35: case 0x4C: fprintf(d->out, " %02x", s->r[0] & 0xFF); break;
-    case 0x48: case 0x4A: fprintf(d->out, " %u paragraphs", s->r[3] & 0xFFFF); break;
-    default: break;
+    case 0x02:
+        fprintf(d->out, " '%c'", (int)(s->r[2] & 0xFF) >= 32 ? (int)(s->r[2] & 0x7F) : '.');
+        break;
+    case 0x09:
+        string_note(d, dx, '$');
+        break;
+    case 0x39:
+    case 0x3A:
+    case 0x3B:
+    case 0x3C:
+    case 0x3D:
+    case 0x41:
+    case 0x43:
+    case 0x4B:
+    case 0x4E:
+    case 0x5B:
+        string_note(d, dx, 0);
+        break;
+    case 0x6C:
+        string_note(d, s->seg[SEG_DS].base + (s->r[6] & 0xFFFF), 0);
+        break;
+    case 0x3E:
+    case 0x42:
+        fprintf(d->out, " handle %u", s->r[3] & 0xFFFF);
+        break;
+    case 0x3F:
+    case 0x40:
+        fprintf(d->out, " handle %u, %u bytes", s->r[3] & 0xFFFF, s->r[1] & 0xFFFF);
+        break;
+    case 0x25:
+    case 0x35:
+    case 0x4C:
+        fprintf(d->out, " %02x", s->r[0] & 0xFF);
+        break;
+    case 0x48:
+    case 0x4A:
+        fprintf(d->out, " %u paragraphs", s->r[3] & 0xFFFF);
+        break;
+    default:
+        break;
     }
     fputc('\n', d->out);
 }
@@ -146,7 +239,9 @@ static bool cmd_int21(Debug *d, const char *args)
 
 const Cmd cmds_dos[] = {
     {"dos mcb", NULL, "", cmd_mcb, "Shows DOS's memory blocks and who owns them", COMPLETE_NOTHING},
-    {"dos psp", NULL, "[SEG]", cmd_psp, "Shows a program segment prefix: memory, handles, command line", COMPLETE_NOTHING},
-    {"dos int21", NULL, "on|off", cmd_int21, "Prints every INT 21h call with its name and strings", COMPLETE_NOTHING},
+    {"dos psp", NULL, "[SEG]", cmd_psp,
+     "Shows a program segment prefix: memory, handles, command line", COMPLETE_NOTHING},
+    {"dos int21", NULL, "on|off", cmd_int21, "Prints every INT 21h call with its name and strings",
+     COMPLETE_NOTHING},
     {0},
 };

@@ -6,7 +6,8 @@
 static bool can_run(Debug *d)
 {
     if (d->dead)
-        return debug_fail(d, "the processor has shut down after a triple fault; `reset` starts it again");
+        return debug_fail(
+            d, "the processor has shut down after a triple fault; `reset` starts it again");
     if (d->gdb_command)
         return debug_fail(d, "let gdb run the machine: continue, stepi, nexti, until");
     return true;
@@ -145,13 +146,26 @@ static bool cmd_quit(Debug *d, const char *args)
 }
 
 const Cmd cmds_run[] = {
-    {"c", "g cont continue", "[N]", cmd_continue, "Lets the machine run. With N, the breakpoint it stopped at is passed N - 1 times", COMPLETE_EXPR},
-    {"si", "s t stepi step", "[N]", cmd_si, "Executes one instruction, or N. One iteration of a REP counts as one; a HLT is waited out", COMPLETE_EXPR},
-    {"ni", "n nexti next", "[N]", cmd_ni, "As si, but calls, interrupts and repeated string instructions are executed as a whole", COMPLETE_EXPR},
-    {"finish", "fin", "", cmd_finish, "Runs to the return from this routine (ret, retf or iret at this stack level)", COMPLETE_NOTHING},
+    {"c", "g cont continue", "[N]", cmd_continue,
+     "Lets the machine run. With N, the breakpoint it stopped at is passed N - 1 times",
+     COMPLETE_EXPR},
+    {"si", "s t stepi step", "[N]", cmd_si,
+     "Executes one instruction, or N. One iteration of a REP counts as one; a HLT is waited out",
+     COMPLETE_EXPR},
+    {"ni", "n nexti next", "[N]", cmd_ni,
+     "As si, but calls, interrupts and repeated string instructions are executed as a whole",
+     COMPLETE_EXPR},
+    {"finish", "fin", "", cmd_finish,
+     "Runs to the return from this routine (ret, retf or iret at this stack level)",
+     COMPLETE_NOTHING},
     {"until", NULL, "ADDR", cmd_until, "Runs to an address", COMPLETE_EXPR},
-    {"stop", NULL, "", cmd_stop, "Stops the machine; for -monitor, where commands can be given while it runs", COMPLETE_NOTHING},
-    {"reset", NULL, "[cold]", cmd_reset, "Presses the reset button; with `cold` switches off and on, which clears the memory", COMPLETE_NOTHING},
-    {"q", "quit exit", "[STATUS]", cmd_quit, "Ends the run, with an exit status if given", COMPLETE_NOTHING},
+    {"stop", NULL, "", cmd_stop,
+     "Stops the machine; for -monitor, where commands can be given while it runs",
+     COMPLETE_NOTHING},
+    {"reset", NULL, "[cold]", cmd_reset,
+     "Presses the reset button; with `cold` switches off and on, which clears the memory",
+     COMPLETE_NOTHING},
+    {"q", "quit exit", "[STATUS]", cmd_quit, "Ends the run, with an exit status if given",
+     COMPLETE_NOTHING},
     {0},
 };

@@ -44,7 +44,8 @@ bool cmd_define(Debug *d, const char *args)
     arg_word(&args, name, sizeof name);
     size_t n = strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-");
     if (!n || name[n] || n > 31 || isdigit((unsigned char)*name))
-        return debug_fail(d, "`%.40s` is no name for a command: letters, digits, - and _, at most 31", name);
+        return debug_fail(
+            d, "`%.40s` is no name for a command: letters, digits, - and _, at most 31", name);
     return arg_end(d, args) && define(d, name);
 }
 

@@ -1,5 +1,7 @@
-/* cmd_study.c: views for people who study machines: sensitive instructions after Popek and Goldberg ("Formal requirements for
- * virtualizable third generation architectures", 1974) in the list of Robin and Irvine (2000), usage metering, TLB statistics, and
+/* cmd_study.c: views for people who study machines: sensitive instructions after Popek and
+ * Goldberg ("Formal requirements for
+ * virtualizable third generation architectures", 1974) in the list of Robin and Irvine (2000),
+ * usage metering, TLB statistics, and
  * what a shadow page table would hold. */
 #include "frontend/cmd.h"
 #include "frontend/debug_fault.h"
@@ -8,8 +10,9 @@
 #include <inttypes.h>
 
 /* Sensitive: reads or changes the machine's real state. Unprivileged: does not trap in ring 3. */
-static const char *const sensitive[] = {"sgdt", "sidt", "sldt", "smsw", "str", "pushf|pushfd", "popf|popfd", "lar", "lsl", "verr", "verw", "pop", "push",
-                                        "call", "jmp", "int", "retf", "mov", "iret|iretd"};
+static const char *const sensitive[] = {
+    "sgdt", "sidt", "sldt", "smsw", "str", "pushf|pushfd", "popf|popfd", "lar", "lsl",       "verr",
+    "verw", "pop",  "push", "call", "jmp", "int",          "retf",       "mov", "iret|iretd"};
 
 /* Of push, pop and mov only those with a segment register; of call and jmp only the far ones. */
 static bool is_sensitive(const Row *r)
@@ -50,7 +53,8 @@ static bool cmd_sensitive(Debug *d, const char *args)
     u64 total = 0, outer = 0;
     if (!arg_end(d, args))
         return false;
-    fprintf(d->out, "%-14s %12s %10s %10s %10s  first at\n", "instruction", "ring 0", "ring 1", "ring 2", "ring 3");
+    fprintf(d->out, "%-14s %12s %10s %10s %10s  first at\n", "instruction", "ring 0", "ring 1",
+            "ring 2", "ring 3");
     for (u32 n = 0; n < x86_row_count && n < CPU_ROWS; n++) {
         const u64 *k = c->usage.cold[n];
         u64 sum = k[0] + k[1] + k[2] + k[3];
@@ -58,18 +62,26 @@ static bool cmd_sensitive(Debug *d, const char *args)
             continue;
         char name[80];
         debug_name_of(d, c->usage.cold_first[n], name, sizeof name);
-        fprintf(d->out, "%-14s %12" PRIu64 " %10" PRIu64 " %10" PRIu64 " %10" PRIu64 "  0x%08x%s  %s\n", x86_rows[n].name, k[0], k[1], k[2], k[3], c->usage.cold_first[n], name,
+        fprintf(d->out,
+                "%-14s %12" PRIu64 " %10" PRIu64 " %10" PRIu64 " %10" PRIu64 "  0x%08x%s  %s\n",
+                x86_rows[n].name, k[0], k[1], k[2], k[3], c->usage.cold_first[n], name,
                 why_sensitive(&x86_rows[n]));
         total += sum;
         outer += sum - k[0];
     }
-    fprintf(d->out, "%" PRIu64 " sensitive but unprivileged instructions, %" PRIu64 " of them outside ring 0.\n", total, outer);
-    fprintf(d->out, total ? "A trap-and-emulate monitor, which runs all of the guest in an outer ring, would not have seen them.\n"
-                          : "A trap-and-emulate monitor would have run this guest correctly so far.\n");
+    fprintf(d->out,
+            "%" PRIu64 " sensitive but unprivileged instructions, %" PRIu64
+            " of them outside ring 0.\n",
+            total, outer);
+    fprintf(d->out,
+            total ? "A trap-and-emulate monitor, which runs all of the guest in an outer ring, "
+                    "would not have seen them.\n"
+                  : "A trap-and-emulate monitor would have run this guest correctly so far.\n");
     return true;
 }
 
-/* ---- usage ---------------------------------------------------------------------------------------- */
+/* ---- usage
+ * ---------------------------------------------------------------------------------------- */
 
 void study_rings(Debug *d, u64 ring[4])
 {
@@ -94,20 +106,25 @@ static bool cmd_usage(Debug *d, const char *args)
     if (!arg_end(d, args))
         return false;
     study_rings(d, ring);
-    fprintf(d->out, "ticks in all %" PRIu64 ", of them halted %" PRIu64 "\n", pc->clock.now, pc->halted_ticks);
+    fprintf(d->out, "ticks in all %" PRIu64 ", of them halted %" PRIu64 "\n", pc->clock.now,
+            pc->halted_ticks);
     for (int n = 0; n < 4; n++)
         if (ring[n])
-            fprintf(d->out, "ring %d %" PRIu64 " ticks%s\n", n, ring[n], n == 0 ? " (halted ones included)" : "");
+            fprintf(d->out, "ring %d %" PRIu64 " ticks%s\n", n, ring[n],
+                    n == 0 ? " (halted ones included)" : "");
     fprintf(d->out, "pages written %u\n", study_pages(d));
     for (int n = 0; n < MAX_SERIAL; n++)
-        fprintf(d->out, "serial port %d: %" PRIu64 " bytes sent, %" PRIu64 " received\n", n + 1, d->session->serial_tx[n], d->session->input.rx_total[n]);
+        fprintf(d->out, "serial port %d: %" PRIu64 " bytes sent, %" PRIu64 " received\n", n + 1,
+                d->session->serial_tx[n], d->session->input.rx_total[n]);
     for (int n = 0; n < DRIVE_COUNT; n++)
         if (d->session->machine.media.disk[n])
-            fprintf(d->out, "disk %s: %" PRIu64 " writes\n", d->session->machine.media.disk[n]->name, d->session->machine.media.disk[n]->generation);
+            fprintf(d->out, "disk %s: %" PRIu64 " writes\n", d->session->machine.media.disk[n]->name,
+                    d->session->machine.media.disk[n]->generation);
     fprintf(d->out, "interrupts and exceptions by vector:\n");
     for (int n = 0; n < 256; n++)
         if (pc->cpu.usage.vector[n])
-            fprintf(d->out, "  %02X %-4s %" PRIu64 "\n", n, n < 19 ? vector_name(n) : "", pc->cpu.usage.vector[n]);
+            fprintf(d->out, "  %02X %-4s %" PRIu64 "\n", n, n < 19 ? vector_name(n) : "",
+                    pc->cpu.usage.vector[n]);
     return true;
 }
 
@@ -123,10 +140,14 @@ static bool cmd_stats(Debug *d, const char *args)
         if (e->tag & TLB_INVALID)
             continue;
         used++;
-        stale += !mmu_peek(m, e->tag & 0xFFFFF000, &phys) || (phys & 0xFFFFF000) != (&m->tlb_phys[0][0][0])[n];
+        stale += !mmu_peek(m, e->tag & 0xFFFFF000, &phys) ||
+                 (phys & 0xFFFFF000) != (&m->tlb_phys[0][0][0])[n];
     }
-    fprintf(d->out, "TLB: %u of %u entries in use, %u stale; %" PRIu64 " misses, %" PRIu64 " page walks, %" PRIu64 " flushes, %" PRIu64 " INVLPG\n", used, 4 * TLB_SIZE, stale,
-            m->stats.misses, m->stats.walks, m->stats.flushes, m->stats.invlpgs);
+    fprintf(d->out,
+            "TLB: %u of %u entries in use, %u stale; %" PRIu64 " misses, %" PRIu64
+            " page walks, %" PRIu64 " flushes, %" PRIu64 " INVLPG\n",
+            used, 4 * TLB_SIZE, stale, m->stats.misses, m->stats.walks, m->stats.flushes,
+            m->stats.invlpgs);
     fprintf(d->out, "faults: %" PRIu64 "\n", d->faults.count);
     return true;
 }
@@ -154,25 +175,47 @@ static bool cmd_shadow(Debug *d, const char *args)
         }
         tables++;
         for (u32 k = 0; k < 1024; k++) {
-            u32 pte = bus_peek(&d->pc->bus, ((w.pde & 0xFFFFF000) | k << 2) & d->pc->cpu.mmu.phys_mask, 4);
+            u32 pte = bus_peek(&d->pc->bus,
+                               ((w.pde & 0xFFFFF000) | k << 2) & d->pc->cpu.mmu.phys_mask, 4);
             pages += pte & 1;
         }
     }
     reachable += pages;
     u64 walks = d->pc->cpu.mmu.stats.walks;
-    fprintf(d->out, "A shadow of the tables at phys:0x%08x would hold %u page tables and %u pages (%u of 4 MiB, split into 4 KiB).\n", s->cr3 & 0xFFFFF000, tables + large, reachable,
-            large);
-    fprintf(d->out, "It would be filled on demand: %" PRIu64 " TLB misses so far are the upper bound of its faults; %" PRIu64 " INVLPG and %" PRIu64 " flushes would reach the monitor.\n",
-            d->pc->cpu.mmu.stats.misses, d->pc->cpu.mmu.stats.invlpgs, d->pc->cpu.mmu.stats.flushes);
-    fprintf(d->out, "The guest's %u table pages would be write-protected: each write to them would trap.\n", tables + 1);
-    fprintf(d->out, "Nested paging: a walk of 2 levels over 2 costs 8 memory reads instead of 2; for %" PRIu64 " walks that is %" PRIu64 " reads more.\n", walks, walks * 6);
+    fprintf(d->out,
+            "A shadow of the tables at phys:0x%08x would hold %u page tables and %u pages (%u of 4 "
+            "MiB, split into 4 KiB).\n",
+            s->cr3 & 0xFFFFF000, tables + large, reachable, large);
+    fprintf(d->out,
+            "It would be filled on demand: %" PRIu64
+            " TLB misses so far are the upper bound of its faults; %" PRIu64 " INVLPG and %" PRIu64
+            " flushes would reach the monitor.\n",
+            d->pc->cpu.mmu.stats.misses, d->pc->cpu.mmu.stats.invlpgs,
+            d->pc->cpu.mmu.stats.flushes);
+    fprintf(d->out,
+            "The guest's %u table pages would be write-protected: each write to them would trap.\n",
+            tables + 1);
+    fprintf(
+        d->out,
+        "Nested paging: a walk of 2 levels over 2 costs 8 memory reads instead of 2; for %" PRIu64
+        " walks that is %" PRIu64 " reads more.\n",
+        walks, walks * 6);
     return true;
 }
 
 const Cmd cmds_study[] = {
-    {"info sensitive", NULL, "", cmd_sensitive, "Counts the instructions that are sensitive but unprivileged after Popek and Goldberg, by ring, with the first address of each", COMPLETE_NOTHING},
-    {"info usage", NULL, "", cmd_usage, "Shows what the guest has used: ticks by ring, halted time, pages, bytes, interrupts by vector", COMPLETE_NOTHING},
-    {"info stats", NULL, "", cmd_stats, "Shows TLB statistics: misses, walks, flushes, stale entries", COMPLETE_NOTHING},
-    {"info shadow", NULL, "", cmd_shadow, "Shows what a shadow page table would hold now and what nested paging would cost", COMPLETE_NOTHING},
+    {"info sensitive", NULL, "", cmd_sensitive,
+     "Counts the instructions that are sensitive but unprivileged after Popek and Goldberg, by "
+     "ring, with the first address of each",
+     COMPLETE_NOTHING},
+    {"info usage", NULL, "", cmd_usage,
+     "Shows what the guest has used: ticks by ring, halted time, pages, bytes, interrupts by "
+     "vector",
+     COMPLETE_NOTHING},
+    {"info stats", NULL, "", cmd_stats,
+     "Shows TLB statistics: misses, walks, flushes, stale entries", COMPLETE_NOTHING},
+    {"info shadow", NULL, "", cmd_shadow,
+     "Shows what a shadow page table would hold now and what nested paging would cost",
+     COMPLETE_NOTHING},
     {0},
 };

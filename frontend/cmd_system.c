@@ -1,4 +1,5 @@
-/* cmd_system.c: commands that show what the processor and the operating system have built: descriptor
+/* cmd_system.c: commands that show what the processor and the operating system have built:
+ * descriptor
  * tables, page tables, the TLB, the memory map; and why things went wrong. */
 #include "frontend/cmd.h"
 #include "frontend/debug_fault.h"
@@ -6,7 +7,8 @@
 
 #include <inttypes.h>
 
-/* ---- tables --------------------------------------------------------------------------------------- */
+/* ---- tables
+ * --------------------------------------------------------------------------------------- */
 
 static bool show_table(Debug *d, const char *args, u32 base, u32 limit, bool idt)
 {
@@ -44,7 +46,9 @@ static bool real_mode(const Debug *d)
 static bool cmd_gdt(Debug *d, const char *args)
 {
     const CpuState *s = &d->pc->cpu.s;
-    return show_table(d, args, s->gdtr.base, real_mode(d) && s->gdtr.limit == 0xFFFF && !s->gdtr.base ? 0 : s->gdtr.limit, false);
+    return show_table(d, args, s->gdtr.base,
+                      real_mode(d) && s->gdtr.limit == 0xFFFF && !s->gdtr.base ? 0 : s->gdtr.limit,
+                      false);
 }
 
 static bool cmd_ldt(Debug *d, const char *args)
@@ -87,10 +91,13 @@ static bool cmd_idt(Debug *d, const char *args)
 static bool cmd_tss(Debug *d, const char *args)
 {
     const Seg *tr = &d->pc->cpu.s.tr;
-    static const char *const wide[] = {"link", "esp0", "ss0", "esp1", "ss1", "esp2", "ss2", "cr3", "eip", "eflags", "eax", "ecx", "edx",
-                                       "ebx", "esp", "ebp", "esi", "edi", "es", "cs", "ss", "ds", "fs", "gs", "ldt", "iomap"};
-    static const char *const narrow[] = {"link", "sp0", "ss0", "sp1", "ss1", "sp2", "ss2", "ip", "flags", "ax", "cx", "dx", "bx", "sp", "bp", "si", "di",
-                                         "es", "cs", "ss", "ds", "ldt"};
+    static const char *const wide[] = {"link", "esp0", "ss0",    "esp1", "ss1",  "esp2", "ss2",
+                                       "cr3",  "eip",  "eflags", "eax",  "ecx",  "edx",  "ebx",
+                                       "esp",  "ebp",  "esi",    "edi",  "es",   "cs",   "ss",
+                                       "ds",   "fs",   "gs",     "ldt",  "iomap"};
+    static const char *const narrow[] = {"link",  "sp0", "ss0", "sp1", "ss1", "sp2", "ss2", "ip",
+                                         "flags", "ax",  "cx",  "dx",  "bx",  "sp",  "bp",  "si",
+                                         "di",    "es",  "cs",  "ss",  "ds",  "ldt"};
     bool is32 = tr->attr & 8;
     u32 count = is32 ? ARRAY_LEN(wide) : ARRAY_LEN(narrow), size = is32 ? 4 : 2;
     u8 b[4];
@@ -100,12 +107,14 @@ static bool cmd_tss(Debug *d, const char *args)
         fprintf(d->out, "the task register is empty\n");
         return true;
     }
-    fprintf(d->out, "TR %04x, base %08x, limit %08x, %s-bit\n", tr->sel, tr->base, tr->limit, is32 ? "32" : "16");
+    fprintf(d->out, "TR %04x, base %08x, limit %08x, %s-bit\n", tr->sel, tr->base, tr->limit,
+            is32 ? "32" : "16");
     for (u32 n = 0; n < count; n++) {
         if (!debug_read(d, tr->base + n * size, b, size))
             return debug_fail(d, "the TSS is not mapped");
         u32 v = load_le(b, (int)size);
-        fprintf(d->out, "%-6s %0*x%s", is32 ? wide[n] : narrow[n], (int)size * 2, is32 && n == 25 ? v >> 16 : v, n % 6 == 5 || n + 1 == count ? "\n" : "  ");
+        fprintf(d->out, "%-6s %0*x%s", is32 ? wide[n] : narrow[n], (int)size * 2,
+                is32 && n == 25 ? v >> 16 : v, n % 6 == 5 || n + 1 == count ? "\n" : "  ");
     }
     return true;
 }
@@ -113,10 +122,17 @@ static bool cmd_tss(Debug *d, const char *args)
 static bool cmd_mode(Debug *d, const char *args)
 {
     const CpuState *s = &d->pc->cpu.s;
-    const char *mode = real_mode(d) ? "real mode" : s->eflags & VM ? "virtual-8086 mode" : "protected mode";
-    fprintf(d->out, "%s, ring %u, %d-bit code, %d-bit stack, paging %s, A20 %s, interrupts %s%s%s\n", mode, s->cpl, debug_code32(d) ? 32 : 16,
-            s->seg[SEG_SS].attr & ATTR_DB ? 32 : 16, s->cr0 & CR0_PG ? "on" : "off", s->a20 ? "on" : "off", s->eflags & IF ? "on" : "off",
-            s->nmi_blocked ? ", NMI blocked" : "", s->halted ? ", halted" : s->shutdown ? ", shut down" : "");
+    const char *mode = real_mode(d)     ? "real mode"
+                       : s->eflags & VM ? "virtual-8086 mode"
+                                        : "protected mode";
+    fprintf(d->out,
+            "%s, ring %u, %d-bit code, %d-bit stack, paging %s, A20 %s, interrupts %s%s%s\n", mode,
+            s->cpl, debug_code32(d) ? 32 : 16, s->seg[SEG_SS].attr & ATTR_DB ? 32 : 16,
+            s->cr0 & CR0_PG ? "on" : "off", s->a20 ? "on" : "off", s->eflags & IF ? "on" : "off",
+            s->nmi_blocked ? ", NMI blocked" : "",
+            s->halted     ? ", halted"
+            : s->shutdown ? ", shut down"
+                          : "");
     for (int n = 0; n < 6 && real_mode(d); n++)
         if (s->seg[n].limit > 0xFFFF) {
             fprintf(d->out, "\"unreal\": a segment has a limit above FFFFh\n");
@@ -125,7 +141,8 @@ static bool cmd_mode(Debug *d, const char *args)
     return arg_end(d, args);
 }
 
-/* ---- memory --------------------------------------------------------------------------------------- */
+/* ---- memory
+ * --------------------------------------------------------------------------------------- */
 
 /* Ranges of linear pages with the same rights, when paging; else the physical map. */
 static bool linear_map(Debug *d)
@@ -144,10 +161,12 @@ static bool linear_map(Debug *d)
             }
             bool ok = w.pde & 1 && (w.large || w.pte & 1);
             r = ok ? 1 | (w.large ? w.pde & 6 : w.pde & w.pte & 6) : 0;
-            phys = w.large ? (w.pde & 0xFFC00000) | ((u32)page << 12 & 0x3FF000) : w.pte & 0xFFFFF000;
+            phys =
+                w.large ? (w.pde & 0xFFC00000) | ((u32)page << 12 & 0x3FF000) : w.pte & 0xFFFFF000;
         }
         if (open && (r != rights || phys != phys0 + ((u32)page << 12) - start)) {
-            fprintf(d->out, "%08x-%08x -> phys %08x  %s %s\n", start, ((u32)page << 12) - 1, phys0, rights & 4 ? "user" : "supervisor", rights & 2 ? "read-write" : "read-only");
+            fprintf(d->out, "%08x-%08x -> phys %08x  %s %s\n", start, ((u32)page << 12) - 1, phys0,
+                    rights & 4 ? "user" : "supervisor", rights & 2 ? "read-write" : "read-only");
             open = false;
             if (++shown == 500) {
                 fprintf(d->out, "... and more\n");
@@ -176,7 +195,11 @@ static bool cmd_mem(Debug *d, const char *args)
             continue;
         const BusRegion *g = &b->regions[r];
         if (r)
-            fprintf(d->out, "%08x-%08x  %-8s %s\n", from << 12, (page << 12) + 0xFFF, g->ops ? "device" : g->rom ? "ROM" : "RAM", g->name);
+            fprintf(d->out, "%08x-%08x  %-8s %s\n", from << 12, (page << 12) + 0xFFF,
+                    g->ops   ? "device"
+                    : g->rom ? "ROM"
+                             : "RAM",
+                    g->name);
         from = page + 1;
     }
     if (d->pc->cpu.s.cr0 & CR0_PG) {
@@ -202,13 +225,16 @@ static bool cmd_tlb(Debug *d, const char *args)
                 u32 la = e->tag & 0xFFFFF000, phys = m->tlb_phys[user][write][n];
                 bool mapped = mmu_peek(m, la, &now);
                 bool stale = !mapped || (now & 0xFFFFF000) != phys;
-                fprintf(d->out, "%08x -> phys %08x  %s %s%s%s%s\n", la, phys, user ? "user" : "supervisor", write ? "write" : "read",
+                fprintf(d->out, "%08x -> phys %08x  %s %s%s%s%s\n", la, phys,
+                        user ? "user" : "supervisor", write ? "write" : "read",
                         e->tag & TLB_SLOW ? ", through the bus" : "", e->code ? ", holds code" : "",
                         stale ? ", STALE: the page tables say otherwise (no INVLPG)" : "");
                 shown++;
             }
-    fprintf(d->out, "%u entries; walks %" PRIu64 ", misses %" PRIu64 ", flushes %" PRIu64 ", INVLPG %" PRIu64 "\n", shown, m->stats.walks, m->stats.misses,
-            m->stats.flushes, m->stats.invlpgs);
+    fprintf(d->out,
+            "%u entries; walks %" PRIu64 ", misses %" PRIu64 ", flushes %" PRIu64
+            ", INVLPG %" PRIu64 "\n",
+            shown, m->stats.walks, m->stats.misses, m->stats.flushes, m->stats.invlpgs);
     return true;
 }
 
@@ -225,7 +251,8 @@ static bool cmd_walk(Debug *d, const char *args)
     return true;
 }
 
-/* ---- faults --------------------------------------------------------------------------------------- */
+/* ---- faults
+ * --------------------------------------------------------------------------------------- */
 
 static bool cmd_faults(Debug *d, const char *args)
 {
@@ -241,7 +268,8 @@ static bool cmd_faults(Debug *d, const char *args)
         fault_line(f, text, sizeof text);
         fprintf(d->out, "%12" PRIu64 "  %s, ring %u, CR3 %08x", f->tick, text, f->s.cpl, f->s.cr3);
         if (f->vector == 14)
-            fprintf(d->out, " [%s, %s, %s]", f->error & 1 ? "protection" : "not present", f->error & 2 ? "write" : "read", f->error & 4 ? "user" : "supervisor");
+            fprintf(d->out, " [%s, %s, %s]", f->error & 1 ? "protection" : "not present",
+                    f->error & 2 ? "write" : "read", f->error & 4 ? "user" : "supervisor");
         fprintf(d->out, f->during >= 0 ? ", during %s\n" : "\n", vector_name(f->during));
     }
     return true;
@@ -254,7 +282,8 @@ static bool cmd_explain(Debug *d, const char *args)
         return false;
     const Fault *f = fault_get(d, back);
     if (!f)
-        return debug_fail(d, d->faults.count ? "so many faults are not remembered" : "nothing has faulted yet");
+        return debug_fail(d, d->faults.count ? "so many faults are not remembered"
+                                             : "nothing has faulted yet");
     if (d->dead && !back)
         fault_triple_report(d, d->out);
     else
@@ -264,15 +293,23 @@ static bool cmd_explain(Debug *d, const char *args)
 
 const Cmd cmds_system[] = {
     {"info mode", NULL, "", cmd_mode, "Shows the mode of the processor", COMPLETE_NOTHING},
-    {"info gdt", NULL, "[N]", cmd_gdt, "Shows the global descriptor table in words", COMPLETE_NOTHING},
+    {"info gdt", NULL, "[N]", cmd_gdt, "Shows the global descriptor table in words",
+     COMPLETE_NOTHING},
     {"info ldt", NULL, "[N]", cmd_ldt, "Shows the local descriptor table", COMPLETE_NOTHING},
-    {"info idt", NULL, "[N]", cmd_idt, "Shows the interrupt descriptor table, in real mode the vector table", COMPLETE_NOTHING},
+    {"info idt", NULL, "[N]", cmd_idt,
+     "Shows the interrupt descriptor table, in real mode the vector table", COMPLETE_NOTHING},
     {"info ivt", NULL, "[N]", cmd_ivt, "Shows the real-mode vector table", COMPLETE_NOTHING},
     {"info tss", NULL, "", cmd_tss, "Shows the current task state segment", COMPLETE_NOTHING},
-    {"info mem", NULL, "", cmd_mem, "Shows the physical memory map and, with paging, what is mapped where", COMPLETE_NOTHING},
-    {"info tlb", NULL, "", cmd_tlb, "Shows the TLB; entries that the page tables contradict are marked stale", COMPLETE_NOTHING},
-    {"walk", NULL, "A", cmd_walk, "Walks the page tables for an address, step by step, with the reason where it is denied", COMPLETE_EXPR},
-    {"info faults", NULL, "[N]", cmd_faults, "Shows the last N (16) faults: address, error bits, EIP, CR3, ring", COMPLETE_NOTHING},
-    {"explain", NULL, "[N]", cmd_explain, "Explains why the last fault happened, or the Nth before it", COMPLETE_NOTHING},
+    {"info mem", NULL, "", cmd_mem,
+     "Shows the physical memory map and, with paging, what is mapped where", COMPLETE_NOTHING},
+    {"info tlb", NULL, "", cmd_tlb,
+     "Shows the TLB; entries that the page tables contradict are marked stale", COMPLETE_NOTHING},
+    {"walk", NULL, "A", cmd_walk,
+     "Walks the page tables for an address, step by step, with the reason where it is denied",
+     COMPLETE_EXPR},
+    {"info faults", NULL, "[N]", cmd_faults,
+     "Shows the last N (16) faults: address, error bits, EIP, CR3, ring", COMPLETE_NOTHING},
+    {"explain", NULL, "[N]", cmd_explain,
+     "Explains why the last fault happened, or the Nth before it", COMPLETE_NOTHING},
     {0},
 };

@@ -1,4 +1,5 @@
-/* console.c: see console.h, and debug_attend(), which executes what is typed. readline keeps its own global
+/* console.c: see console.h, and debug_attend(), which executes what is typed. readline keeps its
+ * own global
  * state, so a process has one console; that state is about the terminal, not about the guest. */
 #include "frontend/console.h"
 
@@ -50,7 +51,8 @@ static bool host_turn(Debug *d)
     return !left(d);
 }
 
-/* ---- readline ------------------------------------------------------------------------------------- */
+/* ---- readline
+ * ------------------------------------------------------------------------------------- */
 
 #ifdef HAVE_READLINE
 
@@ -91,7 +93,8 @@ static char **complete(const char *text, int start, int end)
 
 static const char *history_path(char *path, size_t size)
 {
-    const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME"), *own = getenv("GLASS86_HISTORY");
+    const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME"),
+               *own = getenv("GLASS86_HISTORY");
     if (own)
         return own;
     if (state && *state)
@@ -161,7 +164,8 @@ static void stop_editing(void)
 
 #endif
 
-/* ---- plain lines ---------------------------------------------------------------------------------- */
+/* ---- plain lines
+ * ---------------------------------------------------------------------------------- */
 
 static bool take_line(struct Console *c, char **line)
 {
@@ -203,7 +207,8 @@ static ConsoleResult plain_line(Debug *d, const char *prompt, char **line)
     return CONSOLE_LINE;
 }
 
-/* ---- the console ---------------------------------------------------------------------------------- */
+/* ---- the console
+ * ---------------------------------------------------------------------------------- */
 
 void console_open(Debug *d)
 {
@@ -212,7 +217,8 @@ void console_open(Debug *d)
     d->console_state = calloc(1, sizeof *d->console_state);
     if (!d->console_state)
         panic("out of host memory for the console");
-    d->console_state->edits = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && !d->session->opt->batch;
+    d->console_state->edits =
+        isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && !d->session->opt->batch;
     if (d->console_state->edits)
         start_editing(d);
 }
@@ -241,7 +247,8 @@ ConsoleResult console_read(Debug *d, const char *prompt, char **line)
     return plain_line(d, prompt, line);
 }
 
-/* ---- at a stop ------------------------------------------------------------------------------------ */
+/* ---- at a stop
+ * ------------------------------------------------------------------------------------ */
 
 static void show_displays(Debug *d)
 {

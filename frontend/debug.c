@@ -1,4 +1,5 @@
-/* debug.c: see debug.h. Stopping and going on: the hooks in the processor and on the bus, and what the run loop asks
+/* debug.c: see debug.h. Stopping and going on: the hooks in the processor and on the bus, and what
+ * the run loop asks
  * between two slices. */
 #include "frontend/debug.h"
 
@@ -14,7 +15,8 @@
 #include <stdarg.h>
 #include <stdlib.h>
 
-/* ---- stopping -------------------------------------------------------------------------------------- */
+/* ---- stopping
+ * -------------------------------------------------------------------------------------- */
 
 void debug_stop(Debug *d, int number, const char *fmt, ...)
 {
@@ -47,22 +49,30 @@ static bool hit(Debug *d, Break *b, const char *fmt, ...)
     if (b->internal)
         debug_stop(d, 0, "%s", "");
     else if (b->condition && d->error[0])
-        debug_stop(d, b->number, "%s %d: its condition `%.60s` fails: %.100s", b->temp ? "Temporary breakpoint" : "Breakpoint", b->number, b->condition, d->error);
+        debug_stop(d, b->number, "%s %d: its condition `%.60s` fails: %.100s",
+                   b->temp ? "Temporary breakpoint" : "Breakpoint", b->number, b->condition,
+                   d->error);
     else
-        debug_stop(d, b->number, "%s %d, %s", b->temp ? "Temporary breakpoint" : b->kind == BREAK_WATCH || b->kind == BREAK_PWATCH ? "Watchpoint" : "Breakpoint", b->number, text);
+        debug_stop(d, b->number, "%s %d, %s",
+                   b->temp                                             ? "Temporary breakpoint"
+                   : b->kind == BREAK_WATCH || b->kind == BREAK_PWATCH ? "Watchpoint"
+                                                                       : "Breakpoint",
+                   b->number, text);
     return true;
 }
 
-#define EACH(d, b) \
-    Break *b; \
+#define EACH(d, b)                                                                                 \
+    Break *b;                                                                                      \
     for (int n_ = 0; n_ < (d)->breaks.count && (b = (d)->breaks.list[n_], true); n_++)
 
-/* ---- hooks in the processor ------------------------------------------------------------------------ */
+/* ---- hooks in the processor
+ * ------------------------------------------------------------------------ */
 
 static bool is_magic_here(Debug *d)
 {
     u8 b[2];
-    return d->pc->cpu.magic && debug_read(d, debug_pc(d), b, 2) && b[0] == 0x87 && b[1] == d->pc->cpu.magic;
+    return d->pc->cpu.magic && debug_read(d, debug_pc(d), b, 2) && b[0] == 0x87 &&
+           b[1] == d->pc->cpu.magic;
 }
 
 static bool on_break(void *ctx, u32 linear)
@@ -98,11 +108,13 @@ static bool on_access(void *ctx, u32 linear, int size, bool write, u32 value)
     EACH(d, b)
     {
         u32 at = b->kind == BREAK_PWATCH ? phys : linear;
-        if ((b->kind != BREAK_WATCH && (b->kind != BREAK_PWATCH || !mapped)) || !(b->rw & (write ? BREAK_W : BREAK_R)))
+        if ((b->kind != BREAK_WATCH && (b->kind != BREAK_PWATCH || !mapped)) ||
+            !(b->rw & (write ? BREAK_W : BREAK_R)))
             continue;
         if (at - b->addr >= b->len && b->addr - at >= (u32)size)
             continue;
-        stop |= hit(d, b, "%s: %s 0x%0*x at %s0x%x", b->what, write ? "writes" : "reads", size * 2, value, b->kind == BREAK_PWATCH ? "phys:" : "", at);
+        stop |= hit(d, b, "%s: %s 0x%0*x at %s0x%x", b->what, write ? "writes" : "reads", size * 2,
+                    value, b->kind == BREAK_PWATCH ? "phys:" : "", at);
     }
     return stop;
 }
@@ -117,7 +129,8 @@ static void on_fault(void *ctx, int vector, bool has_error, u32 error)
     expr_set(d, "err", error);
     EACH(d, b)
     {
-        if (b->kind == BREAK_FAULT || (b->kind == BREAK_EXC && (b->vector < 0 || b->vector == vector))) {
+        if (b->kind == BREAK_FAULT ||
+            (b->kind == BREAK_EXC && (b->vector < 0 || b->vector == vector))) {
             char text[160];
             fault_line(fault_get(d, 0), text, sizeof text);
             hit(d, b, "%s", text);
@@ -138,11 +151,13 @@ static void on_interrupt(void *ctx, int vector, bool soft, u32 error)
     expr_set(d, "vec", (u64)vector);
     EACH(d, b)
     {
-        if (b->kind != BREAK_INT || (b->vector >= 0 && b->vector != vector) || (b->ah >= 0 && (s->r[0] >> 8 & 0xFF) != (u32)b->ah))
+        if (b->kind != BREAK_INT || (b->vector >= 0 && b->vector != vector) ||
+            (b->ah >= 0 && (s->r[0] >> 8 & 0xFF) != (u32)b->ah))
             continue;
         if (d->pc->cpu.delivering >= 0)
             continue; /* an exception: bpexc */
-        hit(d, b, "%s %02Xh, AX=%04x, from %04x:%08x", soft ? "INT" : "interrupt", (unsigned)vector, s->r[0] & 0xFFFF, s->seg[SEG_CS].sel, s->eip);
+        hit(d, b, "%s %02Xh, AX=%04x, from %04x:%08x", soft ? "INT" : "interrupt", (unsigned)vector,
+            s->r[0] & 0xFFFF, s->seg[SEG_CS].sel, s->eip);
     }
 }
 
@@ -160,7 +175,8 @@ static void on_insn(void *ctx, const Insn *i)
     if (d->trace)
         trace_insn(d, i);
     const CpuState *s = &d->pc->cpu.s;
-    if (d->go == GO_FINISH && is_return(i) && s->seg[SEG_SS].sel == d->frame_ss && s->r[4] >= d->frame_esp)
+    if (d->go == GO_FINISH && is_return(i) && s->seg[SEG_SS].sel == d->frame_ss &&
+        s->r[4] >= d->frame_esp)
         debug_stop(d, 0, "%s", "");
 }
 
@@ -173,22 +189,25 @@ static void on_triple_fault(void *ctx)
 
 static const char *mode_name(const CpuState *s)
 {
-    return !(s->cr0 & CR0_PE) ? "real" : s->eflags & VM ? (s->cr0 & CR0_PG ? "virtual-8086, paged" : "virtual-8086")
-                                       : s->cr0 & CR0_PG ? "protected, paged" : "protected";
+    return !(s->cr0 & CR0_PE) ? "real"
+           : s->eflags & VM   ? (s->cr0 & CR0_PG ? "virtual-8086, paged" : "virtual-8086")
+           : s->cr0 & CR0_PG  ? "protected, paged"
+                              : "protected";
 }
 
 static void on_mode(void *ctx)
 {
     Debug *d = ctx;
     const CpuState *s = &d->pc->cpu.s;
-    u32 was = (d->mode_cr0 & (CR0_PE | CR0_PG)) | (d->mode_eflags & VM), now = (s->cr0 & (CR0_PE | CR0_PG)) | (s->eflags & VM);
+    u32 was = (d->mode_cr0 & (CR0_PE | CR0_PG)) | (d->mode_eflags & VM),
+        now = (s->cr0 & (CR0_PE | CR0_PG)) | (s->eflags & VM);
     d->mode_cr0 = s->cr0;
     d->mode_eflags = s->eflags;
     if (was == now || !d->pc->in_cpu)
         return;
     EACH(d, b)
-        if (b->kind == BREAK_MODE)
-            hit(d, b, "the processor is now in %s mode", mode_name(s));
+    if (b->kind == BREAK_MODE)
+        hit(d, b, "the processor is now in %s mode", mode_name(s));
 }
 
 static void on_control(void *ctx, CpuControl kind, u32 number, u64 value)
@@ -197,8 +216,10 @@ static void on_control(void *ctx, CpuControl kind, u32 number, u64 value)
     static const char *const names[] = {"CR", "DR", "MSR "};
     expr_set(d, "val", value);
     EACH(d, b)
-        if (b->kind == BREAK_CR && (b->vector < 0 || (kind == CPU_WRITE_CR && b->vector == (int)number)))
-            hit(d, b, kind == CPU_WRITE_MSR ? "%s%Xh = 0x%" PRIx64 : "%s%u = 0x%" PRIx64, names[kind], number, value);
+    if (b->kind == BREAK_CR &&
+        (b->vector < 0 || (kind == CPU_WRITE_CR && b->vector == (int)number)))
+        hit(d, b, kind == CPU_WRITE_MSR ? "%s%Xh = 0x%" PRIx64 : "%s%u = 0x%" PRIx64, names[kind],
+            number, value);
 }
 
 static void on_port(void *ctx, bool write, u16 port, int size, u32 value)
@@ -213,8 +234,9 @@ static void on_port(void *ctx, bool write, u16 port, int size, u32 value)
     expr_set(d, "val", value);
     expr_set(d, "port", port);
     EACH(d, b)
-        if (b->kind == BREAK_IO && (b->rw & (write ? BREAK_W : BREAK_R)) && port + (u32)size > b->addr && port <= b->len)
-            hit(d, b, "%s port 0x%x, value 0x%0*x", write ? "writes" : "reads", port, size * 2, value);
+    if (b->kind == BREAK_IO && (b->rw & (write ? BREAK_W : BREAK_R)) &&
+        port + (u32)size > b->addr && port <= b->len)
+        hit(d, b, "%s port 0x%x, value 0x%0*x", write ? "writes" : "reads", port, size * 2, value);
 }
 
 void debug_hook_up(Debug *d)
@@ -223,8 +245,12 @@ void debug_hook_up(Debug *d)
     for (int n = 0; n < d->breaks.count; n++)
         any |= d->breaks.list[n]->enabled;
     d->hooks.exact = any;
-    d->hooks.on_insn = (d->log && d->log->on_insn) || d->trace || d->go == GO_FINISH ? on_insn : NULL;
-    d->hooks.on_interrupt = (d->log && d->log->on_interrupt) || d->trace || d->int21 || breaks_any(d, BREAK_INT) ? on_interrupt : NULL;
+    d->hooks.on_insn =
+        (d->log && d->log->on_insn) || d->trace || d->go == GO_FINISH ? on_insn : NULL;
+    d->hooks.on_interrupt =
+        (d->log && d->log->on_interrupt) || d->trace || d->int21 || breaks_any(d, BREAK_INT)
+            ? on_interrupt
+            : NULL;
     d->hooks.on_mode = breaks_any(d, BREAK_MODE) ? on_mode : NULL;
     d->hooks.on_control = breaks_any(d, BREAK_CR) ? on_control : NULL;
     d->mode_cr0 = d->pc->cpu.s.cr0;
@@ -234,7 +260,8 @@ void debug_hook_up(Debug *d)
     d->pc->bus.hooks.tap_ctx = d;
 }
 
-/* ---- between slices -------------------------------------------------------------------------------- */
+/* ---- between slices
+ * -------------------------------------------------------------------------------- */
 
 static void enter_stop(Debug *d)
 {
@@ -288,8 +315,9 @@ u64 debug_slice(Debug *d, u64 until)
 static void test_counts(Debug *d)
 {
     EACH(d, b)
-        if (b->kind == BREAK_INSN && b->tick == d->pc->clock.now && hit(d, b, "%" PRIu64 " instructions", b->tick) && !b->temp)
-            b->enabled = false; /* time does not come back */
+    if (b->kind == BREAK_INSN && b->tick == d->pc->clock.now &&
+        hit(d, b, "%" PRIu64 " instructions", b->tick) && !b->temp)
+        b->enabled = false; /* time does not come back */
 }
 
 /* A step over HLT ends behind the instruction that comes after it has woken. */
@@ -340,7 +368,8 @@ bool debug_on_exit(Debug *d, PcExit e)
         d->pc->cpu.break_passed = false;
         return true;
     case PC_EXIT_SHUTDOWN:
-        if (!attached || d->session->opt->triple == TRIPLE_RESET || d->session->opt->triple == TRIPLE_EXIT)
+        if (!attached || d->session->opt->triple == TRIPLE_RESET ||
+            d->session->opt->triple == TRIPLE_EXIT)
             return false;
         d->dead = true;
         pause_here(d, "triple fault: the processor has shut down");
@@ -355,9 +384,16 @@ bool debug_on_exit(Debug *d, PcExit e)
     case PC_EXIT_DEBUG_EXIT:
         if (!d->console)
             return false;
-        d->end_status = e == PC_EXIT_POWEROFF ? EXIT_OK : (int)((d->session->opt->debug_exit_raw ? d->pc->s.exit_value : d->pc->s.exit_value << 1 | 1) & 0xFF);
+        d->end_status = e == PC_EXIT_POWEROFF
+                            ? EXIT_OK
+                            : (int)((d->session->opt->debug_exit_raw ? d->pc->s.exit_value
+                                                                     : d->pc->s.exit_value << 1 | 1) &
+                                    0xFF);
         d->ended = true;
-        pause_here(d, e == PC_EXIT_POWEROFF ? "the guest powered off" : "the guest ended the run with status %d", d->end_status);
+        pause_here(d,
+                   e == PC_EXIT_POWEROFF ? "the guest powered off"
+                                         : "the guest ended the run with status %d",
+                   d->end_status);
         return true;
     case PC_EXIT_STOP:
         return false;
@@ -401,7 +437,8 @@ void debug_on_interrupt_key(Debug *d)
     enter_stop(d);
 }
 
-/* ---- text ------------------------------------------------------------------------------------------ */
+/* ---- text
+ * ------------------------------------------------------------------------------------------ */
 
 void debug_on_serial(Debug *d, int port, u8 byte)
 {
@@ -420,7 +457,9 @@ void debug_on_serial(Debug *d, int port, u8 byte)
     {
         regmatch_t m;
         if (b->kind == BREAK_TEXT && !regexec(&b->re, line, 1, &m, 0))
-            stop |= hit(d, b, "`%.*s` on serial port %d", (int)(m.rm_eo - m.rm_so > 60 ? 60 : m.rm_eo - m.rm_so), line + m.rm_so, port + 1);
+            stop |= hit(d, b, "`%.*s` on serial port %d",
+                        (int)(m.rm_eo - m.rm_so > 60 ? 60 : m.rm_eo - m.rm_so), line + m.rm_so,
+                        port + 1);
     }
     if (stop || byte == '\n')
         *n = 0;
@@ -458,7 +497,8 @@ void debug_on_frame(Debug *d)
         enter_stop(d);
 }
 
-/* ---- life ------------------------------------------------------------------------------------------ */
+/* ---- life
+ * ------------------------------------------------------------------------------------------ */
 
 Debug *debug_open(Session *s)
 {
@@ -474,7 +514,11 @@ Debug *debug_open(Session *s)
     d->log_tap_ctx = s->pc->bus.hooks.tap_ctx;
     d->seen = s->pc->cpu.s;
     snprintf(d->x_format, sizeof d->x_format, "xb");
-    d->hooks = (CpuDebug){.ctx = d, .on_break = on_break, .on_access = on_access, .on_fault = on_fault, .on_triple_fault = on_triple_fault};
+    d->hooks = (CpuDebug){.ctx = d,
+                          .on_break = on_break,
+                          .on_access = on_access,
+                          .on_fault = on_fault,
+                          .on_triple_fault = on_triple_fault};
     s->pc->cpu.debug = &d->hooks;
     debug_hook_up(d);
     return d;

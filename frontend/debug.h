@@ -1,6 +1,9 @@
-/* debug.h: the debugger: what its files share. One Debug belongs to one Session. It is there in every run, but while nobody uses it, it
- * only listens to faults. Commands come from the terminal, from scripts, from -monitor and through gdb; all of
- * them go through debug_execute(). Nothing here changes the machine unless the user asks for a change: memory is
+/* debug.h: the debugger: what its files share. One Debug belongs to one Session. It is there in
+ * every run, but while nobody uses it, it
+ * only listens to faults. Commands come from the terminal, from scripts, from -monitor and
+ * through gdb; all of
+ * them go through debug_execute(). Nothing here changes the machine unless the user asks for a
+ * change: memory is
  * peeked, and every hook only looks. */
 #ifndef GLASS86_DEBUG_H
 #define GLASS86_DEBUG_H
@@ -57,16 +60,18 @@ struct Debug {
     u64 goal;
     u32 frame_esp; /* GO_FINISH */
     u16 frame_ss;
-    bool skip;     /* the breakpoint at skip_linear does not hit at tick skip_tick: it is where we stopped */
+    bool
+        /* the breakpoint at skip_linear does not hit at tick skip_tick: it is where we stopped */
+        skip;
     u32 skip_linear;
     u64 skip_tick;
-    bool dead; /* the machine is in shutdown */
+    bool dead;  /* the machine is in shutdown */
     bool ended; /* the guest ended the run, with this status; what is left is to look around */
     int end_status;
     bool gdb_command; /* the command in execution came through gdb, which runs the machine itself */
-    bool remote;     /* the command in execution came from the monitor */
-    bool report_due; /* of a triple fault */
-    bool fresh_stop; /* the console has not told of this stop yet */
+    bool remote;      /* the command in execution came from the monitor */
+    bool report_due;  /* of a triple fault */
+    bool fresh_stop;  /* the console has not told of this stop yet */
     u32 mode_cr0, mode_eflags; /* of the last look at the mode */
     void (*log_tap)(void *ctx, bool write, u16 port, int size, u32 value); /* -d io */
     void *log_tap_ctx;
@@ -95,8 +100,8 @@ struct Debug {
     int macro_count;
     u32 next_x, next_u; /* where x and disas go on */
     char x_format[3];   /* letter, unit */
-    bool att, went_on; /* AT&T syntax; disas goes on from next_u */
-    u32 *found; /* find next: addresses still in the running, and the bytes they held */
+    bool att, went_on;  /* AT&T syntax; disas goes on from next_u */
+    u32 *found;         /* find next: addresses still in the running, and the bytes they held */
     u8 *found_byte;
     u32 found_count;
     bool found_all;
@@ -118,7 +123,8 @@ bool debug_on_exit(Debug *d, PcExit e);
 void debug_on_frame(Debug *d);
 void debug_on_serial(Debug *d, int port, u8 byte);
 void debug_on_interrupt_key(Debug *d); /* Ctrl-C and hot keys */
-/* While stopped: takes and executes commands; returns at the latest after a short time without any. */
+/* While stopped: takes and executes commands; returns at the latest after a short time without
+ * any. */
 void debug_attend(Debug *d);
 
 /* Ends the run at this instruction (inside a hook) or at once. number: of a breakpoint, or 0. */
@@ -137,7 +143,8 @@ void debug_int21(Debug *d);
 
 /* Executes one line; output goes to `out`. False: d->error. */
 bool debug_execute(Debug *d, const char *line, FILE *out);
-bool debug_fail(Debug *d, const char *fmt, ...) __attribute__((format(printf, 2, 3))); /* always false */
+bool debug_fail(Debug *d, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3))); /* always false */
 
 /* ---- looking (debug_look.c) ---- */
 
@@ -150,9 +157,10 @@ u32 debug_pc(Debug *d); /* linear address of CS:EIP */
 bool debug_code32(Debug *d);
 /* Decodes the instruction at `linear`; its length, 0 if it cannot be read. */
 int debug_decode(Debug *d, u32 linear, bool code32, Insn *i, u8 bytes[16]);
-/* One line of disassembly without the address; returns the length of the instruction, 0 if unreadable. */
+/* One line of disassembly without the address; returns the length of the instruction, 0 if
+ * unreadable. */
 int debug_disasm(Debug *d, u32 linear, u32 eip, bool code32, char *text, size_t size);
-void debug_where(Debug *d, FILE *out); /* the instruction at CS:EIP */
+void debug_where(Debug *d, FILE *out);                             /* the instruction at CS:EIP */
 void debug_name_of(Debug *d, u32 linear, char *text, size_t size); /* " <main+4>", or "" */
 
 #endif

@@ -8,13 +8,17 @@
 #include <stdlib.h>
 
 static const char *const kind_names[] = {
-    [BREAK_CODE] = "code",   [BREAK_PHYS] = "physical code", [BREAK_WATCH] = "watch", [BREAK_PWATCH] = "physical watch",
-    [BREAK_INT] = "interrupt", [BREAK_EXC] = "exception",    [BREAK_FAULT] = "any fault", [BREAK_IO] = "port",
-    [BREAK_MODE] = "mode",   [BREAK_CR] = "control reg",     [BREAK_INSN] = "count",  [BREAK_TEXT] = "text",
+    [BREAK_CODE] = "code",       [BREAK_PHYS] = "physical code",
+    [BREAK_WATCH] = "watch",     [BREAK_PWATCH] = "physical watch",
+    [BREAK_INT] = "interrupt",   [BREAK_EXC] = "exception",
+    [BREAK_FAULT] = "any fault", [BREAK_IO] = "port",
+    [BREAK_MODE] = "mode",       [BREAK_CR] = "control reg",
+    [BREAK_INSN] = "count",      [BREAK_TEXT] = "text",
     [BREAK_MAGIC] = "magic",
 };
 
-/* ---- table ---------------------------------------------------------------------------------------- */
+/* ---- table
+ * ---------------------------------------------------------------------------------------- */
 
 Break *break_new(Debug *d, BreakKind kind, const char *what)
 {
@@ -80,16 +84,19 @@ bool breaks_any(const Debug *d, BreakKind kind)
     return false;
 }
 
-/* ---- in the processor ------------------------------------------------------------------------------ */
+/* ---- in the processor
+ * ------------------------------------------------------------------------------ */
 
 static void take_all(Cpu *c)
 {
     while (c->break_count)
         cpu_break(c, c->break_at[0], false);
     while (c->watch_count)
-        cpu_watch(c, c->watch[0].linear, c->watch[0].len, c->watch[0].read, c->watch[0].write, false);
+        cpu_watch(c, c->watch[0].linear, c->watch[0].len, c->watch[0].read, c->watch[0].write,
+                  false);
     while (c->watch_phys_count)
-        cpu_watch_phys(c, c->watch_phys[0].first, c->watch_phys[0].last - c->watch_phys[0].first + 1, false);
+        cpu_watch_phys(c, c->watch_phys[0].first,
+                       c->watch_phys[0].last - c->watch_phys[0].first + 1, false);
 }
 
 static bool put(Cpu *c, const Break *b)
@@ -123,14 +130,17 @@ bool breaks_apply(Debug *d)
             cpu_drop_derived(c);
         }
         if (b->enabled && !put(c, b))
-            ok = debug_fail(d, "the processor watches at most %zu code addresses and %zu data ranges; %s was not set",
+            ok = debug_fail(d,
+                            "the processor watches at most %zu code addresses and %zu data ranges; "
+                            "%s was not set",
                             ARRAY_LEN(c->break_at), ARRAY_LEN(c->watch), b->what);
     }
     debug_hook_up(d);
     return ok;
 }
 
-/* ---- hits ------------------------------------------------------------------------------------------ */
+/* ---- hits
+ * ------------------------------------------------------------------------------------------ */
 
 bool break_condition(Debug *d, Break *b, const char *text)
 {
@@ -170,7 +180,8 @@ bool break_hits(Debug *d, Break *b)
     return true;
 }
 
-/* ---- printf ---------------------------------------------------------------------------------------- */
+/* ---- printf
+ * ---------------------------------------------------------------------------------------- */
 
 static int unescape(const char **p)
 {
@@ -211,8 +222,10 @@ static bool conversion(Debug *d, const char **p, const char **args, FILE *out, b
     *p += strspn(*p, "lh");
     char c = **p;
     if (!c || !strchr("diuxXocsp", c))
-        return debug_fail(d, "printf: %%%c is unknown; there are %%d %%u %%x %%o %%c %%s %%p %%%%", c ? c : ' ');
-    int width = atoi(spec + 1 + strspn(spec + 1, "-+ #0")), precision = strchr(spec, '.') ? atoi(strchr(spec, '.') + 1) : 0;
+        return debug_fail(d, "printf: %%%c is unknown; there are %%d %%u %%x %%o %%c %%s %%p %%%%",
+                          c ? c : ' ');
+    int width = atoi(spec + 1 + strspn(spec + 1, "-+ #0")),
+        precision = strchr(spec, '.') ? atoi(strchr(spec, '.') + 1) : 0;
     if (width > 200 || precision > 200)
         return debug_fail(d, "printf: a width of at most 200");
     (*p)++;
@@ -232,7 +245,10 @@ static bool conversion(Debug *d, const char **p, const char **args, FILE *out, b
         return true;
     }
     if (c == 'd' || c == 'i') /* registers are unsigned; a person who asks for %d wants the sign */
-        v.v = v.v <= UINT32_MAX ? (u64)(s64)(v.size == 1 ? (s8)v.v : v.size == 2 ? (s16)v.v : (s32)v.v) : v.v;
+        v.v = v.v <= UINT32_MAX ? (u64)(s64)(v.size == 1   ? (s8)v.v
+                                             : v.size == 2 ? (s16)v.v
+                                                           : (s32)v.v)
+                                : v.v;
     n = strlen(spec);
     snprintf(spec + n, sizeof spec - n, "ll%c", c);
     fprintf(out, spec, v.v);
@@ -271,7 +287,8 @@ bool debug_printf(Debug *d, const char *args, FILE *out, bool dry)
     return !*args || debug_fail(d, "printf: too many arguments at `%.30s`", args);
 }
 
-/* ---- showing --------------------------------------------------------------------------------------- */
+/* ---- showing
+ * --------------------------------------------------------------------------------------- */
 
 void break_describe(const Break *b, char *text, size_t size)
 {

@@ -1,4 +1,5 @@
-/* debug_cmd.c: finds the command of a line and executes it; help, apropos, completion and the manual, all from
+/* debug_cmd.c: finds the command of a line and executes it; help, apropos, completion and the
+ * manual, all from
  * the table of cmd.h. */
 #include "frontend/cmd.h"
 #include "frontend/console.h"
@@ -8,7 +9,8 @@
 #include <stdarg.h>
 #include <stdlib.h>
 
-/* The groups are those of the manual. Reverse execution and machine states have their places between "Running"
+/* The groups are those of the manual. Reverse execution and machine states have their places
+ * between "Running"
  * and "Breakpoints", and after "Screen". */
 const CmdGroup cmd_groups[] = {
     {"Running", cmds_run},
@@ -36,7 +38,8 @@ bool debug_fail(Debug *d, const char *fmt, ...)
     return false;
 }
 
-/* ---- arguments ------------------------------------------------------------------------------------ */
+/* ---- arguments
+ * ------------------------------------------------------------------------------------ */
 
 static const char *skip(const char *s)
 {
@@ -56,7 +59,8 @@ bool arg_number(Debug *d, const char **args, u64 max, u64 *v)
         return false;
     *v = value.v;
     if (value.v > max)
-        return debug_fail(d, "%lld is out of range; at most %llu", (long long)value.v, (unsigned long long)max);
+        return debug_fail(d, "%lld is out of range; at most %llu", (long long)value.v,
+                          (unsigned long long)max);
     return true;
 }
 
@@ -145,7 +149,8 @@ bool arg_on_off(Debug *d, const char **args, bool *on)
 static bool opens_block(const char *line)
 {
     line = skip(line);
-    return !strncmp(line, "commands", 8) || !strncmp(line, "define ", 7) || !strncmp(line, "hook-stop", 9);
+    return !strncmp(line, "commands", 8) || !strncmp(line, "define ", 7) ||
+           !strncmp(line, "hook-stop", 9);
 }
 
 bool cmd_block(Debug *d, char ***line, int *count)
@@ -181,7 +186,8 @@ bool cmd_block(Debug *d, char ***line, int *count)
     }
 }
 
-/* ---- finding -------------------------------------------------------------------------------------- */
+/* ---- finding
+ * -------------------------------------------------------------------------------------- */
 
 static bool in_words(const char *list, const char *w, size_t n)
 {
@@ -194,7 +200,8 @@ static bool in_words(const char *list, const char *w, size_t n)
     return false;
 }
 
-/* How well `cmd` fits the beginning of `line`: 3 exactly, 2 by alias, 1 abbreviated, 0 not. *used: length of its name there. */
+/* How well `cmd` fits the beginning of `line`: 3 exactly, 2 by alias, 1 abbreviated, 0 not. *used:
+ * length of its name there. */
 static int fits(const Cmd *c, const char *line, size_t *used)
 {
     size_t n = strcspn(line, " \t/"), first = strcspn(c->name, " ");
@@ -244,8 +251,10 @@ static bool unknown(Debug *d, const char *line, int rivals)
     if (!strncmp(line, "info", 4) || !strncmp(line, "i ", 2))
         return debug_fail(d, "info needs one of its subjects: `help info` lists them");
     if (rivals > 1)
-        return debug_fail(d, "`%.*s` could be several commands; `help` lists them", (int)(n > 40 ? 40 : n), line);
-    return debug_fail(d, "unknown command `%.*s`; `help` lists all, `apropos WORD` searches", (int)(n > 40 ? 40 : n), line);
+        return debug_fail(d, "`%.*s` could be several commands; `help` lists them",
+                          (int)(n > 40 ? 40 : n), line);
+    return debug_fail(d, "unknown command `%.*s`; `help` lists all, `apropos WORD` searches",
+                      (int)(n > 40 ? 40 : n), line);
 }
 
 static Macro *macro_of(Debug *d, const char *line, size_t n)
@@ -269,7 +278,8 @@ static bool call_macro(Debug *d, const Macro *m, const char *args)
         expr_set(d, name, v.v);
     }
     expr_set(d, "argc", (u64)n);
-    return script_push(&d->script, m->name, m->line, m->count) || debug_fail(d, "%s: commands call each other too deeply", m->name);
+    return script_push(&d->script, m->name, m->line, m->count) ||
+           debug_fail(d, "%s: commands call each other too deeply", m->name);
 }
 
 bool debug_execute(Debug *d, const char *line, FILE *out)
@@ -300,7 +310,8 @@ bool debug_execute(Debug *d, const char *line, FILE *out)
     return ok;
 }
 
-/* ---- help ----------------------------------------------------------------------------------------- */
+/* ---- help
+ * ----------------------------------------------------------------------------------------- */
 
 static void first_sentence(const char *help, FILE *out)
 {
@@ -330,12 +341,14 @@ static bool cmd_help(Debug *d, const char *args)
             for (const Cmd *c = g->rows; c->name; c++)
                 summary(c, d->out);
         }
-        fprintf(d->out, "Addresses: 0x7c00, 7C00h, SEG:OFF in hexadecimal, phys:0x7c00, a symbol, $reg.\n");
+        fprintf(d->out,
+                "Addresses: 0x7c00, 7C00h, SEG:OFF in hexadecimal, phys:0x7c00, a symbol, $reg.\n");
         return true;
     }
     const Cmd *exact = lookup(args, &used, &rivals);
     if (exact && rivals == 1 && used == len) {
-        fprintf(d->out, "%s%s%s\n%s.\n", exact->name, *exact->args ? " " : "", exact->args, exact->help);
+        fprintf(d->out, "%s%s%s\n%s.\n", exact->name, *exact->args ? " " : "", exact->args,
+                exact->help);
         if (exact->alias)
             fprintf(d->out, "Also: %s\n", exact->alias);
         return true;
@@ -371,17 +384,26 @@ static bool cmd_apropos(Debug *d, const char *args)
 
 const Cmd cmds_script[] = {
     {"source", NULL, "FILE", cmd_source, "Executes the commands in a file", COMPLETE_FILE},
-    {"define", NULL, "NAME", cmd_define, "Makes a command of the lines that follow, up to `end`. Its arguments are $arg0, $arg1, ... and their number $argc", COMPLETE_NOTHING},
-    {"hook-stop", NULL, "", cmd_hook_stop, "Lines that are executed at every stop, up to `end`", COMPLETE_NOTHING},
+    {"define", NULL, "NAME", cmd_define,
+     "Makes a command of the lines that follow, up to `end`. Its arguments are $arg0, $arg1, ... "
+     "and their number $argc",
+     COMPLETE_NOTHING},
+    {"hook-stop", NULL, "", cmd_hook_stop, "Lines that are executed at every stop, up to `end`",
+     COMPLETE_NOTHING},
     {"echo", NULL, "TEXT", cmd_echo, "Prints a text; \\n is a new line", COMPLETE_NOTHING},
-    {"printf", NULL, "\"FORMAT\",E,...", cmd_printf, "Prints values. %d %u %x %o %c as in C, %s the string at an address, %p an address", COMPLETE_EXPR},
-    {"assert", NULL, "E", cmd_assert, "Fails the run if the expression is 0: with -batch the exit status becomes 92", COMPLETE_EXPR},
+    {"printf", NULL, "\"FORMAT\",E,...", cmd_printf,
+     "Prints values. %d %u %x %o %c as in C, %s the string at an address, %p an address",
+     COMPLETE_EXPR},
+    {"assert", NULL, "E", cmd_assert,
+     "Fails the run if the expression is 0: with -batch the exit status becomes 92", COMPLETE_EXPR},
     {"help", "h ?", "[COMMAND]", cmd_help, "Describes a command, or lists all", COMPLETE_COMMAND},
-    {"apropos", NULL, "WORD", cmd_apropos, "Lists the commands whose description holds a word", COMPLETE_NOTHING},
+    {"apropos", NULL, "WORD", cmd_apropos, "Lists the commands whose description holds a word",
+     COMPLETE_NOTHING},
     {0},
 };
 
-/* ---- the manual ------------------------------------------------------------------------------------ */
+/* ---- the manual
+ * ------------------------------------------------------------------------------------ */
 
 static void md(const char *s, FILE *f)
 {
@@ -393,25 +415,36 @@ void cmd_docs(FILE *f)
 {
     fprintf(f, "# The debugger\n\n"
                "Generated from the command table by `make docs`; do not edit.\n\n"
-               "The debugger is always in the program. `-dbg` starts with it, stopped before the first instruction; `-ex COMMAND` and `-x FILE`\n"
-               "give it commands; Ctrl-C in the terminal, Ctrl-Alt-D in the window and Ctrl-] b with `-display text` call it later. With `-batch`\n"
-               "the run ends when the commands do: status 64 if one of them was wrong, 92 if an `assert` failed. The same commands work over\n"
+               "The debugger is always in the program. `-dbg` starts with it, stopped before the "
+               "first instruction; `-ex COMMAND` and `-x FILE`\n"
+               "give it commands; Ctrl-C in the terminal, Ctrl-Alt-D in the window and Ctrl-] b "
+               "with `-display text` call it later. With `-batch`\n"
+               "the run ends when the commands do: status 64 if one of them was wrong, 92 if an "
+               "`assert` failed. The same commands work over\n"
                "`-monitor DEV` and as gdb's `monitor ...` (`-s` listens on port 1234 for gdb).\n\n"
-               "An empty line repeats the last command. Commands may be abbreviated as long as they stay unique.\n\n"
+               "An empty line repeats the last command. Commands may be abbreviated as long as "
+               "they stay unique.\n\n"
                "## Addresses and expressions\n\n"
                "| form | meaning |\n|---|---|\n"
                "| `0x7c00` `7C00h` `31744` | linear address or number |\n"
-               "| `f000:fff0` `ds:si+4` `$cs:$eip` | segment and offset; bare numbers in them are hexadecimal |\n"
+               "| `f000:fff0` `ds:si+4` `$cs:$eip` | segment and offset; bare numbers in them are "
+               "hexadecimal |\n"
                "| `phys:0x7c00` | physical address |\n"
                "| `main` `main+4` | symbol (`sym FILE` loads them) |\n"
-               "| `$eax` `$ax` `$ah` `$eip` `$pc` `$cs` `$cr0` `$dr7` | registers; `$pc` is the linear address of CS:EIP |\n"
-               "| `$cs.base` `.limit` `.attr` `.type` `.dpl` `.db` | descriptor caches; also `$gdtr.base`, `$idtr.limit`, `$ldtr`, `$tr` |\n"
+               "| `$eax` `$ax` `$ah` `$eip` `$pc` `$cs` `$cr0` `$dr7` | registers; `$pc` is the "
+               "linear address of CS:EIP |\n"
+               "| `$cs.base` `.limit` `.attr` `.type` `.dpl` `.db` | descriptor caches; also "
+               "`$gdtr.base`, `$idtr.limit`, `$ldtr`, `$tr` |\n"
                "| `$zf` `$cf` `$if` `$iopl` `$vm` | flags; `$cpl` `$pe` `$pg` `$a20` `$halted` |\n"
-               "| `$insn` `$ips` `$tsc` | instructions executed, instructions per guest second, time-stamp counter |\n"
+               "| `$insn` `$ips` `$tsc` | instructions executed, instructions per guest second, "
+               "time-stamp counter |\n"
                "| `byte[A]` `word[A]` `dword[A]` `qword[A]` `[A]` `{byte}A` | memory |\n"
-               "| `$_` `$__` `$bpnum` `$x` | last address examined, its value, last breakpoint, your own variables |\n"
-               "| `$val` `$addr` `$port` `$vec` `$err` | in conditions: value and address of the access, port, vector, error code |\n\n"
-               "Operators are C's: `?: || && | ^ & == != < <= > >= << >> + - * / %% ! ~`. Values are unsigned and have 64 bits.\n");
+               "| `$_` `$__` `$bpnum` `$x` | last address examined, its value, last breakpoint, "
+               "your own variables |\n"
+               "| `$val` `$addr` `$port` `$vec` `$err` | in conditions: value and address of the "
+               "access, port, vector, error code |\n\n"
+               "Operators are C's: `?: || && | ^ & == != < <= > >= << >> + - * / %% ! ~`. Values "
+               "are unsigned and have 64 bits.\n");
     for (const CmdGroup *g = cmd_groups; g->title; g++) {
         fprintf(f, "\n## %s\n\n| command | also | meaning |\n|---|---|---|\n", g->title);
         for (const Cmd *c = g->rows; c->name; c++) {
@@ -425,16 +458,22 @@ void cmd_docs(FILE *f)
         }
     }
     fprintf(f, "\n## When a breakpoint hits\n\n"
-               "Every stop is exact: the machine has executed all instructions before the place and none after it. A code breakpoint stops before its\n"
-               "instruction, a watchpoint or port breakpoint after it, `bpint` and `bpexc` at the first instruction of the handler. Nothing costs\n"
-               "anything while it is not set. A run with the debugger attached is the same run, bit for bit, as long as no command writes.\n\n"
+               "Every stop is exact: the machine has executed all instructions before the place "
+               "and none after it. A code breakpoint stops before its\n"
+               "instruction, a watchpoint or port breakpoint after it, `bpint` and `bpexc` at the "
+               "first instruction of the handler. Nothing costs\n"
+               "anything while it is not set. A run with the debugger attached is the same run, "
+               "bit for bit, as long as no command writes.\n\n"
                "## Trace files\n\n"
-               "`trace on file F` writes one line per instruction: count, CS:EIP, ring, bytes, text; with `regs` the general registers and EFLAGS before the\n"
-               "instruction. Lines that begin with `io` and `int` tell of port accesses and interrupts, lines with `mem` (with the `mem` word) of the\n"
+               "`trace on file F` writes one line per instruction: count, CS:EIP, ring, bytes, "
+               "text; with `regs` the general registers and EFLAGS before the\n"
+               "instruction. Lines that begin with `io` and `int` tell of port accesses and "
+               "interrupts, lines with `mem` (with the `mem` word) of the\n"
                "memory operand's linear address and what it held.\n");
 }
 
-/* ---- completion ------------------------------------------------------------------------------------ */
+/* ---- completion
+ * ------------------------------------------------------------------------------------ */
 
 static char *joined(const char *head, const char *tail)
 {
@@ -450,7 +489,8 @@ static char *command_word(Debug *d, const char *line, const char *word, int n)
     for (const CmdGroup *g = cmd_groups; g->title; g++)
         for (const Cmd *c = g->rows; c->name; c++) {
             size_t first = strcspn(c->name, " ");
-            bool second = before && c->name[first] && before > first && !strncmp(line, c->name, first);
+            bool second =
+                before && c->name[first] && before > first && !strncmp(line, c->name, first);
             const char *w = second ? c->name + first + 1 : before ? NULL : c->name;
             if (w && !strncmp(w, word, len) && !n--)
                 return strdup(w);
@@ -497,5 +537,6 @@ char *cmd_completion(Debug *d, const char *line, int n, bool *files)
         *files = true;
         return NULL;
     }
-    return c && c->complete == COMPLETE_COMMAND ? command_word(d, word, word, n) : expression_word(d, word, n);
+    return c && c->complete == COMPLETE_COMMAND ? command_word(d, word, word, n)
+                                                : expression_word(d, word, n);
 }

@@ -1,5 +1,7 @@
-/* debug_fault.c: see debug_fault.h. Reasons are those of the SDM, vol. 3, chapter 6 (exceptions) and 4.7 (page
- * faults); they are worked out from the registers as they were and, for memory, from what it holds now. */
+/* debug_fault.c: see debug_fault.h. Reasons are those of the SDM, vol. 3, chapter 6 (exceptions)
+ * and 4.7 (page
+ * faults); they are worked out from the registers as they were and, for memory, from what it
+ * holds now. */
 #include "frontend/debug_fault.h"
 
 #include "frontend/debug.h"
@@ -7,25 +9,61 @@
 
 #include <inttypes.h>
 
-enum { V_DE, V_DB, V_NMI, V_BP, V_OF, V_BR, V_UD, V_NM, V_DF, V_MP, V_TS, V_NP, V_SS, V_GP, V_PF, V_MF = 16, V_AC, V_MC };
+enum {
+    V_DE,
+    V_DB,
+    V_NMI,
+    V_BP,
+    V_OF,
+    V_BR,
+    V_UD,
+    V_NM,
+    V_DF,
+    V_MP,
+    V_TS,
+    V_NP,
+    V_SS,
+    V_GP,
+    V_PF,
+    V_MF = 16,
+    V_AC,
+    V_MC
+};
 
 const char *vector_name(int vector)
 {
-    static const char *const names[] = {"#DE", "#DB", "NMI", "#BP", "#OF", "#BR", "#UD", "#NM", "#DF", "#MP",
-                                        "#TS", "#NP", "#SS", "#GP", "#PF", "15",  "#MF", "#AC", "#MC"};
+    static const char *const names[] = {"#DE", "#DB", "NMI", "#BP", "#OF", "#BR", "#UD",
+                                        "#NM", "#DF", "#MP", "#TS", "#NP", "#SS", "#GP",
+                                        "#PF", "15",  "#MF", "#AC", "#MC"};
     return vector >= 0 && vector < (int)ARRAY_LEN(names) ? names[vector] : "vector";
 }
 
 static const char *vector_words(int vector)
 {
-    static const char *const words[] = {"divide error", "debug", "non-maskable interrupt", "breakpoint", "overflow", "bound range exceeded",
-                                        "invalid opcode", "coprocessor not available", "double fault", "coprocessor segment overrun",
-                                        "invalid TSS", "segment not present", "stack fault", "general protection", "page fault",
-                                        "reserved", "floating-point error", "alignment check", "machine check"};
+    static const char *const words[] = {"divide error",
+                                        "debug",
+                                        "non-maskable interrupt",
+                                        "breakpoint",
+                                        "overflow",
+                                        "bound range exceeded",
+                                        "invalid opcode",
+                                        "coprocessor not available",
+                                        "double fault",
+                                        "coprocessor segment overrun",
+                                        "invalid TSS",
+                                        "segment not present",
+                                        "stack fault",
+                                        "general protection",
+                                        "page fault",
+                                        "reserved",
+                                        "floating-point error",
+                                        "alignment check",
+                                        "machine check"};
     return vector >= 0 && vector < (int)ARRAY_LEN(words) ? words[vector] : "";
 }
 
-/* ---- the log ------------------------------------------------------------------------------------- */
+/* ---- the log
+ * ------------------------------------------------------------------------------------- */
 
 void page_walk(Debug *d, const CpuState *s, u32 la, PageWalk *w)
 {
@@ -73,7 +111,8 @@ void fault_note(Debug *d, int vector, bool has_error, u32 error)
         f->code_len++;
     if (vector == V_PF)
         page_walk(d, &f->s, f->s.cr2, &f->walk);
-    f->has_entry = vector >= V_TS && vector <= V_GP && has_error && error & 0xFFFE && f->s.cr0 & CR0_PE && named_entry(d, &f->s, error, f->entry);
+    f->has_entry = vector >= V_TS && vector <= V_GP && has_error && error & 0xFFFE &&
+                   f->s.cr0 & CR0_PE && named_entry(d, &f->s, error, f->entry);
 }
 
 const Fault *fault_get(const Debug *d, u64 back)
@@ -87,20 +126,36 @@ void fault_line(const Fault *f, char *text, size_t size)
     char error[24] = "";
     if (f->has_error)
         snprintf(error, sizeof error, "(%04x)", f->error);
-    int n = snprintf(text, size, "%s%s at %04x:%08x", vector_name(f->vector), error, f->s.seg[SEG_CS].sel, f->s.eip);
+    int n = snprintf(text, size, "%s%s at %04x:%08x", vector_name(f->vector), error,
+                     f->s.seg[SEG_CS].sel, f->s.eip);
     if (f->vector == V_PF && n > 0 && (size_t)n < size)
         snprintf(text + n, size - (size_t)n, ", linear address 0x%08x", f->s.cr2);
 }
 
-/* ---- descriptors in words ------------------------------------------------------------------------- */
+/* ---- descriptors in words
+ * ------------------------------------------------------------------------- */
 
-static const char *const system_types[16] = {"reserved", "16-bit TSS, available", "LDT", "16-bit TSS, busy", "16-bit call gate", "task gate",
-                                             "16-bit interrupt gate", "16-bit trap gate", "reserved", "32-bit TSS, available", "reserved",
-                                             "32-bit TSS, busy", "32-bit call gate", "reserved", "32-bit interrupt gate", "32-bit trap gate"};
+static const char *const system_types[16] = {"reserved",
+                                             "16-bit TSS, available",
+                                             "LDT",
+                                             "16-bit TSS, busy",
+                                             "16-bit call gate",
+                                             "task gate",
+                                             "16-bit interrupt gate",
+                                             "16-bit trap gate",
+                                             "reserved",
+                                             "32-bit TSS, available",
+                                             "reserved",
+                                             "32-bit TSS, busy",
+                                             "32-bit call gate",
+                                             "reserved",
+                                             "32-bit interrupt gate",
+                                             "32-bit trap gate"};
 
 void descriptor_text(const u8 e[8], char *text, size_t size)
 {
-    u32 base = load_le(e + 2, 2) | (u32)e[4] << 16 | (u32)e[7] << 24, limit = load_le(e, 2) | (u32)(e[6] & 15) << 16;
+    u32 base = load_le(e + 2, 2) | (u32)e[4] << 16 | (u32)e[7] << 24,
+        limit = load_le(e, 2) | (u32)(e[6] & 15) << 16;
     char kind[80];
     if (e[6] & 0x80)
         limit = limit << 12 | 0xFFF;
@@ -111,11 +166,13 @@ void descriptor_text(const u8 e[8], char *text, size_t size)
     if (!(e[5] & 0x10))
         snprintf(kind, sizeof kind, "%s", system_types[e[5] & 15]);
     else if (e[5] & 8)
-        snprintf(kind, sizeof kind, "%s-bit code, execute%s%s", e[6] & 0x40 ? "32" : "16", e[5] & 2 ? " and read" : " only", e[5] & 4 ? ", conforming" : "");
+        snprintf(kind, sizeof kind, "%s-bit code, execute%s%s", e[6] & 0x40 ? "32" : "16",
+                 e[5] & 2 ? " and read" : " only", e[5] & 4 ? ", conforming" : "");
     else
-        snprintf(kind, sizeof kind, "%s-bit data, read%s%s", e[6] & 0x40 ? "32" : "16", e[5] & 2 ? " and write" : " only", e[5] & 4 ? ", expand-down" : "");
-    snprintf(text, size, "base %08x, limit %08x, %s, DPL %u%s%s", base, limit, kind, e[5] >> 5 & 3, e[5] & 0x80 ? "" : ", not present",
-             e[5] & 0x10 && e[5] & 1 ? ", accessed" : "");
+        snprintf(kind, sizeof kind, "%s-bit data, read%s%s", e[6] & 0x40 ? "32" : "16",
+                 e[5] & 2 ? " and write" : " only", e[5] & 4 ? ", expand-down" : "");
+    snprintf(text, size, "base %08x, limit %08x, %s, DPL %u%s%s", base, limit, kind, e[5] >> 5 & 3,
+             e[5] & 0x80 ? "" : ", not present", e[5] & 0x10 && e[5] & 1 ? ", accessed" : "");
 }
 
 void gate_or_descriptor_text(const u8 e[8], char *text, size_t size)
@@ -128,29 +185,36 @@ void gate_or_descriptor_text(const u8 e[8], char *text, size_t size)
     }
     u32 off = load_le(e, 2) | (type & 8 ? load_le(e + 6, 2) << 16 : 0);
     if (type == 5)
-        snprintf(text, size, "task gate to TSS %04x, DPL %u%s", load_le(e + 2, 2), e[5] >> 5 & 3, e[5] & 0x80 ? "" : ", not present");
+        snprintf(text, size, "task gate to TSS %04x, DPL %u%s", load_le(e + 2, 2), e[5] >> 5 & 3,
+                 e[5] & 0x80 ? "" : ", not present");
     else
-        snprintf(text, size, "%s to %04x:%08x, DPL %u%s", system_types[type], load_le(e + 2, 2), off, e[5] >> 5 & 3, e[5] & 0x80 ? "" : ", not present");
+        snprintf(text, size, "%s to %04x:%08x, DPL %u%s", system_types[type], load_le(e + 2, 2),
+                 off, e[5] >> 5 & 3, e[5] & 0x80 ? "" : ", not present");
 }
 
-/* ---- page walks in words -------------------------------------------------------------------------- */
+/* ---- page walks in words
+ * -------------------------------------------------------------------------- */
 
 static void entry_bits(u32 e, char *text, size_t size)
 {
-    snprintf(text, size, "%s %s %s%s%s%s%s", e & 1 ? "present" : "NOT PRESENT", e & 2 ? "writable" : "read-only", e & 4 ? "user" : "supervisor",
-             e & 0x20 ? " accessed" : "", e & 0x40 ? " dirty" : "", e & 0x10 ? " uncached" : "", e & 0x100 ? " global" : "");
+    snprintf(text, size, "%s %s %s%s%s%s%s", e & 1 ? "present" : "NOT PRESENT",
+             e & 2 ? "writable" : "read-only", e & 4 ? "user" : "supervisor",
+             e & 0x20 ? " accessed" : "", e & 0x40 ? " dirty" : "", e & 0x10 ? " uncached" : "",
+             e & 0x100 ? " global" : "");
 }
 
 void page_walk_print(const PageWalk *w, const CpuState *s, CpuModel model, u32 la, FILE *out)
 {
     char bits[120];
     if (!w->paging) {
-        fprintf(out, "paging is off: linear 0x%08x is physical 0x%08x%s\n", la, la, s->a20 ? "" : " (A20 is off: bit 20 reads as 0)");
+        fprintf(out, "paging is off: linear 0x%08x is physical 0x%08x%s\n", la, la,
+                s->a20 ? "" : " (A20 is off: bit 20 reads as 0)");
         return;
     }
     entry_bits(w->pde, bits, sizeof bits);
     fprintf(out, "CR3 = %08x: page directory at phys:0x%08x\n", s->cr3, s->cr3 & 0xFFFFF000);
-    fprintf(out, "PDE %u at phys:0x%08x = %08x: %s%s\n", la >> 22, w->pde_at, w->pde, bits, w->large ? ", 4 MiB page" : "");
+    fprintf(out, "PDE %u at phys:0x%08x = %08x: %s%s\n", la >> 22, w->pde_at, w->pde, bits,
+            w->large ? ", 4 MiB page" : "");
     u32 rights = w->pde;
     if (!(w->pde & 1)) {
         fprintf(out, "=> any access faults: the page directory entry is not present\n");
@@ -159,7 +223,8 @@ void page_walk_print(const PageWalk *w, const CpuState *s, CpuModel model, u32 l
     u32 phys = (w->pde & 0xFFC00000) | (la & 0x3FFFFF);
     if (!w->large) {
         entry_bits(w->pte, bits, sizeof bits);
-        fprintf(out, "PTE %u at phys:0x%08x = %08x: %s\n", la >> 12 & 0x3FF, w->pte_at, w->pte, bits);
+        fprintf(out, "PTE %u at phys:0x%08x = %08x: %s\n", la >> 12 & 0x3FF, w->pte_at, w->pte,
+                bits);
         if (!(w->pte & 1)) {
             fprintf(out, "=> any access faults: the page table entry is not present\n");
             return;
@@ -169,8 +234,11 @@ void page_walk_print(const PageWalk *w, const CpuState *s, CpuModel model, u32 l
     }
     bool wp = model >= CPU_486 && s->cr0 & CR0_WP;
     fprintf(out, "=> linear 0x%08x is physical 0x%08x\n", la, phys);
-    fprintf(out, "   supervisor: read%s; user: %s\n", rights & 2 || !wp ? " and write" : " only (CR0.WP is set)",
-            !(rights & 4) ? "no access" : rights & 2 ? "read and write" : "read only");
+    fprintf(out, "   supervisor: read%s; user: %s\n",
+            rights & 2 || !wp ? " and write" : " only (CR0.WP is set)",
+            !(rights & 4) ? "no access"
+            : rights & 2  ? "read and write"
+                          : "read only");
 }
 
 static void explain_page_fault(Debug *d, const Fault *f, FILE *out)
@@ -178,25 +246,33 @@ static void explain_page_fault(Debug *d, const Fault *f, FILE *out)
     const CpuState *s = &f->s;
     bool write = f->error & 2, user = f->error & 4;
     const PageWalk *w = &f->walk;
-    fprintf(out, "A %s %s linear address 0x%08x (CR2), which was not allowed.\n", user ? "user-mode" : "supervisor", write ? "write to" : "read of", s->cr2);
+    fprintf(out, "A %s %s linear address 0x%08x (CR2), which was not allowed.\n",
+            user ? "user-mode" : "supervisor", write ? "write to" : "read of", s->cr2);
     page_walk_print(w, s, d->pc->cpu.model, s->cr2, out);
     if (f->error & 8)
         fprintf(out, "Reason: a reserved bit is set in the page directory entry.\n");
     else if (!(f->error & 1))
-        fprintf(out, "Reason: the P bit of the %s is 0.\n", w->pde & 1 && !w->large ? "PTE" : "PDE");
+        fprintf(out, "Reason: the P bit of the %s is 0.\n",
+                w->pde & 1 && !w->large ? "PTE" : "PDE");
     else if (user && !(w->pde & 4))
-        fprintf(out, "Reason: the U/S bit of the PDE is 0, so the page belongs to the supervisor.\n");
+        fprintf(out,
+                "Reason: the U/S bit of the PDE is 0, so the page belongs to the supervisor.\n");
     else if (user && !w->large && !(w->pte & 4))
-        fprintf(out, "Reason: the U/S bit of the PTE is 0, so the page belongs to the supervisor.\n");
+        fprintf(out,
+                "Reason: the U/S bit of the PTE is 0, so the page belongs to the supervisor.\n");
     else if (write && !(w->pde & 2))
-        fprintf(out, "Reason: the R/W bit of the PDE is 0%s.\n", user ? "" : ", and CR0.WP makes that count for the supervisor");
+        fprintf(out, "Reason: the R/W bit of the PDE is 0%s.\n",
+                user ? "" : ", and CR0.WP makes that count for the supervisor");
     else if (write && !w->large && !(w->pte & 2))
-        fprintf(out, "Reason: the R/W bit of the PTE is 0%s.\n", user ? "" : ", and CR0.WP makes that count for the supervisor");
+        fprintf(out, "Reason: the R/W bit of the PTE is 0%s.\n",
+                user ? "" : ", and CR0.WP makes that count for the supervisor");
     else
-        fprintf(out, "Reason: the tables allow it now; a stale TLB entry did not, or they were changed since.\n");
+        fprintf(out, "Reason: the tables allow it now; a stale TLB entry did not, or they were "
+                     "changed since.\n");
 }
 
-/* ---- the others ----------------------------------------------------------------------------------- */
+/* ---- the others
+ * ----------------------------------------------------------------------------------- */
 
 static void explain_selector(const Fault *f, FILE *out)
 {
@@ -204,11 +280,14 @@ static void explain_selector(const Fault *f, FILE *out)
     const char *table = f->error & 2 ? "IDT" : f->error & 4 ? "LDT" : "GDT";
     u32 limit = f->error & 2 ? f->s.idtr.limit : f->error & 4 ? f->s.ldtr.limit : f->s.gdtr.limit;
     if (f->error & 2)
-        fprintf(out, "The error code names IDT entry %u (vector %02Xh).\n", f->error >> 3 & 0x1FFF, f->error >> 3 & 0xFF);
+        fprintf(out, "The error code names IDT entry %u (vector %02Xh).\n", f->error >> 3 & 0x1FFF,
+                f->error >> 3 & 0xFF);
     else
-        fprintf(out, "The error code names selector %04x: entry %u of the %s.\n", f->error & 0xFFFC, f->error >> 3 & 0x1FFF, table);
+        fprintf(out, "The error code names selector %04x: entry %u of the %s.\n", f->error & 0xFFFC,
+                f->error >> 3 & 0x1FFF, table);
     if (f->error & 1)
-        fprintf(out, "It happened while an interrupt or an earlier exception was delivered (EXT).\n");
+        fprintf(out,
+                "It happened while an interrupt or an earlier exception was delivered (EXT).\n");
     if ((f->error & 0xFFF8) + 7 > limit) {
         fprintf(out, "Reason: that entry lies beyond the limit of the %s, %04x.\n", table, limit);
         return;
@@ -221,10 +300,12 @@ static void explain_selector(const Fault *f, FILE *out)
     fprintf(out, "It holds: %s.\n", text);
     if (!(f->entry[5] & 0x80))
         fprintf(out, "Reason: it is not present (P = 0).\n");
-    else if (f->error & 2 && (f->entry[5] & 0x1F) != 5 && (f->entry[5] & 0x17) != 6 && (f->entry[5] & 0x17) != 7)
+    else if (f->error & 2 && (f->entry[5] & 0x1F) != 5 && (f->entry[5] & 0x17) != 6 &&
+             (f->entry[5] & 0x17) != 7)
         fprintf(out, "Reason: that is no interrupt, trap or task gate.\n");
     else
-        fprintf(out, "Reason: type or privilege do not suit: CPL was %u, the entry's DPL is %u.\n", f->s.cpl, f->entry[5] >> 5 & 3);
+        fprintf(out, "Reason: type or privilege do not suit: CPL was %u, the entry's DPL is %u.\n",
+                f->s.cpl, f->entry[5] >> 5 & 3);
 }
 
 static const char *const seg_names[] = {"ES", "CS", "SS", "DS", "FS", "GS"};
@@ -233,13 +314,15 @@ static const char *const seg_names[] = {"ES", "CS", "SS", "DS", "FS", "GS"};
 static bool operand_of(const CpuState *s, const Insn *i, int *seg, u32 *ea)
 {
     const Row *r = &x86_rows[i->row];
-    bool string = r->attr & (ROW_REPS | ROW_REPC), source = !strncmp(r->name, "lods", 4) || !strncmp(r->name, "outs", 4);
+    bool string = r->attr & (ROW_REPS | ROW_REPC),
+         source = !strncmp(r->name, "lods", 4) || !strncmp(r->name, "outs", 4);
     if (string) {
         *seg = source ? i->seg : SEG_ES;
         *ea = s->r[source ? 6 : 7];
     } else if (i->flags & INSN_MEM) {
         *seg = i->seg;
-        *ea = *(const u32 *)((const u8 *)s + i->base) + (*(const u32 *)((const u8 *)s + i->index) << i->flags / INSN_SCALE) + i->disp;
+        *ea = *(const u32 *)((const u8 *)s + i->base) +
+              (*(const u32 *)((const u8 *)s + i->index) << i->flags / INSN_SCALE) + i->disp;
     } else
         return false;
     if (!(i->flags & INSN_AD32))
@@ -258,7 +341,8 @@ static bool explain_operand(const Fault *f, const Insn *i, FILE *out)
     const Seg *g = &s->seg[seg];
     int size = i->flags & INSN_OP32 ? 4 : 2;
     bool prot = s->cr0 & CR0_PE && !(s->eflags & VM);
-    fprintf(out, "Its memory operand is %s:%08x; %s has selector %04x, base %08x, limit %08x.\n", seg_names[seg], ea, seg_names[seg], g->sel, g->base, g->limit);
+    fprintf(out, "Its memory operand is %s:%08x; %s has selector %04x, base %08x, limit %08x.\n",
+            seg_names[seg], ea, seg_names[seg], g->sel, g->base, g->limit);
     if (prot && !(g->sel & 0xFFFC) && !(g->attr & ATTR_P))
         fprintf(out, "Reason: %s holds a null selector.\n", seg_names[seg]);
     else if (prot && (g->attr & (ATTR_CODE | ATTR_E)) == ATTR_E && ea <= g->limit)
@@ -266,7 +350,8 @@ static bool explain_operand(const Fault *f, const Insn *i, FILE *out)
     else if (!(g->attr & ATTR_E && !(g->attr & ATTR_CODE)) && (u64)ea + (u64)size - 1 > g->limit)
         fprintf(out, "Reason: offset %08x is beyond the segment limit %08x.\n", ea, g->limit);
     else if (prot && g->attr & ATTR_CODE)
-        fprintf(out, "Reason: a code segment cannot be written%s.\n", g->attr & ATTR_W ? "" : ", and this one not even read");
+        fprintf(out, "Reason: a code segment cannot be written%s.\n",
+                g->attr & ATTR_W ? "" : ", and this one not even read");
     else if (prot && !(g->attr & ATTR_W))
         fprintf(out, "Reason: the segment is read-only.\n");
     else
@@ -295,18 +380,33 @@ static void explain_gp0(Debug *d, const Fault *f, const Insn *i, FILE *out)
         return;
     if (is_name(i, "hlt lgdt lidt lmsw clts invd wbinvd invlpg wrmsr rdmsr lldt ltr") && s->cpl)
         fprintf(out, "Reason: the instruction is privileged and CPL is %u.\n", s->cpl);
-    else if (is_name(i, "mov") && s->cpl && (x86_rows[i->row].operand[0] >= O_Cd || x86_rows[i->row].operand[1] >= O_Cd))
-        fprintf(out, "Reason: control, debug and test registers are for ring 0; CPL is %u.\n", s->cpl);
-    else if (is_name(i, "in out insb insw outsb outsw insd outsd cli sti") && (s->cpl > iopl || s->eflags & VM))
-        fprintf(out, "Reason: CPL is %u and IOPL %u%s%s.\n", s->cpl, iopl, s->eflags & VM ? ", in virtual-8086 mode" : "", is_name(i, "cli sti") ? "" : "; the I/O permission bitmap of the TSS does not allow the port");
+    else if (is_name(i, "mov") && s->cpl &&
+             (x86_rows[i->row].operand[0] >= O_Cd || x86_rows[i->row].operand[1] >= O_Cd))
+        fprintf(out, "Reason: control, debug and test registers are for ring 0; CPL is %u.\n",
+                s->cpl);
+    else if (is_name(i, "in out insb insw outsb outsw insd outsd cli sti") &&
+             (s->cpl > iopl || s->eflags & VM))
+        fprintf(out, "Reason: CPL is %u and IOPL %u%s%s.\n", s->cpl, iopl,
+                s->eflags & VM ? ", in virtual-8086 mode" : "",
+                is_name(i, "cli sti")
+                    ? ""
+                    : "; the I/O permission bitmap of the TSS does not allow the port");
     else if (s->eflags & VM && iopl < 3 && is_name(i, "int pushf pushfd popf popfd iret iretd"))
-        fprintf(out, "Reason: in virtual-8086 mode with IOPL %u this instruction is for the monitor.\n", iopl);
+        fprintf(out,
+                "Reason: in virtual-8086 mode with IOPL %u this instruction is for the monitor.\n",
+                iopl);
     else if (s->eip > s->seg[SEG_CS].limit)
-        fprintf(out, "Reason: EIP %08x is beyond the limit of CS, %08x.\n", s->eip, s->seg[SEG_CS].limit);
+        fprintf(out, "Reason: EIP %08x is beyond the limit of CS, %08x.\n", s->eip,
+                s->seg[SEG_CS].limit);
     else if (is_name(i, "push pop call ret enter leave pusha popa"))
-        fprintf(out, "Reason: the stack, %04x:%08x with limit %08x, or the target is outside its segment.\n", s->seg[SEG_SS].sel, s->r[4], s->seg[SEG_SS].limit);
+        fprintf(
+            out,
+            "Reason: the stack, %04x:%08x with limit %08x, or the target is outside its segment.\n",
+            s->seg[SEG_SS].sel, s->r[4], s->seg[SEG_SS].limit);
     else
-        fprintf(out, "The error code is 0: a limit, type or privilege check of this instruction failed.\n");
+        fprintf(
+            out,
+            "The error code is 0: a limit, type or privilege check of this instruction failed.\n");
 }
 
 void fault_explain(Debug *d, const Fault *f, FILE *out)
@@ -316,7 +416,8 @@ void fault_explain(Debug *d, const Fault *f, FILE *out)
     const CpuState *s = &f->s;
     bool code32 = s->cr0 & CR0_PE && !(s->eflags & VM) && s->seg[SEG_CS].attr & ATTR_DB;
     fault_line(f, text, sizeof text);
-    fprintf(out, "%s (%s), instruction count %" PRIu64 "%s\n", text, vector_words(f->vector), f->tick, f->during >= 0 ? ", while another exception was delivered" : "");
+    fprintf(out, "%s (%s), instruction count %" PRIu64 "%s\n", text, vector_words(f->vector),
+            f->tick, f->during >= 0 ? ", while another exception was delivered" : "");
     int len = f->code_len ? decode(&d->pc->cpu.decode, f->code, f->code_len, code32, &i) : 0;
     if (len) {
         disasm(&i, s->eip, text, sizeof text);
@@ -324,26 +425,45 @@ void fault_explain(Debug *d, const Fault *f, FILE *out)
     } else
         fprintf(out, "The instruction there cannot be read.\n");
     switch (f->vector) {
-    case V_PF: explain_page_fault(d, f, out); break;
-    case V_TS: case V_NP: case V_SS: case V_GP:
+    case V_PF:
+        explain_page_fault(d, f, out);
+        break;
+    case V_TS:
+    case V_NP:
+    case V_SS:
+    case V_GP:
         if (f->has_error && f->error & 0xFFFE)
             explain_selector(f, out);
         else
             explain_gp0(d, f, &i, out);
         break;
-    case V_DE: fprintf(out, "Reason: the divisor is 0 or the quotient does not fit.\n"); break;
-    case V_UD:
-        fprintf(out, "Reason: these bytes are no instruction of this processor%s.\n", i.flags & INSN_LOCK ? ", or LOCK stands before one that does not take it" : "");
+    case V_DE:
+        fprintf(out, "Reason: the divisor is 0 or the quotient does not fit.\n");
         break;
-    case V_NM: fprintf(out, "Reason: CR0.EM is %u and CR0.TS is %u.\n", !!(s->cr0 & CR0_EM), !!(s->cr0 & CR0_TS)); break;
-    case V_DB: fprintf(out, "DR6 = %08x, DR7 = %08x, TF = %u.\n", s->dr[6], s->dr[7], s->eflags >> 8 & 1); break;
-    case V_DF: fprintf(out, "Reason: an exception came up while another one was delivered.\n"); break;
-    case V_AC: fprintf(out, "Reason: a misaligned access in ring 3 with CR0.AM and EFLAGS.AC set.\n"); break;
-    default: break;
+    case V_UD:
+        fprintf(out, "Reason: these bytes are no instruction of this processor%s.\n",
+                i.flags & INSN_LOCK ? ", or LOCK stands before one that does not take it" : "");
+        break;
+    case V_NM:
+        fprintf(out, "Reason: CR0.EM is %u and CR0.TS is %u.\n", !!(s->cr0 & CR0_EM),
+                !!(s->cr0 & CR0_TS));
+        break;
+    case V_DB:
+        fprintf(out, "DR6 = %08x, DR7 = %08x, TF = %u.\n", s->dr[6], s->dr[7], s->eflags >> 8 & 1);
+        break;
+    case V_DF:
+        fprintf(out, "Reason: an exception came up while another one was delivered.\n");
+        break;
+    case V_AC:
+        fprintf(out, "Reason: a misaligned access in ring 3 with CR0.AM and EFLAGS.AC set.\n");
+        break;
+    default:
+        break;
     }
 }
 
-/* ---- triple faults -------------------------------------------------------------------------------- */
+/* ---- triple faults
+ * -------------------------------------------------------------------------------- */
 
 void fault_triple_report(Debug *d, FILE *out)
 {
@@ -361,16 +481,20 @@ void fault_triple_report(Debug *d, FILE *out)
         char text[200];
         fprintf(out, "Fault %u of %u: ", (unsigned)(n - k), (unsigned)n);
         fault_explain(d, f, out);
-        int next = k ? fault_get(d, k - 1)->during : -1; /* what was delivered for it; two faults make #DF */
+        int next = k ? fault_get(d, k - 1)->during
+                     : -1; /* what was delivered for it; two faults make #DF */
         if (k == 0)
             fprintf(out, "No handler is left: the processor shuts down.\n");
         else if (next >= 0 && f->s.cr0 & CR0_PE) {
             u32 at = (u32)next * 8;
             if (at + 7 > f->s.idtr.limit)
-                fprintf(out, "Delivered as %s: IDT entry %d is beyond the limit of the IDT, %04x.\n", vector_name(next), next, f->s.idtr.limit);
+                fprintf(out,
+                        "Delivered as %s: IDT entry %d is beyond the limit of the IDT, %04x.\n",
+                        vector_name(next), next, f->s.idtr.limit);
             else if (debug_read(d, f->s.idtr.base + at, gate, 8)) {
                 gate_or_descriptor_text(gate, text, sizeof text);
-                fprintf(out, "Delivered as %s: IDT entry %d at %08x: %s\n", vector_name(next), next, f->s.idtr.base + at, text);
+                fprintf(out, "Delivered as %s: IDT entry %d at %08x: %s\n", vector_name(next), next,
+                        f->s.idtr.base + at, text);
             }
         }
         fputc('\n', out);

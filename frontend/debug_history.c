@@ -21,7 +21,8 @@ void history_print(Debug *d, int n, FILE *out)
         debug_read_phys(d, past[k].addr, b, 15);
         len = decode(&d->pc->cpu.decode, b, 15, past[k].code32, &i);
         disasm(&i, past[k].addr, text, sizeof text);
-        fprintf(out, "%12" PRIu64 "  phys:0x%08x  %s\n", past[k].tick, past[k].addr, len ? text : "?");
+        fprintf(out, "%12" PRIu64 "  phys:0x%08x  %s\n", past[k].tick, past[k].addr,
+                len ? text : "?");
     }
     if (!count)
         fprintf(out, "nothing has been executed yet\n");

@@ -1,4 +1,5 @@
-/* debug_look.c: looking at the machine without touching it, and the few ways to change it. Everything that
+/* debug_look.c: looking at the machine without touching it, and the few ways to change it.
+ * Everything that
  * the debugger reads comes through here: no A bits, no TLB entries, no device side effects. */
 #include "frontend/att.h"
 #include "frontend/debug.h"
@@ -126,7 +127,8 @@ static void operand_note(Debug *d, const Insn *i, FILE *out)
     const CpuState *s = &d->pc->cpu.s;
     if (!(i->flags & INSN_MEM) || i->seg > 5)
         return;
-    u32 ea = *(const u32 *)((const u8 *)s + i->base) + (*(const u32 *)((const u8 *)s + i->index) << i->flags / INSN_SCALE) + i->disp;
+    u32 ea = *(const u32 *)((const u8 *)s + i->base) +
+             (*(const u32 *)((const u8 *)s + i->index) << i->flags / INSN_SCALE) + i->disp;
     if (!(i->flags & INSN_AD32))
         ea &= 0xFFFF;
     u32 la = s->seg[i->seg].base + ea;

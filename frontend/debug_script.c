@@ -30,10 +30,12 @@ static void pop(Script *s)
     free(top);
 }
 
-/* A script that ends by calling itself would go on for ever; what comes again at every stop may do so. */
+/* A script that ends by calling itself would go on for ever; what comes again at every stop may do
+ * so. */
 static bool repeats(const char *now, const char *next)
 {
-    return !strcmp(now, next) && strcmp(now, "ni") && strcmp(now, "commands") && strcmp(now, "hook-stop");
+    return !strcmp(now, next) && strcmp(now, "ni") && strcmp(now, "commands") &&
+           strcmp(now, "hook-stop");
 }
 
 static bool push(Script *s, const char *name, char **line, int count)
@@ -84,7 +86,10 @@ bool script_push_file(Script *s, const char *path, char *err, size_t errlen)
     if (bad || !push(s, path, line, count)) {
         if (bad)
             lines_free(line, count);
-        snprintf(err, errlen, bad ? "cannot read %s: it is no text file" : "%s: scripts call each other too deeply", path);
+        snprintf(err, errlen,
+                 bad ? "cannot read %s: it is no text file"
+                     : "%s: scripts call each other too deeply",
+                 path);
         return false;
     }
     return true;

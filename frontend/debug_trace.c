@@ -66,10 +66,14 @@ void trace_insn(Debug *d, const Insn *i)
         fprintf(f, "%02x", b[n]);
     fprintf(f, " %s\n", text);
     if (d->trace->o.regs)
-        fprintf(f, "regs eax=%08x ebx=%08x ecx=%08x edx=%08x esi=%08x edi=%08x ebp=%08x esp=%08x efl=%08x\n", s->r[0], s->r[3], s->r[1],
-                s->r[2], s->r[6], s->r[7], s->r[5], s->r[4], debug_eflags(d));
+        fprintf(f,
+                "regs eax=%08x ebx=%08x ecx=%08x edx=%08x esi=%08x edi=%08x ebp=%08x esp=%08x "
+                "efl=%08x\n",
+                s->r[0], s->r[3], s->r[1], s->r[2], s->r[6], s->r[7], s->r[5], s->r[4],
+                debug_eflags(d));
     if (d->trace->o.mem && i->flags & INSN_MEM && i->seg < 6) {
-        u32 ea = *(const u32 *)((const u8 *)s + i->base) + (*(const u32 *)((const u8 *)s + i->index) << i->flags / INSN_SCALE) + i->disp;
+        u32 ea = *(const u32 *)((const u8 *)s + i->base) +
+                 (*(const u32 *)((const u8 *)s + i->index) << i->flags / INSN_SCALE) + i->disp;
         u32 la = s->seg[i->seg].base + (i->flags & INSN_AD32 ? ea : (u16)ea);
         u8 m[4] = {0};
         bool ok = debug_read(d, la, m, 4);
@@ -81,12 +85,17 @@ void trace_interrupt(Debug *d, int vector, bool soft)
 {
     const CpuState *s = &d->pc->cpu.s;
     if (wanted(d))
-        fprintf(d->trace->f, "int %" PRIu64 " %04x:%08x %s 0x%02x ax=%04x\n", d->pc->clock.now, s->seg[SEG_CS].sel, s->eip,
-                soft ? "soft" : d->pc->cpu.delivering >= 0 ? "exception" : "hard", (unsigned)vector, s->r[0] & 0xFFFF);
+        fprintf(d->trace->f, "int %" PRIu64 " %04x:%08x %s 0x%02x ax=%04x\n", d->pc->clock.now,
+                s->seg[SEG_CS].sel, s->eip,
+                soft                         ? "soft"
+                : d->pc->cpu.delivering >= 0 ? "exception"
+                                             : "hard",
+                (unsigned)vector, s->r[0] & 0xFFFF);
 }
 
 void trace_port(Debug *d, bool write, u16 port, int size, u32 value)
 {
     if (wanted(d))
-        fprintf(d->trace->f, "io %" PRIu64 " %s 0x%04x 0x%0*x\n", d->pc->clock.now, write ? "out" : "in", port, size * 2, value);
+        fprintf(d->trace->f, "io %" PRIu64 " %s 0x%04x 0x%0*x\n", d->pc->clock.now,
+                write ? "out" : "in", port, size * 2, value);
 }

@@ -1,5 +1,7 @@
-/* expr.c: see expr.h. A recursive-descent parser that evaluates as it goes; conditions of breakpoints are
- * short, so their text is simply parsed at each hit. Arithmetic is in 64 bits; registers and memory are
+/* expr.c: see expr.h. A recursive-descent parser that evaluates as it goes; conditions of
+ * breakpoints are
+ * short, so their text is simply parsed at each hit. Arithmetic is in 64 bits; registers and
+ * memory are
  * unsigned. Operators and their ranks are C's. */
 #include "frontend/expr.h"
 
@@ -53,7 +55,8 @@ static Value number(u64 v, int size)
     return (Value){.v = v, .size = (u8)size};
 }
 
-/* ---- addresses ---------------------------------------------------------------------------------- */
+/* ---- addresses
+ * ---------------------------------------------------------------------------------- */
 
 bool expr_segment_base(Debug *d, u16 sel, u32 *base)
 {
@@ -68,7 +71,8 @@ bool expr_segment_base(Debug *d, u16 sel, u32 *base)
             return true;
         }
     }
-    u32 table = sel & 4 ? s->ldtr.base : s->gdtr.base, limit = sel & 4 ? s->ldtr.limit : s->gdtr.limit;
+    u32 table = sel & 4 ? s->ldtr.base : s->gdtr.base,
+        limit = sel & 4 ? s->ldtr.limit : s->gdtr.limit;
     u8 b[8];
     if ((u32)(sel | 7) > limit || !debug_read(d, table + (sel & 0xFFF8u), b, 8))
         return debug_fail(d, "selector %04x is beyond its descriptor table", sel);
@@ -113,7 +117,8 @@ static int segment_number(const char *name, size_t n)
     return -1;
 }
 
-/* ---- primaries ----------------------------------------------------------------------------------- */
+/* ---- primaries
+ * ----------------------------------------------------------------------------------- */
 
 static bool memory(Parser *p, u64 *v, const Value *at, int size)
 {
@@ -131,7 +136,8 @@ static int width_named(const char *s, size_t n)
     static const struct {
         const char *name;
         int size;
-    } widths[] = {{"byte", 1}, {"word", 2}, {"dword", 4}, {"qword", 8}, {"char", 1}, {"short", 2}, {"int", 4}, {"long", 4}};
+    } widths[] = {{"byte", 1}, {"word", 2},  {"dword", 4}, {"qword", 8},
+                  {"char", 1}, {"short", 2}, {"int", 4},   {"long", 4}};
     for (size_t i = 0; i < ARRAY_LEN(widths); i++)
         if (strlen(widths[i].name) == n && !strncasecmp(s, widths[i].name, n))
             return widths[i].size;
@@ -177,11 +183,14 @@ static bool digits(Parser *p, Value *v)
     else if (p->hex && all_hex >= n)
         base = 16;
     else if (dec < n)
-        return debug_fail(p->d, "`%.*s` is no number; wanted 123, 0x7b, 7Bh, or SEG:OFF in hexadecimal", (int)(n > 30 ? 30 : n), s);
+        return debug_fail(p->d,
+                          "`%.*s` is no number; wanted 123, 0x7b, 7Bh, or SEG:OFF in hexadecimal",
+                          (int)(n > 30 ? 30 : n), s);
     for (size_t i = from; i < to; i++) {
         int c = (unsigned char)s[i], digit = c <= '9' ? c - '0' : (c | 32) - 'a' + 10;
         if (digit < 0 || digit >= base)
-            return debug_fail(p->d, "`%.*s` is no number of base %d", (int)(n > 30 ? 30 : n), s, base);
+            return debug_fail(p->d, "`%.*s` is no number of base %d", (int)(n > 30 ? 30 : n), s,
+                              base);
         if (x > (UINT64_MAX - (u64)digit) / (u64)base)
             return debug_fail(p->d, "`%.*s` does not fit 64 bits", (int)(n > 30 ? 30 : n), s);
         x = x * (u64)base + (u64)digit;
@@ -312,7 +321,9 @@ static bool primary(Parser *p, Value *v)
         p->p++;
         return expr_segment_base(p->d, (u16)seg, &base) && offset_after(p, v, base, (u16)seg);
     }
-    if (isdigit((unsigned char)c) || (p->hex && isxdigit((unsigned char)c) && strspn(p->p, "0123456789abcdefABCDEF") && !is_word(p->p[strspn(p->p, "0123456789abcdefABCDEF")])))
+    if (isdigit((unsigned char)c) ||
+        (p->hex && isxdigit((unsigned char)c) && strspn(p->p, "0123456789abcdefABCDEF") &&
+         !is_word(p->p[strspn(p->p, "0123456789abcdefABCDEF")])))
         return digits(p, v);
     if (c == '\'')
         return character(p, v);
@@ -385,14 +396,16 @@ static bool unary(Parser *p, Value *v)
     return true;
 }
 
-/* ---- operators ------------------------------------------------------------------------------------ */
+/* ---- operators
+ * ------------------------------------------------------------------------------------ */
 
 static const struct {
     const char *op;
     int rank;
 } operators[] = {
-    {"||", 1}, {"&&", 2}, {"==", 6}, {"!=", 6}, {"<<", 8}, {">>", 8}, {"<=", 7}, {">=", 7}, {"|", 3},
-    {"^", 4},  {"&", 5},  {"<", 7},  {">", 7},  {"+", 9},  {"-", 9},  {"*", 10}, {"/", 10}, {"%", 10},
+    {"||", 1}, {"&&", 2}, {"==", 6}, {"!=", 6}, {"<<", 8}, {">>", 8},
+    {"<=", 7}, {">=", 7}, {"|", 3},  {"^", 4},  {"&", 5},  {"<", 7},
+    {">", 7},  {"+", 9},  {"-", 9},  {"*", 10}, {"/", 10}, {"%", 10},
 };
 
 static int next_operator(Parser *p)
@@ -416,22 +429,54 @@ static bool apply(Parser *p, const char *op, Value *a, const Value *b)
     u64 x = a->v, y = b->v, r = 0;
     s64 sx = (s64)x, sy = (s64)y;
     switch (op[0] | op[1] << 8) {
-    case '|' | '|' << 8: r = x || y; break;
-    case '&' | '&' << 8: r = x && y; break;
-    case '=' | '=' << 8: r = equal(x, y); break;
-    case '!' | '=' << 8: r = !equal(x, y); break;
-    case '<' | '<' << 8: r = y < 64 ? x << y : 0; break;
-    case '>' | '>' << 8: r = y < 64 ? x >> y : 0; break;
-    case '<' | '=' << 8: r = sx <= sy; break;
-    case '>' | '=' << 8: r = sx >= sy; break;
-    case '|': r = x | y; break;
-    case '^': r = x ^ y; break;
-    case '&': r = x & y; break;
-    case '<': r = sx < sy; break;
-    case '>': r = sx > sy; break;
-    case '+': r = x + y; break;
-    case '-': r = x - y; break;
-    case '*': r = x * y; break;
+    case '|' | '|' << 8:
+        r = x || y;
+        break;
+    case '&' | '&' << 8:
+        r = x && y;
+        break;
+    case '=' | '=' << 8:
+        r = equal(x, y);
+        break;
+    case '!' | '=' << 8:
+        r = !equal(x, y);
+        break;
+    case '<' | '<' << 8:
+        r = y < 64 ? x << y : 0;
+        break;
+    case '>' | '>' << 8:
+        r = y < 64 ? x >> y : 0;
+        break;
+    case '<' | '=' << 8:
+        r = sx <= sy;
+        break;
+    case '>' | '=' << 8:
+        r = sx >= sy;
+        break;
+    case '|':
+        r = x | y;
+        break;
+    case '^':
+        r = x ^ y;
+        break;
+    case '&':
+        r = x & y;
+        break;
+    case '<':
+        r = sx < sy;
+        break;
+    case '>':
+        r = sx > sy;
+        break;
+    case '+':
+        r = x + y;
+        break;
+    case '-':
+        r = x - y;
+        break;
+    case '*':
+        r = x * y;
+        break;
     default:
         if (!y && p->dry) {
             r = 0;
@@ -455,7 +500,8 @@ static bool binary(Parser *p, Value *v, int rank)
         bool dry = p->dry;
         p->p += strlen(op);
         p->dry |= (!strcmp(op, "||") && v->v) || (!strcmp(op, "&&") && !v->v);
-        bool ok = ++p->depth <= MAX_DEPTH ? binary(p, &right, operators[i].rank + 1) : debug_fail(p->d, "the expression is nested too deeply");
+        bool ok = ++p->depth <= MAX_DEPTH ? binary(p, &right, operators[i].rank + 1)
+                                          : debug_fail(p->d, "the expression is nested too deeply");
         p->depth--;
         if (!ok || !apply(p, op, v, &right))
             return false;
@@ -494,7 +540,8 @@ static bool conditional(Parser *p, Value *v)
     return true;
 }
 
-/* ---- entry points -------------------------------------------------------------------------------- */
+/* ---- entry points
+ * -------------------------------------------------------------------------------- */
 
 bool expr_parse(Debug *d, const char **text, Value *v, bool dry)
 {
@@ -524,14 +571,16 @@ bool expr_check(Debug *d, const char *text)
     return whole(d, text, &v, true);
 }
 
-/* ---- assignment ---------------------------------------------------------------------------------- */
+/* ---- assignment
+ * ---------------------------------------------------------------------------------- */
 
 static bool assign_memory(Debug *d, const Value *at, int size, u64 v)
 {
     u8 b[8];
     store_le(b, 4, (u32)v);
     store_le(b + 4, 4, (u32)(v >> 32));
-    return at->kind == VALUE_PHYS ? debug_write_phys(d, (u32)at->v, b, (u32)size) : debug_write(d, (u32)at->v, b, (u32)size);
+    return at->kind == VALUE_PHYS ? debug_write_phys(d, (u32)at->v, b, (u32)size)
+                                  : debug_write(d, (u32)at->v, b, (u32)size);
 }
 
 static bool value_after(Parser *p, Value *v)
@@ -584,15 +633,18 @@ bool expr_assign(Debug *d, const char *text)
     if (expr_register(d, s, n, &old, &bytes))
         return expr_set_register(d, s, n, v.v);
     if (!dollar_sign || memchr(s, '.', n))
-        return debug_fail(d, "`%.*s` is no register; variables begin with $", (int)(n > 40 ? 40 : n), s);
+        return debug_fail(d, "`%.*s` is no register; variables begin with $",
+                          (int)(n > 40 ? 40 : n), s);
     DebugVar *var = expr_variable(d, s, n, true);
     if (!var)
-        return debug_fail(d, "no room for another variable, or its name is longer than 31 characters");
+        return debug_fail(d,
+                          "no room for another variable, or its name is longer than 31 characters");
     var->value = v.v;
     return true;
 }
 
-/* ---- variables ----------------------------------------------------------------------------------- */
+/* ---- variables
+ * ----------------------------------------------------------------------------------- */
 
 DebugVar *expr_variable(Debug *d, const char *name_, size_t len, bool create)
 {

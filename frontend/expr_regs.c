@@ -1,11 +1,29 @@
-/* expr_regs.c: what can stand behind a $ in an expression: registers and their parts, descriptor caches,
+/* expr_regs.c: what can stand behind a $ in an expression: registers and their parts, descriptor
+ * caches,
  * single flags, and a few facts about the run. One table serves reading, writing and completion. */
 #include "frontend/expr.h"
 
 #include <strings.h>
 
 typedef enum {
-    R_GPR, R_EIP, R_EFLAGS, R_SEL, R_CR, R_DR, R_TR, R_FLAG, R_CPL, R_INSN, R_A20, R_PE, R_PG, R_LDTR, R_TASK, R_TSC, R_PC, R_IPS,
+    R_GPR,
+    R_EIP,
+    R_EFLAGS,
+    R_SEL,
+    R_CR,
+    R_DR,
+    R_TR,
+    R_FLAG,
+    R_CPL,
+    R_INSN,
+    R_A20,
+    R_PE,
+    R_PG,
+    R_LDTR,
+    R_TASK,
+    R_TSC,
+    R_PC,
+    R_IPS,
     R_HALTED,
 } Kind;
 
@@ -15,26 +33,30 @@ typedef struct {
 } Reg;
 
 static const Reg regs[] = {
-    {"eax", R_GPR, 0, 4, 0}, {"ecx", R_GPR, 1, 4, 0}, {"edx", R_GPR, 2, 4, 0}, {"ebx", R_GPR, 3, 4, 0},
-    {"esp", R_GPR, 4, 4, 0}, {"ebp", R_GPR, 5, 4, 0}, {"esi", R_GPR, 6, 4, 0}, {"edi", R_GPR, 7, 4, 0},
-    {"ax", R_GPR, 0, 2, 0}, {"cx", R_GPR, 1, 2, 0}, {"dx", R_GPR, 2, 2, 0}, {"bx", R_GPR, 3, 2, 0},
-    {"sp", R_GPR, 4, 2, 0}, {"bp", R_GPR, 5, 2, 0}, {"si", R_GPR, 6, 2, 0}, {"di", R_GPR, 7, 2, 0},
-    {"al", R_GPR, 0, 1, 0}, {"cl", R_GPR, 1, 1, 0}, {"dl", R_GPR, 2, 1, 0}, {"bl", R_GPR, 3, 1, 0},
-    {"ah", R_GPR, 0, 1, 8}, {"ch", R_GPR, 1, 1, 8}, {"dh", R_GPR, 2, 1, 8}, {"bh", R_GPR, 3, 1, 8},
-    {"eip", R_EIP, 0, 4, 0}, {"ip", R_EIP, 0, 2, 0}, {"pc", R_PC, 0, 4, 0},
-    {"eflags", R_EFLAGS, 0, 4, 0}, {"flags", R_EFLAGS, 0, 2, 0},
-    {"es", R_SEL, 0, 2, 0}, {"cs", R_SEL, 1, 2, 0}, {"ss", R_SEL, 2, 2, 0}, {"ds", R_SEL, 3, 2, 0},
-    {"fs", R_SEL, 4, 2, 0}, {"gs", R_SEL, 5, 2, 0}, {"ldtr", R_LDTR, 0, 2, 0}, {"tr", R_TASK, 0, 2, 0},
-    {"cr0", R_CR, 0, 4, 0}, {"cr2", R_CR, 2, 4, 0}, {"cr3", R_CR, 3, 4, 0}, {"cr4", R_CR, 4, 4, 0},
-    {"dr0", R_DR, 0, 4, 0}, {"dr1", R_DR, 1, 4, 0}, {"dr2", R_DR, 2, 4, 0}, {"dr3", R_DR, 3, 4, 0},
-    {"dr6", R_DR, 6, 4, 0}, {"dr7", R_DR, 7, 4, 0},
-    {"cf", R_FLAG, 0, 1, 1}, {"pf", R_FLAG, 2, 1, 1}, {"af", R_FLAG, 4, 1, 1}, {"zf", R_FLAG, 6, 1, 1},
-    {"sf", R_FLAG, 7, 1, 1}, {"tf", R_FLAG, 8, 1, 1}, {"if", R_FLAG, 9, 1, 1}, {"df", R_FLAG, 10, 1, 1},
-    {"of", R_FLAG, 11, 1, 1}, {"iopl", R_FLAG, 12, 1, 2}, {"nt", R_FLAG, 14, 1, 1}, {"rf", R_FLAG, 16, 1, 1},
-    {"vm", R_FLAG, 17, 1, 1}, {"ac", R_FLAG, 18, 1, 1}, {"vif", R_FLAG, 19, 1, 1}, {"vip", R_FLAG, 20, 1, 1},
-    {"id", R_FLAG, 21, 1, 1},
-    {"cpl", R_CPL, 0, 1, 0}, {"pe", R_PE, 0, 1, 0}, {"pg", R_PG, 0, 1, 0}, {"a20", R_A20, 0, 1, 0},
-    {"insn", R_INSN, 0, 8, 0}, {"tsc", R_TSC, 0, 8, 0}, {"ips", R_IPS, 0, 8, 0}, {"halted", R_HALTED, 0, 1, 0},
+    {"eax", R_GPR, 0, 4, 0},       {"ecx", R_GPR, 1, 4, 0},      {"edx", R_GPR, 2, 4, 0},
+    {"ebx", R_GPR, 3, 4, 0},       {"esp", R_GPR, 4, 4, 0},      {"ebp", R_GPR, 5, 4, 0},
+    {"esi", R_GPR, 6, 4, 0},       {"edi", R_GPR, 7, 4, 0},      {"ax", R_GPR, 0, 2, 0},
+    {"cx", R_GPR, 1, 2, 0},        {"dx", R_GPR, 2, 2, 0},       {"bx", R_GPR, 3, 2, 0},
+    {"sp", R_GPR, 4, 2, 0},        {"bp", R_GPR, 5, 2, 0},       {"si", R_GPR, 6, 2, 0},
+    {"di", R_GPR, 7, 2, 0},        {"al", R_GPR, 0, 1, 0},       {"cl", R_GPR, 1, 1, 0},
+    {"dl", R_GPR, 2, 1, 0},        {"bl", R_GPR, 3, 1, 0},       {"ah", R_GPR, 0, 1, 8},
+    {"ch", R_GPR, 1, 1, 8},        {"dh", R_GPR, 2, 1, 8},       {"bh", R_GPR, 3, 1, 8},
+    {"eip", R_EIP, 0, 4, 0},       {"ip", R_EIP, 0, 2, 0},       {"pc", R_PC, 0, 4, 0},
+    {"eflags", R_EFLAGS, 0, 4, 0}, {"flags", R_EFLAGS, 0, 2, 0}, {"es", R_SEL, 0, 2, 0},
+    {"cs", R_SEL, 1, 2, 0},        {"ss", R_SEL, 2, 2, 0},       {"ds", R_SEL, 3, 2, 0},
+    {"fs", R_SEL, 4, 2, 0},        {"gs", R_SEL, 5, 2, 0},       {"ldtr", R_LDTR, 0, 2, 0},
+    {"tr", R_TASK, 0, 2, 0},       {"cr0", R_CR, 0, 4, 0},       {"cr2", R_CR, 2, 4, 0},
+    {"cr3", R_CR, 3, 4, 0},        {"cr4", R_CR, 4, 4, 0},       {"dr0", R_DR, 0, 4, 0},
+    {"dr1", R_DR, 1, 4, 0},        {"dr2", R_DR, 2, 4, 0},       {"dr3", R_DR, 3, 4, 0},
+    {"dr6", R_DR, 6, 4, 0},        {"dr7", R_DR, 7, 4, 0},       {"cf", R_FLAG, 0, 1, 1},
+    {"pf", R_FLAG, 2, 1, 1},       {"af", R_FLAG, 4, 1, 1},      {"zf", R_FLAG, 6, 1, 1},
+    {"sf", R_FLAG, 7, 1, 1},       {"tf", R_FLAG, 8, 1, 1},      {"if", R_FLAG, 9, 1, 1},
+    {"df", R_FLAG, 10, 1, 1},      {"of", R_FLAG, 11, 1, 1},     {"iopl", R_FLAG, 12, 1, 2},
+    {"nt", R_FLAG, 14, 1, 1},      {"rf", R_FLAG, 16, 1, 1},     {"vm", R_FLAG, 17, 1, 1},
+    {"ac", R_FLAG, 18, 1, 1},      {"vif", R_FLAG, 19, 1, 1},    {"vip", R_FLAG, 20, 1, 1},
+    {"id", R_FLAG, 21, 1, 1},      {"cpl", R_CPL, 0, 1, 0},      {"pe", R_PE, 0, 1, 0},
+    {"pg", R_PG, 0, 1, 0},         {"a20", R_A20, 0, 1, 0},      {"insn", R_INSN, 0, 8, 0},
+    {"tsc", R_TSC, 0, 8, 0},       {"ips", R_IPS, 0, 8, 0},      {"halted", R_HALTED, 0, 1, 0},
 };
 
 const char *expr_register_name(int n)
@@ -50,14 +72,18 @@ static const Reg *find(const char *name, size_t len)
     return NULL;
 }
 
-/* ---- $cs.base and the like ----------------------------------------------------------------------- */
+/* ---- $cs.base and the like
+ * ----------------------------------------------------------------------- */
 
 static Seg *cache(CpuState *s, const char *name, size_t len)
 {
     const Reg *r = find(name, len);
     if (!r)
         return NULL;
-    return r->kind == R_SEL ? &s->seg[r->index] : r->kind == R_LDTR ? &s->ldtr : r->kind == R_TASK ? &s->tr : NULL;
+    return r->kind == R_SEL    ? &s->seg[r->index]
+           : r->kind == R_LDTR ? &s->ldtr
+           : r->kind == R_TASK ? &s->tr
+                               : NULL;
 }
 
 static bool is(const char *s, size_t n, const char *what)
@@ -110,34 +136,73 @@ bool expr_register(Debug *d, const char *name, size_t len, u64 *v, int *size)
         return false;
     u64 x = 0;
     switch ((Kind)r->kind) {
-    case R_GPR: x = s->r[r->index] >> r->shift; break;
-    case R_EIP: x = s->eip; break;
-    case R_PC: x = debug_pc(d); break;
-    case R_EFLAGS: x = debug_eflags(d); break;
-    case R_SEL: x = s->seg[r->index].sel; break;
-    case R_LDTR: x = s->ldtr.sel; break;
-    case R_TASK: x = s->tr.sel; break;
-    case R_CR: x = r->index == 0 ? s->cr0 : r->index == 2 ? s->cr2 : r->index == 3 ? s->cr3 : s->cr4; break;
-    case R_DR: x = s->dr[r->index]; break;
-    case R_FLAG: x = debug_eflags(d) >> r->index & ((1u << r->shift) - 1); break;
-    case R_CPL: x = s->cpl; break;
-    case R_PE: x = s->cr0 & CR0_PE; break;
-    case R_PG: x = s->cr0 >> 31; break;
-    case R_A20: x = s->a20; break;
-    case R_INSN: x = d->pc->clock.now; break;
-    case R_TSC: x = d->pc->clock.now + s->tsc_offset; break;
-    case R_IPS: x = d->pc->clock.ips; break;
-    case R_HALTED: x = s->halted; break;
-    case R_TR: break;
+    case R_GPR:
+        x = s->r[r->index] >> r->shift;
+        break;
+    case R_EIP:
+        x = s->eip;
+        break;
+    case R_PC:
+        x = debug_pc(d);
+        break;
+    case R_EFLAGS:
+        x = debug_eflags(d);
+        break;
+    case R_SEL:
+        x = s->seg[r->index].sel;
+        break;
+    case R_LDTR:
+        x = s->ldtr.sel;
+        break;
+    case R_TASK:
+        x = s->tr.sel;
+        break;
+    case R_CR:
+        x = r->index == 0 ? s->cr0 : r->index == 2 ? s->cr2 : r->index == 3 ? s->cr3 : s->cr4;
+        break;
+    case R_DR:
+        x = s->dr[r->index];
+        break;
+    case R_FLAG:
+        x = debug_eflags(d) >> r->index & ((1u << r->shift) - 1);
+        break;
+    case R_CPL:
+        x = s->cpl;
+        break;
+    case R_PE:
+        x = s->cr0 & CR0_PE;
+        break;
+    case R_PG:
+        x = s->cr0 >> 31;
+        break;
+    case R_A20:
+        x = s->a20;
+        break;
+    case R_INSN:
+        x = d->pc->clock.now;
+        break;
+    case R_TSC:
+        x = d->pc->clock.now + s->tsc_offset;
+        break;
+    case R_IPS:
+        x = d->pc->clock.ips;
+        break;
+    case R_HALTED:
+        x = s->halted;
+        break;
+    case R_TR:
+        break;
     }
     *v = x & ones(r->size);
     *size = r->size;
     return true;
 }
 
-/* ---- writing ------------------------------------------------------------------------------------- */
+/* ---- writing
+ * ------------------------------------------------------------------------------------- */
 
-/* A segment register gets the cache that a load in this mode would give it; rights are not checked. */
+/* A segment register gets the cache that a load in this mode would give it; rights are not
+ * checked. */
 static bool set_segment(Debug *d, Seg *g, u16 sel)
 {
     CpuState *s = &d->pc->cpu.s;
@@ -151,7 +216,8 @@ static bool set_segment(Debug *d, Seg *g, u16 sel)
         *g = (Seg){.sel = sel};
         return true;
     }
-    u32 table = sel & 4 ? s->ldtr.base : s->gdtr.base, limit = sel & 4 ? s->ldtr.limit : s->gdtr.limit;
+    u32 table = sel & 4 ? s->ldtr.base : s->gdtr.base,
+        limit = sel & 4 ? s->ldtr.limit : s->gdtr.limit;
     if ((u32)(sel | 7) > limit || !debug_read(d, table + (sel & 0xFFF8u), b, 8))
         return debug_fail(d, "selector %04x is beyond its descriptor table", sel);
     g->sel = sel;
@@ -188,19 +254,38 @@ static bool set_plain(Debug *d, const Reg *r, u64 v)
     CpuState *s = &d->pc->cpu.s;
     u32 mask = (u32)ones(r->size) << r->shift;
     switch ((Kind)r->kind) {
-    case R_GPR: s->r[r->index] = (s->r[r->index] & ~mask) | ((u32)v << r->shift & mask); return true;
-    case R_EIP: s->eip = (s->eip & ~mask) | ((u32)v & mask); return true;
-    case R_EFLAGS: s->eflags = (s->eflags & ~mask) | ((u32)v & mask) | 2; return true;
-    case R_SEL: return set_segment(d, &s->seg[r->index], (u16)v);
-    case R_LDTR: s->ldtr.sel = (u16)v; return true;
-    case R_TASK: s->tr.sel = (u16)v; return true;
-    case R_CR: *(r->index == 0 ? &s->cr0 : r->index == 2 ? &s->cr2 : r->index == 3 ? &s->cr3 : &s->cr4) = (u32)v; return true;
-    case R_DR: s->dr[r->index] = (u32)v; return true;
+    case R_GPR:
+        s->r[r->index] = (s->r[r->index] & ~mask) | ((u32)v << r->shift & mask);
+        return true;
+    case R_EIP:
+        s->eip = (s->eip & ~mask) | ((u32)v & mask);
+        return true;
+    case R_EFLAGS:
+        s->eflags = (s->eflags & ~mask) | ((u32)v & mask) | 2;
+        return true;
+    case R_SEL:
+        return set_segment(d, &s->seg[r->index], (u16)v);
+    case R_LDTR:
+        s->ldtr.sel = (u16)v;
+        return true;
+    case R_TASK:
+        s->tr.sel = (u16)v;
+        return true;
+    case R_CR:
+        *(r->index == 0   ? &s->cr0
+          : r->index == 2 ? &s->cr2
+          : r->index == 3 ? &s->cr3
+                          : &s->cr4) = (u32)v;
+        return true;
+    case R_DR:
+        s->dr[r->index] = (u32)v;
+        return true;
     case R_FLAG:
         mask = ((1u << r->shift) - 1) << r->index;
         s->eflags = (s->eflags & ~mask) | ((u32)v << r->index & mask);
         return true;
-    default: return debug_fail(d, "$%s cannot be set", r->name);
+    default:
+        return debug_fail(d, "$%s cannot be set", r->name);
     }
 }
 

@@ -1,5 +1,7 @@
-/* gdbstub.c: see gdbstub.h. Packets are hostile until checked: lengths, numbers and addresses may be anything,
- * and memory is only peeked, so that no read reaches a device. What is not implemented gets the empty
+/* gdbstub.c: see gdbstub.h. Packets are hostile until checked: lengths, numbers and addresses may
+ * be anything,
+ * and memory is only peeked, so that no read reaches a device. What is not implemented gets the
+ * empty
  * reply, as the protocol wants. */
 #include "frontend/gdbstub.h"
 
@@ -11,7 +13,14 @@
 
 #include <stdlib.h>
 
-enum { PACKET = 16384, REGS = 32, CORE_REGS = 16, SIGINT_GDB = 2, SIGTRAP_GDB = 5, SIGSEGV_GDB = 11 };
+enum {
+    PACKET = 16384,
+    REGS = 32,
+    CORE_REGS = 16,
+    SIGINT_GDB = 2,
+    SIGTRAP_GDB = 5,
+    SIGSEGV_GDB = 11
+};
 
 struct Gdb {
     Chardev *dev; /* NULL in tests */
@@ -29,7 +38,8 @@ struct Gdb {
     size_t reply_n;
 };
 
-/* ---- sending -------------------------------------------------------------------------------------- */
+/* ---- sending
+ * -------------------------------------------------------------------------------------- */
 
 static void raw(struct Gdb *g, const char *s, size_t n)
 {
@@ -89,11 +99,15 @@ static void reply(struct Gdb *g, const char *s)
     send(g);
 }
 
-/* ---- reading numbers ------------------------------------------------------------------------------ */
+/* ---- reading numbers
+ * ------------------------------------------------------------------------------ */
 
 static int hex_digit(char c)
 {
-    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+    return c >= '0' && c <= '9'   ? c - '0'
+           : c >= 'a' && c <= 'f' ? c - 'a' + 10
+           : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                  : -1;
 }
 
 static bool number(const char **p, u64 *v)
@@ -134,12 +148,14 @@ static size_t unhex(const char *s, u8 *out, size_t max)
     return n;
 }
 
-/* ---- registers ------------------------------------------------------------------------------------ */
+/* ---- registers
+ * ------------------------------------------------------------------------------------ */
 
 /* Register n in gdb's order; returns its bytes: 4, or 10 for st0-st7; 0: there is none. */
 static int get_register(Debug *d, unsigned n, u8 b[10])
 {
-    static const u8 gpr[8] = {0, 1, 2, 3, 4, 5, 6, 7}, segs[6] = {SEG_CS, SEG_SS, SEG_DS, SEG_ES, SEG_FS, SEG_GS};
+    static const u8 gpr[8] = {0, 1, 2, 3, 4, 5, 6, 7},
+                    segs[6] = {SEG_CS, SEG_SS, SEG_DS, SEG_ES, SEG_FS, SEG_GS};
     const CpuState *s = &d->pc->cpu.s;
     u32 v;
     if (n < 8)
@@ -157,7 +173,14 @@ static int get_register(Debug *d, unsigned n, u8 b[10])
         store_le(b + 8, 2, s->fpu.exp[r]);
         return 10;
     } else {
-        const u32 fpu[8] = {s->fpu.control, fpu_status_word(&d->pc->cpu), fpu_tag_word(&d->pc->cpu), s->fpu.cs, s->fpu.ip, s->fpu.ds, s->fpu.dp, s->fpu.opcode};
+        const u32 fpu[8] = {s->fpu.control,
+                            fpu_status_word(&d->pc->cpu),
+                            fpu_tag_word(&d->pc->cpu),
+                            s->fpu.cs,
+                            s->fpu.ip,
+                            s->fpu.ds,
+                            s->fpu.dp,
+                            s->fpu.opcode};
         if (n >= REGS)
             return 0;
         v = fpu[n - CORE_REGS - 8];
@@ -178,7 +201,12 @@ static bool set_register(Debug *d, unsigned n, const u8 *b)
     else if (n == 9)
         s->eflags = v | 2;
     else if (n < CORE_REGS) {
-        int seg = n == 10 ? SEG_CS : n == 11 ? SEG_SS : n == 12 ? SEG_DS : n == 13 ? SEG_ES : n == 14 ? SEG_FS : SEG_GS;
+        int seg = n == 10   ? SEG_CS
+                  : n == 11 ? SEG_SS
+                  : n == 12 ? SEG_DS
+                  : n == 13 ? SEG_ES
+                  : n == 14 ? SEG_FS
+                            : SEG_GS;
         if (s->seg[seg].sel == (u16)v)
             return true; /* G writes all; what is unchanged keeps its cache */
         u32 linear = debug_pc(d);
@@ -202,7 +230,8 @@ static bool set_register(Debug *d, unsigned n, const u8 *b)
             s->fpu.top = v >> 11 & 7;
         } else if (k == 2)
             for (unsigned r = 0; r < 8; r++)
-                s->fpu.empty = (u8)((s->fpu.empty & ~(1u << r)) | (unsigned)((v >> 2 * r & 3) == 3) << r);
+                s->fpu.empty =
+                    (u8)((s->fpu.empty & ~(1u << r)) | (unsigned)((v >> 2 * r & 3) == 3) << r);
         else if (k == 4 || k == 6)
             *(k == 4 ? &s->fpu.ip : &s->fpu.dp) = v; /* the rest cannot be set */
     }
@@ -250,11 +279,13 @@ static void write_one(Debug *d, struct Gdb *g, const char *p)
 {
     u64 n;
     u8 b[10] = {0};
-    bool ok = number(&p, &n) && n < REGS && separator(&p, '=') && unhex(p, b, sizeof b) >= 4 && set_register(d, (unsigned)n, b);
+    bool ok = number(&p, &n) && n < REGS && separator(&p, '=') && unhex(p, b, sizeof b) >= 4 &&
+              set_register(d, (unsigned)n, b);
     reply(g, ok ? "OK" : "E22");
 }
 
-/* ---- memory --------------------------------------------------------------------------------------- */
+/* ---- memory
+ * --------------------------------------------------------------------------------------- */
 
 static void read_memory(Debug *d, struct Gdb *g, const char *p)
 {
@@ -288,13 +319,15 @@ static void write_memory(Debug *d, struct Gdb *g, const char *p, const char *end
     reply(g, n != len ? "E22" : !len || debug_write(d, addr, data, len) ? "OK" : "E14");
 }
 
-/* ---- breakpoints ---------------------------------------------------------------------------------- */
+/* ---- breakpoints
+ * ---------------------------------------------------------------------------------- */
 
 static Break *find_point(Debug *d, BreakKind kind, u32 addr, u32 len, u8 rw)
 {
     for (int n = 0; n < d->breaks.count; n++) {
         Break *b = d->breaks.list[n];
-        if (b->gdb && b->kind == kind && b->addr == addr && b->rw == rw && (kind == BREAK_CODE || b->len == len))
+        if (b->gdb && b->kind == kind && b->addr == addr && b->rw == rw &&
+            (kind == BREAK_CODE || b->len == len))
             return b;
     }
     return NULL;
@@ -350,24 +383,32 @@ static void forget_points(Debug *d)
     breaks_apply(d);
 }
 
-/* ---- queries -------------------------------------------------------------------------------------- */
+/* ---- queries
+ * -------------------------------------------------------------------------------------- */
 
-static const char target[] = "<?xml version=\"1.0\"?><!DOCTYPE target SYSTEM \"gdb-target.dtd\"><target version=\"1.0\">"
-                             "<architecture>i8086</architecture><feature name=\"org.gnu.gdb.i386.core\">"
-                             "<flags id=\"f\" size=\"4\"><field name=\"CF\" start=\"0\" end=\"0\"/><field name=\"PF\" start=\"2\" end=\"2\"/>"
-                             "<field name=\"AF\" start=\"4\" end=\"4\"/><field name=\"ZF\" start=\"6\" end=\"6\"/><field name=\"SF\" start=\"7\" end=\"7\"/>"
-                             "<field name=\"TF\" start=\"8\" end=\"8\"/><field name=\"IF\" start=\"9\" end=\"9\"/><field name=\"DF\" start=\"10\" end=\"10\"/>"
-                             "<field name=\"OF\" start=\"11\" end=\"11\"/><field name=\"NT\" start=\"14\" end=\"14\"/><field name=\"RF\" start=\"16\" end=\"16\"/>"
-                             "<field name=\"VM\" start=\"17\" end=\"17\"/><field name=\"AC\" start=\"18\" end=\"18\"/></flags>"
+static const char target[] =
+    "<?xml version=\"1.0\"?><!DOCTYPE target SYSTEM \"gdb-target.dtd\"><target version=\"1.0\">"
+    "<architecture>i8086</architecture><feature name=\"org.gnu.gdb.i386.core\">"
+    "<flags id=\"f\" size=\"4\"><field name=\"CF\" start=\"0\" end=\"0\"/><field name=\"PF\" "
+    "start=\"2\" end=\"2\"/>"
+    "<field name=\"AF\" start=\"4\" end=\"4\"/><field name=\"ZF\" start=\"6\" end=\"6\"/><field "
+    "name=\"SF\" start=\"7\" end=\"7\"/>"
+    "<field name=\"TF\" start=\"8\" end=\"8\"/><field name=\"IF\" start=\"9\" end=\"9\"/><field "
+    "name=\"DF\" start=\"10\" end=\"10\"/>"
+    "<field name=\"OF\" start=\"11\" end=\"11\"/><field name=\"NT\" start=\"14\" "
+    "end=\"14\"/><field name=\"RF\" start=\"16\" end=\"16\"/>"
+    "<field name=\"VM\" start=\"17\" end=\"17\"/><field name=\"AC\" start=\"18\" "
+    "end=\"18\"/></flags>"
 #define R32(n, t) "<reg name=\"" n "\" bitsize=\"32\" type=\"" t "\"/>"
-#define R80(n) "<reg name=\"" n "\" bitsize=\"80\" type=\"i387_ext\"/>"
-#define RF(n) "<reg name=\"" n "\" bitsize=\"32\" type=\"int\" group=\"float\"/>"
-    R32("eax", "int32") R32("ecx", "int32") R32("edx", "int32") R32("ebx", "int32") R32("esp", "data_ptr") R32("ebp", "data_ptr")
-    R32("esi", "int32") R32("edi", "int32") R32("eip", "code_ptr") R32("eflags", "f") R32("cs", "int32") R32("ss", "int32")
-    R32("ds", "int32") R32("es", "int32") R32("fs", "int32") R32("gs", "int32")
-    R80("st0") R80("st1") R80("st2") R80("st3") R80("st4") R80("st5") R80("st6") R80("st7")
-    RF("fctrl") RF("fstat") RF("ftag") RF("fiseg") RF("fioff") RF("foseg") RF("fooff") RF("fop")
-    "</feature></target>";
+#define R80(n)    "<reg name=\"" n "\" bitsize=\"80\" type=\"i387_ext\"/>"
+#define RF(n)     "<reg name=\"" n "\" bitsize=\"32\" type=\"int\" group=\"float\"/>"
+    R32("eax", "int32") R32("ecx", "int32") R32("edx", "int32") R32("ebx", "int32")
+        R32("esp", "data_ptr") R32("ebp", "data_ptr") R32("esi", "int32") R32("edi", "int32")
+            R32("eip", "code_ptr") R32("eflags", "f") R32("cs", "int32") R32("ss", "int32")
+                R32("ds", "int32") R32("es", "int32") R32("fs", "int32") R32("gs", "int32")
+                    R80("st0") R80("st1") R80("st2") R80("st3") R80("st4") R80("st5") R80("st6")
+                        R80("st7") RF("fctrl") RF("fstat") RF("ftag") RF("fiseg") RF("fioff")
+                            RF("foseg") RF("fooff") RF("fop") "</feature></target>";
 
 static void features(struct Gdb *g, const char *p)
 {
@@ -443,7 +484,8 @@ static void query(Debug *d, struct Gdb *g, const char *p)
         reply(g, "");
 }
 
-/* ---- running -------------------------------------------------------------------------------------- */
+/* ---- running
+ * -------------------------------------------------------------------------------------- */
 
 static void say_stop(Debug *d, struct Gdb *g)
 {
@@ -451,10 +493,14 @@ static void say_stop(Debug *d, struct Gdb *g)
     Break *w = NULL;
     DebugVar *addr = expr_variable(d, "addr", 4, false);
     for (int n = 0; n < d->breaks.count; n++)
-        if (d->breaks.list[n]->gdb && d->breaks.list[n]->kind == BREAK_WATCH && strncmp(d->why, "Watchpoint 0,", 13) == 0)
+        if (d->breaks.list[n]->gdb && d->breaks.list[n]->kind == BREAK_WATCH &&
+            strncmp(d->why, "Watchpoint 0,", 13) == 0)
             w = d->breaks.list[n];
     begin(g);
-    snprintf(text, sizeof text, "T%02x", d->dead ? SIGSEGV_GDB : g->interrupted ? SIGINT_GDB : SIGTRAP_GDB);
+    snprintf(text, sizeof text, "T%02x",
+             d->dead          ? SIGSEGV_GDB
+             : g->interrupted ? SIGINT_GDB
+                              : SIGTRAP_GDB);
     put(g, text);
     if (w && addr) {
         const char *kind = "watch";
@@ -498,7 +544,8 @@ static void vcont(Debug *d, struct Gdb *g, const char *p)
         reply(g, "E22");
 }
 
-/* The line is gone, or gdb goes. Without a D packet the machine stays as it is, so that gdb can come back. */
+/* The line is gone, or gdb goes. Without a D packet the machine stays as it is, so that gdb can
+ * come back. */
 static void detach(Debug *d, struct Gdb *g, bool go_on)
 {
     g->attached = g->no_ack = g->waits = false;
@@ -511,36 +558,71 @@ static void packet(Debug *d, struct Gdb *g)
 {
     const char *p = g->in;
     switch (*p) {
-    case '?': say_stop(d, g); break;
-    case 'g': read_all(d, g); break;
-    case 'G': write_all(d, g, p + 1); break;
-    case 'p': read_one(d, g, p + 1); break;
-    case 'P': write_one(d, g, p + 1); break;
-    case 'm': read_memory(d, g, p + 1); break;
-    case 'M': write_memory(d, g, p + 1, p + g->in_n, false); break;
-    case 'X': write_memory(d, g, p + 1, p + g->in_n, true); break;
-    case 'c': resume(d, g, false, p + 1); break;
-    case 's': resume(d, g, true, p + 1); break;
-    case 'H': case 'T': reply(g, "OK"); break;
-    case 'Z': point(d, g, p + 1, true); break;
-    case 'z': point(d, g, p + 1, false); break;
-    case 'q': case 'Q': query(d, g, p); break;
+    case '?':
+        say_stop(d, g);
+        break;
+    case 'g':
+        read_all(d, g);
+        break;
+    case 'G':
+        write_all(d, g, p + 1);
+        break;
+    case 'p':
+        read_one(d, g, p + 1);
+        break;
+    case 'P':
+        write_one(d, g, p + 1);
+        break;
+    case 'm':
+        read_memory(d, g, p + 1);
+        break;
+    case 'M':
+        write_memory(d, g, p + 1, p + g->in_n, false);
+        break;
+    case 'X':
+        write_memory(d, g, p + 1, p + g->in_n, true);
+        break;
+    case 'c':
+        resume(d, g, false, p + 1);
+        break;
+    case 's':
+        resume(d, g, true, p + 1);
+        break;
+    case 'H':
+    case 'T':
+        reply(g, "OK");
+        break;
+    case 'Z':
+        point(d, g, p + 1, true);
+        break;
+    case 'z':
+        point(d, g, p + 1, false);
+        break;
+    case 'q':
+    case 'Q':
+        query(d, g, p);
+        break;
     case 'D':
         reply(g, "OK");
         detach(d, g, true);
         break;
-    case 'k': run_end(d->session, EXIT_OK, "killed by gdb"); break;
+    case 'k':
+        run_end(d->session, EXIT_OK, "killed by gdb");
+        break;
     case 'v':
         if (after(p, "vCont"))
             vcont(d, g, p);
         else
             reply(g, "");
         break;
-    default: reply(g, ""); break;
+    default:
+        reply(g, "");
+        break;
     }
 }
 
-/* ---- receiving ------------------------------------------------------------------------------------ */
+/* ---- receiving
+ * ------------------------------------------------------------------------------------ */
 
 static void attach(Debug *d, struct Gdb *g)
 {
@@ -555,7 +637,8 @@ static void attach(Debug *d, struct Gdb *g)
 
 static void complete(Debug *d, struct Gdb *g)
 {
-    bool good = hex_digit(g->sum_text[0]) >= 0 && hex_digit(g->sum_text[1]) >= 0 && (hex_digit(g->sum_text[0]) << 4 | hex_digit(g->sum_text[1])) == g->sum;
+    bool good = hex_digit(g->sum_text[0]) >= 0 && hex_digit(g->sum_text[1]) >= 0 &&
+                (hex_digit(g->sum_text[0]) << 4 | hex_digit(g->sum_text[1])) == g->sum;
     g->state = IDLE;
     if (!g->no_ack) {
         raw(g, good ? "+" : "-", 1);
@@ -641,7 +724,8 @@ bool gdbstub_listens(const Debug *d)
     return d->gdb && d->gdb->dev;
 }
 
-/* ---- life ----------------------------------------------------------------------------------------- */
+/* ---- life
+ * ----------------------------------------------------------------------------------------- */
 
 static struct Gdb *new_stub(void)
 {
@@ -658,7 +742,8 @@ bool gdbstub_open(Debug *d)
     if (!spec)
         return true;
     bool socket = !strncmp(spec, "tcp:", 4) || !strncmp(spec, "unix:", 5);
-    snprintf(text, sizeof text, "%.300s%s", spec, socket && !strstr(spec, ",server") ? ",server" : "");
+    snprintf(text, sizeof text, "%.300s%s", spec,
+             socket && !strstr(spec, ",server") ? ",server" : "");
     d->gdb = new_stub();
     d->gdb->dev = chardev_open(text, "gdb", err, sizeof err);
     if (!d->gdb->dev) {

@@ -180,8 +180,8 @@ static void show(Session *s)
     s->status.turbo = s->turbo;
     s->status.state = s->debug->stopped ? "in the debugger"
                       : s->stopped      ? "stopped by a triple fault"
-                      : s->user_pause ? "paused"
-                                      : "running";
+                      : s->user_pause   ? "paused"
+                                        : "running";
     s->display->ops->status(s->display, &s->status);
     s->display->ops->show(s->display, s->pc);
 }

@@ -79,7 +79,8 @@ static int load_elf(Symbols *s, const u8 *p, size_t size, u32 offset)
         u64 h = table + (u64)i * entry;
         if (h + 40 > size || at(p, size, h + 4, 4) != 2) /* SHT_SYMTAB */
             continue;
-        u64 syms = at(p, size, h + 16, 4), len = at(p, size, h + 20, 4), link = at(p, size, h + 24, 4);
+        u64 syms = at(p, size, h + 16, 4), len = at(p, size, h + 20, 4),
+            link = at(p, size, h + 24, 4);
         u64 strings = table + link * entry;
         u64 str = at(p, size, strings + 16, 4), str_len = at(p, size, strings + 20, 4);
         for (u64 k = 0; k + 16 <= len && syms + k + 16 <= size; k += 16) {
@@ -132,7 +133,8 @@ static bool far_word(const char *w, size_t n, u32 *v)
 {
     const char *colon = memchr(w, ':', n);
     u32 seg, off;
-    if (!colon || !hex_word(w, (size_t)(colon - w), &seg) || !hex_word(colon + 1, n - (size_t)(colon - w) - 1, &off))
+    if (!colon || !hex_word(w, (size_t)(colon - w), &seg) ||
+        !hex_word(colon + 1, n - (size_t)(colon - w) - 1, &off))
         return false;
     *v = seg * 16 + off;
     return seg <= 0xFFFF;
@@ -153,7 +155,8 @@ static bool text_line(const char *line, char name[MAX_NAME + 1], u32 *addr)
         n++;
     }
     int w = 1;
-    if (n < 2 || (!far_word(word[0], len[0], addr) && (len[0] < 4 || !hex_word(word[0], len[0], addr))))
+    if (n < 2 ||
+        (!far_word(word[0], len[0], addr) && (len[0] < 4 || !hex_word(word[0], len[0], addr))))
         return false;
     u32 virtual;
     if (n == 3 && hex_word(word[1], len[1], &virtual) && len[1] >= 4) {
@@ -186,14 +189,16 @@ static char *read_file(const char *path, size_t *size, char *err, size_t errlen)
     FILE *f = fopen(path, "rb");
     long n = -1;
     char *text = NULL;
-    if (f && !fseek(f, 0, SEEK_END) && (n = ftell(f)) >= 0 && n <= MAX_FILE && !fseek(f, 0, SEEK_SET))
+    if (f && !fseek(f, 0, SEEK_END) && (n = ftell(f)) >= 0 && n <= MAX_FILE &&
+        !fseek(f, 0, SEEK_SET))
         text = calloc(1, (size_t)n + 1);
     if (text && fread(text, 1, (size_t)n, f) != (size_t)n) {
         free(text);
         text = NULL;
     }
     if (!text)
-        snprintf(err, errlen, "cannot read %s: %s", path, n > MAX_FILE ? "it is too large" : strerror(errno ? errno : EIO));
+        snprintf(err, errlen, "cannot read %s: %s", path,
+                 n > MAX_FILE ? "it is too large" : strerror(errno ? errno : EIO));
     if (f)
         fclose(f);
     *size = text ? (size_t)n : 0;
@@ -213,7 +218,8 @@ int symbols_load(Symbols *s, const char *path, u32 offset, char *err, size_t err
         added = load_text(s, text, offset);
     free(text);
     if (!added) {
-        snprintf(err, errlen, "%s holds no symbols that I can read (ELF32, nm, ld, NASM or DOS map)", path);
+        snprintf(err, errlen,
+                 "%s holds no symbols that I can read (ELF32, nm, ld, NASM or DOS map)", path);
         return -1;
     }
     qsort(s->list, (size_t)s->count, sizeof *s->list, by_address);

@@ -30,6 +30,8 @@ again:  call    count
         mov     al, 'H'
         mov     dl, 0xf8
 out1:   out     dx, al
+        mov     cx, 20000
+wait2:  loop    wait2
         mov     al, 'i'
         out     dx, al
         in      al, dx

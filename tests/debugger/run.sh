@@ -185,7 +185,7 @@ t "walk" 'PTE 80 at phys:0x00011140 = 00005001: present read-only supervisor' 's
 t "walk names the reason" 'only (CR0.WP is set)' 'sym guest.map' 'until paged' 'walk 0x50000'
 t "info faults" '1 faults' 'bpexc de' c 'info faults'
 t "explain #DE" 'divisor is 0' 'bpexc de' c explain
-t "explain #PF" 'R/W bit of the PTE is 0, and CR0.WP' 'bpexc pf' c explain
+t "explain #PF" 'R/W bit of the PTE is 0, and CR0.WP' 'bpexc pf' c 'explain 2'
 t "triple fault" 'Fault 1 of [34]: #PF' c
 dbg c; grep -q 'The last instructions' out && [ $status = 86 ]; result $? "triple fault ends a batch with 86"
 timeout 60 "$program" -config none -batch -m 1 -load guest.bin@0:7c00 -entry 0:7c00 > out 2>&1; [ $? = 86 ] && grep -q 'Fault 1 of' out && grep -q 'mov dword \[0x50000\],1' out; result $? "the report without a debugger"
