@@ -26,7 +26,8 @@ static inline void publish(Cpu *c, const Insn *i)
     c->clock->now = c->end - (u64)(c->budget + i->left);
 }
 
-/* The run of record t is entered with `remaining` ticks to the deadline. The tick decides the place in the ring, so there is no index to keep. */
+/* The run of record t is entered with `remaining` ticks to the deadline. The tick decides the
+ * place in the ring, so there is no index to keep. */
 static inline void note_run(Cpu *c, const Insn *t, s64 remaining)
 {
     u64 tick = c->end - (u64)remaining;
@@ -34,8 +35,8 @@ static inline void note_run(Cpu *c, const Insn *t, s64 remaining)
     c->past_tick[tick % CPU_HISTORY] = (u32)tick;
 }
 
-/* Executes record i on the slow core from within a fast run whose flags and budget are in *c. Returns the record to go on
- * with, its run charged; NULL: leave, everything published. */
+/* Executes record i on the slow core from within a fast run whose flags and budget are in *c.
+ * Returns the record to go on with, its run charged; NULL: leave, everything published. */
 const Insn *core_resume(Cpu *c, const Insn *i);
 
 /* Executes exactly one instruction on the slow core, with all traps (exec.c). */

@@ -208,7 +208,8 @@ struct Cpu {
     const Insn *past_insn[256];
     u32 past_tick[256];
 
-    /* what was used, for people; counted only off the hot path, and without what idle skipping passes over */
+    /* what was used, for people; counted only off the hot path, and without what idle skipping
+     * passes over */
     struct {
         u64 ring[4], since; /* ticks by CPL, up to tick `since` */
         u64 cold[CPU_ROWS][4]; /* cold instructions by row of x86.def and CPL */
@@ -266,9 +267,12 @@ typedef struct CpuDebug {
     /* about to be delivered: CS:EIP is where from */
     void (*on_interrupt)(void *ctx, int vector, bool soft, u32 error);
     void (*on_triple_fault)(void *ctx);
-    void (*on_fault)(void *ctx, int vector, bool has_error, u32 error); /* an exception was raised; not yet delivered */
-    void (*on_mode)(void *ctx);                       /* CR0, CR3, CR4, VM, A20 or the task may have changed */
-    void (*on_control)(void *ctx, CpuControl kind, u32 number, u64 value); /* MOV to CR or DR, LMSW, CLTS, WRMSR: done */
+    /* an exception was raised; not yet delivered */
+    void (*on_fault)(void *ctx, int vector, bool has_error, u32 error);
+    /* CR0, CR3, CR4, VM, A20 or the task may have changed */
+    void (*on_mode)(void *ctx);
+    /* MOV to CR or DR, LMSW, CLTS, WRMSR: done */
+    void (*on_control)(void *ctx, CpuControl kind, u32 number, u64 value);
     bool exact; /* every single event is wanted: waiting loops are executed, not passed over */
 } CpuDebug;
 
@@ -314,9 +318,11 @@ bool cpu_peek(Cpu *c, u32 linear, void *dst, u32 n);
 bool cpu_poke(Cpu *c, u32 linear, const void *src, u32 n);
 /* Data watch on [linear, linear + len); hits call debug->on_access. false: table full. */
 bool cpu_watch(Cpu *c, u32 linear, u32 len, bool read, bool write, bool on);
-/* The same for physical addresses, by whatever linear address they are reached; on_access gets the linear one. */
+/* The same for physical addresses, by whatever linear address they are reached; on_access gets
+ * the linear one. */
 bool cpu_watch_phys(Cpu *c, u32 phys, u32 len, bool on);
-/* The instructions executed last, at most `max`, oldest first; how many. Iterations of a REP show once. */
+/* The instructions executed last, at most `max`, oldest first; how many. Iterations of a REP
+ * show once. */
 int cpu_history(Cpu *c, CpuPast *out, int max);
 /* From a hook: cpu_run() returns CPU_EXIT_BREAK after this instruction. */
 static inline void cpu_break_here(Cpu *c)

@@ -72,8 +72,10 @@ static void watch_phys_access(Cpu *c, u32 la, int size, bool write, u32 value)
     if (!mmu_peek(&c->mmu, la, &phys))
         return;
     for (int n = 0; n < c->watch_phys_count; n++)
-        if (overlaps(phys, (u32)size, c->watch_phys[n].first, c->watch_phys[n].last - c->watch_phys[n].first + 1) && c->debug &&
-            c->debug->on_access && c->debug->on_access(c->debug->ctx, la, size, write, value))
+        if (overlaps(phys, (u32)size, c->watch_phys[n].first,
+                     c->watch_phys[n].last - c->watch_phys[n].first + 1) &&
+            c->debug && c->debug->on_access &&
+            c->debug->on_access(c->debug->ctx, la, size, write, value))
             c->attention |= ATT_BREAK;
 }
 
@@ -114,7 +116,8 @@ bool cpu_watch_phys(Cpu *c, u32 phys, u32 len, bool on)
 {
     int n = 0;
     u32 last = phys + (len ? len - 1 : 0);
-    while (n < c->watch_phys_count && (c->watch_phys[n].first != phys || c->watch_phys[n].last != last))
+    while (n < c->watch_phys_count &&
+           (c->watch_phys[n].first != phys || c->watch_phys[n].last != last))
         n++;
     if (!on && n < c->watch_phys_count) {
         c->watch_phys[n] = c->watch_phys[--c->watch_phys_count];

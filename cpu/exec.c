@@ -213,7 +213,8 @@ static CpuExit loop(Cpu *c, u64 until)
         if (c->clock->now >= c->end)
             return CPU_EXIT_TIME;
         bool stepping = must_step(c);
-        if (unlikely(c->clock->now >= c->idle_next) && !stepping && !(c->debug && c->debug->exact)) {
+        if (unlikely(c->clock->now >= c->idle_next) && !stepping &&
+            !(c->debug && c->debug->exact)) {
             idle_skip(c);
             continue;
         }

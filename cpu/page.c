@@ -178,20 +178,23 @@ static bool at_breakpoint(const Cpu *c, u32 off)
     return false;
 }
 
-/* The exchange of a register with itself that a user chose as a breakpoint (87 /r, word or dword). */
+/* The exchange of a register with itself that a user chose as a breakpoint (87 /r, word or
+ * dword). */
 static bool is_magic(const Cpu *c, const u8 *p, int len)
 {
     return c->magic && len == 2 && p[0] == 0x87 && p[1] == c->magic;
 }
 
-/* Decodes the instruction at `off` into *i; 0 if it is not wholly in the page's part of the code segment. */
+/* Decodes the instruction at `off` into *i; 0 if it is not wholly in the page's part of the code
+ * segment. */
 static int decode_at(Cpu *c, DecodedPage *p, u32 off, Insn *i)
 {
     int len = decode(&c->decode, p->host + off, p->hi - (int)off, p->code32, i);
     if (!len)
         return 0;
     i->off = (u16)off;
-    if (unlikely(c->break_count | c->magic) && (at_breakpoint(c, off) || is_magic(c, p->host + off, len)))
+    if (unlikely(c->break_count | c->magic) &&
+        (at_breakpoint(c, off) || is_magic(c, p->host + off, len)))
         i->op = OP_brk;
     bind(c, i);
     return len;
@@ -472,7 +475,8 @@ void page_forget(Cpu *c, u32 linear)
 const DecodedPage *page_of(const Cpu *c, const Insn *i)
 {
     for (int n = 0; n < PAGE_COUNT; n++)
-        if (c->pages->slot[n].used && i >= c->pages->slot[n].pool && i < c->pages->slot[n].pool + c->pages->slot[n].fill)
+        if (c->pages->slot[n].used && i >= c->pages->slot[n].pool &&
+            i < c->pages->slot[n].pool + c->pages->slot[n].fill)
             return &c->pages->slot[n];
     return NULL;
 }

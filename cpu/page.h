@@ -59,8 +59,8 @@ static inline PageRef *page_ref(Cpu *c, u32 la)
 /* The page that holds record i, or NULL. */
 const DecodedPage *page_of(const Cpu *c, const Insn *i);
 
-/* Branch target without decoding, translation or faults; NULL when any of these is needed. On success the
- * target's page is current. */
+/* Branch target without decoding, translation or faults; NULL when any of these is needed. On
+ * success the target's page is current. */
 static inline const Insn *page_target(Cpu *c, u32 eip)
 {
     if (unlikely(eip > (u32)c->cs_key)) /* beyond the limit */

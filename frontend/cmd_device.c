@@ -312,8 +312,8 @@ static bool cmd_nmi(Debug *d, const char *args)
 
 static bool change(Debug *d, const char *drive, const char *file)
 {
-    return at_rest(d) && media_change(&d->session->machine.media, d->pc, drive, file, false, d->error,
-                                      sizeof d->error);
+    return at_rest(d) && media_change(&d->session->machine.media, d->pc, drive, file, false,
+                                      d->error, sizeof d->error);
 }
 
 static bool cmd_change(Debug *d, const char *args)

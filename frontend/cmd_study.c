@@ -118,7 +118,8 @@ static bool cmd_usage(Debug *d, const char *args)
                 d->session->serial_tx[n], d->session->input.rx_total[n]);
     for (int n = 0; n < DRIVE_COUNT; n++)
         if (d->session->machine.media.disk[n])
-            fprintf(d->out, "disk %s: %" PRIu64 " writes\n", d->session->machine.media.disk[n]->name,
+            fprintf(d->out, "disk %s: %" PRIu64 " writes\n",
+                    d->session->machine.media.disk[n]->name,
                     d->session->machine.media.disk[n]->generation);
     fprintf(d->out, "interrupts and exceptions by vector:\n");
     for (int n = 0; n < 256; n++)

@@ -1,4 +1,5 @@
-/* console.h: the debugger's lines from the terminal, with readline where there is one, and from pipes. */
+/* console.h: the debugger's lines from the terminal, with readline where there is one, and from
+ * pipes. */
 #ifndef GLASS86_CONSOLE_H
 #define GLASS86_CONSOLE_H
 

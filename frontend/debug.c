@@ -384,11 +384,12 @@ bool debug_on_exit(Debug *d, PcExit e)
     case PC_EXIT_DEBUG_EXIT:
         if (!d->console)
             return false;
-        d->end_status = e == PC_EXIT_POWEROFF
-                            ? EXIT_OK
-                            : (int)((d->session->opt->debug_exit_raw ? d->pc->s.exit_value
-                                                                     : d->pc->s.exit_value << 1 | 1) &
-                                    0xFF);
+        d->end_status =
+            e == PC_EXIT_POWEROFF
+                ? EXIT_OK
+                : (int)((d->session->opt->debug_exit_raw ? d->pc->s.exit_value
+                                                         : d->pc->s.exit_value << 1 | 1) &
+                        0xFF);
         d->ended = true;
         pause_here(d,
                    e == PC_EXIT_POWEROFF ? "the guest powered off"

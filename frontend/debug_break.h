@@ -1,4 +1,5 @@
-/* debug_break.h: the one table of breakpoints and watches, shared by the console, scripts, the monitor and gdb. */
+/* debug_break.h: the one table of breakpoints and watches, shared by the console, scripts, the
+ * monitor and gdb. */
 #ifndef GLASS86_DEBUG_BREAK_H
 #define GLASS86_DEBUG_BREAK_H
 
@@ -64,7 +65,8 @@ void breaks_free(struct Debug *d);
 bool breaks_apply(struct Debug *d);
 bool breaks_any(const struct Debug *d, BreakKind kind);
 
-/* An event that this breakpoint waits for: counts, looks at condition and ignore count, logs. True: stop. */
+/* An event that this breakpoint waits for: counts, looks at condition and ignore count, logs.
+ * True: stop. */
 bool break_hits(struct Debug *d, Break *b);
 
 /* Condition text (NULL removes it). */

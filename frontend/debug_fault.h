@@ -1,5 +1,5 @@
-/* debug_fault.h: what happened to the processor: the log of faults, with all that is needed to explain them
- * later. It is always on; a fault costs a copy of the registers. */
+/* debug_fault.h: what happened to the processor: the log of faults, with all that is needed to
+ * explain them later. It is always on; a fault costs a copy of the registers. */
 #ifndef GLASS86_DEBUG_FAULT_H
 #define GLASS86_DEBUG_FAULT_H
 

@@ -1,4 +1,5 @@
-/* debug_history.h: the instructions executed last, from the ring of entered runs that the processor always keeps. */
+/* debug_history.h: the instructions executed last, from the ring of entered runs that the
+ * processor always keeps. */
 #ifndef GLASS86_DEBUG_HISTORY_H
 #define GLASS86_DEBUG_HISTORY_H
 

@@ -27,7 +27,8 @@ bool debug_write(Debug *d, u32 linear, const void *src, u32 n)
     return true;
 }
 
-/* RAM and ROM alike: a debugger may patch a ROM. Device memory is written as the processor would. */
+/* RAM and ROM alike: a debugger may patch a ROM. Device memory is written as the processor
+ * would. */
 bool debug_write_phys(Debug *d, u32 phys, const void *src, u32 n)
 {
     Bus *b = &d->pc->bus;

@@ -1,6 +1,6 @@
-/* debug_script.h: where command lines come from before the console is asked: -x, -ex, `source`, user-defined
- * commands and the commands of breakpoints. A stack: what was begun last is finished first, and a run command
- * in the middle leaves the rest for the next stop. */
+/* debug_script.h: where command lines come from before the console is asked: -x, -ex, `source`,
+ * user-defined commands and the commands of breakpoints. A stack: what was begun last is
+ * finished first, and a run command in the middle leaves the rest for the next stop. */
 #ifndef GLASS86_DEBUG_SCRIPT_H
 #define GLASS86_DEBUG_SCRIPT_H
 

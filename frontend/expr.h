@@ -14,8 +14,9 @@ typedef struct {
     u8 size; /* bytes of the register or memory it came from, else 0 */
 } Value;
 
-/* Evaluates as much of *text as is an expression and moves *text behind it, blanks included. False: d->error
- * says what was expected. With `dry` only the form is checked: memory reads give 0. */
+/* Evaluates as much of *text as is an expression and moves *text behind it, blanks included.
+ * False: d->error says what was expected. With `dry` only the form is checked: memory reads give
+ * 0. */
 bool expr_parse(Debug *d, const char **text, Value *v, bool dry);
 /* The whole text must be one expression. */
 bool expr_eval(Debug *d, const char *text, Value *v);

@@ -1,6 +1,7 @@
-/* gdbstub.h: the remote side of gdb's serial protocol (GDB manual, appendix E). EIP is carried as a linear
- * address and the architecture announced is i8086: gdb then decodes 16-bit code, and `set architecture i386`
- * switches to 32-bit and back. Breakpoints go into the debugger's own table. */
+/* gdbstub.h: the remote side of gdb's serial protocol (GDB manual, appendix E). EIP is carried
+ * as a linear address and the architecture announced is i8086: gdb then decodes 16-bit code, and
+ * `set architecture i386` switches to 32-bit and back. Breakpoints go into the debugger's own
+ * table. */
 #ifndef GLASS86_GDBSTUB_H
 #define GLASS86_GDBSTUB_H
 
@@ -13,7 +14,8 @@ void gdbstub_stopped(Debug *d);
 bool gdbstub_attached(const Debug *d);
 bool gdbstub_listens(const Debug *d);
 
-/* For tests: a stub without a line to gdb, and bytes as gdb would send them. The reply is what follows. */
+/* For tests: a stub without a line to gdb, and bytes as gdb would send them. The reply is what
+ * follows. */
 void gdbstub_open_test(Debug *d);
 void gdbstub_feed(Debug *d, const u8 *bytes, size_t n);
 const char *gdbstub_reply(Debug *d); /* everything said since the last call */

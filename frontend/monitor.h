@@ -1,5 +1,5 @@
-/* monitor.h: -monitor DEV: the debugger's commands from a socket, a pseudo terminal or another terminal. They
- * are executed between two slices of guest time, also while the machine runs. */
+/* monitor.h: -monitor DEV: the debugger's commands from a socket, a pseudo terminal or another
+ * terminal. They are executed between two slices of guest time, also while the machine runs. */
 #ifndef GLASS86_MONITOR_H
 #define GLASS86_MONITOR_H
 

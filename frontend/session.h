@@ -54,7 +54,8 @@ int session_run(const Options *o);
 
 /* run.c: from the first instruction until s->ended. */
 void run_loop(Session *s);
-/* While something else waits (the debugger's prompt): looks after screen, ports, monitor and gdb. */
+/* While something else waits (the debugger's prompt): looks after screen, ports, monitor and
+ * gdb. */
 void run_idle(Session *s);
 void run_end(Session *s, int status, const char *reason);
 

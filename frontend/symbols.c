@@ -1,5 +1,6 @@
-/* symbols.c: see symbols.h. The text formats are told apart line by line, since all of them come down to an
- * address and a name. Files are hostile: every offset of an ELF file is checked. ELF: System V ABI, chapter 4. */
+/* symbols.c: see symbols.h. The text formats are told apart line by line, since all of them come
+ * down to an address and a name. Files are hostile: every offset of an ELF file is checked. ELF:
+ * System V ABI, chapter 4. */
 #include "frontend/symbols.h"
 
 #include <ctype.h>
@@ -64,7 +65,7 @@ const Symbol *symbols_at(const Symbols *s, u32 addr)
     return lo && addr - s->list[lo - 1].addr < NEAR ? &s->list[lo - 1] : NULL;
 }
 
-/* ---- ELF32 ---------------------------------------------------------------------------------------- */
+/* ---- ELF32 ----------------------------------------------------------------------------------- */
 
 static u32 at(const u8 *p, size_t size, size_t off, int n)
 {
@@ -98,7 +99,7 @@ static int load_elf(Symbols *s, const u8 *p, size_t size, u32 offset)
     return added;
 }
 
-/* ---- text ----------------------------------------------------------------------------------------- */
+/* ---- text ------------------------------------------------------------------------------------ */
 
 static bool hex_word(const char *w, size_t n, u32 *v)
 {
@@ -140,7 +141,8 @@ static bool far_word(const char *w, size_t n, u32 *v)
     return seg <= 0xFFFF;
 }
 
-/* nm `00007c00 T start`; ld map `0x00007c00  start`; NASM map `7C00  7C00  start` (real, virtual); DOS `0000:0010  main`, also with Abs. */
+/* nm `00007c00 T start`; ld map `0x00007c00 start`; NASM map `7C00 7C00 start` (real, virtual);
+ * DOS `0000:0010 main`, also with Abs. */
 static bool text_line(const char *line, char name[MAX_NAME + 1], u32 *addr)
 {
     const char *word[6];

@@ -1,4 +1,5 @@
-/* symbols.h: names of addresses, from the output of nm, from linker maps (GNU ld, DOS), NASM maps and ELF32 files. */
+/* symbols.h: names of addresses, from the output of nm, from linker maps (GNU ld, DOS), NASM
+ * maps and ELF32 files. */
 #ifndef GLASS86_SYMBOLS_H
 #define GLASS86_SYMBOLS_H
 

@@ -148,9 +148,9 @@ static void text_status(Display *base, const DisplayStatus *st)
     TextDisplay *d = (TextDisplay *)base;
     const char *message = say_last();
     if (d->help)
-        snprintf(
-            d->line, sizeof d->line,
-            " q quit  p pause  b debugger  t turbo  r reset  d Ctrl-Alt-Del  s screenshot  f1 F1  l redraw");
+        snprintf(d->line, sizeof d->line,
+                 " q quit  p pause  b debugger  t turbo  r reset  d Ctrl-Alt-Del  s screenshot  f1 "
+                 "F1  l redraw");
     else
         snprintf(d->line, sizeof d->line, " %s  %s  %s%s", st->what, st->state,
                  st->turbo ? "turbo  " : "", message ? message : "Ctrl-] q quits, Ctrl-] h helps");

@@ -335,7 +335,7 @@ static void test_fuzz_gdb(void **state)
         packet[len] = 0;
         ask(packet);
         for (u32 k = 0; k < sizeof raw; k++)
-            raw[k] = (u8)(pick(3) ? chars[pick(sizeof chars - 1)] : pick(256));
+            raw[k] = (u8)(pick(3) ? (u32)chars[pick(sizeof chars - 1)] : pick(256));
         gdbstub_feed(d, raw, pick(sizeof raw));
         gdbstub_reply(d);
         d->stopped = true;
