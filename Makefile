@@ -3,7 +3,7 @@
 # Variables a person sets:
 #   CC=clang          compiler (gcc and clang work)
 #   EDIT=readline|libedit|none   line editing of the debugger
-#   SDL=0 PNG=0 ZLIB=0  leave an optional library out even if it is there
+#   SDL=0 PNG=0 ZLIB=0 TUI=0  leave an optional library out even if it is there
 #   WERROR=1          warnings are errors (CI)
 #   SAN=1             AddressSanitizer + UBSan build in build-san/
 
@@ -39,6 +39,13 @@ ifneq ($(PNG),0)
 ifeq ($(call has,libpng),1)
 ALLFLAGS += -DHAVE_PNG $(shell $(PKG) --cflags libpng)
 LDLIBS   += $(shell $(PKG) --libs libpng)
+endif
+endif
+# The debugger's full-screen view (TUI=0 leaves it out).
+ifneq ($(TUI),0)
+ifeq ($(call has,ncursesw),1)
+ALLFLAGS += -DHAVE_NCURSES $(shell $(PKG) --cflags ncursesw)
+LDLIBS   += $(shell $(PKG) --libs ncursesw)
 endif
 endif
 # States of machines are compressed by what there is (ZSTD=0 ZLIB=0 leave them out).
@@ -180,7 +187,7 @@ run: glass86
 
 DEBS = gcc libc6-dev pkg-config nasm libsdl2-dev libreadline-dev libcmocka-dev mtools \
        dosfstools fdisk syslinux syslinux-common grub-pc-bin grub-common xorriso memtest86+ \
-       seabios bochsbios vgabios gdb python3 tmux libmpfr-dev
+       seabios bochsbios vgabios gdb python3 tmux libmpfr-dev libncurses-dev
 
 # `make deps run` on a fresh system: the libraries are looked for when make reads this file, so they must be there
 # before. make builds included files first and then starts over, which is just that.

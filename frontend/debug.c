@@ -10,6 +10,7 @@
 #include "frontend/gdbstub.h"
 #include "frontend/monitor.h"
 #include "frontend/say.h"
+#include "frontend/tui.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -468,6 +469,7 @@ void debug_on_serial(Debug *d, int port, u8 byte)
 
 void debug_on_frame(Debug *d)
 {
+    tui_running(d);
     if (!breaks_any(d, BREAK_TEXT) || d->stopped)
         return;
     char *text = malloc(SCREEN_TEXT_MAX);
@@ -580,13 +582,17 @@ bool debug_start(Debug *d)
 {
     const Options *o = d->session->opt;
     bool gdb = o->gdb, scripts = o->script_count;
-    d->console = o->dbg || scripts || (o->stop_first && !gdb && !o->monitor);
+    d->console = o->dbg || o->tui || scripts || (o->stop_first && !gdb && !o->monitor);
     if (!monitor_open(d) || !gdbstub_open(d) || !push_options(d))
         return false;
     if (o->magic && !set_magic(d, o->magic))
         return false;
     if (d->console)
         console_open(d);
+    if (o->tui && !tui_open(d)) {
+        say("-tui: %s", d->error);
+        return false;
+    }
     if (d->console || o->stop_first) {
         enter_stop(d);
         d->fresh_stop = d->console && !scripts;

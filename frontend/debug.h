@@ -49,6 +49,7 @@ struct Debug {
     struct Gdb *gdb;
     struct Monitor *monitor;
     struct Console *console_state;
+    struct Tui *tui; /* the full-screen view; NULL: not open */
 
     /* ---- stopping ---- */
     bool stopped;
@@ -161,6 +162,8 @@ int debug_decode(Debug *d, u32 linear, bool code32, Insn *i, u8 bytes[16]);
  * unreadable. */
 int debug_disasm(Debug *d, u32 linear, u32 eip, bool code32, char *text, size_t size);
 void debug_where(Debug *d, FILE *out);                             /* the instruction at CS:EIP */
+/* "ZF IF IOPL=3". */
+void debug_flags_text(u32 eflags, char *text, size_t size);
 void debug_name_of(Debug *d, u32 linear, char *text, size_t size); /* " <main+4>", or "" */
 
 #endif

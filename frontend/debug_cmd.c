@@ -245,6 +245,15 @@ static const Cmd *lookup(const char *line, size_t *used, int *rivals)
     return best;
 }
 
+bool cmd_exists(const char *name)
+{
+    for (const CmdGroup *g = cmd_groups; g->title; g++)
+        for (const Cmd *c = g->rows; c->name; c++)
+            if (!strcmp(c->name, name))
+                return true;
+    return false;
+}
+
 static bool unknown(Debug *d, const char *line, int rivals)
 {
     size_t n = strcspn(line, " \t/");

@@ -160,6 +160,8 @@ static const Option logging[] = {
 static const Option debugging[] = {
     {"dbg", NULL, OPT_FLAG, NULL, NULL, parse_flag, AT(dbg),
      "start in the debugger, before the first instruction; Ctrl-C calls it later"},
+    {"tui", NULL, OPT_FLAG, NULL, NULL, parse_flag, AT(tui),
+     "as -dbg, with registers, code, stack, memory and the guest's screen all over the terminal"},
     {"ex", "COMMAND", OPT_REPEAT, NULL, NULL, parse_script, 0,
      "a command for the debugger, before it asks for others; with -batch the run ends after the "
      "last one"},

@@ -184,7 +184,7 @@ typedef struct Options {
     int filter_count;
 
     /* debugger */
-    bool dbg, stop_first;
+    bool dbg, tui, stop_first;
     const char *gdb, *monitor; /* character devices; NULL: none */
     ScriptOption script[MAX_SCRIPTS];
     int script_count;
