@@ -253,7 +253,8 @@ typedef struct {
     bool code32;
 } CpuPast;
 
-typedef enum { CPU_WRITE_CR, CPU_WRITE_DR, CPU_WRITE_MSR } CpuControl;
+/* INVLPG: `number` is the linear address. */
+typedef enum { CPU_WRITE_CR, CPU_WRITE_DR, CPU_WRITE_MSR, CPU_INVLPG } CpuControl;
 
 /* What a debugger hangs on a Cpu; all optional. Calls happen inside cpu_run(). */
 typedef struct CpuDebug {
@@ -271,7 +272,7 @@ typedef struct CpuDebug {
     void (*on_fault)(void *ctx, int vector, bool has_error, u32 error);
     /* CR0, CR3, CR4, VM, A20 or the task may have changed */
     void (*on_mode)(void *ctx);
-    /* MOV to CR or DR, LMSW, CLTS, WRMSR: done */
+    /* MOV to CR or DR, LMSW, CLTS, WRMSR, INVLPG: done */
     void (*on_control)(void *ctx, CpuControl kind, u32 number, u64 value);
     bool exact; /* every single event is wanted: waiting loops are executed, not passed over */
 } CpuDebug;

@@ -273,7 +273,9 @@ void op_invd(Cpu *c, const Insn *i)
 void op_invlpg(Cpu *c, const Insn *i)
 {
     require_cpl0(c);
-    mmu_invlpg(&c->mmu, c->s.seg[i->seg].base + insn_ea(c, i));
+    u32 la = c->s.seg[i->seg].base + insn_ea(c, i);
+    mmu_invlpg(&c->mmu, la);
+    control_written(c, CPU_INVLPG, la, 0);
 }
 
 /* ---- LOADALL --------------------------------------------------------------------------------- */

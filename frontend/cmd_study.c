@@ -15,7 +15,7 @@ static const char *const sensitive[] = {
     "verw", "pop",  "push", "call", "jmp", "int",          "retf",       "mov", "iret|iretd"};
 
 /* Of push, pop and mov only those with a segment register; of call and jmp only the far ones. */
-static bool is_sensitive(const Row *r)
+bool study_is_sensitive(const Row *r)
 {
     bool seg = false;
     for (int k = 0; k < 2; k++)
@@ -58,7 +58,7 @@ static bool cmd_sensitive(Debug *d, const char *args)
     for (u32 n = 0; n < x86_row_count && n < CPU_ROWS; n++) {
         const u64 *k = c->usage.cold[n];
         u64 sum = k[0] + k[1] + k[2] + k[3];
-        if (!sum || !is_sensitive(&x86_rows[n]))
+        if (!sum || !study_is_sensitive(&x86_rows[n]))
             continue;
         char name[80];
         debug_name_of(d, c->usage.cold_first[n], name, sizeof name);

@@ -17,6 +17,9 @@
 
 #include <stdio.h>
 
+/* Where the text screen may lie. */
+enum { DEBUG_VIDEO = 0xA0000, DEBUG_VIDEO_SIZE = 0x20000 };
+
 enum { DEBUG_VARS = 64, DEBUG_DISPLAYS = 32, DEBUG_ERROR = 320 };
 
 /* What the machine was last told to do. */
@@ -76,8 +79,11 @@ struct Debug {
     u32 mode_cr0, mode_eflags; /* of the last look at the mode */
     void (*log_tap)(void *ctx, bool write, u16 port, int size, u32 value); /* -d io */
     void *log_tap_ctx;
-    char serial_line[MAX_SERIAL][256]; /* for bptext */
-    size_t serial_n[MAX_SERIAL];
+    void (*log_dma)(void *ctx, bool write, u32 addr, u32 len); /* -d dev */
+    void *log_dma_ctx;
+    bool text_touched; /* bptext: the instruction may have changed the text screen */
+    char serial_line[MAX_SERIAL + 1][256]; /* for bptext; the last is the debug port */
+    size_t serial_n[MAX_SERIAL + 1];
 
     Breaks breaks;
     Symbols symbols;
@@ -122,6 +128,7 @@ u64 debug_slice(Debug *d, u64 until);
 /* After pc_run(). True: the debugger takes care of this exit. */
 bool debug_on_exit(Debug *d, PcExit e);
 void debug_on_frame(Debug *d);
+/* A byte left by a serial port, or by the debug port (port == MAX_SERIAL). */
 void debug_on_serial(Debug *d, int port, u8 byte);
 void debug_on_interrupt_key(Debug *d); /* Ctrl-C and hot keys */
 /* While stopped: takes and executes commands; returns at the latest after a short time without
@@ -130,6 +137,14 @@ void debug_attend(Debug *d);
 
 /* Ends the run at this instruction (inside a hook) or at once. number: of a breakpoint, or 0. */
 void debug_stop(Debug *d, int number, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+/* A breakpoint's event: counts, conditions, logs. True: it stops the machine, with this text. */
+bool debug_hit(Debug *d, Break *b, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+/* After an instruction: stops if a text that bptext waits for is there now. */
+void debug_text_touched(Debug *d);
+/* What is on the screen now is no news for bptext. */
+void debug_text_known(Debug *d);
+/* Between slices: makes of a stop that was asked for (debug_stop()) a stop. */
+void debug_stopped_now(Debug *d);
 /* Lets the machine go on. */
 void debug_go(Debug *d, GoKind kind, u64 goal);
 /* Chooses which hooks are needed now. */

@@ -109,6 +109,8 @@ static bool put(Cpu *c, const Break *b)
         return cpu_watch(c, b->addr, b->len, b->rw & BREAK_R, b->rw & BREAK_W, true);
     case BREAK_PWATCH:
         return cpu_watch_phys(c, b->addr, b->len, true);
+    case BREAK_TEXT:
+        return cpu_watch_phys(c, DEBUG_VIDEO, DEBUG_VIDEO_SIZE, true);
     default:
         return true;
     }

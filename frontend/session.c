@@ -41,6 +41,7 @@ static void on_debugcon(void *ctx, u8 byte)
 {
     Session *s = ctx;
     match_byte(&s->match, MATCH_DEBUGCON, byte);
+    debug_on_serial(s->debug, MAX_SERIAL, byte);
     if (s->debugcon)
         chardev_put(s->debugcon, byte);
 }
