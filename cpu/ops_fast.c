@@ -145,7 +145,7 @@ OUT_OF_LINE(cold_left)
 }
 
 /* Plain C with everything published before. It may have armed an event that is due sooner than the
- * deadline of this run. */
+ * deadline of this run, or, repeating, have used up the budget. */
 H(cold)
 {
     c->fr = fr;
@@ -153,7 +153,7 @@ H(cold)
     publish(c, i);
     core_cold(c, i);
     if (unlikely(c->attention || x86_rows[i->row].attr & ROW_END ||
-                 c->clock->deadline < c->end))
+                 c->clock->deadline < c->end || c->budget < 0))
         TAIL fast_cold_left(c, i, PASS);
     fr = c->fr;
     fc = c->fc;
