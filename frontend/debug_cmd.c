@@ -9,11 +9,10 @@
 #include <stdarg.h>
 #include <stdlib.h>
 
-/* The groups are those of the manual. Reverse execution and machine states have their places
- * between "Running"
- * and "Breakpoints", and after "Screen". */
+/* The groups are those of the manual. */
 const CmdGroup cmd_groups[] = {
     {"Running", cmds_run},
+    {"Running backwards", cmds_back},
     {"Breakpoints", cmds_break},
     {"Watchpoints", cmds_watch},
     {"Managing breakpoints", cmds_manage},
@@ -307,6 +306,7 @@ bool debug_execute(Debug *d, const char *line, FILE *out)
     if (d->out)
         fflush(d->out);
     d->out = was;
+    debug_settle(d);
     return ok;
 }
 
