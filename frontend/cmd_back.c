@@ -74,6 +74,19 @@ static bool cmd_when(Debug *d, const char *args)
     return reverse_when(d, addr, len);
 }
 
+static void list_branches(Debug *d, const History *h)
+{
+    HistoryBranch b;
+    if (!history_branch_info(h, 0, &b))
+        return;
+    fprintf(d->out, "line %u is this one\n", history_line(h));
+    for (unsigned i = 0; history_branch_info(h, i, &b); i++)
+        fprintf(d->out,
+                "line %u leaves line %u at instruction %" PRIu64 " and goes on to %" PRIu64
+                "; %u inputs\n",
+                b.number, b.from, b.fork, b.last, b.inputs);
+}
+
 static bool info_timeline(Debug *d, const char *args)
 {
     HistoryInfo i;
@@ -90,7 +103,23 @@ static bool info_timeline(Debug *d, const char *args)
             "%u states, at most %" PRIu64 " instructions apart; %u inputs; %" PRIu64 " of %" PRIu64
             " KiB\n",
             i.first, i.last, i.states, i.widest, i.inputs, i.bytes >> 10, i.budget >> 10);
+    list_branches(d, d->session->history);
     return true;
+}
+
+static bool cmd_branch(Debug *d, const char *args)
+{
+    u64 n;
+    bool drop = arg_is(&args, "drop");
+    if (!*args)
+        return debug_fail(d, "which line? `info timeline` lists them");
+    if (!arg_number(d, &args, UINT32_MAX, &n) || !arg_end(d, args))
+        return false;
+    if (!drop)
+        return may_go(d) && reverse_branch(d, (unsigned)n);
+    return d->session->history
+               ? history_branch_drop(d->session->history, (unsigned)n, d->error, sizeof d->error)
+               : debug_fail(d, "the past is not kept (-history)");
 }
 
 const Cmd cmds_back[] = {
@@ -115,6 +144,11 @@ const Cmd cmds_back[] = {
      "where in time the machine is",
      COMPLETE_EXPR},
     {"info timeline", NULL, "", info_timeline,
-     "What is known of the past, and what it costs", COMPLETE_NOTHING},
+     "What is known of the past and of futures that were left, and what it costs",
+     COMPLETE_NOTHING},
+    {"branch", "line", "N | drop N", cmd_branch,
+     "Goes to the end of another line of the past, or forgets that line. Changing a register or "
+     "memory in the past begins a new line; the old one stays",
+     COMPLETE_EXPR},
     {0},
 };

@@ -439,14 +439,6 @@ static bool cmd_screendump(Debug *d, const char *args)
     return screen_dump(&d->pc->vga, path, d->error, sizeof d->error);
 }
 
-static bool cmd_hash(Debug *d, const char *args)
-{
-    if (!arg_end(d, args) || !at_rest(d))
-        return false;
-    fprintf(d->out, "hash %" PRIu64 " %016" PRIx64 "\n", d->pc->clock.now, pc_hash(d->pc));
-    return true;
-}
-
 const Cmd cmds_devices[] = {
     {"info irq", NULL, "", info_irq,
      "Shows every interrupt line: vector, level, requested, in service, masked", COMPLETE_NOTHING},
@@ -486,7 +478,5 @@ const Cmd cmds_screen[] = {
     {"screen", NULL, "", cmd_screen, "Prints the guest's text screen", COMPLETE_NOTHING},
     {"screendump", NULL, "F.png|F.txt", cmd_screendump, "Writes the guest's screen to a file",
      COMPLETE_FILE},
-    {"hash", NULL, "", cmd_hash,
-     "Prints a hash over the whole machine: equal hashes, equal machines", COMPLETE_NOTHING},
     {0},
 };

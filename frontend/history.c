@@ -52,6 +52,8 @@ size_t history_states_until(const History *h, u64 tick)
 
 void history_drop_state(History *h, size_t i)
 {
+    if (h->state[i].pins)
+        history_forget_anchor(h, h->state[i].id);
     store_drop(&h->store, &h->state[i]);
     memmove(h->state + i, h->state + i + 1, (h->states - i - 1) * sizeof *h->state);
     h->states--;
@@ -67,7 +69,7 @@ static u64 bytes_used(const History *h)
     u64 n = h->store.bytes + h->input_room * sizeof *h->input;
     for (int d = 0; d < SNAPSHOT_DRIVES; d++)
         n += pc_medium(h->pc, d) ? disk_journal_bytes(pc_medium(h->pc, d)) : 0;
-    return n;
+    return n + history_branch_bytes(h);
 }
 
 static u64 gap_without(const History *h, size_t i)
@@ -84,10 +86,11 @@ static u64 age_of(const History *h, size_t i)
     return away < behind ? away : behind;
 }
 
-/* No run leads to what the debugger has changed, so that state stays. */
+/* No run leads to what the debugger has changed, so that state stays; so does one that another
+ * future leaves from. */
 static bool may_go(const History *h, size_t i)
 {
-    return !h->state[i].edited;
+    return !h->state[i].edited && !h->state[i].pins;
 }
 
 /* The state whose loss is felt least: where the gap it would leave is the smallest for its age.
@@ -126,7 +129,7 @@ static void thin(History *h)
     keep_to_budget(h);
 }
 
-static StoreState *add_state(History *h)
+StoreState *history_add_state(History *h)
 {
     size_t at = history_states_until(h, now_of(h));
     h->state = history_grow(h->state, h->states, &h->state_room, sizeof *h->state);
@@ -135,15 +138,18 @@ static StoreState *add_state(History *h)
     store_take(&h->store, &h->state[at]);
     h->state[at].input = h->input_at;
     h->state[at].edited = false;
+    h->state[at].pins = 0;
+    h->state[at].id = ++h->next_id;
     h->taken_ns = host_ns();
     return &h->state[at];
 }
 
-static void take_here(History *h)
+void history_take_here(History *h)
 {
     size_t at = history_states_until(h, now_of(h));
-    if (!at || h->state[at - 1].tick != now_of(h))
-        add_state(h);
+    const StoreState *s = at ? &h->state[at - 1] : NULL;
+    if (!s || s->tick != now_of(h) || s->input != h->input_at)
+        history_add_state(h);
 }
 
 /* ---- life ------------------------------------------------------------------------------------ */
@@ -164,7 +170,7 @@ static void begin(History *h)
     for (int i = 0; i < SNAPSHOT_DRIVES; i++)
         h->first_medium[i] = pc_medium(h->pc, i);
     h->last = now_of(h);
-    take_here(h);
+    history_take_here(h);
 }
 
 History *history_open(Pc *pc, u64 budget)
@@ -174,6 +180,7 @@ History *history_open(Pc *pc, u64 budget)
         panic("out of host memory");
     h->pc = pc;
     h->budget = budget;
+    h->line = h->next_line = 1;
     h->quiet.on_break = never_break;
     for (int d = 0; d < SNAPSHOT_DRIVES; d++)
         start_journal(pc_medium(pc, d));
@@ -190,6 +197,7 @@ void history_on_cancel(History *h, bool (*cancel)(void *ctx), void *ctx)
 
 static void forget_all(History *h)
 {
+    history_drop_branches(h);
     while (h->states)
         store_drop(&h->store, &h->state[--h->states]);
     h->inputs = h->input_at = 0;
@@ -228,17 +236,15 @@ bool history_behind(const History *h)
 
 void history_fork(History *h)
 {
-    h->inputs = h->input_at;
-    while (h->states && h->state[h->states - 1].tick > now_of(h))
-        store_drop(&h->store, &h->state[--h->states]);
-    h->last = now_of(h);
+    if (history_behind(h))
+        history_branch_off(h, false);
 }
 
 void history_input(void *history, const InputEvent *e)
 {
     History *h = history;
     if (history_behind(h))
-        history_fork(h);
+        history_branch_off(h, true);
     h->input = history_grow(h->input, h->inputs, &h->input_room, sizeof *h->input);
     start_journal(e->medium);
     h->input[h->inputs++] = (Known){*e, e->medium ? e->medium->generation : 0};
@@ -247,11 +253,13 @@ void history_input(void *history, const InputEvent *e)
 
 void history_edited(History *h)
 {
-    history_fork(h);
+    history_note_present(h);
+    if (history_behind(h))
+        history_branch_off(h, true);
     size_t at = history_states_until(h, now_of(h));
-    if (at && h->state[at - 1].tick == now_of(h))
+    if (at && h->state[at - 1].tick == now_of(h) && !h->state[at - 1].pins)
         history_drop_state(h, at - 1); /* it is of before the change, or of one before this */
-    add_state(h)->edited = true;
+    history_add_state(h)->edited = true;
 }
 
 u64 history_inputs(const History *h)
@@ -268,7 +276,7 @@ void history_poll(History *h)
     u64 since = at ? now - h->state[at - 1].tick : UINT64_MAX;
     if (since < SPACING || (since < WIDEST && host_ns() - h->taken_ns < SPACING_NS))
         return;
-    take_here(h);
+    history_take_here(h);
     thin(h);
 }
 
@@ -291,7 +299,7 @@ u64 history_next(const History *h, u64 until)
                : until;
 }
 
-static void deliver_inputs(History *h, size_t until)
+void history_deliver_inputs(History *h, size_t until)
 {
     while (h->input_at < until && h->input[h->input_at].e.tick <= now_of(h)) {
         const Known *k = &h->input[h->input_at++];
@@ -306,10 +314,10 @@ void history_deliver(History *h)
     size_t at = history_states_until(h, now_of(h));
     const StoreState *here = at ? &h->state[at - 1] : NULL;
     if (here && here->edited && here->tick == now_of(h) && h->input_at <= here->input) {
-        deliver_inputs(h, here->input);
+        history_deliver_inputs(h, here->input);
         history_restore(h, at - 1);
     }
-    deliver_inputs(h, h->inputs);
+    history_deliver_inputs(h, h->inputs);
 }
 
 /* ---- running again --------------------------------------------------------------------------- */
@@ -386,7 +394,7 @@ static bool go_leaving_states(History *h, u64 tick)
     while (tick > now_of(h) && tick - now_of(h) > NEAREST) {
         if (!history_run_to(h, now_of(h) + (tick - now_of(h)) / 2, NULL))
             return false;
-        take_here(h);
+        history_take_here(h);
     }
     return history_run_to(h, tick, NULL);
 }

@@ -6,7 +6,7 @@
  * The machine may be anywhere within what is known, [history_first(), history_last()]. Running
  * on from the past repeats it, inputs included, until the present is reached. Whoever changes
  * the machine in the past (an input from outside, a register written by the debugger) starts
- * another future: what lay ahead is forgotten.
+ * another future; what lay ahead waits as a branch.
  *
  * Disks go along (devices/disk/journal.h). Outputs do not: while history runs the machine to
  * find something, history_working() is true and the session's hooks must stay silent. */
@@ -28,7 +28,7 @@ void history_poll(History *h);
 void history_input(void *history, const InputEvent *e); /* an InputTap */
 /* The machine was changed by other means than input.h, at its present place. */
 void history_edited(History *h);
-/* What lay ahead will not happen: another future begins here. */
+/* What lay ahead becomes a branch: another future begins here. */
 void history_fork(History *h);
 u64 history_inputs(const History *h); /* how many inputs lead to here */
 /* The machine was replaced as a whole (a state from a file): what was known is forgotten. */
@@ -84,6 +84,24 @@ void history_on_cancel(History *h, bool (*cancel)(void *ctx), void *ctx);
  * Goes to that tick, before the instruction. False: none that is known. *device: no instruction
  * did, but a device by DMA (or the processor in its page tables), right after that instruction. */
 bool history_when(History *h, u32 linear, u32 len, bool *device);
+
+/* ---- branches -------------------------------------------------------------------------------- */
+
+/* Where somebody changes the machine in the past, what lay ahead becomes a branch with the number
+ * that its line had; the new line gets the next one. The first line is 1. */
+unsigned history_line(const History *h);
+
+typedef struct {
+    unsigned number, from; /* the line it leaves from */
+    u64 fork, last;        /* ticks */
+    unsigned inputs;
+} HistoryBranch;
+bool history_branch_info(const History *h, unsigned i, HistoryBranch *info); /* false: no such */
+
+/* To the end of a branch, which becomes the line; what is left becomes a branch. False: see err. */
+bool history_branch_go(History *h, unsigned number, char *err, size_t errlen);
+/* Branches that leave from it go with it. */
+bool history_branch_drop(History *h, unsigned number, char *err, size_t errlen);
 
 /* ---- figures --------------------------------------------------------------------------------- */
 

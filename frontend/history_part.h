@@ -3,6 +3,7 @@
 #ifndef GLASS86_HISTORY_PART_H
 #define GLASS86_HISTORY_PART_H
 
+#include "devices/disk/journal.h"
 #include "frontend/history.h"
 #include "frontend/history_store.h"
 
@@ -10,6 +11,21 @@ typedef struct {
     InputEvent e;
     u64 generation; /* of the medium put in */
 } Known;
+
+/* A future that did not come about, or the one that was left for another. */
+typedef struct Branch {
+    struct Branch *next;
+    unsigned number;
+    u64 anchor, fork, last; /* the state it leaves from, that state's tick, and its own end */
+    StoreState *state;      /* behind the anchor */
+    size_t states;
+    Known *input;
+    size_t inputs;
+    struct {
+        Disk *disk;
+        DiskFuture *future;
+    } medium[SNAPSHOT_DRIVES];
+} Branch;
 
 struct History {
     Pc *pc;
@@ -22,6 +38,9 @@ struct History {
     size_t inputs, input_room, input_at; /* input_at: the next one, where the machine now is */
     Disk *first_medium[SNAPSHOT_DRIVES]; /* in the drives at the beginning */
     u64 last;
+    Branch *branch;          /* latest first */
+    unsigned line, next_line; /* number of the present line, and of the next one to begin */
+    u64 next_id;             /* of states */
     u64 taken_ns;
     bool working, cancelled;
     bool (*cancel)(void *ctx);
@@ -35,10 +54,21 @@ void *history_grow(void *list, size_t count, size_t *room, size_t size);
 /* ---- states ---- */
 
 size_t history_states_until(const History *h, u64 tick); /* how many lie at or before it */
+StoreState *history_add_state(History *h); /* the machine as it is, after others of its tick */
+void history_take_here(History *h);        /* unless there is one of this tick */
 void history_drop_state(History *h, size_t i);
 void history_restore(History *h, size_t i);
 
+/* ---- branches ---- */
+
+void history_branch_off(History *h, bool changed); /* what lies ahead waits from now on */
+void history_drop_branches(History *h);
+void history_forget_anchor(History *h, u64 id); /* nothing can leave from there any more */
+u64 history_branch_bytes(const History *h);
+
 /* ---- running again ---- */
+
+void history_deliver_inputs(History *h, size_t until);
 
 typedef struct {
     CpuDebug *debug;

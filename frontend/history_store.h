@@ -15,6 +15,8 @@ typedef struct {
     u64 tick;
     size_t input; /* how many inputs had entered */
     bool edited;  /* the debugger had just changed the machine: nothing else leads here */
+    u64 id;       /* of its own */
+    u32 pins;     /* futures that leave from here */
     u64 generation[SNAPSHOT_DRIVES];
     StoreGroup **group; /* [Store.groups] */
 } StoreState;

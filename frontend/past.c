@@ -52,6 +52,12 @@ bool past_repeating(const Session *s)
     return s->history && history_repeating(s->history);
 }
 
+static void begin_anew(Session *s)
+{
+    input_drop_typed(&s->input);
+    states_skip_typed(s);
+}
+
 /* What was still to be typed belongs to the other future; what -type-at has for later times will
  * be typed in this one. */
 static void fork_here(Session *s)
@@ -63,16 +69,15 @@ static void fork_here(Session *s)
         s->replay = NULL;
         say("the replay ends here: from now on this is another run");
     }
-    history_fork(s->history);
-    input_drop_typed(&s->input);
-    states_skip_typed(s);
-    say("another future begins at instruction %llu", (unsigned long long)s->pc->clock.now);
+    begin_anew(s);
+    say("another future begins at instruction %llu; the other one is line %u",
+        (unsigned long long)s->pc->clock.now, history_line(s->history));
 }
 
 void past_deliver(Session *s)
 {
     if (s->input.key_count || s->input.reset) { /* a person does something */
-        fork_here(s);
+        past_leave(s);
         states_deliver(s);
         return;
     }
@@ -88,13 +93,16 @@ void past_poll(Session *s)
 
 void past_leave(Session *s)
 {
-    if (past_behind(s))
-        fork_here(s);
+    if (!past_behind(s))
+        return;
+    fork_here(s);
+    history_fork(s->history);
 }
 
 void past_edited(Session *s)
 {
-    past_leave(s);
+    if (past_behind(s))
+        fork_here(s);
     if (s->record)
         record_edited(s->record);
     if (s->history)
@@ -105,6 +113,19 @@ void past_moved(Session *s)
 {
     s->stopped = false;
     run_rebase(s);
+}
+
+bool past_branch(Session *s, unsigned number, char *err, size_t errlen)
+{
+    if (s->record || s->replay) {
+        snprintf(err, errlen, "a run log has one line only; leave -record or -replay out");
+        return false;
+    }
+    if (!history_branch_go(s->history, number, err, errlen))
+        return false;
+    begin_anew(s);
+    past_moved(s);
+    return true;
 }
 
 void past_replaced(Session *s)

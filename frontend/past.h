@@ -22,6 +22,8 @@ void past_leave(Session *s);
 void past_edited(Session *s);
 /* The machine was taken to another time: frames, limits and speed are counted from there. */
 void past_moved(Session *s);
+/* Goes to another line of the past. */
+bool past_branch(Session *s, unsigned number, char *err, size_t errlen);
 /* The machine was replaced as a whole (a state from a file). */
 void past_replaced(Session *s);
 

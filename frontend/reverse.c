@@ -81,6 +81,12 @@ bool reverse_goto(Debug *d, u64 tick)
     return arrive(d, "%s", "");
 }
 
+bool reverse_branch(Debug *d, unsigned number)
+{
+    return ready(d) && past_branch(d->session, number, d->error, sizeof d->error) &&
+           arrive(d, "the end of line %u", number);
+}
+
 /* ---- by stack -------------------------------------------------------------------------------- */
 
 /* A call under way, or an interrupt: its return address lies below `esp`. */

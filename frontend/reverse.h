@@ -14,6 +14,7 @@ bool reverse_finish(Debug *d);        /* to where this routine was called */
 bool reverse_continue(Debug *d);      /* to the last hit of a breakpoint, or to the beginning */
 bool reverse_goto(Debug *d, u64 tick);
 bool reverse_when(Debug *d, u32 linear, u32 len);
+bool reverse_branch(Debug *d, unsigned number);
 
 /* From a hook while d->searching: breakpoint b would stop because of `text`. Always false. */
 bool reverse_hit(Debug *d, const Break *b, u64 tick, const char *text);

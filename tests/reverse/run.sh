@@ -150,12 +150,35 @@ more=
 t "a change in the past starts another future" 'known: instructions 0 to 20$' 'si 100' 'goto-insn 20' 'set $bx=1' 'info timeline'
 same "... which can be gone back to as well" 'si 100' 'goto-insn 20' 'set $dx=0x1234' 'si 3000' hash 'rsi 2500' 'rsi 450' 'si 2950' hash
 t "a change at the end stays when going over it" '^0x1234' 'until halts' 'set $dx=0x1234' 'si 1000' 'goto-insn 5' 'until woken' 'p/x $dx'
+t "info timeline lists both" '^line 1 leaves line 2 at instruction 20 and goes on to 100' 'si 100' 'goto-insn 20' 'set $bx=1' \
+    'info timeline'
+same "the old future can be gone to" 'until halts' 'set $h=$insn' hash 'goto-insn 20' 'set $bx=1' 'si 1000' 'branch 1' hash
+same "... and the new one again" 'until halts' 'goto-insn 20' 'set $bx=0x77' 'si 1000' hash 'branch 1' 'rsi 5' 'branch 2' hash
+same "a branch of a branch" 'si 300' 'goto-insn 200' 'set $bx=2' 'si 50' 'goto-insn 220' 'set $dx=3' 'si 70' hash 'goto-insn 100' \
+    'set $si=1' 'si 500' 'branch 2' 'branch 3' hash
+t "... and how it hangs together" '^line 2 leaves line 1 at instruction 200 and goes on to 250' 'si 300' 'goto-insn 200' 'set $bx=2' 'si 50' \
+    'goto-insn 100' 'set $bx=3' 'branch 1' 'branch 3' 'info timeline' 'goto-insn 100' 'branch 2' 'info timeline'
+t "a branch can be dropped" 'there is no line 1' 'si 100' 'goto-insn 20' 'set $bx=1' 'branch drop 1' 'branch 1'
+t "... but not the one the machine is in" 'line 2 is the present one' 'si 100' 'goto-insn 20' 'set $bx=1' 'branch drop 2'
+same "memory changed in the past" 'until again' 'set byte[message]=0x4a' 'goto-insn 5' 'goto-insn 70000' hash 'goto-insn 5' 'goto-insn 70000' hash
 more='-debugcon file:e9'
 dbg 'until halts' 'until again' 'goto-insn 100' "set byte[message]='J'" c
 [ "$(cat e9)" = "Hello, past
 Jello, past" ]
 result $? "another future makes outputs of its own"
 more=
+
+# ---- states in files ------------------------------------------------------------------------------
+
+same "savevm, loadvm" 'until again' hash 'savevm one.state' 'until halts' 'loadvm one.state' hash
+t "loadvm forgets the past" 'known: instructions 37 to 37' 'until again' 'savevm one.state' 'until halts' 'loadvm one.state' 'info timeline'
+t "loadvm refuses what is no state" 'this is no saved state' 'loadvm guest.bin'
+t "info snapshots" '^one.state .* instruction 37, 0.000 s' 'info snapshots'
+t "diff of a state with itself" 'no difference' 'diff one.state one.state'
+t "diff with the present: registers" '^  eip    00007c[0-9a-f]* -> 00007c' 'until halts' 'diff one.state'
+grep -q '^ram$' out && grep -q ' bytes in [0-9]* ranges' out; result $? "... and memory"
+grep -q '^pit$' out; result $? "... and devices"
+t "diff of memory says where" '0x5000$' 'loadvm one.state' 'set byte[0x5000]=1' 'diff one.state now'
 
 # ---- without it -----------------------------------------------------------------------------------
 
