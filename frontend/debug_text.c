@@ -2,6 +2,7 @@
  * such a breakpoint is set, video memory is watched and the VGA's ports are tapped, so that the
  * stop comes right after the instruction that completed the text. */
 #include "frontend/debug.h"
+#include "frontend/history.h"
 #include "frontend/tui.h"
 
 #include <stdlib.h>
@@ -10,7 +11,8 @@ void debug_on_serial(Debug *d, int port, u8 byte)
 {
     char *line = d->serial_line[port], where[24] = "the debug port";
     size_t *n = &d->serial_n[port];
-    if (!breaks_any(d, BREAK_TEXT))
+    if (!breaks_any(d, BREAK_TEXT) ||
+        (d->session->history && history_working(d->session->history) && !d->searching))
         return;
     if (*n == sizeof d->serial_line[0] - 1) {
         memmove(line, line + 1, *n);
@@ -24,10 +26,12 @@ void debug_on_serial(Debug *d, int port, u8 byte)
     EACH_BREAK(d, b)
     {
         regmatch_t m;
-        if (b->kind == BREAK_TEXT && !regexec(&b->re, line, 1, &m, 0))
-            stop |= debug_hit(d, b, "`%.*s` on %s",
-                              (int)(m.rm_eo - m.rm_so > 60 ? 60 : m.rm_eo - m.rm_so),
-                              line + m.rm_so, where);
+        if (b->kind != BREAK_TEXT || regexec(&b->re, line, 1, &m, 0))
+            continue;
+        stop |= d->searching;
+        stop |=
+            debug_hit(d, b, "`%.*s` on %s", (int)(m.rm_eo - m.rm_so > 60 ? 60 : m.rm_eo - m.rm_so),
+                      line + m.rm_so, where);
     }
     if (stop || byte == '\n')
         *n = 0;
@@ -82,7 +86,8 @@ void debug_text_touched(Debug *d)
 /* What the screen shows can also change with time, when a new start address takes effect. */
 void debug_on_frame(Debug *d)
 {
-    tui_running(d);
-    if (!d->stopped && breaks_any(d, BREAK_TEXT) && look(d, true))
+    if (!d->searching)
+        tui_running(d);
+    if ((!d->stopped || d->searching) && breaks_any(d, BREAK_TEXT) && look(d, true))
         debug_stopped_now(d);
 }
