@@ -98,6 +98,69 @@ t "awatch" 'reads 0x0000 at 0x5002' 'awatch 0x5002,2' c
 t "pwatch" 'writes 0x42 at phys:0x5000' 'pwatch 0x5000' c
 t "watch within REP" '^6 (0x6)' 'watch 0x5101' c 'p $cx'
 
+# ---- what needs the BIOS: a boot sector that writes Hello -----------------------------------------
+
+cat > hello.asm <<'A'
+        org     0x7c00
+[map symbols brief hello.map]
+        xor     ax, ax
+        mov     ds, ax
+        mov     si, text
+next:   lodsb
+        xor     al, 0x20
+        out     0xe9, al                ; hELLO
+        xor     al, 0x20
+        mov     ah, 0x0e
+        int     0x10
+        cmp     byte [si], 0
+        jne     next
+        cli
+over:   hlt
+text:   db      'Hello', 0
+        times   510 - ($ - $$) db 0
+        dw      0xaa55
+A
+nasm -f bin -o hello.img hello.asm || exit 70
+boot() { # NAME TEXT COMMAND...
+    name=$1 text=$2
+    shift 2
+    printf '%s\n' "$@" > cmds
+    timeout 100 "$program" -config none -batch -m 1 -fda hello.img -x cmds > out 2>&1 < /dev/null
+    grep -q -e "$text" out
+    result $? "$name"
+}
+boot "bptext on the screen" '`Hello` on the screen' 'bptext "Hel+o"' c
+boot "... at the very instruction" '  stosb$' 'bptext "Hel+o"' c 'history 1'
+boot "... also backwards" '`Hello` on the screen' 'sym hello.map' 'until over' 'bptext "Hel+o"' rc
+boot "bptext: what was there is no news" 'halted with interrupts off' 'sym hello.map' 'until over' 'bptext "Hello"' c
+boot "bptext on the debug port" '`hEL` on the debug port' 'bptext hEL' c
+boot "pwatch sees DMA" 'pwatch 0x7c00,2: DMA writes 512 bytes at phys:0x7c00' 'pwatch 0x7c00,2' c
+boot "... by its bytes" 'Breakpoint 2' 'pwatch 0x7c00 if byte[phys:0x7c00]==1' 'b 0x7c00' c
+
+# ---- -d -------------------------------------------------------------------------------------------
+
+logs() { # NAME ITEM TEXT
+    timeout 60 "$program" -config none -batch -m 1 -load guest.bin@0:7c00 -entry 0:7c00 -on-triple-fault exit \
+        -d "$2" -D log > out 2>&1
+    cp log out
+    grep -q -e "$3" log
+    result $? "$1"
+}
+logs "-d insn" insn '^0 0000:00007c00 xor ax,ax'
+logs "-d int" int 'int 0x21'
+logs "-d exc" exc 'exc 0x00'
+logs "-d io" io 'out 0x03f8 1 0x48'
+logs "-d mmu" mmu 'mmu protected paged a20=1 cr3=00010000 (changed)'
+logs "-d pf" pf 'pf 00050000 error=0003 supervisor write, not allowed cr3=00010000'
+logs "-d sens" sens 'sens ring 0 sgdt'
+logs "-d dev" dev 'dev uart0.tx'
+timeout 60 "$program" -config none -batch -m 1 -fda hello.img -max-insns 105M -d irq,dev,guest_errors -D log > out 2>&1
+grep -q ' irq 0x08' log; result $? "-d irq"
+grep -q 'dev dma writes phys:0x00007c00 512' log; result $? "-d dev: DMA"
+grep -q 'guest_errors in from' log; result $? "-d guest_errors"
+timeout 60 "$program" -config none -batch -m 1 -fda hello.img -max-insns 105M -d guest_errors,reset -dfilter 0x2f8-0x2ff -D log > out 2>&1
+! grep -q guest_errors log; result $? "-dfilter"
+
 # ---- managing -------------------------------------------------------------------------------------
 
 t "info b" '^1 *y code *b count$' 'sym guest.map' 'b count' 'info b'
