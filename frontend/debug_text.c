@@ -1,6 +1,6 @@
-/* debug_text.c: bptext: text that appears on a serial port, on the debug port or on the text screen. While
- * such a breakpoint is set, video memory is watched and the VGA's ports are tapped, so that the
- * stop comes right after the instruction that completed the text. */
+/* debug_text.c: bptext: text that appears on a serial port, on the debug port or on the text
+ * screen. While such a breakpoint is set, video memory is watched and the VGA's ports are tapped,
+ * so that the stop comes right after the instruction that completed the text. */
 #include "frontend/debug.h"
 #include "frontend/history.h"
 #include "frontend/tui.h"

@@ -36,7 +36,7 @@ static void title(const Pane *p, const char *text)
     attrset(A_NORMAL);
 }
 
-/* ---- registers ------------------------------------------------------------------------------- */
+/* ---- registers ----------------------------------------------------------------------------- */
 
 static void registers(Debug *d, const Pane *p)
 {
@@ -64,7 +64,7 @@ static void registers(Debug *d, const Pane *p)
     put(p, 9, 18, s->cr4 == was->cr4 ? INK_PLAIN : INK_CHANGED, "cr4 %08x", s->cr4);
 }
 
-/* ---- code ------------------------------------------------------------------------------------ */
+/* ---- code ---------------------------------------------------------------------------------- */
 
 /* Code has no way back; so this tries some places before `la`, and takes the first from which
  * decoding arrives exactly at it. */
@@ -138,7 +138,7 @@ static void code(Debug *d, struct Tui *t, const Pane *p)
     }
 }
 
-/* ---- stack, memory --------------------------------------------------------------------------- */
+/* ---- stack, memory ------------------------------------------------------------------------- */
 
 static void stack(Debug *d, const Pane *p)
 {
@@ -203,7 +203,7 @@ static void memory(Debug *d, struct Tui *t, const Pane *p)
     }
 }
 
-/* ---- below ------------------------------------------------------------------------------------ */
+/* ---- below ---------------------------------------------------------------------------------- */
 
 static void output(struct Tui *t, const Pane *p)
 {
@@ -255,7 +255,7 @@ static void breakpoints(Debug *d, const Pane *p)
         put(p, 0, 0, INK_DIM, "none; `b ADDR` sets one");
 }
 
-/* ---- the whole -------------------------------------------------------------------------------- */
+/* ---- the whole ------------------------------------------------------------------------------ */
 
 static void status(Debug *d)
 {
