@@ -12,6 +12,7 @@
 #include "frontend/past.h"
 #include "frontend/reverse.h"
 #include "frontend/say.h"
+#include "frontend/shadow.h"
 #include "frontend/tui.h"
 
 #include <inttypes.h>
@@ -122,6 +123,8 @@ static bool on_access(void *ctx, u32 linear, int size, bool write, u32 value)
     expr_set(d, "size", (u64)size);
     if (write && mapped && phys - DEBUG_VIDEO < DEBUG_VIDEO_SIZE && breaks_any(d, BREAK_TEXT))
         d->text_touched = stop = true;
+    if (write && mapped && !d->searching)
+        stop |= shadow_write(d, phys);
     EACH_BREAK(d, b)
     {
         u32 at = b->kind == BREAK_PWATCH ? phys : linear;
@@ -243,6 +246,8 @@ static void on_control(void *ctx, CpuControl kind, u32 number, u64 value)
         d->log->on_control(d->log->ctx, kind, number, value);
     if (kind == CPU_INVLPG)
         return;
+    if (kind == CPU_WRITE_CR && (number == 0 || number == 3) && !d->searching)
+        shadow_moved(d);
     expr_set(d, "val", value);
     EACH_BREAK(d, b)
     if (b->kind == BREAK_CR &&
@@ -305,7 +310,7 @@ void debug_hook_up(Debug *d)
             : NULL;
     bool logs_mode = d->log && d->log->on_mode;
     d->hooks.on_mode = logs_mode || breaks_any(d, BREAK_MODE) ? on_mode : NULL;
-    d->hooks.on_control = logs_mode || breaks_any(d, BREAK_CR) ? on_control : NULL;
+    d->hooks.on_control = logs_mode || d->shadow || breaks_any(d, BREAK_CR) ? on_control : NULL;
     d->mode_cr0 = d->pc->cpu.s.cr0;
     d->mode_eflags = d->pc->cpu.s.eflags;
     bool tap = d->log_tap || d->trace || breaks_any(d, BREAK_IO) || breaks_any(d, BREAK_TEXT);
@@ -425,6 +430,7 @@ bool debug_on_exit(Debug *d, PcExit e)
 {
     bool attached = d->console || gdbstub_attached(d);
     debug_text_touched(d);
+    shadow_follow(d);
     if (d->want_stop && (e == PC_EXIT_BREAK || e == PC_EXIT_STOP || e == PC_EXIT_TIME)) {
         enter_stop(d);
         return true;
@@ -549,6 +555,7 @@ void debug_close(Debug *d)
     if (!d)
         return;
     trace_stop(d);
+    shadow_close(d);
     monitor_close(d);
     gdbstub_close(d);
     console_close(d);

@@ -96,6 +96,7 @@ struct Debug {
     Faults faults;
     Script script;
     struct DebugTrace *trace; /* NULL: off */
+    struct Shadow *shadow;    /* info shadow on; NULL: off */
     bool int21;               /* dos int21 on */
 
     /* ---- commands ---- */

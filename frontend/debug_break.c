@@ -2,6 +2,7 @@
 #include "frontend/debug_break.h"
 
 #include "frontend/expr.h"
+#include "frontend/shadow.h"
 
 #include <ctype.h>
 #include <stdarg.h>
@@ -137,6 +138,7 @@ bool breaks_apply(Debug *d)
                             "%s was not set",
                             ARRAY_LEN(c->break_at), ARRAY_LEN(c->watch), b->what);
     }
+    shadow_watch(d);
     debug_hook_up(d);
     return ok;
 }
