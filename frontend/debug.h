@@ -173,6 +173,10 @@ void debug_int21(Debug *d);
 
 /* Executes one line; output goes to `out`. False: d->error. */
 bool debug_execute(Debug *d, const char *line, FILE *out);
+/* The same for a door that has no console's lines behind it, the monitor or gdb: scripts and
+ * user-defined commands that `line` (NULL: none) begins run to their end, or to the first that lets
+ * the machine go on; the rest stays in *own. Errors are printed. */
+void debug_execute_remote(Debug *d, Script *own, const char *line, FILE *out);
 bool debug_fail(Debug *d, const char *fmt, ...)
     __attribute__((format(printf, 2, 3))); /* always false */
 
