@@ -7,6 +7,7 @@
 #define GLASS86_PC_H
 
 #include "cpu/cpu.h"
+#include "devices/audio.h"
 #include "devices/cmos.h"
 #include "devices/disk/disk.h"
 #include "devices/dma.h"
@@ -48,7 +49,6 @@ typedef struct {
     void (*serial_tx)(void *ctx, int port, u8 byte); /* port 0 = COM1 */
     void (*parallel_tx)(void *ctx, u8 byte);
     void (*debugcon_tx)(void *ctx, u8 byte);          /* port E9h */
-    void (*speaker)(void *ctx, u64 tick, bool level); /* each change of the speaker cone */
     void (*reset)(void *ctx); /* the guest reset the processor; seen before it restarts */
 } PcHooks;
 
@@ -145,6 +145,13 @@ int pc_cd_drive(const Pc *pc);  /* the first CD-ROM drive, or -1 */
 bool pc_change_media(Pc *pc, int drive, Disk *medium, bool force, Disk **old, char *err,
                      size_t errlen);
 
+/* Sound: the machine's mixer calls the sink from inside pc_run(), pc_sound_run() and
+ * pc_sound_flush(); see audio.h. */
+void pc_sound_open(Pc *pc, u32 rate, AudioSink *sink, void *ctx);
+void pc_sound_run(Pc *pc);
+void pc_sound_flush(Pc *pc);
+AudioTime pc_time(const Pc *pc); /* now */
+
 /* Hash over RAM, every chip's state, the processor and the armed events: equal hashes, equal
  * machines. */
 u64 pc_hash(const Pc *pc);
@@ -189,6 +196,8 @@ struct Pc {
     DebugExit debug_exit;
     PowerOff power_off;
     Fwcfg fwcfg;
+    Audio audio;
+    AudioSource *cone; /* of the speaker */
 
     u8 *ram; /* [ram_size]; bytes A0000h-FFFFFh exist but are hidden under video memory and ROMs */
     u64 ram_size;

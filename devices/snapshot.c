@@ -2,6 +2,7 @@
 #include "devices/snapshot.h"
 
 #include "devices/disk/journal.h"
+#include "devices/pc_sound.h"
 #include "devices/snapshot_file.h"
 
 #include <errno.h>
@@ -57,6 +58,7 @@ void pc_post_load(Pc *pc)
     if (pc->cfg.parallel_ports)
         lpt_post_load(&pc->lpt);
     vga_post_load(&pc->vga);
+    pc_sound_post_load(pc);
     cpu_drop_derived(&pc->cpu);
     cpu_state_changed(&pc->cpu);
     pc->cpu.idle_next = pc->clock.now;

@@ -425,6 +425,42 @@ bool parse_scale(Options *o, const Option *row, const char *text)
     return true;
 }
 
+static bool parse_sdl_sound(Options *o, const Option *row, const char *text)
+{
+    ListWalk w = {.next = text};
+    u64 ms;
+    while (list_next(&w)) {
+        if (strcmp(w.item, "latency"))
+            return option_error(o, row, "unknown key `%.40s`; wanted %s", w.item, row->arg);
+        if (!w.value || !units_number(w.value, 500, &ms) || ms < 10)
+            return option_error(o, row, "latency=%.40s: wanted 10 to 500 milliseconds",
+                                w.value ? w.value : "");
+        o->audio_latency = (int)ms;
+    }
+    return true;
+}
+
+bool parse_audio(Options *o, const Option *row, const char *text)
+{
+    o->audio_latency = AUDIO_LATENCY_MS;
+    if (!strcmp(text, "none")) {
+        o->audio = SOUND_NONE;
+    } else if (!strncmp(text, "wav:", 4) && text[4]) {
+        o->audio = SOUND_WAV;
+        o->audio_file = text + 4;
+    } else if (!strcmp(text, "sdl") || !strncmp(text, "sdl,", 4)) {
+#ifndef HAVE_SDL
+        return option_error(o, row, "this build has no sound device; install libsdl2-dev and "
+                                    "rebuild, or use -audio wav:F");
+#endif
+        o->audio = SOUND_SDL;
+        return parse_sdl_sound(o, row, text + 3 + (text[3] == ','));
+    } else {
+        return option_error(o, row, "`%.60s`: wanted %s", text, row->arg);
+    }
+    return true;
+}
+
 bool parse_speed(Options *o, const Option *row, const char *text)
 {
     char number[16];

@@ -10,8 +10,10 @@
 
 #ifdef HAVE_SDL
 #define DISPLAYS "none text sdl"
+#define SOUNDS   "none wav: sdl"
 #else
 #define DISPLAYS "none text"
+#define SOUNDS   "none wav:"
 #endif
 
 static const Option media[] = {
@@ -92,6 +94,10 @@ static const Option host[] = {
     {"fullscreen", NULL, OPT_FLAG, NULL, NULL, parse_flag, AT(fullscreen), "start in full screen"},
     {"aspect", "4:3|square", 0, NULL, "4:3 square", parse_choice, AT(aspect),
      "shape of the picture: 4:3 as on the monitor (default), or square pixels"},
+    {"audio", "none|wav:F|sdl[,latency=MS]", 0, NULL, SOUNDS, parse_audio, 0,
+     "where sound goes: the host's sound device, with so many milliseconds of sound in between (60 "
+     "if not given); a WAV file, which is the same in every run; nowhere. By default sdl with a "
+     "window, else none"},
     {"speed", "max|real|N%", 0, NULL, "max real", parse_speed, 0,
      "host throttle; real with a screen, max with -display none"},
     {"serial", "DEV", OPT_REPEAT, NULL, CHARDEVS, parse_serial, 0,

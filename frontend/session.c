@@ -200,7 +200,14 @@ static int open_all(Session *s)
     s->status.what = image_name(s->opt);
     sort_typed(s);
     set_limits(s);
-    return states_start(s);
+    status = states_start(s);
+    if (status)
+        return status;
+    if (!sound_open(&s->sound, s->opt, s->pc, err, sizeof err)) {
+        say("-audio: %s", err);
+        return EXIT_NOINPUT;
+    }
+    return EXIT_OK;
 }
 
 /* ---- the whole ----------------------------------------------------------------------------- */
@@ -230,8 +237,11 @@ int session_run(const Options *o)
     int status = open_all(s);
     if (!status && !debug_start(s->debug))
         status = EXIT_NOINPUT;
+    bool failed = false;
     if (!status) {
         run_loop(s);
+        failed = !sound_close(s->sound, s->pc);
+        s->sound = NULL;
         close_display(s);
         status = report_results(s);
     }
@@ -241,7 +251,8 @@ int session_run(const Options *o)
         insns = s->pc->clock.now;
         hash = pc_hash(s->pc);
     }
-    bool failed = chardevs_failed(s);
+    failed |= chardevs_failed(s);
+    failed |= !sound_close(s->sound, s->pc);
     debug_close(s->debug);
     close_chardevs(s);
     failed |= !log_close(&s->log);

@@ -71,6 +71,9 @@ bad "size out of range" 64 "256K to 3G" -m 5G
 bad "bad model" 64 "unknown model" -cpu 6502
 bad "bad speed" 64 "wanted max, real" -speed slow
 bad "bad display" 64 "none of" -display vnc
+bad "bad audio" 64 "wanted none|wav:F|sdl" -audio loud
+bad "audio without a name" 64 "wanted none" -audio wav:
+bad "bad latency" 64 "audio" -audio sdl,latency=5
 bad "bad serial" 64 "wanted stdio" -serial COM1
 bad "bad expression" 64 "POSIX extended" -expect '*('
 bad "bad time" 64 "no time" -type-at soon,x
