@@ -110,14 +110,20 @@ static void add(AudioMix *m, s64 pos, int side, s64 delta)
         m->touched = at + AUDIO_TAPS;
 }
 
+static s32 loudness(const AudioSource *s, int side)
+{
+    return (s32)((s64)s->level[side] * s->gain[side] >> 16);
+}
+
 /* Brings a source's level into the mix. */
 static void hear(AudioMix *m, AudioSource *s, u64 time)
 {
     s64 pos = position(m, time);
     for (int side = 0; side < 2; side++) {
-        if (s->level[side] != s->heard[side])
-            add(m, pos, side, (s64)s->level[side] - s->heard[side]);
-        s->heard[side] = s->level[side];
+        s32 now = loudness(s, side);
+        if (now != s->heard[side])
+            add(m, pos, side, (s64)now - s->heard[side]);
+        s->heard[side] = now;
     }
 }
 
@@ -152,6 +158,18 @@ void audio_step(AudioSource *s, AudioTime when, s32 left, s32 right)
     s->level[1] = right;
 }
 
+void audio_gain(AudioSource *s, AudioTime when, u32 left, u32 right)
+{
+    if (!s || (s->gain[0] == left && s->gain[1] == right))
+        return;
+    AudioMix *m = s->audio->mix;
+    bool on = m && awake(s->audio, fixed(when));
+    s->gain[0] = left;
+    s->gain[1] = right;
+    if (on)
+        hear(m, s, fixed(when));
+}
+
 /* ---- life ------------------------------------------------------------------------------------ */
 
 void audio_init(Audio *a)
@@ -171,6 +189,7 @@ AudioSource *audio_source(Audio *a)
         panic("too many sources of sound: raise AUDIO_SOURCES");
     AudioSource *s = &a->source[a->sources++];
     s->audio = a;
+    s->gain[0] = s->gain[1] = AUDIO_GAIN_1;
     return s;
 }
 
@@ -191,8 +210,8 @@ void audio_open(Audio *a, AudioTime now, u32 rate, AudioSink *sink, void *ctx)
     for (int i = 0; i < a->sources; i++) {
         AudioSource *s = &a->source[i];
         for (int side = 0; side < 2; side++) {
-            s->heard[side] = s->level[side];
-            m->sum[side] += (s64)s->level[side] * AUDIO_UNIT;
+            s->heard[side] = loudness(s, side);
+            m->sum[side] += (s64)s->heard[side] * AUDIO_UNIT;
             m->dc[side] = m->sum[side];
         }
     }

@@ -11,7 +11,7 @@
 
 #include "mmu/base.h"
 
-enum { AUDIO_SOURCES = 8 };
+enum { AUDIO_SOURCES = 8, AUDIO_GAIN_1 = 1 << 16 };
 
 /* A moment of guest time: `count` periods of an oscillator of `hz` that started at power-on. */
 typedef struct {
@@ -24,7 +24,8 @@ typedef void AudioSink(void *ctx, const s16 *frames, u32 n);
 typedef struct {
     struct Audio *audio;
     s32 level[2]; /* left, right, as last given, in units of a 16-bit sample */
-    s32 heard[2]; /* ... and as far as it is in the mix */
+    u32 gain[2];  /* in 1 / AUDIO_GAIN_1 */
+    s32 heard[2]; /* what of it is in the mix */
 } AudioSource;
 
 typedef struct Audio {
@@ -43,6 +44,10 @@ AudioSource *audio_source(Audio *a);
  * not beyond +-2^20. Calls of one source come in order of time; sources may lag behind each other
  * by up to AUDIO_LAG_US. NULL as a source is legal and silent. */
 void audio_step(AudioSource *s, AudioTime when, s32 left, s32 right);
+
+/* From `when` on the source is so much louder or softer; up to 16 times AUDIO_GAIN_1. NULL as
+ * above. At first it is AUDIO_GAIN_1. */
+void audio_gain(AudioSource *s, AudioTime when, u32 left, u32 right);
 
 enum { AUDIO_LAG_US = 10000 };
 

@@ -23,6 +23,7 @@
 #include "devices/pic.h"
 #include "devices/pit.h"
 #include "devices/port92.h"
+#include "devices/sb.h"
 #include "devices/speaker.h"
 #include "devices/state.h"
 #include "devices/uart.h"
@@ -41,7 +42,12 @@ enum { PC_FLOPPIES = 2, PC_IDE_DRIVES = 4, PC_SERIAL = 2, PC_OPTION_ROMS = 8 };
 typedef enum { PC_FM_NONE, PC_FM_OPL2, PC_FM_OPL3 } PcFm;
 
 typedef struct {
-    PcFm fm; /* a synthesizer at 388h, as AdLib and its followers have it */
+    PcFm fm;      /* a synthesizer at 388h; a Sound Blaster brings its own */
+    SbKind sb;
+    u16 sb_base;  /* 0: 220h */
+    u8 sb_irq;    /* 2, 5, 7 or 10; 0: 5 */
+    u8 sb_dma;    /* 1 or 3, or PC_NONE for channel 0; 0: 1 */
+    u8 sb_dma16;  /* 5-7; PC_NONE: none; 0: 5 */
 } PcSound;
 
 typedef struct {
@@ -208,6 +214,7 @@ struct Pc {
     Audio audio;
     AudioSource *cone; /* of the speaker */
     Opl opl;
+    Sb sb;
 
     u8 *ram; /* [ram_size]; bytes A0000h-FFFFFh exist but are hidden under video memory and ROMs */
     u64 ram_size;

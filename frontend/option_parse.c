@@ -419,6 +419,54 @@ static bool parse_fm(Options *o, const Option *row, ListWalk w, PcFm fm)
     return true;
 }
 
+/* One of the numbers of a list such as "5 7 10". */
+static bool parse_one_of(Options *o, const Option *row, const ListWalk *w, const char *list,
+                         u8 *value)
+{
+    u64 v;
+    bool number = w->value && units_number(w->value, 255, &v);
+    for (const char *p = list; number && *p; p += strspn(p, " ")) {
+        char *end;
+        if (strtoul(p, &end, 10) == v) {
+            *value = v ? (u8)v : PC_NONE;
+            return true;
+        }
+        p = end;
+    }
+    return option_error(o, row, "%s=%.40s: wanted one of %s", w->item, w->value ? w->value : "",
+                        list);
+}
+
+static bool parse_sb_item(Options *o, const Option *row, const ListWalk *w)
+{
+    PcSound *s = &o->sound;
+    if (!strcmp(w->item, "irq"))
+        return parse_one_of(o, row, w, "2 5 7 10", &s->sb_irq);
+    if (!strcmp(w->item, "dma"))
+        return parse_one_of(o, row, w, "0 1 3", &s->sb_dma);
+    if (!strcmp(w->item, "dma16") && s->sb == SB_16)
+        return parse_one_of(o, row, w, "5 6 7 0", &s->sb_dma16);
+    if (strcmp(w->item, "iobase"))
+        return option_error(o, row, "unknown key `%.40s`; wanted iobase, irq, dma%s", w->item,
+                            s->sb == SB_16 ? " or dma16" : "");
+    if (!parse_port(o, row, w, &s->sb_base))
+        return false;
+    if (s->sb_base % 0x20 || s->sb_base < 0x220 || s->sb_base > 0x280)
+        return option_error(o, row, "iobase=%s: wanted 0x220, 0x240, 0x260 or 0x280", w->value);
+    return true;
+}
+
+static bool parse_sb(Options *o, const Option *row, ListWalk w, SbKind kind)
+{
+    o->sound.sb = kind;
+    o->sound.sb_base = 0;
+    o->sound.sb_irq = o->sound.sb_dma = o->sound.sb_dma16 = 0;
+    while (list_next(&w))
+        if (!parse_sb_item(o, row, &w))
+            return false;
+    return true;
+}
+
 bool parse_device(Options *o, const Option *row, const char *text)
 {
     ListWalk w = {.next = text};
@@ -429,6 +477,10 @@ bool parse_device(Options *o, const Option *row, const char *text)
             return parse_fm(o, row, w, PC_FM_OPL2);
         if (!strcmp(w.item, "opl3"))
             return parse_fm(o, row, w, PC_FM_OPL3);
+        static const char *const sb[] = {"", "sb1", "sb2", "sbpro", "sb16"};
+        for (int kind = SB_1; kind <= SB_16; kind++)
+            if (!strcmp(w.item, sb[kind]))
+                return parse_sb(o, row, w, (SbKind)kind);
     }
     return option_error(o, row, "unknown device `%.60s`; there are: %s", text, row->choices);
 }

@@ -81,6 +81,9 @@ bad "bad key name" 64 "names no keys" -type-at '1,{hyper-x}'
 bad "bad range" 64 "is no range" -d io -dfilter x
 bad "bad dump name" 64 ".png" -screendump x.bmp
 bad "bad boot order" 64 "order is made of" -boot z
+bad "bad interrupt of a card" 64 "one of 2 5 7 10" -device sb16,irq=6
+bad "bad base of a card" 64 "0x220" -device sb2,iobase=0x300
+bad "no such channel" 64 "unknown key" -device sbpro,dma16=5
 bad "bad device" 64 "unknown device" -device sb16
 bad "too many serial ports" 64 "2 serial ports" -serial null -serial null -serial null
 bad "text display without terminal" 70 "needs a terminal" -display text
