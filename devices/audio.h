@@ -69,6 +69,8 @@ bool audio_behind(const Audio *a, AudioTime now); /* it rests for that reason */
  * from 0.58 of it on by more than 80 dB, at AUDIO_PHASES places between two samples. Each row adds
  * up to AUDIO_UNIT. */
 enum { AUDIO_TAPS = 32, AUDIO_PHASES = 256, AUDIO_UNIT = 1 << 20 };
+/* sin(2 pi n / d) in 2^-40, for 0 <= n < d, d divisible by 4. */
+s64 audio_sine(s64 n, s64 d);
 void audio_kernel(s32 kernel[AUDIO_PHASES + 1][AUDIO_TAPS]);
 
 #endif

@@ -28,11 +28,11 @@ static s64 mul(s64 a, s64 b)
     return (s64)((s128)a * b >> Q);
 }
 
-/* sin(2 pi n / d), 0 <= n < d, d divisible by 4: Taylor's series in the first quarter. */
-static s64 sine(s64 n, s64 d)
+/* Taylor's series in the first quarter. */
+s64 audio_sine(s64 n, s64 d)
 {
     if (n >= d / 2)
-        return -sine(n - d / 2, d);
+        return -audio_sine(n - d / 2, d);
     if (n > d / 4)
         n = d / 2 - n;
     s64 x = (s64)((s128)2 * PI * n / d), sum = x, term = x, square = mul(x, x);
@@ -65,7 +65,7 @@ static s64 response(s64 n)
     if (!n)
         return mul(96 * ONE / 100, window);
     s64 m = 48 * n % turns;
-    s64 s = sine(m < 0 ? m + turns : m, turns);
+    s64 s = audio_sine(m < 0 ? m + turns : m, turns);
     return mul((s64)((s128)s * AUDIO_PHASES * ONE / ((s128)PI * n)), window);
 }
 

@@ -388,6 +388,7 @@ bool pc_init(Pc *pc, const PcConfig *cfg, char *err, size_t errlen)
     wire_storage(pc);
     wire_video(pc);
     wire_firmware(pc);
+    pc_sound_cards(pc);
     pc_reset(pc, false);
     return true;
 }
@@ -433,6 +434,7 @@ void pc_reset(Pc *pc, bool cold)
     ide_reset(&pc->ide[0]);
     ide_reset(&pc->ide[1]);
     vga_reset(&pc->vga);
+    pc_sound_reset(pc);
     ferr_reset(&pc->ferr);
     pic_reset(&pc->pic);
     pc_reset_cpu(pc);

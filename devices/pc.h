@@ -19,6 +19,7 @@
 #include "devices/kbc.h"
 #include "devices/lpt.h"
 #include "devices/misc.h"
+#include "devices/opl.h"
 #include "devices/pic.h"
 #include "devices/pit.h"
 #include "devices/port92.h"
@@ -35,6 +36,13 @@ enum { PC_FLOPPIES = 2, PC_IDE_DRIVES = 4, PC_SERIAL = 2, PC_OPTION_ROMS = 8 };
 /* Sizes in bytes. RAM is rounded down to 64 KiB and must be at least 256 KiB, at most 3 GiB. */
 #define PC_RAM_MIN (256u << 10)
 #define PC_RAM_MAX (3u << 30)
+
+/* Sound cards; 0 in any field: the card's own, or none. */
+typedef enum { PC_FM_NONE, PC_FM_OPL2, PC_FM_OPL3 } PcFm;
+
+typedef struct {
+    PcFm fm; /* a synthesizer at 388h, as AdLib and its followers have it */
+} PcSound;
 
 typedef struct {
     const u8 *data;
@@ -82,6 +90,7 @@ typedef struct {
 
     u8 serial_ports;     /* 0: two. 1-2 as given; PC_NONE: none */
     u8 parallel_ports;   /* 0: one; PC_NONE: none */
+    PcSound sound;
     u16 debug_exit_port; /* 0: no isa-debug-exit device; customary F4h or 501h */
     u16 debugcon_port;   /* 0: E9h */
     PcHooks hooks;
@@ -198,6 +207,7 @@ struct Pc {
     Fwcfg fwcfg;
     Audio audio;
     AudioSource *cone; /* of the speaker */
+    Opl opl;
 
     u8 *ram; /* [ram_size]; bytes A0000h-FFFFFh exist but are hidden under video memory and ROMs */
     u64 ram_size;

@@ -29,10 +29,30 @@ void pc_sound_init(Pc *pc)
     pc->cone = audio_source(&pc->audio);
 }
 
+void pc_sound_cards(Pc *pc)
+{
+    const PcSound *cfg = &pc->cfg.sound;
+    if (cfg->fm)
+        opl_init(&pc->opl, &(OplConfig){.bus = &pc->bus,
+                                        .queue = &pc->queue,
+                                        .snap = &pc->snap,
+                                        .out = audio_source(&pc->audio),
+                                        .opl3 = cfg->fm == PC_FM_OPL3,
+                                        .base = {0x388}});
+}
+
+void pc_sound_reset(Pc *pc)
+{
+    if (pc->cfg.sound.fm)
+        opl_reset(&pc->opl);
+}
+
 void pc_sound_post_load(Pc *pc)
 {
     audio_resync(&pc->audio, pc_time(pc));
     move_cone(pc, pc_time(pc));
+    if (pc->cfg.sound.fm)
+        opl_post_load(&pc->opl);
 }
 
 void pc_sound_open(Pc *pc, u32 rate, AudioSink *sink, void *ctx)

@@ -7,6 +7,10 @@
 /* Before any chip that makes sound. */
 void pc_sound_init(Pc *pc);
 
+/* The cards, once the board is there. */
+void pc_sound_cards(Pc *pc);
+void pc_sound_reset(Pc *pc);
+
 /* Guest time and levels are those of a state that has just been restored. */
 void pc_sound_post_load(Pc *pc);
 

@@ -390,12 +390,9 @@ static bool parse_port(Options *o, const Option *row, const ListWalk *w, u16 *po
     return true;
 }
 
-bool parse_device(Options *o, const Option *row, const char *text)
+static bool parse_debug_exit(Options *o, const Option *row, ListWalk w)
 {
-    ListWalk w = {.next = text};
     u16 size;
-    if (!list_next(&w) || w.value || strcmp(w.item, "isa-debug-exit"))
-        return option_error(o, row, "unknown device `%.60s`; there is %s", text, row->arg);
     o->debug_exit_port = 0xF4;
     o->debug_exit_raw = false;
     while (list_next(&w)) {
@@ -412,6 +409,28 @@ bool parse_device(Options *o, const Option *row, const char *text)
             return false;
     }
     return true;
+}
+
+static bool parse_fm(Options *o, const Option *row, ListWalk w, PcFm fm)
+{
+    if (list_next(&w))
+        return option_error(o, row, "unknown key `%.40s`: this card has no settings", w.item);
+    o->sound.fm = fm;
+    return true;
+}
+
+bool parse_device(Options *o, const Option *row, const char *text)
+{
+    ListWalk w = {.next = text};
+    if (list_next(&w) && !w.value) {
+        if (!strcmp(w.item, "isa-debug-exit"))
+            return parse_debug_exit(o, row, w);
+        if (!strcmp(w.item, "adlib"))
+            return parse_fm(o, row, w, PC_FM_OPL2);
+        if (!strcmp(w.item, "opl3"))
+            return parse_fm(o, row, w, PC_FM_OPL3);
+    }
+    return option_error(o, row, "unknown device `%.60s`; there are: %s", text, row->choices);
 }
 
 /* ---- host side ----------------------------------------------------------------------------- */

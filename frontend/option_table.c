@@ -8,6 +8,8 @@
 
 #define CHARDEVS "stdio mon:stdio file: tcp: unix: pty null"
 
+#define DEVICES "isa-debug-exit adlib opl3"
+
 #ifdef HAVE_SDL
 #define DISPLAYS "none text sdl"
 #define SOUNDS   "none wav: sdl"
@@ -73,9 +75,9 @@ static const Option machine[] = {
      "a further option ROM, at a physical address or in the next free place"},
     {"core", "fast|trampoline|slow", OPT_HIDDEN, NULL, "fast trampoline slow", parse_choice,
      AT(core), "which of the interpreter's cores runs; all give the same run"},
-    {"device", "isa-debug-exit[,iobase=0xf4][,raw=on]", OPT_REPEAT, NULL, "isa-debug-exit",
-     parse_device, 0,
-     "a port by which the guest ends the run with status (v<<1)|1, or v with raw=on"},
+    {"device", "NAME[,KEY=VALUE]...", OPT_REPEAT, NULL, DEVICES, parse_device, 0,
+     "a further card. isa-debug-exit[,iobase=0xf4][,raw=on]: a port by which the guest ends the "
+     "run with status (v<<1)|1, or v with raw=on. Sound (docs/sound.md): adlib; opl3"},
     {"load", "F@SEG:OFF", OPT_REPEAT, NULL, "FILE", parse_load, 0,
      "raw code into memory; the machine then starts without a BIOS, at -entry or the first -load"},
     {"entry", "SEG:OFF", 0, NULL, NULL, parse_entry, 0, "where raw code starts"},

@@ -7,7 +7,7 @@
 #ifndef GLASS86_OPTIONS_H
 #define GLASS86_OPTIONS_H
 
-#include "devices/disk/disk.h"
+#include "devices/pc.h"
 #include "mmu/base.h"
 
 #include <stdio.h>
@@ -144,6 +144,7 @@ typedef struct Options {
     u32 entry_off;
     RegOption reg[MAX_REGS];
     int reg_count;
+    PcSound sound;
     u16 debug_exit_port; /* 0: no isa-debug-exit */
     bool debug_exit_raw;
     u16 debugcon_port; /* 0: E9h */
