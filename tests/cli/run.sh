@@ -81,7 +81,7 @@ bad "bad key name" 64 "names no keys" -type-at '1,{hyper-x}'
 bad "bad range" 64 "is no range" -d io -dfilter x
 bad "bad dump name" 64 ".png" -screendump x.bmp
 bad "bad boot order" 64 "order is made of" -boot z
-bad "bad device" 64 "unknown device" -device sb16
+bad "bad device" 64 "unknown device" -device gus
 bad "too many serial ports" 64 "2 serial ports" -serial null -serial null -serial null
 bad "text display without terminal" 70 "needs a terminal" -display text
 bad "text display and stdio" 64 "both want the terminal" -display text -serial stdio
