@@ -108,7 +108,7 @@ static void write_control(Opl *o, u8 v)
         return;
     }
     o->s.reg[0][TIMER_CONTROL] = v;
-    o->s.status &= (u8)~(v & 0x60);
+    o->s.status &= (u8) ~(v & 0x60);
     if (!(o->s.status & 0x60))
         o->s.status = 0;
     for (int t = 0; t < 2; t++) {

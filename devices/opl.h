@@ -44,12 +44,12 @@ typedef struct {
 
 /* What follows from the registers, by slot. */
 typedef struct {
-    u32 increment;    /* of the phase, without vibrato */
+    u32 increment; /* of the phase, without vibrato */
     u16 f_number, level, sustain;
-    u8 rate[4];       /* by stage: 0 stands still, else 4 * coarse + fine, as the timing wants it */
+    u8 rate[4]; /* by stage: 0 stands still, else 4 * coarse + fine, as the timing wants it */
     u8 multiple, block, wave, feedback, tremolo;
-    s8 modulator;     /* OPL_NONE, OPL_SELF or a slot */
-    s8 left, right;   /* how often it is in the mix */
+    s8 modulator;   /* OPL_NONE, OPL_SELF or a slot */
+    s8 left, right; /* how often it is in the mix */
     bool vibrato;
 } OplVoice;
 

@@ -202,9 +202,12 @@ static void set_pair(Opl *o, int channel, s8 left, s8 right)
     bool add = channel_reg(o, 0xC0, channel) & 1;
     if (!is_drum(o, channel)) /* two in a chain, or side by side */
         connect(o->t.voice, slot, add ? apart : chain, 2, add ? 3 : 2, left, right);
-    else /* the bass drum is one voice, hat, snare, tom and cymbal are one each; all twice as loud */
-        connect(o->t.voice, slot, channel > 6 ? drums : add ? apart : chain, 2, channel > 6 ? 3 : 2,
-                left * 2, right * 2);
+    else /* one voice for the bass drum, one for each of hat, snare, tom, cymbal; twice as loud */
+        connect(o->t.voice, slot,
+                channel > 6 ? drums
+                : add       ? apart
+                            : chain,
+                2, channel > 6 ? 3 : 2, left * 2, right * 2);
 }
 
 static void set_four(Opl *o, int channel, s8 left, s8 right)
@@ -273,9 +276,9 @@ void opl_core_reset(Opl *o)
 /* The envelope's clock counts every second sample; what a slow rate looks at is how many zeros the
  * count before ends with. */
 typedef struct {
-    bool tick;     /* this is the second sample */
-    u8 zeros;      /* 1 + how many, up to 13; else 0 */
-    u8 low;        /* its lowest two bits */
+    bool tick; /* this is the second sample */
+    u8 zeros;  /* 1 + how many, up to 13; else 0 */
+    u8 low;    /* its lowest two bits */
 } EnvelopeClock;
 
 static EnvelopeClock envelope_clock(u64 count)
@@ -375,8 +378,8 @@ static u32 drum_phase(OplState *s, int slot, u32 phase)
     if (slot == SLOT_CYMBAL)
         s->cymbal = phase & (BIT3 | BIT5);
     u32 hat = s->hat, cymbal = s->cymbal >> 5 & 1, noise = s->noise & 1;
-    u32 mix = ((hat >> 2 ^ hat >> 7) & 1) | ((hat >> 3 & 1) ^ cymbal) |
-              ((s->cymbal >> 3 & 1u) ^ cymbal);
+    u32 mix =
+        ((hat >> 2 ^ hat >> 7) & 1) | ((hat >> 3 & 1) ^ cymbal) | ((s->cymbal >> 3 & 1u) ^ cymbal);
     switch (slot) {
     case SLOT_HAT:
         return mix << 9 | (mix ^ noise ? 0xD0 : 0x34);
@@ -433,8 +436,7 @@ static s16 clip(s32 v)
 static u8 tremolo_at(const Opl *o, u64 count)
 {
     u32 position = (u32)((count >> 6) % 210);
-    return (u8)((position < 105 ? position : 210 - position) >>
-                (o->s.reg[0][0xBD] & 0x80 ? 2 : 4));
+    return (u8)((position < 105 ? position : 210 - position) >> (o->s.reg[0][0xBD] & 0x80 ? 2 : 4));
 }
 
 OplFrame opl_core_next(Opl *o)

@@ -77,8 +77,8 @@ static const Option machine[] = {
      AT(core), "which of the interpreter's cores runs; all give the same run"},
     {"device", "NAME[,KEY=VALUE]...", OPT_REPEAT, NULL, DEVICES, parse_device, 0,
      "a further card. isa-debug-exit[,iobase=0xf4][,raw=on]: a port by which the guest ends the "
-     "run with status (v<<1)|1, or v with raw=on. Sound (docs/sound.md): adlib; opl3; sb1, sb2, sbpro or "
-     "sb16[,iobase=0x220][,irq=5][,dma=1][,dma16=5]"},
+     "run with status (v<<1)|1, or v with raw=on. Sound (docs/sound.md): adlib; opl3; sb1, sb2, "
+     "sbpro or sb16[,iobase=0x220][,irq=5][,dma=1][,dma16=5]"},
     {"load", "F@SEG:OFF", OPT_REPEAT, NULL, "FILE", parse_load, 0,
      "raw code into memory; the machine then starts without a BIOS, at -entry or the first -load"},
     {"entry", "SEG:OFF", 0, NULL, NULL, parse_entry, 0, "where raw code starts"},

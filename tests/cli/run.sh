@@ -84,7 +84,7 @@ bad "bad boot order" 64 "order is made of" -boot z
 bad "bad interrupt of a card" 64 "one of 2 5 7 10" -device sb16,irq=6
 bad "bad base of a card" 64 "0x220" -device sb2,iobase=0x300
 bad "no such channel" 64 "unknown key" -device sbpro,dma16=5
-bad "bad device" 64 "unknown device" -device sb16
+bad "bad device" 64 "unknown device" -device gus
 bad "too many serial ports" 64 "2 serial ports" -serial null -serial null -serial null
 bad "text display without terminal" 70 "needs a terminal" -display text
 bad "text display and stdio" 64 "both want the terminal" -display text -serial stdio

@@ -2,8 +2,8 @@
  *
  *   wavtool info F                           rate, length in seconds, peaks
  *   wavtool digest F                         a 64-bit digest of the sound
- *   wavtool tone F FROM TO left|right HZ     the strongest tone between two seconds is HZ, to 0.5 %,
- *                                            by zero crossings and by Goertzel's filter; and steady
+ *   wavtool tone F FROM TO left|right HZ     the strongest tone between two seconds is HZ, to
+ *                                            0.5 %, by zero crossings and by Goertzel's filter
  *   wavtool silent F FROM TO                 every sample is 0
  *   wavtool spectrum F FROM TO left|right    the ten strongest peaks
  */

@@ -178,7 +178,7 @@ static void test_timers(void **state)
     }
     assert_in_range(first, 124, 125); /* every 804.6 us */
     assert_in_range(second, 30, 32);  /* every 3218 us */
-    put(b, 4, 0x43); /* the first one masked */
+    put(b, 4, 0x43);                  /* the first one masked */
     rig_run(&b->rig, 10000);
     assert_int_equal(in8(&b->rig, 0x388) & 0xE0, 0xA0);
     put(b, 4, 0x80);
@@ -305,9 +305,9 @@ static void test_state(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_reference), cmocka_unit_test(test_skipping),
-        cmocka_unit_test(test_tables),    cmocka_unit_test(test_detection),
-        cmocka_unit_test(test_timers),    cmocka_unit_test(test_note),
+        cmocka_unit_test(test_reference),   cmocka_unit_test(test_skipping),
+        cmocka_unit_test(test_tables),      cmocka_unit_test(test_detection),
+        cmocka_unit_test(test_timers),      cmocka_unit_test(test_note),
         cmocka_unit_test(test_old_and_new), cmocka_unit_test(test_state)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -339,7 +339,7 @@ static void test_adpcm(void **state)
         /* the reference has a moment of its own */
         assert_in_range(b->rig.clock.now - began, (kinds[k].values + 1u) * 100,
                         (kinds[k].values + 1u) * 100 + 2);
-        /* 4 bits: m = 1 at step 0 adds 1; 2.6: 1, then 1, then (m = 0 of 2 bits) 0; 2: 0, then 1 up */
+        /* 4 bits: m = 1 at step 0 adds 1 each time; the others have zeros among their parts */
         assert_true(b->sb.s.stream.reference >= 0x80);
         assert_in_range(b->sb.s.stream.reference, k == 0 ? 0x88 : 0x80, k == 0 ? 0x88 : 0xFF);
         drop(b);
