@@ -115,7 +115,7 @@ static void wire_core(Pc *pc)
 
     cpu_init(&pc->cpu, &(CpuConfig){&pc->bus, &pc->clock, pc->cfg.cpu, !pc->cfg.no_fpu, pic_ack,
                                     &pc->pic, ferr});
-    snap_add(&pc->snap, "cpu", 1, &pc->cpu.s, sizeof pc->cpu.s);
+    snap_add(&pc->snap, "cpu", 2, &pc->cpu.s, sizeof pc->cpu.s);
     snap_check(&pc->snap, check_cpu);
     ferr_init(&pc->ferr, &(FerrConfig){&pc->bus, &pc->snap, irq(pc, 13), ignne});
     pic_init(&pc->pic, &(PicConfig){&pc->bus, &pc->snap, intr});
