@@ -54,6 +54,10 @@ static const Option media[] = {
 };
 
 static const Option machine[] = {
+    {"M", "isa|pci", 0, "isa", "isa pci", parse_choice, AT(board),
+     "board: isa is a PC/AT, pci one with a 440FX chipset, as QEMU and Bochs have it; needs -cpu "
+     "386 "
+     "or later"},
     {"cpu", "MODEL[,fpu=off]", 0, "pentium", MODEL_NAMES " help", parse_cpu, 0,
      "processor: 8086, 286, 386, 486, pentium, pentium-mmx or 686; help describes them"},
     {"m", "N[K|M|G]", 0, NULL, NULL, parse_memory, 0,

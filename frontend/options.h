@@ -31,6 +31,7 @@ typedef struct {
 typedef enum { DISPLAY_AUTO, DISPLAY_NONE, DISPLAY_TEXT, DISPLAY_SDL } DisplayKind;
 typedef enum { ASPECT_AUTO, ASPECT_4_3, ASPECT_SQUARE } AspectKind;
 typedef enum { TRIPLE_AUTO, TRIPLE_REPORT, TRIPLE_RESET, TRIPLE_STOP, TRIPLE_EXIT } TripleAction;
+typedef enum { BOARD_AUTO, BOARD_ISA, BOARD_PCI } BoardKind;
 typedef enum { RTC_AUTO, RTC_UTC, RTC_LOCALTIME, RTC_DATE } RtcBase;
 
 enum { SPEED_AUTO = -1, SPEED_MAX = 0 }; /* else percent of real time */
@@ -126,6 +127,7 @@ typedef struct Options {
     bool boot_menu;
 
     /* machine */
+    BoardKind board;
     u64 memory; /* bytes; 0: the machine's own */
     int cpu;    /* a CpuModel */
     bool no_fpu;
