@@ -4,7 +4,7 @@
 
 #include "devices/pci.h"
 
-/* From now on reads of [base, base + size) come from RAM or ROM, and writes go to RAM or nowhere. */
+/* Reads of [base, base + size) come from RAM or ROM from now on, writes go to RAM or nowhere. */
 typedef void ShadowFn(void *ctx, u32 base, u32 size, bool read_ram, bool write_ram);
 
 typedef struct {
