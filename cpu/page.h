@@ -1,7 +1,7 @@
 /* page.h: decoded pages. A DecodedPage holds the records of one physical page, decoded for one D
  * bit, flat segments or not, and one pair of code-segment cuts (lo, hi: the part of the page that
- * lies inside CS, nearly always all of it). Records stand in straight runs in a pool; `map` finds the record of
- * an offset. All of this is derived: dropping it at any moment changes nothing. */
+ * lies inside CS, nearly always all of it). Records stand in straight runs in a pool; `map` finds
+ * the record of an offset. All of this is derived: dropping it at any moment changes nothing. */
 #ifndef GLASS86_PAGE_H
 #define GLASS86_PAGE_H
 
@@ -9,7 +9,7 @@
 
 enum {
     PAGE_POOL = 2048, /* records of one page; when full, the page starts over */
-    PAGE_COUNT = 512, /* decoded pages of a Cpu: at most 512 * 72 KiB, touched as needed */
+    PAGE_COUNT = 512, /* decoded pages of a Cpu: at most 512 * 73 KiB, touched as needed */
     PAGE_RUN = 128,   /* longest run */
 };
 
