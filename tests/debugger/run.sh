@@ -323,6 +323,23 @@ none=$(hash_of -load loop.bin@0:7c00 -entry 0:7c00)
 [ "$none" = "$(hash_of -load loop.bin@0:7c00 -entry 0:7c00 -ex 'trace on file t.txt' -ex c)" ]; result $? "... tracing"
 [ "$none" = "$(hash_of -load loop.bin@0:7c00 -entry 0:7c00 -ex 'info tlb' -ex 'x/64xb 0xa0000' -ex 'info mem' -ex c)" ]; result $? "... looking"
 
+# The same with a BIOS, its devices and its interrupts at work: the machine reads the boot sector, writes to the screen.
+boots() { timeout 100 "$program" -config none -batch -m 1 -fda hello.img -max-insns 99000000 -hash "$@" 2> err | tail -n 1; }
+none=$(boots)
+[ -n "$none" ] && [ "$none" = "$(boots -ex c)" ]; result $? "a boot: the same with the debugger attached"
+[ "$none" = "$(boots -ex 'b 0x7c00' -ex 'bptext Nothing' -ex 'pwatch 0x500 if 0' -ex 'bpmode if 0' -ex 'bpint 0x10 if 0' \
+    -ex 'bpcr if 0' -ex 'bpio 0-0xffff if 0' -ex 'bpfault if 0' -ex 'awatch 0x400,256 if 0' -ex c -ex 'si 1000' -ex c)" ]
+result $? "... with breakpoints of every kind, and stepping"
+[ "$none" = "$(boots -ex 'b 0x7c00' -ex c -ex 'trace on file t.txt regs mem' -ex c)" ]; result $? "... tracing"
+[ "$none" = "$(boots -ex 'b 0x7c00' -ex c -ex 'info shadow on' -ex 'dos int21 on' -ex c)" ]; result $? "... counting"
+# every view there is, all of memory and every port by peeking, in the middle of the run
+"$program" -config none -help-debugger | sed -n 's/^| `\(info [a-z]*\).*/\1/p' > views
+{ echo 'b 0x7c00'; echo c; cat views; echo 'dump all.bin 0,+0x110000'; echo 'dump high.bin 0xfff00000,+0x100000'
+  echo 'find 0,+0x110000,"Hello"'; echo 'x/64xb 0xa0000'; echo 'xp/64xb 0xb8000'; echo 'walk 0xffffffff'; echo 'bt'; echo 'history 2000'
+  echo 'screen'; echo 'hash'; echo 'u 0xffffff00 /100'; echo 'dos mcb'; echo c; } | grep -v 'dos mcb' > look
+[ "$none" = "$(boots -x look)" ]; result $? "... looking at everything"
+[ "$(wc -l < views)" -gt 30 ] && [ -s all.bin ]; result $? "... which was a lot"
+
 # ---- monitor --------------------------------------------------------------------------------------
 
 if command -v python3 > /dev/null; then
