@@ -281,6 +281,17 @@ t "dos psp" 'command line: "abc"' 'set word[0x20000]=0x20cd' 'set byte[0x20080]=
 fails "dos mcb without DOS" 'no chain' 'dos mcb'
 t "dos mcb" 'free' 'set byte[0x10000]=0x4d' 'set word[0x10001]=0x1001' 'set word[0x10003]=0x10' 'set byte[0x10110]=0x4d' 'set word[0x10113]=0x20' 'set byte[0x10320]=0x5a' 'set word[0x10323]=0x20' 'dos mcb'
 
+fails "dos files without DOS" 'no system file table' 'dos files'
+# a chain of memory blocks, a list of lists at 1000h, and a file table of DOS 4 at 2000h
+printf 'AUX     \0\0\0' > aux; printf 'CON     \0\0\0' > con; printf 'README  TXT' > readme
+t "dos files" '2  README  .TXT  opened 1 times, mode 0002, owner 2000, drive C:, 1234 bytes, at 100' \
+    'set byte[0x10000]=0x4d' 'set word[0x10003]=0x10' 'set byte[0x10110]=0x4d' 'set word[0x10113]=0x20' \
+    'set byte[0x10320]=0x5a' 'set word[0x10323]=0x20' \
+    'set word[0xffe]=0x1000' 'set word[0x1004]=0x2000' 'set word[0x1006]=0' \
+    'set dword[0x2000]=0xffff' 'set word[0x2004]=3' 'set word[0x2006]=1' 'restore aux 0x2026' \
+    'set word[0x2041]=1' 'restore con 0x2061' 'set word[0x207c]=1' 'set word[0x207e]=2' 'set word[0x2081]=2' \
+    'set dword[0x208d]=1234' 'set dword[0x2091]=100' 'restore readme 0x209c' 'set word[0x20ad]=0x2000' 'dos files'
+
 # ---- scripts, help --------------------------------------------------------------------------------
 
 t "echo" '^hello$' 'echo hello\n'
