@@ -103,8 +103,8 @@ static bool cmd_psp(Debug *d, const char *args)
 /* ---- open files ------------------------------------------------------------------------------ */
 
 /* System file tables: a header of next table (far) and count, then entries of 3Bh bytes, before
- * DOS 4 of 35h: references at 0, open mode at 2, device word at 5, size at 11h, position at 15h, name
- * at 20h, owner's PSP at 31h. */
+ * DOS 4 of 35h: references at 0, open mode at 2, device word at 5, size at 11h, position at 15h,
+ * name at 20h, owner's PSP at 31h. */
 enum { SFT_HEAD = 6, SFT_DOS4 = 0x3B, SFT_DOS3 = 0x35, SFT_TABLES = 32 };
 
 static u32 dword_at(Debug *d, u32 linear)
