@@ -172,6 +172,10 @@ bench: $(BUILD)/bench/bench $(BENCH_BIN)
 $(BUILD)/imgtool: tests/media/imgtool.c $(BUILD)/libglass86.a
 	@$(CC) $(CFLAGS) $(ALLFLAGS) $(LDFLAGS) -o $@ $< $(BUILD)/libglass86.a $(LDLIBS)
 
+# Random machines, for tests/determinism.
+$(BUILD)/random: tests/determinism/random.c $(BUILD)/libglass86.a
+	@$(CC) $(CFLAGS) $(ALLFLAGS) $(LDFLAGS) -o $@ $< $(BUILD)/libglass86.a $(LDLIBS)
+
 # ---- running and installing ----------------------------------------------------------------------
 
 # The demo: in a window, else in the terminal, else to its end with the last screen as text.

@@ -276,6 +276,17 @@ void chardev_close(Chardev *c)
     free(c);
 }
 
+bool chardev_replace(Chardev *c, const char *spec, char *err, size_t errlen)
+{
+    drop_peer(c);
+    if (c->listener >= 0)
+        close(c->listener);
+    c->listener = -1;
+    c->pending_n = 0;
+    c->unlink_path = c->quit = c->failed = c->prefix = false;
+    return parse_spec(spec, &c->spec, err, errlen) && open_kind(c, err, errlen);
+}
+
 /* ---- output -------------------------------------------------------------------------------- */
 
 static void write_failed(Chardev *c)

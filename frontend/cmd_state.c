@@ -2,6 +2,7 @@
 #include "devices/snapshot.h"
 #include "devices/snapshot_file.h"
 #include "frontend/cmd.h"
+#include "frontend/fork.h"
 #include "frontend/history.h"
 #include "frontend/past.h"
 
@@ -237,6 +238,27 @@ static bool cmd_diff(Debug *d, const char *args)
     return ok;
 }
 
+/* ---- copies ---------------------------------------------------------------------------------- */
+
+static bool cmd_fork(Debug *d, const char *args)
+{
+    char script[1024], prefix[200];
+    if (!name_of(d, &args, script, sizeof script))
+        return false;
+    if (!*args)
+        return debug_fail(d, "where shall its output go? fork FILE PREFIX");
+    return arg_string(d, &args, prefix, sizeof prefix) && arg_end(d, args) &&
+           fork_machine(d, script, prefix);
+}
+
+static bool cmd_wait(Debug *d, const char *args)
+{
+    if (!arg_end(d, args))
+        return false;
+    int status = fork_wait(d->session, d->out);
+    return !status || debug_fail(d, "a copy ended with status %d", status);
+}
+
 const Cmd cmds_states[] = {
     {"savevm", NULL, "FILE", cmd_savevm,
      "Saves the machine's state to a file, for `loadvm` and -loadvm", COMPLETE_FILE},
@@ -249,6 +271,11 @@ const Cmd cmds_states[] = {
     {"diff", NULL, "FILE [FILE]", cmd_diff,
      "Shows in what two states differ, or a state and the present machine, which is also `now`",
      COMPLETE_FILE},
+    {"fork", NULL, "FILE PREFIX", cmd_fork,
+     "Starts a copy of the machine that executes the commands in a file and ends. Its output goes "
+     "to PREFIX.out, its ports' to PREFIX.serial1 ... Needs -display none, and -snapshot for disks",
+     COMPLETE_FILE},
+    {"wait", NULL, "", cmd_wait, "Waits for all copies; fails if one did", COMPLETE_NOTHING},
     {"hash", NULL, "", cmd_hash,
      "Prints a hash over the whole machine: equal hashes, equal machines", COMPLETE_NOTHING},
     {0},
