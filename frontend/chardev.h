@@ -18,6 +18,10 @@ void chardev_close(Chardev *c); /* NULL is legal */
  * err says why not. */
 bool chardev_replace(Chardev *c, const char *spec, char *err, size_t errlen);
 
+/* One connection, for whoever reads and writes by himself: to where `spec` (tcp: or unix:) leads,
+ * or with `server` from whoever comes there first. Its descriptor, which blocks; -1: see err. */
+int chardev_connection(const char *spec, bool server, char *err, size_t errlen);
+
 /* Output is gathered until chardev_flush(), which the run loop calls after every slice of guest
  * time. */
 void chardev_put(Chardev *c, u8 byte);

@@ -5,6 +5,7 @@
 #include "frontend/fork.h"
 #include "frontend/history.h"
 #include "frontend/past.h"
+#include "frontend/states.h"
 
 #include <dirent.h>
 #include <inttypes.h>
@@ -251,6 +252,18 @@ static bool cmd_fork(Debug *d, const char *args)
            fork_machine(d, script, prefix);
 }
 
+static bool cmd_migrate(Debug *d, const char *args)
+{
+    char spec[320];
+    if (!*args)
+        return debug_fail(d, "where to? migrate unix:F or tcp:HOST:PORT, where another glass86 "
+                             "waits with -incoming");
+    if (past_behind(d->session))
+        return debug_fail(d, "the machine can leave only from the present");
+    return arg_string(d, &args, spec, sizeof spec) && arg_end(d, args) &&
+           states_migrate(d->session, spec, d->error, sizeof d->error);
+}
+
 static bool cmd_wait(Debug *d, const char *args)
 {
     if (!arg_end(d, args))
@@ -275,6 +288,10 @@ const Cmd cmds_states[] = {
      "Starts a copy of the machine that executes the commands in a file and ends. Its output goes "
      "to PREFIX.out, its ports' to PREFIX.serial1 ... Needs -display none, and -snapshot for disks",
      COMPLETE_FILE},
+    {"migrate", NULL, "DEV", cmd_migrate,
+     "Sends the machine to another glass86, which waits with -incoming. It runs here until little "
+     "is left to send, and then there; this one ends",
+     COMPLETE_NOTHING},
     {"wait", NULL, "", cmd_wait, "Waits for all copies; fails if one did", COMPLETE_NOTHING},
     {"hash", NULL, "", cmd_hash,
      "Prints a hash over the whole machine: equal hashes, equal machines", COMPLETE_NOTHING},

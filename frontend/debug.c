@@ -292,6 +292,8 @@ static void enter_stop(Debug *d)
     d->stopped = true;
     d->stops++;
     d->pc->cpu.break_passed = false;
+    if (!d->pc->in_cpu)
+        pc_forget_stop(d->pc);
     if (d->go == GO_FINISH) {
         d->go = GO_RUN;
         debug_hook_up(d);

@@ -77,7 +77,8 @@ static bool own_outputs(Debug *d, const char *prefix)
 {
     Session *s = d->session;
     char path[240];
-    if (!file_name(path, sizeof path, prefix, "out") || !become(STDIN_FILENO, "/dev/null", O_RDONLY) ||
+    if (!file_name(path, sizeof path, prefix, "out") ||
+        !become(STDIN_FILENO, "/dev/null", O_RDONLY) ||
         !become(STDOUT_FILENO, path, O_WRONLY | O_CREAT | O_TRUNC) ||
         dup2(STDOUT_FILENO, STDERR_FILENO) != STDERR_FILENO)
         return debug_fail(d, "cannot write %.200s: %s", path, strerror(errno));
