@@ -162,6 +162,21 @@ static u8 uart_kind(CpuModel cpu)
     return cpu == CPU_8086 ? UART_8250 : cpu == CPU_286 ? UART_16450 : UART_16550A;
 }
 
+static bool send_from_mouse(void *ctx, u8 byte)
+{
+    PcSerial *s = ctx;
+    return uart_rx(&s->pc->uart[s->port], byte);
+}
+
+/* A mouse is there before the port whose lines it listens to. */
+static void wire_serial_mouse(Pc *pc)
+{
+    if (pc->cfg.serial_mouse)
+        sermouse_init(&pc->sermouse,
+                      &(SermouseConfig){&pc->queue, &pc->snap, send_from_mouse,
+                                        &pc->serial[pc->cfg.serial_mouse - 1]});
+}
+
 static void wire_ports(Pc *pc)
 {
     static const struct {
@@ -171,8 +186,13 @@ static void wire_ports(Pc *pc)
     } serial[PC_SERIAL] = {{"uart0", 0x3F8, 4}, {"uart1", 0x2F8, 3}};
     const PcConfig *cfg = &pc->cfg;
     const PcHooks *h = &cfg->hooks;
+    wire_serial_mouse(pc);
+    if (cfg->joystick)
+        joystick_init(&pc->joystick, &pc->bus, &pc->snap, &pc->clock);
     for (int i = 0; i < cfg->serial_ports; i++) {
         pc->serial[i] = (PcSerial){pc, i};
+        bool mouse = cfg->serial_mouse == i + 1;
+        Line dtr = {sermouse_set_dtr, &pc->sermouse, 0}, rts = {sermouse_set_rts, &pc->sermouse, 0};
         /* a peer is always there and ready, as with a null-modem cable */
         uart_init(&pc->uart[i],
                   &(UartConfig){.bus = &pc->bus,
@@ -183,6 +203,8 @@ static void wire_ports(Pc *pc)
                                 .kind = uart_kind(cfg->cpu),
                                 .inputs = 1 << UART_CTS | 1 << UART_DSR | 1 << UART_DCD,
                                 .irq = irq(pc, serial[i].irq),
+                                .dtr = mouse ? dtr : (Line){0},
+                                .rts = mouse ? rts : (Line){0},
                                 .tx = on_serial_tx,
                                 .ctx = &pc->serial[i]});
     }
@@ -369,7 +391,7 @@ static void set_defaults(PcConfig *c)
     c->serial_ports = c->serial_ports == PC_NONE ? 0
                       : c->serial_ports          ? c->serial_ports
                                                  : PC_SERIAL;
-    c->parallel_ports = c->parallel_ports == PC_NONE ? 0 : 1;
+    c->parallel_ports = c->parallel_ports == PC_NONE || c->sound.lpt_dac ? 0 : 1;
     if (is_seabios(&c->bios))
         c->shadow_ram = c->fw_cfg = true;
     if (c->pci)
@@ -387,6 +409,10 @@ static bool check_config(const PcConfig *c, char *err, size_t errlen)
     if (c->serial_ports > PC_SERIAL) {
         snprintf(err, errlen, "%d serial ports: there can be at most %d", c->serial_ports,
                  PC_SERIAL);
+        return false;
+    }
+    if (c->serial_mouse > c->serial_ports) {
+        snprintf(err, errlen, "a mouse at COM%d, which is absent", c->serial_mouse);
         return false;
     }
     for (int i = 0; i < PC_FLOPPIES; i++) {
@@ -479,6 +505,8 @@ void pc_reset(Pc *pc, bool cold)
     vga_reset(&pc->vga);
     pc_pci_reset(pc);
     pc_sound_reset(pc);
+    if (pc->cfg.joystick)
+        joystick_reset(&pc->joystick);
     ferr_reset(&pc->ferr);
     pic_reset(&pc->pic);
     pc_reset_cpu(pc);
@@ -595,7 +623,16 @@ void pc_key(Pc *pc, u16 key, bool down)
 
 void pc_mouse(Pc *pc, int dx, int dy, int dz, unsigned buttons)
 {
-    kbc_mouse(&pc->kbc, dx, dy, dz, buttons);
+    if (pc->cfg.serial_mouse)
+        sermouse_move(&pc->sermouse, dx, dy, buttons);
+    else
+        kbc_mouse(&pc->kbc, dx, dy, dz, buttons);
+}
+
+void pc_joystick(Pc *pc, const JoystickInput *in)
+{
+    if (pc->cfg.joystick)
+        joystick_set(&pc->joystick, in);
 }
 
 bool pc_serial_rx(Pc *pc, int port, u8 byte)

@@ -73,6 +73,8 @@ static void describe(const Machine *m, const Options *o, PcConfig *cfg)
     memcpy(cfg->boot, o->boot, sizeof cfg->boot);
     cfg->boot_menu = o->boot_menu;
     cfg->sound = o->sound;
+    cfg->joystick = o->joystick > JOYSTICK_NONE;
+    cfg->serial_mouse = o->serial_mouse;
     cfg->debug_exit_port = o->debug_exit_port;
     cfg->debugcon_port = o->debugcon_port;
 }

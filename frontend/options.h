@@ -31,6 +31,7 @@ typedef struct {
 } DriveOption;
 
 typedef enum { DISPLAY_AUTO, DISPLAY_NONE, DISPLAY_TEXT, DISPLAY_SDL } DisplayKind;
+typedef enum { JOYSTICK_AUTO, JOYSTICK_NONE, JOYSTICK_KEYS, JOYSTICK_SDL } JoystickKind;
 typedef enum { SOUND_AUTO, SOUND_NONE, SOUND_SDL, SOUND_WAV } SoundKind;
 typedef enum { ASPECT_AUTO, ASPECT_4_3, ASPECT_SQUARE } AspectKind;
 typedef enum { TRIPLE_AUTO, TRIPLE_REPORT, TRIPLE_RESET, TRIPLE_STOP, TRIPLE_EXIT } TripleAction;
@@ -166,6 +167,9 @@ typedef struct Options {
     AspectKind aspect;
     SoundKind audio;
     const char *audio_file; /* of SOUND_WAV */
+    const char *midi;       /* NULL: what is played is lost */
+    JoystickKind joystick;
+    u8 serial_mouse;        /* 1: at COM1, 2: at COM2; 0: none */
     int audio_latency;      /* of SOUND_SDL, in ms */
     int speed; /* SPEED_AUTO, SPEED_MAX or percent */
     const char *serial[MAX_SERIAL];

@@ -139,6 +139,7 @@ static void poll_host(Session *s)
     media_tick(&s->machine.media, ns);
     monitor_poll(s->debug);
     gdbstub_poll(s->debug);
+    stick_poll(s->stick, &s->input);
     if (s->display) {
         DisplayRequests req = {0};
         s->display->ops->poll(s->display, &s->input, &req);

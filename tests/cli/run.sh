@@ -83,6 +83,10 @@ bad "bad dump name" 64 ".png" -screendump x.bmp
 bad "bad boot order" 64 "order is made of" -boot z
 bad "bad interrupt of a card" 64 "one of 2 5 7 10" -device sb16,irq=6
 bad "bad base of a card" 64 "0x220" -device sb2,iobase=0x300
+bad "bad interrupt of MIDI" 64 "one of 2 3 5 7 9" -device mpu401,irq=4
+bad "MIDI file that cannot be written" 66 "/nowhere/x.mid" -display none -midi /nowhere/x.mid
+bad "two mice" 64 "one msmouse" -serial msmouse -serial msmouse
+bad "bad joystick" 64 "none of" -joystick yes
 bad "no such channel" 64 "unknown key" -device sbpro,dma16=5
 bad "bad device" 64 "unknown device" -device gus
 bad "too many serial ports" 64 "2 serial ports" -serial null -serial null -serial null
