@@ -281,7 +281,7 @@ static u8 register_operand(const Decoder *d, u8 kind, u8 opcode)
 static void operands(Decoder *d, const Row *r, u8 opcode)
 {
     Insn *i = d->i;
-    int prefixes = d->pos - 1;
+    int prefixes = d->table->model == CPU_8086 ? d->pos - 1 : 0;
     if (has_modrm(r)) {
         d->modrm = (u8)fetch(d, 1);
         bool ignore_mod = r->operand[0] == O_Rd || r->operand[1] == O_Rd;

@@ -77,6 +77,27 @@ bool f80_special2(const F80Num *a, const F80Num *b, F80Env *e, F80 *r);
 F80 f80_invalid(F80Env *e);                  /* raises IE */
 F80 f80_divide_by_zero(bool neg, F80Env *e); /* raises ZE: infinity */
 
+/* hi:lo / d, hi < d. On x86-64 one instruction, which compilers don't make of 128 by 64 bits. */
+static inline u64 f80_divide_128(u64 hi, u64 lo, u64 d, u64 *rem)
+{
+    u64 q;
+#ifdef __x86_64__
+    __asm__("divq %4" : "=a"(q), "=d"(*rem) : "0"(lo), "1"(hi), "rm"(d) : "cc");
+#else
+    q = (u64)(((u128)hi << 64 | lo) / d);
+    *rem = lo - q * d;
+#endif
+    return q;
+}
+/* The rounding bits below a quotient: remainder against divisor. */
+static inline u64 f80_remainder_bits(u64 rem, u64 divisor)
+{
+    u64 half = divisor - rem; /* rem * 2 against divisor, without overflow */
+    return rem < half ? rem != 0 : 1ull << 63 | (rem != half);
+}
+/* Root of man * 2^63, or 2^64 if `wide`; bit 63 of man is set. *below: its rounding bits. */
+u64 f80_root(u64 man, bool wide, u64 *below);
+
 /* ---- arithmetic (float80.c) ------------------------------------------------------------------ */
 
 F80 f80_add(const F80Num *a, const F80Num *b, bool subtract, F80Env *e); /* a + b, or a - b */

@@ -57,6 +57,20 @@ bool fpu_ready_nowait(Cpu *c)
     return is_present(c);
 }
 
+void fpu_changed(Cpu *c)
+{
+    static const u8 drop[4] = {40, 0, 11, 0};
+    u16 control = c->s.fpu.control;
+    unsigned may = 0;
+    if (c->fpu_present && !(c->s.cr0 & (CR0_EM | CR0_TS))) {
+        may = X87_THERE;
+        if (!(c->s.fpu.status & SW_ES) && control & X87_PE)
+            may |= control & 0xC00 ? X87_READY : X87_READY | X87_NEAR;
+    }
+    c->fpu_may = (u8)may;
+    c->fpu_drop = drop[control >> 8 & 3];
+}
+
 void fpu_update_error(Cpu *c)
 {
     u16 *sw = &c->s.fpu.status;
@@ -67,6 +81,7 @@ void fpu_update_error(Cpu *c)
      * waiting CPU */
     u16 bits = c->model >= CPU_386 ? SW_ES | SW_B : SW_ES;
     *sw = (u16)((*sw & ~(SW_ES | SW_B)) | (error ? bits : 0));
+    fpu_changed(c);
     bool ferr = error && !native_errors(c);
     if (ferr != c->s.fpu.ferr) {
         c->s.fpu.ferr = ferr;

@@ -75,14 +75,19 @@ static inline void fpu_push(Cpu *c, F80 v)
 
 /* ---- exceptions ------------------------------------------------------------------------------ */
 
+/* Cpu.fpu_may: derived from CR0, control and status word. */
+enum {
+    X87_THERE = 1, /* there is a coprocessor, and CR0 does not forbid it */
+    X87_READY = 2, /* ... with no error pending and PE masked */
+    X87_NEAR = 4,  /* ... rounding to nearest */
+};
+
 bool fpu_not_ready(Cpu *c); /* the slow half of fpu_ready() */
 /* Before a waiting instruction. false: it does nothing (no coprocessor), or waits and will be
  * tried again. */
 static inline bool fpu_ready(Cpu *c)
 {
-    if (likely(!(c->s.cr0 & (CR0_EM | CR0_TS)) && !(c->s.fpu.status & SW_ES) && c->fpu_present))
-        return true;
-    return fpu_not_ready(c);
+    return likely(c->fpu_may & X87_READY) || fpu_not_ready(c);
 }
 /* The same for those that don't wait for errors (FNxxx). */
 bool fpu_ready_nowait(Cpu *c);
@@ -90,8 +95,7 @@ bool fpu_ready_nowait(Cpu *c);
 /* Notes instruction and operand: FIP, FCS, FOP, FDP, FDS. */
 static inline void fpu_note_keep_c1(Cpu *c, const Insn *i)
 {
-    c->s.fpu.ip =
-        c->s.eip + (c->model == CPU_8086 ? i->imm >> 16 : 0); /* the 8087 skips prefixes */
+    c->s.fpu.ip = c->s.eip + (i->imm >> 16); /* the 8087 skips prefixes */
     c->s.fpu.cs = c->s.seg[SEG_CS].sel;
     c->s.fpu.opcode = i->imm & 0x7FF;
     if (i->flags & INSN_MEM) {
@@ -146,6 +150,14 @@ static inline void fpu_set_cc(Cpu *c, unsigned bits)
 
 /* ---- control (fpu.c, fpu_env.c) -------------------------------------------------------------- */
 
+/* Bit 6 is always set; bit 7 is the 8087's interrupt mask and nothing later; bit 12 has no effect
+ * since the 387. Errors that are pending: see fpu_update_error(). */
+static inline void fpu_set_control(Cpu *c, u16 v)
+{
+    u16 mask = c->model == CPU_8086 ? 0x1FBF : 0x1F3F;
+    c->s.fpu.control = (u16)((v & mask) | 0x40);
+    fpu_changed(c);
+}
 void fpu_init(Cpu *c); /* FNINIT */
 u16 fpu_status_word(const Cpu *c);
 u16 fpu_tag_word(const Cpu *c);

@@ -108,6 +108,28 @@ static void test_arithmetic(void **state)
     expect(f80_sqrt(&three, &e), 0x3FFF, 0xDDB3D742C265539D);
 }
 
+/* Quotients and roots against their definition: q * d + rem is the dividend, and so on. */
+static void test_digits(void **state)
+{
+    rng_state = RNG_SEED;
+    for (int n = 0; n < 200000; n++) {
+        u64 d = pattern() | 1, hi = pattern() % d, lo = pattern(), rem;
+        u64 q = f80_divide_128(hi, lo, d, &rem);
+        assert_true(rem < d);
+        assert_true((u128)q * d + rem == ((u128)hi << 64 | lo));
+        u64 bits = f80_remainder_bits(rem, d), half = 1ull << 63;
+        u128 twice = (u128)rem * 2;
+        assert_true(rem == 0 ? bits == 0 : twice == d ? bits == half : (bits > half) == (twice > d));
+        u64 man = pattern() | half, below;
+        u128 v = (u128)man << (63 + (n & 1));
+        u64 root = f80_root(man, n & 1, &below);
+        assert_true((u128)root * root <= v && root >> 63);
+        u128 left = v - (u128)root * root; /* (root + 1/2)^2 = root^2 + root + 1/4 */
+        assert_true(left <= 2 * (u128)root);
+        assert_true(left == 0 ? below == 0 : left > root ? below > half : below && below < half);
+    }
+}
+
 static void test_pi66(void **state)
 {
     /* pi rounded to 64 bits is above pi66 by 2^-64 */
@@ -136,6 +158,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_golden),
         cmocka_unit_test(test_arithmetic),
+        cmocka_unit_test(test_digits),
         cmocka_unit_test(test_pi66),
         cmocka_unit_test(test_infinities_of_the_287),
     };

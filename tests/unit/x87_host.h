@@ -248,6 +248,7 @@ static void guest_load(const HostState *s)
     }
     memcpy(m.ram + OPERAND, s->mem, sizeof s->mem);
     m.cpu.s.eflags = 2 | s->flags;
+    fpu_changed(&m.cpu);
 }
 
 static void guest_store(HostState *s)
