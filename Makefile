@@ -166,6 +166,12 @@ bench: $(BUILD)/bench/bench $(BENCH_BIN)
 	@$(BUILD)/bench/bench -json $(BUILD)/bench.json $(BENCH_BIN)
 	$(if $(BASE),@echo "--- $(BASE)"; $(BASE) $(BENCH_BIN))
 
+# ---- published floating-point vectors ------------------------------------------------------------
+
+# Reads the formats of Berkeley's TestFloat and of IeeeCC754, for tests/fpvectors (docs/x87.md).
+$(BUILD)/fpvectors: tests/fpvectors/fpvectors.c $(BUILD)/libglass86.a
+	@$(CC) $(CFLAGS) $(ALLFLAGS) $(LDFLAGS) -o $@ $< $(BUILD)/libglass86.a $(LDLIBS)
+
 # ---- images ------------------------------------------------------------------------------------
 
 # Reads, writes and damages images through the block interface, for tests/media.
