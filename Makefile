@@ -326,6 +326,8 @@ $(BUILD)/silicon: $(BUILD)/tests/silicon/stream.o $(SILICON_LIB)
 	@$(CC) $(CFLAGS) $(ALLFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 $(BUILD)/vectors: $(BUILD)/tests/silicon/vectors.o $(SILICON_LIB)
 	@$(CC) $(CFLAGS) $(ALLFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+$(BUILD)/x87vectors: $(BUILD)/tests/silicon/x87_vectors.o $(BUILD)/libglass86.a
+	@$(CC) $(CFLAGS) $(ALLFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 $(BUILD)/rows: $(BUILD)/tests/silicon/rows.o $(BUILD)/libglass86.a
 	@$(CC) $(CFLAGS) $(ALLFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
@@ -333,9 +335,10 @@ N ?= 1e7
 silicon: $(BUILD)/silicon
 	@$(BUILD)/silicon -n $(N) -seed $(or $(SEED),$(shell date +%s%N))
 
-silicon-vectors: $(BUILD)/vectors
+silicon-vectors: $(BUILD)/vectors $(BUILD)/x87vectors
 	$(BUILD)/vectors | gzip -9n > tests/silicon/ring3.golden.gz
 	$(BUILD)/vectors -own | gzip -9n > tests/silicon/legacy.golden.gz
+	$(BUILD)/x87vectors | gzip -9n > tests/silicon/x87.golden.gz
 
 .PHONY: silicon silicon-vectors
 
