@@ -64,7 +64,7 @@ void fpu_changed(Cpu *c)
     unsigned may = 0;
     if (c->fpu_present && !(c->s.cr0 & (CR0_EM | CR0_TS))) {
         may = X87_THERE;
-        if (!(c->s.fpu.status & SW_ES) && control & X87_PE)
+        if (!(c->s.fpu.status & SW_ES) && control & X87_PE && !fpu_old(c))
             may |= control & 0xC00 ? X87_READY : X87_READY | X87_NEAR;
     }
     c->fpu_may = (u8)may;
@@ -103,7 +103,8 @@ bool fpu_stack_underflow(Cpu *c)
 
 bool fpu_stack_overflow(Cpu *c)
 {
-    c->s.fpu.status |= SW_C1;
+    if (!fpu_old(c))
+        c->s.fpu.status |= SW_C1;
     fpu_raise(c, X87_IE | X87_SF);
     return c->s.fpu.control & X87_IE;
 }

@@ -104,10 +104,17 @@ static inline void fpu_note_keep_c1(Cpu *c, const Insn *i)
     }
 }
 
+/* C1 tells about rounding and stack faults since the 387. */
+static inline bool fpu_old(const Cpu *c)
+{
+    return c->model < CPU_386;
+}
+
 static inline void fpu_note(Cpu *c, const Insn *i)
 {
     fpu_note_keep_c1(c, i);
-    c->s.fpu.status &= (u16)~SW_C1;
+    if (likely(!fpu_old(c)))
+        c->s.fpu.status &= (u16)~SW_C1;
 }
 
 static inline F80Env fpu_env(const Cpu *c)
@@ -118,21 +125,34 @@ static inline F80Env fpu_env(const Cpu *c)
         .masked = cw & 0x3F,
         .rc = cw >> 10 & 3,
         .bits = bits[cw >> 8 & 3],
-        .projective = c->model < CPU_386 && !(cw & CW_IC),
+        .old = fpu_old(c),
+        .projective = fpu_old(c) && !(cw & CW_IC),
     };
 }
 
-/* Raises exceptions of the status word's low seven bits. */
+/* An operand in the eyes of the model. */
+static inline F80Num fpu_seen(const Cpu *c, F80Num n)
+{
+    if (unlikely(fpu_old(c)))
+        f80_num_old(&n);
+    return n;
+}
+static inline F80Num fpu_num(const Cpu *c, unsigned n)
+{
+    return fpu_seen(c, f80_num(fpu_st(c, n)));
+}
+
+/* Raises exceptions of the status word's low seven bits; SF is there since the 387. */
 static inline void fpu_raise(Cpu *c, unsigned flags)
 {
-    c->s.fpu.status |= (u16)flags;
+    c->s.fpu.status |= (u16)(fpu_old(c) ? flags & 0x3F : flags);
     if (unlikely(flags & ~c->s.fpu.control & 0x3F))
         fpu_update_error(c);
 }
 /* Takes over what an operation raised, and C1. true: its result may be written. */
 static inline bool fpu_commit(Cpu *c, const F80Env *e)
 {
-    if (e->up)
+    if (e->up && !e->old)
         c->s.fpu.status |= SW_C1;
     if (e->raised)
         fpu_raise(c, e->raised);

@@ -29,8 +29,8 @@ u16 fpu_tag_word(const Cpu *c)
             tag = TAG_EMPTY;
         else if (v.exp == 0 && v.man == 0)
             tag = TAG_ZERO;
-        else if (v.exp == 0 || v.exp == 0x7FFF || !(v.man >> 63))
-            tag = TAG_SPECIAL;
+        else if (v.exp == 0 || v.exp == 0x7FFF || (!(v.man >> 63) && !fpu_old(c)))
+            tag = TAG_SPECIAL; /* unnormals were valid once */
         word |= tag << (2 * n);
     }
     return (u16)word;
