@@ -104,8 +104,6 @@ static inline u64 f80_remainder_bits(u64 rem, u64 divisor)
     u64 half = divisor - rem; /* rem * 2 against divisor, without overflow */
     return rem < half ? rem != 0 : 1ull << 63 | (rem != half);
 }
-/* Root of man * 2^63, or 2^64 if `wide`; bit 63 of man is set. *below: its rounding bits. */
-u64 f80_root(u64 man, bool wide, u64 *below);
 
 /* ---- arithmetic (float80.c) ------------------------------------------------------------------ */
 

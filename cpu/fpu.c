@@ -59,16 +59,7 @@ bool fpu_ready_nowait(Cpu *c)
 
 void fpu_changed(Cpu *c)
 {
-    static const u8 drop[4] = {40, 0, 11, 0};
-    u16 control = c->s.fpu.control;
-    unsigned may = 0;
-    if (c->fpu_present && !(c->s.cr0 & (CR0_EM | CR0_TS))) {
-        may = X87_THERE;
-        if (!(c->s.fpu.status & SW_ES) && control & X87_PE && !fpu_old(c))
-            may |= control & 0xC00 ? X87_READY : X87_READY | X87_NEAR;
-    }
-    c->fpu_may = (u8)may;
-    c->fpu_drop = drop[control >> 8 & 3];
+    fpu_derive(c);
 }
 
 void fpu_update_error(Cpu *c)

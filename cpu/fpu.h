@@ -170,13 +170,28 @@ static inline void fpu_set_cc(Cpu *c, unsigned bits)
 
 /* ---- control (fpu.c, fpu_env.c) -------------------------------------------------------------- */
 
+/* fpu_changed(), inline for FLDCW. The 8087 and 287 have no hot forms. */
+static inline void fpu_derive(Cpu *c)
+{
+    static const u8 drop[4] = {40, 0, 11, 0};
+    u16 control = c->s.fpu.control;
+    unsigned may = 0;
+    if (c->fpu_present && !(c->s.cr0 & (CR0_EM | CR0_TS))) {
+        may = X87_THERE;
+        if (!(c->s.fpu.status & SW_ES) && control & X87_PE && !fpu_old(c))
+            may |= control & 0xC00 ? X87_READY : X87_READY | X87_NEAR;
+    }
+    c->fpu_may = (u8)may;
+    c->fpu_drop = drop[control >> 8 & 3];
+}
+
 /* Bit 6 is always set; bit 7 is the 8087's interrupt mask and nothing later; bit 12 has no effect
  * since the 387. Errors that are pending: see fpu_update_error(). */
 static inline void fpu_set_control(Cpu *c, u16 v)
 {
     u16 mask = c->model == CPU_8086 ? 0x1FBF : 0x1F3F;
     c->s.fpu.control = (u16)((v & mask) | 0x40);
-    fpu_changed(c);
+    fpu_derive(c);
 }
 void fpu_init(Cpu *c); /* FNINIT */
 u16 fpu_status_word(const Cpu *c);

@@ -1,8 +1,8 @@
 /* speaker.c: system control port B at 61h, the AT's successor of the PC's 8255 port B: gate and
  * data of the speaker, and the two NMI sources of the board with their enables; on a board with an
- * 8087, that is a third one, as on the PC. From the IBM PC and PC/AT Technical References. The cone's position is the AND of timer 2's output and the data bit; its
- * movements are reported with their tick, and making sound of them is the business of whoever
- * listens.
+ * 8087, that is a third one, as on the PC. From the IBM PC and PC/AT Technical References. The
+ * cone's position is the AND of timer 2's output and the data bit; its movements are reported with
+ * their tick, and making sound of them is the business of whoever listens.
  *
  *   61h  bit 0  rw  gate of timer 2
  *        bit 1  rw  speaker data

@@ -1,10 +1,10 @@
 /* fpvectors.c: published test vectors of 80-bit arithmetic against ours. Two formats are known by
  * their first line (docs/x87.md describes both):
  *
- *   extF80_add -rmin -precision64     what Berkeley's testfloat_gen writes, below a line that
- *   3FFF8000000000000000 ... 01       repeats its arguments (its option -prefix)
- *   2+  =0>  Hd1  -1pt  x  Hd2        IeeeCC754: vectors of Coonen, of UCBTEST and of the University
- *                                     of Antwerp, for any precision; here 64, 53 and 24 bits
+ *   extF80_add -rmin -precision64   what Berkeley's testfloat_gen writes, below a line that
+ *   3FFF8000000000000000 ... 01     repeats its arguments (its option -prefix)
+ *   2+  =0>  Hd1  -1pt  x  Hd2      IeeeCC754: vectors of Coonen, of UCBTEST and of the University
+ *                                   of Antwerp, for any precision; here 64, 53 and 24 bits
  *
  *   fpvectors FILE...                 - is the standard input
  *
@@ -439,7 +439,8 @@ static void ieeecc_one(File *file, char op, const char *line, char *const *word,
     }
 }
 
-/* Roundings: = nearest, 0 towards zero, < down, > up, or ALL; e and o: for even or odd precision. */
+/* Roundings: = nearest, 0 towards zero, < down, > up, or ALL; e and o: for even or odd
+ * precision. */
 static void ieeecc_line(File *file, const char *line)
 {
     static const u8 rounding[] = {

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "cpu/float80_root.h"
 #include "tests/unit/x87_host.h"
 
 static const u64 golden[] = {

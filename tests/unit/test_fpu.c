@@ -456,15 +456,23 @@ static void test_disassembly(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_detection),           cmocka_unit_test(test_absent),
-        cmocka_unit_test(test_not_available),       cmocka_unit_test(test_undefined_encodings),
-        cmocka_unit_test(test_native_error),        cmocka_unit_test(test_ferr),
-        cmocka_unit_test(test_error_follows_masks), cmocka_unit_test(test_8087),
+        cmocka_unit_test(test_detection),
+        cmocka_unit_test(test_absent),
+        cmocka_unit_test(test_not_available),
+        cmocka_unit_test(test_undefined_encodings),
+        cmocka_unit_test(test_native_error),
+        cmocka_unit_test(test_ferr),
+        cmocka_unit_test(test_error_follows_masks),
+        cmocka_unit_test(test_8087),
         cmocka_unit_test(test_old_status),
-        cmocka_unit_test(test_untouched_by_faults), cmocka_unit_test(test_env_real_16),
-        cmocka_unit_test(test_env_real_32),         cmocka_unit_test(test_env_protected),
-        cmocka_unit_test(test_save_restore),        cmocka_unit_test(test_fsetpm),
-        cmocka_unit_test(test_mmx_aliasing),        cmocka_unit_test(test_disassembly),
+        cmocka_unit_test(test_untouched_by_faults),
+        cmocka_unit_test(test_env_real_16),
+        cmocka_unit_test(test_env_real_32),
+        cmocka_unit_test(test_env_protected),
+        cmocka_unit_test(test_save_restore),
+        cmocka_unit_test(test_fsetpm),
+        cmocka_unit_test(test_mmx_aliasing),
+        cmocka_unit_test(test_disassembly),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
