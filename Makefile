@@ -218,6 +218,12 @@ pgo:
 
 .PHONY: bench-programs bench-peers pgo
 
+# ---- published floating-point vectors ------------------------------------------------------------
+
+# Reads the formats of Berkeley's TestFloat and of IeeeCC754, for tests/fpvectors (docs/x87.md).
+$(BUILD)/fpvectors: tests/fpvectors/fpvectors.c $(BUILD)/libglass86.a
+	@$(CC) $(CFLAGS) $(ALLFLAGS) $(LDFLAGS) -o $@ $< $(BUILD)/libglass86.a $(LDLIBS)
+
 # ---- images ------------------------------------------------------------------------------------
 
 # Reads, writes and damages images through the block interface, for tests/media.
@@ -381,6 +387,8 @@ $(BUILD)/silicon: $(BUILD)/tests/silicon/stream.o $(SILICON_LIB)
 	@$(CC) $(CFLAGS) $(ALLFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 $(BUILD)/vectors: $(BUILD)/tests/silicon/vectors.o $(SILICON_LIB)
 	@$(CC) $(CFLAGS) $(ALLFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+$(BUILD)/x87vectors: $(BUILD)/tests/silicon/x87_vectors.o $(BUILD)/libglass86.a
+	@$(CC) $(CFLAGS) $(ALLFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 $(BUILD)/rows: $(BUILD)/tests/silicon/rows.o $(BUILD)/libglass86.a
 	@$(CC) $(CFLAGS) $(ALLFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
@@ -388,9 +396,10 @@ N ?= 1e7
 silicon: $(BUILD)/silicon
 	@$(BUILD)/silicon -n $(N) -seed $(or $(SEED),$(shell date +%s%N))
 
-silicon-vectors: $(BUILD)/vectors
+silicon-vectors: $(BUILD)/vectors $(BUILD)/x87vectors
 	$(BUILD)/vectors | gzip -9n > tests/silicon/ring3.golden.gz
 	$(BUILD)/vectors -own | gzip -9n > tests/silicon/legacy.golden.gz
+	$(BUILD)/x87vectors | gzip -9n > tests/silicon/x87.golden.gz
 
 .PHONY: silicon silicon-vectors
 

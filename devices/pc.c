@@ -126,12 +126,14 @@ static Line irq(Pc *pc, int number)
 
 static void wire_core(Pc *pc)
 {
-    Line ferr = {ferr_set, &pc->ferr, 0}, ignne = {cpu_set_ignne, &pc->cpu, 0};
+    /* the PC's 8087 had an NMI; the AT gave its successors IRQ 13 */
+    Line ferr = {ferr_set, &pc->ferr, 0}, nmi_8087 = {speaker_set_fpu, &pc->speaker, 0};
+    Line ignne = {cpu_set_ignne, &pc->cpu, 0};
     Line intr = {cpu_set_intr, &pc->cpu, 0}, nmi = {cpu_set_nmi, &pc->cpu, 0};
     Line gate2 = {pit_set_gate, &pc->pit, 2}, out2 = {speaker_set_out2, &pc->speaker, 0};
 
     cpu_init(&pc->cpu, &(CpuConfig){&pc->bus, &pc->clock, pc->cfg.cpu, !pc->cfg.no_fpu, pic_ack,
-                                    &pc->pic, ferr});
+                                    &pc->pic, pc->cfg.cpu == CPU_8086 ? nmi_8087 : ferr});
     snap_add(&pc->snap, "cpu", 2, &pc->cpu.s, sizeof pc->cpu.s);
     snap_check(&pc->snap, check_cpu);
     ferr_init(&pc->ferr, &(FerrConfig){&pc->bus, &pc->snap, irq(pc, 13), ignne});
