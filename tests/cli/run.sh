@@ -93,6 +93,9 @@ ok "models" grep -q '^pentium ' out
 run -help-man
 ok "man page" grep -q '^.TH GLASS86 1' out
 [ -f "$root/docs/glass86.1" ] && ok "docs/glass86.1 is that (make docs)" cmp -s out "$root/docs/glass86.1"
+run -help-opcodes
+ok "instructions from x86.def" grep -q '^| `0F A2` | cpuid | ' out
+[ -f "$root/docs/opcodes.md" ] && ok "docs/opcodes.md is that (make docs)" cmp -s out "$root/docs/opcodes.md"
 if [ -e /dev/full ]; then
     "$glass86" -help >/dev/full 2>err
     status=$?
