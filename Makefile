@@ -164,9 +164,13 @@ $(BUILD)/imgtool: tests/media/imgtool.c $(BUILD)/libglass86.a
 run: glass86
 	@./glass86
 
-DEBS = gcc libc6-dev pkg-config nasm libsdl2-dev libreadline-dev libcmocka-dev mtools \
-       dosfstools fdisk syslinux syslinux-common grub-pc-bin grub-common xorriso memtest86+ \
-       seabios bochsbios vgabios zlib1g-dev libzstd-dev clang
+# To build; then, for the tests: guests' tools, guests, peers and other doors.
+DEBS = gcc libc6-dev pkg-config nasm libsdl2-dev libreadline-dev zlib1g-dev libzstd-dev \
+       libcmocka-dev mtools dosfstools fdisk xorriso \
+       syslinux syslinux-common grub-pc-bin grub-common memtest86+ \
+       seabios bochsbios vgabios \
+       clang \
+       gdb python3 tmux
 
 # `make deps run` on a fresh system: the libraries are looked for when make reads this file, so they must be there
 # before. make builds included files first and then starts over, which is just that.
