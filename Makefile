@@ -170,6 +170,7 @@ DEBS = gcc libc6-dev pkg-config nasm libsdl2-dev libreadline-dev zlib1g-dev libz
        syslinux syslinux-common grub-pc-bin grub-common memtest86+ \
        seabios bochsbios vgabios \
        clang \
+       libmpfr-dev \
        gdb python3 tmux
 
 # `make deps run` on a fresh system: the libraries are looked for when make reads this file, so they must be there
