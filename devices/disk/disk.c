@@ -63,6 +63,13 @@ static bool parse_word(const char *w, DiskOptions *o)
     return !strncmp(w, "chs=", 4) && parse_chs(w + 4, &o->chs);
 }
 
+static bool exists(const char *path)
+{
+    struct stat st;
+    const char *folder = strncmp(path, "fat:", 4) ? path : strrchr(path, ':') + 1;
+    return !stat(folder, &st);
+}
+
 bool disk_parse(const char *text, char *path, size_t size, DiskOptions *o, char *err, size_t errlen)
 {
     size_t len = strlen(text);
@@ -72,10 +79,9 @@ bool disk_parse(const char *text, char *path, size_t size, DiskOptions *o, char 
         return false;
     }
     memcpy(path, text, len + 1);
-    struct stat st;
     char *comma;
     /* from the right, until what is left is a file or holds no comma */
-    while (stat(path, &st) < 0 && (comma = strrchr(path, ',')) != NULL) {
+    while (!exists(path) && (comma = strrchr(path, ',')) != NULL) {
         if (!parse_word(comma + 1, o)) {
             snprintf(
                 err, errlen,
@@ -260,6 +266,9 @@ static const char *remedy(int e)
         return "remount the host's disk writable, or use -snapshot";
     case EIO:
         return "the host's disk is failing: copy the image elsewhere";
+    case EMEDIUMTYPE:
+        return "it has formatted the folder's disk: the folder stays as it was; use a disk image "
+               "for that";
     case ENOMEM:
         return "free some memory on the host and let the guest try again";
     default:
@@ -342,9 +351,23 @@ DiskResult disk_write(Disk *d, u64 lba, u32 count, const void *src)
     return conclude(d, "write", lba, e);
 }
 
+/* What a layer has to say, besides whether it went well. */
+static void pass_notice(Disk *d)
+{
+    char *text = d->layer->notice;
+    if (!text || !*text)
+        return;
+    char message[600];
+    snprintf(message, sizeof message, "%.150s: %s", d->name, text);
+    if (d->error_fn)
+        d->error_fn(d->error_ctx, message);
+    *text = 0;
+}
+
 DiskResult disk_flush(Disk *d)
 {
     int e = d->layer->ops->flush(d->layer);
+    pass_notice(d);
     if (!e && d->reported)
         return DISK_OK;
     return conclude(d, "flush", UINT64_MAX, e);

@@ -23,6 +23,7 @@ typedef struct {
 
 struct DiskLayer {
     const DiskLayerOps *ops;
+    char *notice; /* after a flush, what the user should know, or ""; NULL: this layer never says */
 };
 
 /* ---- formats.c: which format an image file has ----------------------------------------------- */
