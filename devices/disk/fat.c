@@ -123,11 +123,11 @@ bool fat_is_cluster(const FatShape *s, u32 value)
 
 /* ---- formatting ------------------------------------------------------------------------------ */
 
-/* Prints what follows it and calls the BIOS's "no bootable disk". */
+/* Prints what follows it, waits for a key and goes on to the BIOS's "no bootable disk". */
 static const u8 boot_code[] = {
     0xE8, 0x00, 0x00,       /*     call next         */
     0x5E,                   /* next: pop si          */
-    0x83, 0xC6, 0x18,       /*     add si, text-next */
+    0x83, 0xC6, 0x1C,       /*     add si, text-next */
     0xFC,                   /*     cld               */
     0x2E, 0xAC,             /* again: cs lodsb       */
     0x84, 0xC0,             /*     test al, al       */
@@ -136,10 +136,12 @@ static const u8 boot_code[] = {
     0xBB, 0x07, 0x00,       /*     mov bx, 7         */
     0xCD, 0x10,             /*     int 10h           */
     0xEB, 0xF1,             /*     jmp again         */
-    0xCD, 0x18,             /* done: int 18h         */
+    0xB4, 0x00,             /* done: mov ah, 0       */
+    0xCD, 0x16,             /*     int 16h           */
+    0xCD, 0x18,             /*     int 18h           */
     0xEB, 0xFE,             /*     jmp $             */
 };
-static const char boot_text[] = "A folder of the host: start DOS from another disk.\r\n";
+static const char boot_text[] = "A folder of the host: start DOS from another disk. Press a key.\r\n";
 
 static void put_code(u8 *sector, u32 at)
 {
