@@ -141,7 +141,8 @@ static const u8 boot_code[] = {
     0xCD, 0x18,             /*     int 18h           */
     0xEB, 0xFE,             /*     jmp $             */
 };
-static const char boot_text[] = "A folder of the host: start DOS from another disk. Press a key.\r\n";
+static const char boot_text[] =
+    "A folder of the host: start DOS from another disk. Press a key.\r\n";
 
 static void put_code(u8 *sector, u32 at)
 {

@@ -1,6 +1,6 @@
-/* fat.h: the FAT file system as it lies on a disk: sizes and places, the allocation table, directory
- * entries with long names. Only formats, no files: folder.c makes a disk of a host folder with it.
- * Private to devices/disk.
+/* fat.h: the FAT file system as it lies on a disk: sizes and places, the allocation table,
+ * directory entries with long names. Only formats, no files: folder.c makes a disk of a host folder
+ * with it. Private to devices/disk.
  *
  * References: Microsoft's "FAT32 File System Specification" 1.03 (cited as "FAT spec"), which
  * describes FAT12 and FAT16 as well. */
@@ -71,8 +71,8 @@ typedef struct {
  * as the host shall see it, or "" if it can be none. */
 bool fat_next(FatReader *r, FatEntry *e, char text[FAT_NAME_BYTES]);
 
-/* What a host name becomes. False: DOS cannot hold it. If it is not 8.3, e->has_long is set, and one
- * of the aliases below is still to be chosen. */
+/* What a host name becomes. False: DOS cannot hold it. If it is not 8.3, e->has_long is set, and
+ * one of the aliases below is still to be chosen. */
 bool fat_name(const char *text, FatEntry *e);
 /* The n-th alias to try for a long name, n from 1. */
 void fat_alias(const char *text, u32 n, FatEntry *e);

@@ -1,8 +1,9 @@
-/* fat_dir.c: directory entries: reading them with their long names, and making them from host names.
+/* fat_dir.c: directory entries: reading them with their long names, and making them from host
+ * names.
  *
- * A long name stands before its entry, last part first, 13 UTF-16 units in each part (FAT spec, page
- * 28). It counts only if it is complete and its checksum is that of the short name: programs that do
- * not know long names leave orphans behind. */
+ * A long name stands before its entry, last part first, 13 UTF-16 units in each part (FAT spec,
+ * page 28). It counts only if it is complete and its checksum is that of the short name: programs
+ * that do not know long names leave orphans behind. */
 #include "devices/disk/fat.h"
 
 #include <stdio.h>
@@ -250,7 +251,8 @@ bool fat_name(const char *text, FatEntry *e)
     return !names_device(text);
 }
 
-/* Legal characters of text[0..len) in upper case, others as underscores, blanks and dots left out. */
+/* Legal characters of text[0..len) in upper case, others as underscores, blanks and dots left out.
+ */
 static int squeeze(const char *text, size_t len, u8 *out, int most)
 {
     int n = 0;

@@ -7,8 +7,8 @@
  *   folder_host.c   the only code that touches the folder
  *
  * The nodes always mirror the host folder. A cluster's contents are in `page` if the guest (or the
- * scan, for directories) wrote them; else in the host file and at the place that `source` names; else
- * they are zeros. So a file that nobody writes costs no memory, however large it is. */
+ * scan, for directories) wrote them; else in the host file and at the place that `source` names;
+ * else they are zeros. So a file that nobody writes costs no memory, however large it is. */
 #ifndef GLASS86_DISK_FOLDER_H
 #define GLASS86_DISK_FOLDER_H
 
@@ -91,7 +91,8 @@ u32 folder_follow(const Folder *f, u32 cluster);
 int folder_read_cluster(Folder *f, u32 cluster, u8 *dst);
 void folder_say(Folder *f, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-FolderNode *folder_add_node(FolderNode *parent, const char *name, bool is_dir); /* NULL: no memory */
+FolderNode *folder_add_node(FolderNode *parent, const char *name,
+                            bool is_dir); /* NULL: no memory */
 void folder_unlink_node(FolderNode *n); /* takes it out of its parent's list */
 void folder_free_node(FolderNode *n);   /* with all below it, which are in no list any more */
 void folder_path(const FolderNode *n, char *out, size_t size); /* for messages */
@@ -103,8 +104,8 @@ bool folder_scan(Folder *f, ImageSource *s, int bits, bool floppy);
 
 /* ---- folder_read.c --------------------------------------------------------------------------- */
 
-/* The tree that the guest's tables describe; NULL: no host memory. *damage: entries whose chains make
- * no sense, so nothing may be deleted now. Hostile tables give some tree, never a loop. */
+/* The tree that the guest's tables describe; NULL: no host memory. *damage: entries whose chains
+ * make no sense, so nothing may be deleted now. Hostile tables give some tree, never a loop. */
 FolderWish *folder_wishes(Folder *f, u32 *damage);
 void folder_free_wishes(FolderWish *w);
 

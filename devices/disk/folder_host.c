@@ -86,8 +86,9 @@ u32 host_add_source(Folder *f, FolderNode *n)
     return f->file_count++;
 }
 
-/* Closes the longest unused of the files that are (kept: no longer) in the folder, if there are more
- * than `most` open. What was only in a deleted file is gone then, as on a disk that reused it. */
+/* Closes the longest unused of the files that are (kept: no longer) in the folder, if there are
+ * more than `most` open. What was only in a deleted file is gone then, as on a disk that reused it.
+ */
 static void close_oldest(Folder *f, bool kept, u32 most)
 {
     u32 open = 0, oldest = 0;
@@ -217,7 +218,8 @@ static void set_permission(const FolderNode *n, int fd)
         return;
     bool writable = st.st_mode & S_IWUSR, want = !(n->entry.attr & FAT_READ_ONLY);
     if (writable != want)
-        fchmod(fd, want ? st.st_mode | S_IWUSR : st.st_mode & ~(mode_t)(S_IWUSR | S_IWGRP | S_IWOTH));
+        fchmod(fd,
+               want ? st.st_mode | S_IWUSR : st.st_mode & ~(mode_t)(S_IWUSR | S_IWGRP | S_IWOTH));
 }
 
 void host_finish(Folder *f, FolderNode *n, int fd)

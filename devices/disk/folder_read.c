@@ -1,6 +1,7 @@
 /* folder_read.c: the guest's tables and directories -> the tree it wants. The guest may be in the
- * middle of something, or hostile, so each chain is checked: a cluster belongs to one chain only, and
- * a file's chain is long enough for its size. What fails that is marked as damaged and waits. */
+ * middle of something, or hostile, so each chain is checked: a cluster belongs to one chain only,
+ * and a file's chain is long enough for its size. What fails that is marked as damaged and waits.
+ */
 #include "devices/disk/folder.h"
 
 #include <stdlib.h>
@@ -66,7 +67,8 @@ static void check_chain(Walk *w, FolderWish *n, int depth)
     if (n->entry.cluster)
         n->clusters = claim(w, n->entry.cluster, &sound);
     u64 room = (u64)n->clusters * folder_cluster_bytes(w->f);
-    n->damaged = !sound || (n->is_dir ? !n->clusters || depth >= FOLDER_DEPTH : n->entry.size > room);
+    n->damaged =
+        !sound || (n->is_dir ? !n->clusters || depth >= FOLDER_DEPTH : n->entry.size > room);
     w->damage += n->damaged;
 }
 

@@ -1,12 +1,12 @@
 /* folder_sync.c: makes the host folder like what the guest's disk now holds.
  *
  * Order is everything, so that a crash or a full disk in between loses nothing: first new folders,
- * moves and contents, at last deletions. A file whose new contents cannot be written over the old ones
- * in place is written beside it and renamed. Each step updates the nodes, which mirror the folder, so
- * a sync that failed is simply done again.
+ * moves and contents, at last deletions. A file whose new contents cannot be written over the old
+ * ones in place is written beside it and renamed. Each step updates the nodes, which mirror the
+ * folder, so a sync that failed is simply done again.
  *
- * If the host's user has changed a file meanwhile, both versions are kept: his gets "~host" behind its
- * name. If the guest's tables make no sense for the moment, nothing is deleted. */
+ * If the host's user has changed a file meanwhile, both versions are kept: his gets "~host" behind
+ * its name. If the guest's tables make no sense for the moment, nothing is deleted. */
 #include "devices/disk/folder.h"
 
 #include <errno.h>
@@ -410,8 +410,8 @@ static int delete_below(Folder *f, FolderNode *dir)
 
 /* ---- the whole ------------------------------------------------------------------------------- */
 
-/* Did the guest give the disk another file system? The parts of boot sector and partition table that
- * say what it is are as they were made. */
+/* Did the guest give the disk another file system? The parts of boot sector and partition table
+ * that say what it is are as they were made. */
 static bool is_ours(const Folder *f)
 {
     const u8 *boot = f->meta + f->shape.start * DISK_SECTOR;
@@ -445,8 +445,10 @@ int folder_sync(Folder *f)
     int e = apply(f, want, damage);
     folder_free_wishes(want);
     if (damage && damage == f->damage)
-        folder_say(f, "%u entries of the guest's disk make no sense (run CHKDSK there); in the folder "
-                      "they stay as they were, and nothing is deleted", damage);
+        folder_say(f,
+                   "%u entries of the guest's disk make no sense (run CHKDSK there); in the folder "
+                   "they stay as they were, and nothing is deleted",
+                   damage);
     f->damage = damage;
     f->dirty = e || damage;
     return e;

@@ -242,6 +242,10 @@ raw pass -d io -D folder
 ok "log cannot be written" gives 66 "folder"
 raw pass -serial file:folder
 ok "serial file cannot be written" gives 66 "folder"
+code chatter b0 41 e6 e9 eb fc
+(ulimit -f 4; raw chatter -max-insns 100000 -debugcon file:limited; echo "$status" >st)
+status=$(cat st)
+ok "a limit on file sizes kills nobody" [ "$status" -lt 128 -a "$(wc -c <limited)" -gt 1000 ]
 
 # ---- a whole machine -----------------------------------------------------------------------------
 
