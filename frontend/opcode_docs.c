@@ -1,5 +1,5 @@
-/* opcode_docs.c: docs/opcodes.md, printed from the instruction table (cpu/x86.def). The words of the
- * table are kept as they stand in its source, so the document says what the decoder is built from.
+/* opcode_docs.c: docs/opcodes.md, printed from the instruction table (cpu/x86.def). Its words are
+ * kept as they stand in the source, so the document says what the decoder is built from.
  * Neighbouring opcodes that differ in nothing else share a line. */
 #include "frontend/options.h"
 

@@ -197,7 +197,7 @@ static const char *parse(const char *path, int *bits, bool *floppy)
 {
     path += 4;
     for (int b = 12; b <= 32; b += b == 12 ? 4 : 16) {
-        char word[8];
+        char word[16];
         snprintf(word, sizeof word, "%d:", b);
         if (!strncmp(path, word, 3)) {
             *bits = b;
