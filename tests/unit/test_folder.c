@@ -10,9 +10,11 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "devices/disk/disk.h"
@@ -659,6 +661,94 @@ static void test_format(void **state)
     expect_file("a.txt", "text");
 }
 
+/* ---- killed ---------------------------------------------------------------------------------- */
+
+static u8 content(int file, u32 at)
+{
+    return (u8)(at * 7 + at / 251 + (u32)file * 31);
+}
+
+static u32 content_size(int file)
+{
+    return 100 + (u32)file * 977 % 40000;
+}
+
+/* The child: file after file; tells the number of the last one that a flush has brought home. */
+static void write_files_until_killed(int report)
+{
+    mount("fat:12:");
+    for (int n = 0; n < ITEMS; n++) {
+        Item *i = &g.item[n];
+        *i = (Item){.used = true, .parent = -1, .size = content_size(n)};
+        char name[32];
+        snprintf(name, sizeof name, "K%-12d", n);
+        memcpy(i->name, name, 11);
+        i->data = malloc(i->size + 512);
+        for (u32 k = 0; k < i->size; k++)
+            i->data[k] = content(n, k);
+        put_entry(-1, NULL, i);
+        set_chain(i, (i->size + cluster_bytes() - 1) / cluster_bytes());
+        write_data(i, 0, i->size);
+        put_entry(-1, i->name, i);
+        if (n % 3 == 2 && disk_flush(g.disk) == DISK_OK &&
+            write(report, &n, sizeof n) != sizeof n)
+            break;
+    }
+    pause();
+}
+
+/* Is file n there as a whole? An empty one is what the guest's disk held before its data. */
+static bool is_whole(int n, bool must)
+{
+    u8 data[50000];
+    snprintf(path, sizeof path, "%s/K%d", dir, n);
+    int fd = open(path, O_RDONLY);
+    if (fd < 0)
+        return !must;
+    ssize_t size = read(fd, data, sizeof data);
+    close(fd);
+    if (!must && !size)
+        return true;
+    if (size != content_size(n))
+        return false;
+    for (u32 k = 0; k < (u32)size; k++) {
+        if (data[k] != content(n, k))
+            return false;
+    }
+    return true;
+}
+
+static void test_killed(void **state)
+{
+    for (int round = 0; round < 10; round++) {
+        int report[2], last = -1, n;
+        assert_int_equal(pipe(report), 0);
+        pid_t child = fork();
+        if (!child) {
+            seed += (u64)round;
+            write_files_until_killed(report[1]);
+            _exit(0);
+        }
+        close(report[1]);
+        for (int k = 0; k <= round; k++)
+            assert_int_equal(read(report[0], &n, sizeof n), sizeof n);
+        usleep((unsigned)round * 700);
+        kill(child, SIGKILL);
+        do
+            last = n;
+        while (read(report[0], &n, sizeof n) == sizeof n);
+        waitpid(child, NULL, 0);
+        close(report[0]);
+        for (n = 0; n < ITEMS; n++) {
+            if (!is_whole(n, n <= last))
+                fail_msg("round %d, flushed up to %d: %s", round, last, path);
+        }
+        char cmd[200];
+        snprintf(cmd, sizeof cmd, "rm -rf '%s' && mkdir '%s'", dir, dir);
+        assert_int_equal(system(cmd), 0);
+    }
+}
+
 static void test_refused(void **state)
 {
     assert_null(disk_open("fat:/nowhere/at/all", NULL, err, sizeof err));
@@ -689,7 +779,7 @@ int main(void)
         TEST(test_random_fat12),  TEST(test_random_fat16), TEST(test_random_floppy),
         TEST(test_again),         TEST(test_cannot_leave), TEST(test_links),
         TEST(test_host_changes),  TEST(test_damage),       TEST(test_format),
-        TEST(test_refused),
+        TEST(test_killed),        TEST(test_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
