@@ -3,7 +3,7 @@
 # Variables a person sets:
 #   CC=clang          compiler (gcc and clang work)
 #   EDIT=readline|libedit|none   line editing of the debugger
-#   SDL=0 PNG=0 ZLIB=0 TUI=0  leave an optional library out even if it is there
+#   SDL=0 ZSTD=0 ZLIB=0 TUI=0  leave an optional library out even if it is there
 #   WERROR=1          warnings are errors (CI)
 #   SAN=1             AddressSanitizer + UBSan build in build-san/
 
@@ -35,12 +35,6 @@ ALLFLAGS += -DHAVE_SDL $(shell $(PKG) --cflags sdl2)
 LDLIBS   += $(shell $(PKG) --libs sdl2)
 endif
 endif
-ifneq ($(PNG),0)
-ifeq ($(call has,libpng),1)
-ALLFLAGS += -DHAVE_PNG $(shell $(PKG) --cflags libpng)
-LDLIBS   += $(shell $(PKG) --libs libpng)
-endif
-endif
 # The debugger's full-screen view (TUI=0 leaves it out).
 ifneq ($(TUI),0)
 ifeq ($(call has,ncursesw),1)
@@ -48,7 +42,7 @@ ALLFLAGS += -DHAVE_NCURSES $(shell $(PKG) --cflags ncursesw)
 LDLIBS   += $(shell $(PKG) --libs ncursesw)
 endif
 endif
-# States of machines are compressed by what there is (ZSTD=0 ZLIB=0 leave them out).
+# States of machines are compressed by what there is (ZSTD=0 ZLIB=0 leave them out); zlib also unpacks qcow2 and VMDK.
 ifneq ($(ZSTD),0)
 ifeq ($(call has,libzstd),1)
 ALLFLAGS += -DHAVE_ZSTD $(shell $(PKG) --cflags libzstd)
@@ -68,14 +62,6 @@ endif
 ifeq ($(EDIT)$(call has,libedit),libedit1)
 ALLFLAGS += -DHAVE_READLINE -DHAVE_LIBEDIT $(shell $(PKG) --cflags libedit)
 LDLIBS   += $(shell $(PKG) --libs libedit)
-endif
-
-# Compressed qcow2 and VMDK images.
-ifneq ($(ZLIB),0)
-ifeq ($(call has,zlib),1)
-ALLFLAGS += -DHAVE_ZLIB
-LDLIBS   += -lz
-endif
 endif
 
 # Everything but main.c goes into an archive, which tests link as well.
@@ -245,9 +231,14 @@ $(BUILD)/wavtool: tests/sound/wavtool.c
 run: glass86
 	@./glass86
 
-DEBS = gcc libc6-dev pkg-config nasm libsdl2-dev libreadline-dev libcmocka-dev mtools \
-       dosfstools fdisk syslinux syslinux-common grub-pc-bin grub-common xorriso memtest86+ \
-       seabios bochsbios vgabios gdb python3 tmux libmpfr-dev cpio ipxe-qemu
+# To build; then, for the tests: guests' tools, guests, peers and other doors.
+DEBS = gcc libc6-dev pkg-config nasm libsdl2-dev libreadline-dev zlib1g-dev libzstd-dev \
+       libcmocka-dev mtools dosfstools fdisk xorriso \
+       syslinux syslinux-common grub-pc-bin grub-common memtest86+ \
+       seabios bochsbios vgabios \
+       clang \
+       libmpfr-dev libncurses-dev \
+       cpio gdb python3 tmux ipxe-qemu
 
 # `make deps run` on a fresh system: the libraries are looked for when make reads this file, so they must be there
 # before. make builds included files first and then starts over, which is just that.
@@ -271,7 +262,7 @@ deps:
 	@:
 
 # Man page and completions come from the option table.
-docs: docs/glass86.1 docs/debugger.md
+docs: docs/glass86.1 docs/debugger.md docs/opcodes.md
 docs/glass86.1: $(BUILD)/glass86
 	@mkdir -p $(@D)
 	$(BUILD)/glass86 -config none -help-man > $@
@@ -279,6 +270,10 @@ docs/glass86.1: $(BUILD)/glass86
 # The debugger's manual comes from its command table.
 docs/debugger.md: $(BUILD)/glass86
 	$(BUILD)/glass86 -config none -help-debugger > $@
+
+# The list of instructions comes from cpu/x86.def.
+docs/opcodes.md: $(BUILD)/glass86
+	$(BUILD)/glass86 -config none -help-opcodes > $@
 
 install: $(BUILD)/glass86
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 \

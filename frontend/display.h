@@ -29,6 +29,8 @@ typedef struct {
     void (*status)(Display *d, const DisplayStatus *st);
     void (*close)(Display *d);
     void (*leave)(Display *d, bool on); /* gives the terminal away and takes it back; or NULL */
+    /* Stays alive without taking events; false: the user wants to quit. Or NULL. */
+    bool (*wait)(Display *d);
 } DisplayOps;
 
 struct Display {

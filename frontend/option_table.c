@@ -220,6 +220,8 @@ static const Option about[] = {
      "zsh completion"},
     {"help-debugger", NULL, OPT_FLAG | OPT_ACTION | OPT_HIDDEN, NULL, NULL, parse_flag,
      AT(help_debugger), "the debugger's manual"},
+    {"help-opcodes", NULL, OPT_FLAG | OPT_ACTION | OPT_HIDDEN, NULL, NULL, parse_flag,
+     AT(help_opcodes), "the table of instructions"},
     {0},
 };
 

@@ -212,7 +212,8 @@ typedef struct Options {
     const char *magic; /* register of -magic-break, or NULL */
 
     /* requests that end before any machine is built */
-    bool help, version, dump_config, help_man, help_bash, help_zsh, help_debugger;
+    bool help, version, dump_config, help_man, help_bash, help_zsh, help_debugger,
+        help_opcodes;
     const char *cpu_help, *config_file;
     const char *commit, *rebase; /* commands on an overlay; images are what they work on */
 
@@ -245,5 +246,6 @@ void options_help(FILE *f);
 void options_man(FILE *f);
 void options_bash(FILE *f);
 void options_zsh(FILE *f);
+void opcode_docs(FILE *f); /* docs/opcodes.md */
 
 #endif

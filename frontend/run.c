@@ -396,6 +396,17 @@ static void last_look(Session *s)
         s->exit = EXIT_NOT_SEEN;
 }
 
+/* The host's disk is full or failing, and the guest stands still inside its write: nothing may
+ * reach the machine now. */
+static bool wait_for_disk(void *ctx)
+{
+    Session *s = ctx;
+    s->status.state = "waiting for the host's disk";
+    s->display->ops->status(s->display, &s->status);
+    host_sleep(200 * MS);
+    return !term_quit_signal() && (!s->display->ops->wait || s->display->ops->wait(s->display));
+}
+
 /* The terminal's screen makes room for the debugger's console. */
 static void show_debugger(Session *s, bool on)
 {
@@ -418,6 +429,8 @@ void run_loop(Session *s)
     s->host_started = host_ns();
     run_rebase(s);
     set_speed(s);
+    if (s->display && !s->opt->batch)
+        media_on_trouble(&s->machine.media, wait_for_disk, s);
     while (!s->ended) {
         poll_host(s);
         if (s->ended)
@@ -452,6 +465,7 @@ void run_loop(Session *s)
         if (s->pc->clock.now >= s->limit)
             run_end(s, EXIT_LIMIT, "limit reached");
     }
+    media_on_trouble(&s->machine.media, NULL, NULL);
     last_look(s);
     states_end(s);
 }

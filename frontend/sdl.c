@@ -234,6 +234,12 @@ static void on_window(Window *w, Input *in, const SDL_WindowEvent *e)
     }
 }
 
+static bool sdl_wait(Display *d)
+{
+    SDL_PumpEvents();
+    return !SDL_HasEvent(SDL_QUIT);
+}
+
 static void sdl_poll(Display *d, Input *in, DisplayRequests *req)
 {
     Window *w = (Window *)d;
@@ -431,7 +437,7 @@ static bool open_window(Window *w, const Options *o)
 
 Display *sdl_open(const Options *o, char *err, size_t errlen)
 {
-    static const DisplayOps ops = {sdl_poll, sdl_show, sdl_status, sdl_close, NULL};
+    static const DisplayOps ops = {sdl_poll, sdl_show, sdl_status, sdl_close, NULL, sdl_wait};
     SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1");
     if (SDL_InitSubSystem(SDL_INIT_VIDEO)) {
         snprintf(err, errlen,

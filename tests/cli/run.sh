@@ -103,6 +103,9 @@ ok "models" grep -q '^pentium ' out
 run -help-man
 ok "man page" grep -q '^.TH GLASS86 1' out
 [ -f "$root/docs/glass86.1" ] && ok "docs/glass86.1 is that (make docs)" cmp -s out "$root/docs/glass86.1"
+run -help-opcodes
+ok "instructions from x86.def" grep -q '^| `0F A2` | cpuid | ' out
+[ -f "$root/docs/opcodes.md" ] && ok "docs/opcodes.md is that (make docs)" cmp -s out "$root/docs/opcodes.md"
 if [ -e /dev/full ]; then
     "$glass86" -help >/dev/full 2>err
     status=$?
@@ -249,6 +252,10 @@ raw pass -d io -D folder
 ok "log cannot be written" gives 66 "folder"
 raw pass -serial file:folder
 ok "serial file cannot be written" gives 66 "folder"
+code chatter b0 41 e6 e9 eb fc
+(ulimit -f 4; raw chatter -max-insns 100000 -debugcon file:limited; echo "$status" >st)
+status=$(cat st)
+ok "a limit on file sizes kills nobody" [ "$status" -lt 128 -a "$(wc -c <limited)" -gt 1000 ]
 
 # ---- a whole machine -----------------------------------------------------------------------------
 
