@@ -168,8 +168,8 @@ PASSES_rings = 100
 PASSES_smc = 30000
 PASSES_string = 8000
 PASSES_syscall = 60
-PASSES_x87 = 500
-PASSES_x87math = 500
+PASSES_x87 = 5000
+PASSES_x87math = 10000
 
 $(BUILD)/bench/%.bin: tests/bench/%.asm tests/bench/pm.inc tests/bench/bench.inc
 	@mkdir -p $(@D)
