@@ -307,7 +307,7 @@ static u32 six(u32 v)
 
 enum { ROW_MAX = VGA_MAX_LINEAR_WIDTH * 4 };
 
-/* The bytes of a row in one piece; memory ends in the middle of it where the address counter wraps. */
+/* The bytes of a row in one piece, even where the address counter wraps in the middle of it. */
 static const u8 *row_at(const Vga *v, u32 at, u32 bytes, u8 room[ROW_MAX])
 {
     if (at + bytes <= VGA_MEMORY)
