@@ -333,6 +333,33 @@ silicon-vectors: $(BUILD)/vectors
 
 .PHONY: silicon silicon-vectors
 
+# ---- other disassemblers -------------------------------------------------------------------------
+#
+# tests/disasm compares ours with Zydis and Capstone, whichever are installed; `make disasm N=1e7` with more random strings.
+# Debian's Zydis has no pkg-config file, so its header is looked for as well.
+
+DEBS += libcapstone-dev libzydis-dev
+
+zydis_here := $(or $(call has,zydis),$(shell echo '\#include <Zydis/Zydis.h>' | $(CC) -E -xc - > /dev/null 2>&1 && echo 1))
+ifeq ($(zydis_here),1)
+DISASM_FLAGS += -DHAVE_ZYDIS
+DISASM_LIBS  += -lZydis
+endif
+ifeq ($(call has,capstone),1)
+DISASM_FLAGS += -DHAVE_CAPSTONE $(shell $(PKG) --cflags-only-I capstone | sed 's,/capstone *$$,,')
+DISASM_LIBS  += $(shell $(PKG) --libs capstone)
+endif
+
+$(BUILD)/disasm-compare: $(wildcard tests/disasm/*.[ch]) $(BUILD)/libglass86.a
+	@$(CC) $(CFLAGS) $(ALLFLAGS) $(DISASM_FLAGS) $(LDFLAGS) -o $@ $(filter %.c,$^) $(BUILD)/libglass86.a $(LDLIBS) $(DISASM_LIBS)
+
+unit: $(BUILD)/disasm-compare
+
+disasm: $(BUILD)/disasm-compare
+	@$(BUILD)/disasm-compare -n $(N) -seed $(or $(SEED),$(shell date +%s%N)) -v
+
+.PHONY: disasm
+
 # ---- demo disk ---------------------------------------------------------------------------------
 #
 # bios/demo/*.asm -> roms/demo.img, a bootable 1.44 MB floppy. Committed like the firmware, and checked like it.
