@@ -124,8 +124,10 @@ static void draw_text(Painter *p, const VgaScan *scan)
         u8 ch = (u8)cell, attr = (u8)(cell >> 8);
         u32 dots = text_dots(p, &t, scan, ch, attr, t.cursor_line && at == t.cursor);
         u32 fore = p->colour16[attr & 15], back = p->colour16[attr >> 4 & background];
-        for (int i = 0; i < p->char_pixels; i++)
-            *out++ = dots & (0x100u >> i) ? fore : back;
+        u32 change = fore ^ back; /* without a branch per pixel: this is most of the work */
+        for (int i = 0; i < 9; i++)
+            out[i] = back ^ (change & (0u - (dots >> (8 - i) & 1)));
+        out += p->char_pixels;
     }
 }
 

@@ -223,6 +223,31 @@ bool media_change(Media *m, Pc *pc, const char *drive, const char *file, bool fo
     return true;
 }
 
+bool media_insert(Media *m, Pc *pc, const char *file, char *drive, size_t drivelen, char *err,
+                  size_t errlen)
+{
+    char path[4096];
+    DiskOptions how = {0};
+    if (!disk_parse(file, path, sizeof path, &how, err, errlen))
+        return false;
+    how.read_only = true; /* only to see what it is */
+    Disk *disk = disk_open(path, &how, err, errlen);
+    if (!disk)
+        return false;
+    DiskKind kind = disk->kind;
+    disk_close(disk);
+    if (kind != DISK_FLOPPY && kind != DISK_CD) {
+        snprintf(
+            err, errlen,
+            "%s is a hard disk, which cannot be changed while the machine runs; name it on the "
+            "command line",
+            file);
+        return false;
+    }
+    snprintf(drive, drivelen, "%s", kind == DISK_CD ? "cdrom" : "fda");
+    return media_change(m, pc, drive, file, false, err, errlen);
+}
+
 /* ---- commands without a machine -------------------------------------------------------------- */
 
 static int commit(const Options *o, char *err, size_t errlen)

@@ -29,6 +29,11 @@ void media_tick(Media *m, u64 ns);
 bool media_change(Media *m, Pc *pc, const char *drive, const char *file, bool force, char *err,
                   size_t errlen);
 
+/* Puts an image, by what it holds, into the first floppy drive or the CD-ROM drive, whose name goes
+ * to `drive`. False: see err. */
+bool media_insert(Media *m, Pc *pc, const char *file, char *drive, size_t drivelen, char *err,
+                  size_t errlen);
+
 /* -commit-overlay and -rebase-overlay; an exit status, after saying what was done. */
 int media_command(const Options *o);
 

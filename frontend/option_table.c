@@ -92,6 +92,11 @@ static const Option host[] = {
     {"fullscreen", NULL, OPT_FLAG, NULL, NULL, parse_flag, AT(fullscreen), "start in full screen"},
     {"aspect", "4:3|square", 0, NULL, "4:3 square", parse_choice, AT(aspect),
      "shape of the picture: 4:3 as on the monitor (default), or square pixels"},
+    {"scaling", "sharp|integer|smooth", 0, NULL, "sharp integer smooth", parse_choice, AT(scaling),
+     "how the picture fills the window: sharp pixels, fitted to its shape (default), whole "
+     "multiples only, or smooth"},
+    {"renderer", "card|software", 0, NULL, "card software", parse_choice, AT(renderer),
+     "who draws the window: the graphics card where there is one (default), or the processor"},
     {"speed", "max|real|N%", 0, NULL, "max real", parse_speed, 0,
      "host throttle; real with a screen, max with -display none"},
     {"serial", "DEV", OPT_REPEAT, NULL, CHARDEVS, parse_serial, 0,

@@ -30,6 +30,8 @@ typedef struct {
 
 typedef enum { DISPLAY_AUTO, DISPLAY_NONE, DISPLAY_TEXT, DISPLAY_SDL } DisplayKind;
 typedef enum { ASPECT_AUTO, ASPECT_4_3, ASPECT_SQUARE } AspectKind;
+typedef enum { SCALING_AUTO, SCALING_SHARP, SCALING_INTEGER, SCALING_SMOOTH } ScalingKind;
+typedef enum { RENDERER_AUTO, RENDERER_CARD, RENDERER_SOFTWARE } RendererKind;
 typedef enum { TRIPLE_AUTO, TRIPLE_REPORT, TRIPLE_RESET, TRIPLE_STOP, TRIPLE_EXIT } TripleAction;
 typedef enum { RTC_AUTO, RTC_UTC, RTC_LOCALTIME, RTC_DATE } RtcBase;
 
@@ -152,6 +154,8 @@ typedef struct Options {
     int scale; /* 0: as large as fits well */
     bool fullscreen;
     AspectKind aspect;
+    ScalingKind scaling;
+    RendererKind renderer;
     int speed; /* SPEED_AUTO, SPEED_MAX or percent */
     const char *serial[MAX_SERIAL];
     int serial_count;
