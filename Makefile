@@ -175,6 +175,11 @@ bench: $(BUILD)/bench/bench $(BENCH_BIN)
 $(BUILD)/imgtool: tests/media/imgtool.c $(BUILD)/libglass86.a
 	@$(CC) $(CFLAGS) $(ALLFLAGS) $(LDFLAGS) -o $@ $< $(BUILD)/libglass86.a $(LDLIBS)
 
+# Compares pictures, for tests/video.
+$(BUILD)/compare: tests/video/compare.c
+	@mkdir -p $(@D)
+	@$(CC) $(CFLAGS) -std=c11 -Wall -Wextra $(shell $(PKG) --cflags libpng) -o $@ $< $(shell $(PKG) --libs libpng)
+
 # ---- running and installing ----------------------------------------------------------------------
 
 # The demo: in a window, else in the terminal, else to its end with the last screen as text.

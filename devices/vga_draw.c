@@ -27,6 +27,7 @@ typedef struct {
     u32 colour256[256];            /* 8-bit pixel -> DAC */
     int columns;                   /* characters in a line */
     int char_pixels;               /* pixels that a character becomes */
+    int frame_pixels;              /* the same for the picture as a whole */
     bool cursor_phase, char_phase; /* cursor and blinking characters show now */
     bool blinks;                   /* something drawn depends on the phase */
     u32 row[VGA_MAX_WIDTH + 16];
@@ -206,6 +207,13 @@ static void fill(u32 *to, int n, u32 colour)
         *to++ = colour;
 }
 
+/* The picture has 8 dots to a character: each 8-bit pixel takes two of them. */
+static void double_pixels(u32 *row, int width)
+{
+    for (int x = width - 1; x > 0; x--)
+        row[x] = row[x / 2];
+}
+
 static void draw_row(Painter *p, const VgaScan *scan, u32 *to, int width)
 {
     const VgaRegs *r = &p->r;
@@ -219,6 +227,8 @@ static void draw_row(Painter *p, const VgaScan *scan, u32 *to, int width)
         else
             draw_graphics(p, scan);
         memcpy(to, p->row + pel_pan(p, scan), sizeof(u32) * (size_t)width);
+        if (p->char_pixels == 4 && p->frame_pixels == 8)
+            double_pixels(to, width);
     }
 }
 
@@ -327,7 +337,7 @@ static void paint(const Vga *v, const u8 *planes, VgaFrame *f)
         fill(f->pixels, f->width * f->height, 0);
         return;
     }
-    p.char_pixels = char_pixels(&p.r);
+    p.char_pixels = p.frame_pixels = char_pixels(&p.r);
     p.cursor_phase = !(f->phase & 1);
     p.char_phase = !(f->phase & 2);
     build_colours(&p);
