@@ -118,7 +118,10 @@ endef
 $(foreach e,$(EMBED),$(eval $(call embed,$(firstword $(subst :, ,$(e))),$(lastword $(subst :, ,$(e))))))
 
 # The cores are built for speed in every build: without sibling calls the fast core would grow the host's stack.
-$(BUILD)/cpu/ops_%.o: CFLAGS := $(CFLAGS) -O2
+# Each handler keeps its own indirect jump, which is what host processors predict by: gcc must not share the ends of equal ones.
+OPS_FLAGS := $(shell echo | $(CC) -Werror -fno-ipa-icf -fno-partial-inlining -E - >/dev/null 2>&1 && \
+               echo -fno-ipa-icf -fno-partial-inlining)
+$(BUILD)/cpu/ops_%.o: CFLAGS := $(CFLAGS) -O2 $(OPS_FLAGS)
 
 # ---- tests -------------------------------------------------------------------------------------
 
@@ -337,6 +340,33 @@ silicon-vectors: $(BUILD)/vectors
 	$(BUILD)/vectors -own | gzip -9n > tests/silicon/legacy.golden.gz
 
 .PHONY: silicon silicon-vectors
+
+# ---- other disassemblers -------------------------------------------------------------------------
+#
+# tests/disasm compares ours with Zydis and Capstone, whichever are installed; `make disasm N=1e7` with more random strings.
+# Debian's Zydis has no pkg-config file, so its header is looked for as well.
+
+DEBS += libcapstone-dev libzydis-dev
+
+zydis_here := $(or $(call has,zydis),$(shell echo '\#include <Zydis/Zydis.h>' | $(CC) -E -xc - > /dev/null 2>&1 && echo 1))
+ifeq ($(zydis_here),1)
+DISASM_FLAGS += -DHAVE_ZYDIS
+DISASM_LIBS  += -lZydis
+endif
+ifeq ($(call has,capstone),1)
+DISASM_FLAGS += -DHAVE_CAPSTONE $(shell $(PKG) --cflags-only-I capstone | sed 's,/capstone *$$,,')
+DISASM_LIBS  += $(shell $(PKG) --libs capstone)
+endif
+
+$(BUILD)/disasm-compare: $(wildcard tests/disasm/*.[ch]) $(BUILD)/libglass86.a
+	@$(CC) $(CFLAGS) $(ALLFLAGS) $(DISASM_FLAGS) $(LDFLAGS) -o $@ $(filter %.c,$^) $(BUILD)/libglass86.a $(LDLIBS) $(DISASM_LIBS)
+
+unit: $(BUILD)/disasm-compare
+
+disasm: $(BUILD)/disasm-compare
+	@$(BUILD)/disasm-compare -n $(N) -seed $(or $(SEED),$(shell date +%s%N)) -v
+
+.PHONY: disasm
 
 # ---- demo disk ---------------------------------------------------------------------------------
 #
