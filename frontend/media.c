@@ -246,29 +246,24 @@ bool media_change(Media *m, Input *in, const char *drive, const char *file, bool
     return true;
 }
 
-bool media_insert(Media *m, Pc *pc, const char *file, char *drive, size_t drivelen, char *err,
-                  size_t errlen)
+const char *media_drive_for(const char *file, char *err, size_t errlen)
 {
     char path[4096];
     DiskOptions how = {0};
     if (!disk_parse(file, path, sizeof path, &how, err, errlen))
-        return false;
+        return NULL;
     how.read_only = true; /* only to see what it is */
     Disk *disk = disk_open(path, &how, err, errlen);
     if (!disk)
-        return false;
+        return NULL;
     DiskKind kind = disk->kind;
     disk_close(disk);
-    if (kind != DISK_FLOPPY && kind != DISK_CD) {
-        snprintf(
-            err, errlen,
-            "%s is a hard disk, which cannot be changed while the machine runs; name it on the "
-            "command line",
-            file);
-        return false;
-    }
-    snprintf(drive, drivelen, "%s", kind == DISK_CD ? "cdrom" : "fda");
-    return media_change(m, pc, drive, file, false, err, errlen);
+    if (kind == DISK_FLOPPY || kind == DISK_CD)
+        return kind == DISK_CD ? "cdrom" : "fda";
+    snprintf(err, errlen,
+             "%s is a hard disk, which cannot be changed while the machine runs; name it on the "
+             "command line", file);
+    return NULL;
 }
 
 /* ---- commands without a machine -------------------------------------------------------------- */

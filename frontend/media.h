@@ -33,10 +33,8 @@ void media_tick(Media *m, u64 ns);
 bool media_change(Media *m, Input *in, const char *drive, const char *file, bool force,
                   bool *forget, char *err, size_t errlen);
 
-/* Puts an image, by what it holds, into the first floppy drive or the CD-ROM drive, whose name goes
- * to `drive`. False: see err. */
-bool media_insert(Media *m, Pc *pc, const char *file, char *drive, size_t drivelen, char *err,
-                  size_t errlen);
+/* The drive that an image belongs in, by what it holds: "fda" or "cdrom". NULL: see err. */
+const char *media_drive_for(const char *file, char *err, size_t errlen);
 
 /* -commit-overlay and -rebase-overlay; an exit status, after saying what was done. */
 int media_command(const Options *o);

@@ -84,11 +84,21 @@ static void set_speed(Session *s)
 
 static void insert_image(Session *s, const char *file)
 {
-    char err[1024], drive[8];
-    if (media_insert(&s->machine.media, s->pc, file, drive, sizeof drive, err, sizeof err))
-        say("%s is in drive %s", file, drive);
-    else
+    char err[1024];
+    bool forget = false;
+    if (past_behind(s)) {
+        say("media can be changed only in the present");
+        return;
+    }
+    const char *drive = media_drive_for(file, err, sizeof err);
+    if (!drive || !media_change(&s->machine.media, &s->input, drive, file, false, &forget, err,
+                                sizeof err)) {
         say("%s", err);
+        return;
+    }
+    if (forget)
+        past_replaced(s);
+    say("%s is in drive %s", file, drive);
 }
 
 static void obey(Session *s, const DisplayRequests *req)
