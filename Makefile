@@ -77,7 +77,7 @@ LIBSRC := $(filter-out bios/bin2c.c,$(LIBSRC))
 LIBOBJ := $(LIBSRC:%.c=$(BUILD)/%.o)
 
 # ... and the images that are embedded in the program, as C arrays (rules below).
-EMBED  := bios:bios.bin vgabios:vgabios.bin demo:demo.img
+EMBED  := bios:bios.bin vgabios:vgabios.bin cardbios:cardbios.bin demo:demo.img
 LIBOBJ += $(foreach e,$(EMBED),$(BUILD)/embed/$(firstword $(subst :, ,$(e))).o)
 
 all: glass86
@@ -260,13 +260,20 @@ $(BUILD)/vgabios.bin: $(FIRMWARE_VGA_SRC) $(FIRMWARE_VGA_FONTS:bios/%=$(BUILD)/%
 	@$(NASM) -f bin -Ibios/vga/ -I$(BUILD)/ -o $@.raw bios/vga/vgabios.asm
 	@$(BUILD)/host/romsum $@.raw $@
 
-firmware-vga: fonts $(BUILD)/vgabios.bin
+# The same for the adapters before the EGA.
+$(BUILD)/cardbios.bin: $(FIRMWARE_VGA_SRC) $(FIRMWARE_VGA_FONTS:bios/%=$(BUILD)/%) $(BUILD)/host/romsum
+	@$(NASM) -f bin -Ibios/vga/ -I$(BUILD)/ -o $@.raw bios/vga/cardbios.asm
+	@$(BUILD)/host/romsum $@.raw $@
+
+firmware-vga: fonts $(BUILD)/vgabios.bin $(BUILD)/cardbios.bin
 	@mkdir -p roms
 	@cp $(BUILD)/vgabios.bin $(FIRMWARE_VGA)
+	@cp $(BUILD)/cardbios.bin roms/
 
-firmware-vga-check: $(BUILD)/vgabios.bin
+firmware-vga-check: $(BUILD)/vgabios.bin $(BUILD)/cardbios.bin
 	@for f in $(notdir $(FIRMWARE_VGA_FONTS)); do cmp $(BUILD)/fonts/$$f bios/fonts/$$f || exit 1; done
 	@cmp $(BUILD)/vgabios.bin $(FIRMWARE_VGA)
+	@cmp $(BUILD)/cardbios.bin roms/cardbios.bin
 
 firmware: firmware-vga
 firmware-check: firmware-vga-check

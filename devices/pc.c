@@ -239,7 +239,14 @@ static void wire_firmware(Pc *pc)
 static void wire_video(Pc *pc)
 {
     /* an ISA card's IRQ 2, which the AT turned into IRQ 9 */
-    vga_init(&pc->vga, &(VgaConfig){&pc->bus, &pc->queue, &pc->snap, irq(pc, 2), {0}});
+    const PcConfig *cfg = &pc->cfg;
+    vga_init(&pc->vga, &(VgaConfig){.bus = &pc->bus,
+                                    .queue = &pc->queue,
+                                    .snap = &pc->snap,
+                                    .irq = irq(pc, 2),
+                                    .card = cfg->video,
+                                    .font = cfg->glyphs,
+                                    .font_height = cfg->glyph_lines});
 }
 
 /* ---- configuration --------------------------------------------------------------------------- */

@@ -36,12 +36,12 @@ void state_describe(const Pc *pc, char text[STATE_TEXT])
         options = options * 31 + rom_hash(&c->option_rom[i]);
     snprintf(text, STATE_TEXT,
              "cpu=%s\nfpu=%s\nmemory=%" PRIu64 "\nips=%" PRIu64 "\nbios=%016" PRIx64
-             "\nvgabios=%016" PRIx64 "\noption-roms=%016" PRIx64
+             "\nvga=%d\nvgabios=%016" PRIx64 "\noption-roms=%016" PRIx64
              "\nserial-ports=%d\nparallel-ports=%d\ndebug-exit=%d\ndebugcon=%d\n"
              "drive-a=%d\ndrive-b=%d\n",
              cpu_model_name(c->cpu), c->no_fpu ? "off" : "on", pc->ram_size, pc->clock.ips,
-             rom_hash(&c->bios), rom_hash(&c->vgabios), options, c->serial_ports, c->parallel_ports,
-             c->debug_exit_port, c->debugcon_port, c->floppy_type[0], c->floppy_type[1]);
+             rom_hash(&c->bios), c->video, rom_hash(&c->vgabios), options, c->serial_ports,
+             c->parallel_ports, c->debug_exit_port, c->debugcon_port, c->floppy_type[0], c->floppy_type[1]);
 }
 
 /* The chips are told in the order in which their wires run: the processor last, which then looks at

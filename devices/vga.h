@@ -43,9 +43,20 @@ typedef struct {
     u8 misc, feature, dac_mask;
     u8 atc_index;   /* bit 5 is PAS, the palette address source: 0 blanks the screen */
     u8 dac_wide;    /* colours have 8 bits, not 6 */
+    u8 card;        /* VgaCardKind: 0 but for the adapters before the EGA */
     u16 start;      /* start address as latched at the last vertical retrace */
     u8 dac[256][3]; /* red, green, blue */
 } VgaRegs;
+
+/* Which adapter it is. */
+typedef enum { VGA_CARD_NONE, VGA_CARD_CGA, VGA_CARD_HERCULES } VgaCardKind;
+
+/* The registers of a CGA or Hercules card; a VGA has all 0. */
+typedef struct {
+    u8 index, crtc[16]; /* 6845 */
+    u8 mode, colour;    /* 3D8h or 3B8h, 3D9h */
+    u8 config;          /* 3BFh */
+} VgaCard;
 
 /* Register 4 of the extended modes. */
 enum {
@@ -72,6 +83,7 @@ typedef struct {
 typedef struct {
     VgaRegs r;
     VgaDispi dispi;
+    VgaCard card;
     u8 crtc_index, seq_index, gc_index;
     u8 atc_data; /* flip-flop of port 3C0h: 0 the next write is an index, 1 it is data */
     u8 dac_index, dac_part, dac_reading, dac_hold[3];
@@ -87,8 +99,9 @@ typedef struct {
     u64 frames;       /* vertical retraces since power-on; blinking counts these */
 } VgaState;
 
-/* VGA_LINEAR: an extended mode; window and frame buffer are video memory itself. */
-typedef enum { VGA_MMIO, VGA_CHAIN4, VGA_ODD_EVEN, VGA_LINEAR } VgaDirect;
+/* VGA_LINEAR: an extended mode; window and frame buffer are video memory itself. VGA_FLAT: a CGA or
+ * Hercules card; the window is all the memory there is. */
+typedef enum { VGA_MMIO, VGA_CHAIN4, VGA_ODD_EVEN, VGA_LINEAR, VGA_FLAT } VgaDirect;
 
 /* Frame timing from the CRTC registers; derived. */
 typedef struct {
@@ -135,6 +148,10 @@ typedef struct {
     Snap *snap;
     Line irq;   /* vertical retrace interrupt: IRQ 2/9 on an ISA board, optional */
     Line frame; /* pulsed at every vertical retrace: the frontend's cue; optional */
+    VgaCardKind card;
+    /* The character generator of a card: 256 glyphs of so many lines; must outlive the adapter. */
+    const u8 *font;
+    u8 font_height;
 } VgaConfig;
 
 typedef struct Vga {
@@ -143,6 +160,9 @@ typedef struct Vga {
     EventQueue *queue;
     Line irq, frame;
     Event retrace;
+
+    const u8 *font; /* of a card */
+    u8 font_height;
 
     u8 *vram;   /* VGA_MEMORY bytes, in the snapshot */
     u8 *window; /* VGA_WINDOW bytes, in the snapshot */

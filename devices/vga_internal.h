@@ -5,6 +5,7 @@
  *   vga_timing.c  where the beam is, in guest time
  *   vga_mem.c     the memory window: planes, latches, direct windows
  *   vga_dispi.c   extended modes: linear frame buffer and banks
+ *   vga_card.c    the adapters before the EGA: CGA and Hercules
  *   vga_scan.h    how the CRTC walks memory line by line
  *   vga_draw.c    registers and memory to pixels
  *   vga_text.c    registers and memory to characters */
@@ -87,6 +88,14 @@ void vga_dispi_reset(Vga *v);
 bool vga_dispi_check(const VgaDispi *d); /* of a state from a file */
 /* Draws the rows of f that changed after picture `since`; f has the mode's size. */
 void vga_dispi_paint(const Vga *v, const u32 palette[256], VgaFrame *f, u64 since);
+
+/* vga_card.c */
+bool vga_card_map_ports(Vga *v);
+void vga_card_map(Vga *v);
+void vga_card_reset(Vga *v);
+bool vga_card_check(const VgaState *s);
+const u8 *vga_card_view(Vga *v);
+u16 vga_card_cell(const Vga *v, u32 cell); /* two planes of one address */
 
 static inline bool vga_dispi_on(const Vga *v)
 {

@@ -229,6 +229,8 @@ static void unfold_window(Vga *v)
 u32 vga_cell(const Vga *v, u32 address)
 {
     u32 cell = address & (VGA_CELLS - 1);
+    if (v->s.direct == VGA_FLAT)
+        return vga_card_cell(v, cell);
     u32 word = vga_load(v->vram, cell);
     if (v->s.direct == VGA_CHAIN4 && !(cell & 3))
         return load_le(v->window + cell, 4);
@@ -239,6 +241,8 @@ u32 vga_cell(const Vga *v, u32 address)
 
 const u8 *vga_mem_view(Vga *v)
 {
+    if (v->s.direct == VGA_FLAT)
+        return vga_card_view(v);
     if (v->s.direct == VGA_LINEAR)
         vga_dispi_collect(v);
     if (v->s.direct == VGA_MMIO || v->s.direct == VGA_LINEAR)
@@ -341,6 +345,10 @@ static void map_window(Vga *v)
 
 void vga_mem_remap(Vga *v)
 {
+    if (v->s.direct == VGA_FLAT) {
+        vga_card_map(v);
+        return;
+    }
     v->linear_mapped = true; /* whatever it was: map_window() starts from nothing */
     vga_dispi_unmap(v);
     plan_window(&v->plan, &v->s);
@@ -350,6 +358,8 @@ void vga_mem_remap(Vga *v)
 
 void vga_mem_update(Vga *v)
 {
+    if (v->s.r.card)
+        return;
     VgaPlan *p = &v->plan;
     plan_window(p, &v->s);
     plan_access(p, &v->s.r);

@@ -65,6 +65,9 @@ static const Option machine[] = {
      "with "
      "-batch or -display none, so that runs repeat"},
     {"bios", "F", 0, NULL, "FILE", parse_string, AT(bios), "another system BIOS"},
+    {"vga", "std|cga|hercules", 0, NULL, "std cga hercules", parse_choice, AT(video),
+     "the adapter: a VGA with VESA modes (default), IBM's CGA, or a Hercules card with a "
+     "monochrome monitor"},
     {"vgabios", "F", 0, NULL, "FILE", parse_string, AT(vgabios),
      "another VGA BIOS; none for no VGA BIOS"},
     {"option-rom", "F[@ADDR]", OPT_REPEAT, NULL, "FILE", parse_option_rom, 0,

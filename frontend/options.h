@@ -32,6 +32,7 @@ typedef struct {
 
 typedef enum { DISPLAY_AUTO, DISPLAY_NONE, DISPLAY_TEXT, DISPLAY_SDL } DisplayKind;
 typedef enum { ASPECT_AUTO, ASPECT_4_3, ASPECT_SQUARE } AspectKind;
+typedef enum { VIDEO_AUTO, VIDEO_STD, VIDEO_CGA, VIDEO_HERCULES } VideoKind;
 typedef enum { SCALING_AUTO, SCALING_SHARP, SCALING_INTEGER, SCALING_SMOOTH } ScalingKind;
 typedef enum { RENDERER_AUTO, RENDERER_CARD, RENDERER_SOFTWARE } RendererKind;
 typedef enum { TRIPLE_AUTO, TRIPLE_REPORT, TRIPLE_RESET, TRIPLE_STOP, TRIPLE_EXIT } TripleAction;
@@ -137,6 +138,7 @@ typedef struct Options {
     RtcBase rtc;
     s64 rtc_date; /* seconds since 1970-01-01 of the clock's face, with RTC_DATE */
     const char *bios, *vgabios;
+    VideoKind video;
     RomOption option_rom[MAX_OPTION_ROMS];
     int option_rom_count;
     LoadOption load[MAX_LOADS];

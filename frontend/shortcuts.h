@@ -1,5 +1,5 @@
-/* shortcuts.h: the keys that the window keeps for itself, in one table for the window, -help and the
- * manual. Each is pressed with the left Ctrl and the left Alt. */
+/* shortcuts.h: the keys that the window keeps for itself, in one table for the window, -help and
+ * the manual. Each is pressed with the left Ctrl and the left Alt. */
 #ifndef GLASS86_SHORTCUTS_H
 #define GLASS86_SHORTCUTS_H
 

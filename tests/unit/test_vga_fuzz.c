@@ -6,9 +6,9 @@
 
 enum { STEPS = 60000 };
 
-static const u16 ports[] = {0x3C0, 0x3C1, 0x3C2, 0x3C3, 0x3C4, 0x3C5, 0x3C6, 0x3C7, 0x3C8,
-                            0x3C9, 0x3CA, 0x3CC, 0x3CE, 0x3CF, 0x3B4, 0x3B5, 0x3BA, 0x3D4,
-                            0x3D5, 0x3DA, 0x46E8};
+static const u16 ports[] = {0x3C0, 0x3C1, 0x3C2, 0x3C3, 0x3C4, 0x3C5, 0x3C6,
+                            0x3C7, 0x3C8, 0x3C9, 0x3CA, 0x3CC, 0x3CE, 0x3CF,
+                            0x3B4, 0x3B5, 0x3BA, 0x3D4, 0x3D5, 0x3DA, 0x46E8};
 
 /* Mostly one register of a pair, so that values get where they belong. */
 static void random_port(Fixture *f, u32 *seed)
@@ -117,6 +117,46 @@ static void fuzz(u32 seed)
     fixture_free(f);
 }
 
+/* The adapters before the EGA: their few registers, and the VGA's, which must not be there. */
+static void fuzz_card(VgaCardKind card, u32 seed)
+{
+    Fixture *f = fixture_card(10000000, card);
+    VgaFrame v = {0};
+    VgaText *t = calloc(1, sizeof *t);
+    assert_non_null(t);
+    u16 base = card == VGA_CARD_CGA ? 0x3D0 : 0x3B0;
+    for (int i = 0; i < STEPS; i++) {
+        u32 what = next_random(&seed) % 100;
+        if (what < 50)
+            bus_out(&f->bus, base + 4, 2, next_random(&seed) & 0xFF1F);
+        else if (what < 60)
+            bus_out(&f->bus, (u16)(base + next_random(&seed) % 16), 1, next_random(&seed) & 0xFF);
+        else if (what < 65)
+            bus_in(&f->bus, (u16)(base + next_random(&seed) % 16), 1);
+        else if (what < 70)
+            random_port(f, &seed);
+        else if (what < 90)
+            random_memory(f, &seed);
+        else if (what < 97)
+            run(f, next_random(&seed) % 20000);
+        else if (what < 99)
+            look(f, &v, t);
+        else
+            reload(f);
+    }
+    vga_frame_free(&v);
+    free(t);
+    fixture_free(f);
+}
+
+static void test_cards(void **state)
+{
+    for (u32 seed = 1; seed <= 3; seed++) {
+        fuzz_card(VGA_CARD_CGA, seed * 2654435761u);
+        fuzz_card(VGA_CARD_HERCULES, seed * 2246822519u);
+    }
+}
+
 static void test_any_register(void **state)
 {
     for (u32 seed = 1; seed <= 6; seed++)
@@ -163,6 +203,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_any_register),
         cmocka_unit_test(test_absurd_timing),
+        cmocka_unit_test(test_cards),
     };
     return cmocka_run_group_tests_name("vga_fuzz", tests, NULL, NULL);
 }
