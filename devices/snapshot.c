@@ -41,7 +41,8 @@ void state_describe(const Pc *pc, char text[STATE_TEXT])
              "drive-a=%d\ndrive-b=%d\n",
              cpu_model_name(c->cpu), c->no_fpu ? "off" : "on", pc->ram_size, pc->clock.ips,
              rom_hash(&c->bios), c->video, rom_hash(&c->vgabios), options, c->serial_ports,
-             c->parallel_ports, c->debug_exit_port, c->debugcon_port, c->floppy_type[0], c->floppy_type[1]);
+             c->parallel_ports, c->debug_exit_port, c->debugcon_port, c->floppy_type[0],
+             c->floppy_type[1]);
 }
 
 /* The chips are told in the order in which their wires run: the processor last, which then looks at
