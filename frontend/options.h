@@ -37,6 +37,7 @@ typedef enum { VIDEO_AUTO, VIDEO_STD, VIDEO_CGA, VIDEO_HERCULES } VideoKind;
 typedef enum { SCALING_AUTO, SCALING_SHARP, SCALING_INTEGER, SCALING_SMOOTH } ScalingKind;
 typedef enum { RENDERER_AUTO, RENDERER_CARD, RENDERER_SOFTWARE } RendererKind;
 typedef enum { TRIPLE_AUTO, TRIPLE_REPORT, TRIPLE_RESET, TRIPLE_STOP, TRIPLE_EXIT } TripleAction;
+typedef enum { BOARD_AUTO, BOARD_ISA, BOARD_PCI } BoardKind;
 typedef enum { RTC_AUTO, RTC_UTC, RTC_LOCALTIME, RTC_DATE } RtcBase;
 
 enum { AUDIO_LATENCY_MS = 60 };
@@ -133,6 +134,7 @@ typedef struct Options {
     bool boot_menu;
 
     /* machine */
+    BoardKind board;
     u64 memory; /* bytes; 0: the machine's own */
     int cpu;    /* a CpuModel */
     bool no_fpu;
