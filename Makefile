@@ -70,7 +70,7 @@ LIBSRC := $(filter-out bios/bin2c.c,$(LIBSRC))
 LIBOBJ := $(LIBSRC:%.c=$(BUILD)/%.o)
 
 # ... and the images that are embedded in the program, as C arrays (rules below).
-EMBED  := bios:bios.bin vgabios:vgabios.bin demo:demo.img
+EMBED  := bios:bios.bin vgabios:vgabios.bin cardbios:cardbios.bin demo:demo.img
 LIBOBJ += $(foreach e,$(EMBED),$(BUILD)/embed/$(firstword $(subst :, ,$(e))).o)
 
 all: glass86
@@ -220,6 +220,11 @@ $(BUILD)/imgtool: tests/media/imgtool.c $(BUILD)/libglass86.a
 $(BUILD)/random: tests/determinism/random.c $(BUILD)/libglass86.a
 	@$(CC) $(CFLAGS) $(ALLFLAGS) $(LDFLAGS) -o $@ $< $(BUILD)/libglass86.a $(LDLIBS)
 
+# Compares pictures, for tests/video.
+$(BUILD)/compare: tests/video/compare.c
+	@mkdir -p $(@D)
+	@$(CC) $(CFLAGS) -std=c11 -Wall -Wextra $(shell $(PKG) --cflags libpng) -o $@ $< $(shell $(PKG) --libs libpng)
+
 # Looks at WAV files, for tests/sound.
 $(BUILD)/wavtool: tests/sound/wavtool.c
 	@mkdir -p $(@D)
@@ -238,7 +243,7 @@ DEBS = gcc libc6-dev pkg-config nasm libsdl2-dev libreadline-dev zlib1g-dev libz
        seabios bochsbios vgabios \
        clang \
        libmpfr-dev libncurses-dev \
-       cpio gdb python3 tmux ipxe-qemu
+       cpio gdb python3 tmux ipxe-qemu libpng-dev xvfb xdotool socat
 
 # `make deps run` on a fresh system: the libraries are looked for when make reads this file, so they must be there
 # before. make builds included files first and then starts over, which is just that.
@@ -314,13 +319,20 @@ $(BUILD)/vgabios.bin: $(FIRMWARE_VGA_SRC) $(FIRMWARE_VGA_FONTS:bios/%=$(BUILD)/%
 	@$(NASM) -f bin -Ibios/vga/ -I$(BUILD)/ -o $@.raw bios/vga/vgabios.asm
 	@$(BUILD)/host/romsum $@.raw $@
 
-firmware-vga: fonts $(BUILD)/vgabios.bin
+# The same for the adapters before the EGA.
+$(BUILD)/cardbios.bin: $(FIRMWARE_VGA_SRC) $(FIRMWARE_VGA_FONTS:bios/%=$(BUILD)/%) $(BUILD)/host/romsum
+	@$(NASM) -f bin -Ibios/vga/ -I$(BUILD)/ -o $@.raw bios/vga/cardbios.asm
+	@$(BUILD)/host/romsum $@.raw $@
+
+firmware-vga: fonts $(BUILD)/vgabios.bin $(BUILD)/cardbios.bin
 	@mkdir -p roms
 	@cp $(BUILD)/vgabios.bin $(FIRMWARE_VGA)
+	@cp $(BUILD)/cardbios.bin roms/
 
-firmware-vga-check: $(BUILD)/vgabios.bin
+firmware-vga-check: $(BUILD)/vgabios.bin $(BUILD)/cardbios.bin
 	@for f in $(notdir $(FIRMWARE_VGA_FONTS)); do cmp $(BUILD)/fonts/$$f bios/fonts/$$f || exit 1; done
 	@cmp $(BUILD)/vgabios.bin $(FIRMWARE_VGA)
+	@cmp $(BUILD)/cardbios.bin roms/cardbios.bin
 
 firmware: firmware-vga
 firmware-check: firmware-vga-check

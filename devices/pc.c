@@ -291,7 +291,14 @@ static void wire_video(Pc *pc)
 {
     /* an ISA card's IRQ 2, which the AT turned into IRQ 9; with PCI that is power management's */
     Line retrace = pc->cfg.pci ? (Line){0} : irq(pc, 2);
-    vga_init(&pc->vga, &(VgaConfig){&pc->bus, &pc->queue, &pc->snap, retrace, {0}});
+    const PcConfig *cfg = &pc->cfg;
+    vga_init(&pc->vga, &(VgaConfig){.bus = &pc->bus,
+                                    .queue = &pc->queue,
+                                    .snap = &pc->snap,
+                                    .irq = retrace,
+                                    .card = cfg->video,
+                                    .font = cfg->glyphs,
+                                    .font_height = cfg->glyph_lines});
 }
 
 static void wire_chipset(Pc *pc)

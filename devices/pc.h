@@ -92,6 +92,9 @@ typedef struct {
 
     PcRom bios;    /* 64, 128 or 256 KiB; addr is ignored; data NULL: none, for raw code */
     PcRom vgabios; /* up to 64 KiB at C0000h; data NULL: none */
+    VgaCardKind video; /* VGA_CARD_NONE: a VGA */
+    const u8 *glyphs;  /* a card's character generator: 256 glyphs of so many lines */
+    u8 glyph_lines;
     PcRom option_rom[PC_OPTION_ROMS];
     /* C0000h-FFFFFh is writable memory that holds the ROMs. */
     bool shadow_ram;

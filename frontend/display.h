@@ -10,6 +10,7 @@
 /* What the user asked of the program, not of the guest. The run loop clears them. */
 typedef struct {
     bool quit, pause, turbo, screenshot, debug;
+    char *insert; /* an image for a drive, or NULL; the run loop frees it */
 } DisplayRequests;
 
 /* What the title or status line says. */
@@ -19,6 +20,7 @@ typedef struct {
     int percent;       /* of real time */
     u64 kips;          /* thousand guest instructions per host second */
     bool turbo;
+    char drives[32]; /* "A:* C:"; the star: at work */
 } DisplayStatus;
 
 typedef struct Display Display;

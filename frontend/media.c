@@ -273,6 +273,26 @@ bool media_change(Media *m, Input *in, const char *drive, const char *file, bool
     return true;
 }
 
+const char *media_drive_for(const char *file, char *err, size_t errlen)
+{
+    char path[4096];
+    DiskOptions how = {0};
+    if (!disk_parse(file, path, sizeof path, &how, err, errlen))
+        return NULL;
+    how.read_only = true; /* only to see what it is */
+    Disk *disk = disk_open(path, &how, err, errlen);
+    if (!disk)
+        return NULL;
+    DiskKind kind = disk->kind;
+    disk_close(disk);
+    if (kind == DISK_FLOPPY || kind == DISK_CD)
+        return kind == DISK_CD ? "cdrom" : "fda";
+    snprintf(err, errlen,
+             "%s is a hard disk, which cannot be changed while the machine runs; name it on the "
+             "command line", file);
+    return NULL;
+}
+
 /* ---- commands without a machine -------------------------------------------------------------- */
 
 static int commit(const Options *o, char *err, size_t errlen)

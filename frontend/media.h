@@ -39,6 +39,9 @@ void media_tick(Media *m, u64 ns);
 bool media_change(Media *m, Input *in, const char *drive, const char *file, bool force,
                   bool *forget, char *err, size_t errlen);
 
+/* The drive that an image belongs in, by what it holds: "fda" or "cdrom". NULL: see err. */
+const char *media_drive_for(const char *file, char *err, size_t errlen);
+
 /* -commit-overlay and -rebase-overlay; an exit status, after saying what was done. */
 int media_command(const Options *o);
 

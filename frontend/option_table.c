@@ -73,6 +73,9 @@ static const Option machine[] = {
      "with "
      "-batch or -display none, so that runs repeat"},
     {"bios", "F", 0, NULL, "FILE", parse_string, AT(bios), "another system BIOS"},
+    {"vga", "std|cga|hercules", 0, NULL, "std cga hercules", parse_choice, AT(video),
+     "the adapter: a VGA with VESA modes (default), IBM's CGA, or a Hercules card with a "
+     "monochrome monitor"},
     {"vgabios", "F", 0, NULL, "FILE", parse_string, AT(vgabios),
      "another VGA BIOS; none for no VGA BIOS"},
     {"option-rom", "F[@ADDR]", OPT_REPEAT, NULL, "FILE", parse_option_rom, 0,
@@ -102,6 +105,11 @@ static const Option host[] = {
     {"fullscreen", NULL, OPT_FLAG, NULL, NULL, parse_flag, AT(fullscreen), "start in full screen"},
     {"aspect", "4:3|square", 0, NULL, "4:3 square", parse_choice, AT(aspect),
      "shape of the picture: 4:3 as on the monitor (default), or square pixels"},
+    {"scaling", "sharp|integer|smooth", 0, NULL, "sharp integer smooth", parse_choice, AT(scaling),
+     "how the picture fills the window: sharp pixels, fitted to its shape (default), whole "
+     "multiples only, or smooth"},
+    {"renderer", "card|software", 0, NULL, "card software", parse_choice, AT(renderer),
+     "who draws the window: the graphics card where there is one (default), or the processor"},
     {"audio", "none|wav:F|sdl[,latency=MS]", 0, NULL, SOUNDS, parse_audio, 0,
      "where sound goes: the host's sound device, with so many milliseconds of sound in between (60 "
      "if not given); a WAV file, which is the same in every run; nowhere. By default sdl with a "

@@ -34,6 +34,9 @@ typedef enum { DISPLAY_AUTO, DISPLAY_NONE, DISPLAY_TEXT, DISPLAY_SDL } DisplayKi
 typedef enum { JOYSTICK_AUTO, JOYSTICK_NONE, JOYSTICK_KEYS, JOYSTICK_SDL } JoystickKind;
 typedef enum { SOUND_AUTO, SOUND_NONE, SOUND_SDL, SOUND_WAV } SoundKind;
 typedef enum { ASPECT_AUTO, ASPECT_4_3, ASPECT_SQUARE } AspectKind;
+typedef enum { VIDEO_AUTO, VIDEO_STD, VIDEO_CGA, VIDEO_HERCULES } VideoKind;
+typedef enum { SCALING_AUTO, SCALING_SHARP, SCALING_INTEGER, SCALING_SMOOTH } ScalingKind;
+typedef enum { RENDERER_AUTO, RENDERER_CARD, RENDERER_SOFTWARE } RendererKind;
 typedef enum { TRIPLE_AUTO, TRIPLE_REPORT, TRIPLE_RESET, TRIPLE_STOP, TRIPLE_EXIT } TripleAction;
 typedef enum { BOARD_AUTO, BOARD_ISA, BOARD_PCI } BoardKind;
 typedef enum { RTC_AUTO, RTC_UTC, RTC_LOCALTIME, RTC_DATE } RtcBase;
@@ -145,6 +148,7 @@ typedef struct Options {
     RtcBase rtc;
     s64 rtc_date; /* seconds since 1970-01-01 of the clock's face, with RTC_DATE */
     const char *bios, *vgabios;
+    VideoKind video;
     RomOption option_rom[MAX_OPTION_ROMS];
     int option_rom_count;
     LoadOption load[MAX_LOADS];
@@ -165,6 +169,8 @@ typedef struct Options {
     int scale; /* 0: as large as fits well */
     bool fullscreen;
     AspectKind aspect;
+    ScalingKind scaling;
+    RendererKind renderer;
     SoundKind audio;
     const char *audio_file; /* of SOUND_WAV */
     const char *midi;       /* NULL: what is played is lost */
