@@ -76,7 +76,7 @@ LIBOBJ += $(foreach e,$(EMBED),$(BUILD)/embed/$(firstword $(subst :, ,$(e))).o)
 all: glass86
 
 help:
-	@echo 'all run deps check golden bench bench-peers pgo san tidy docs firmware install clean; see README.md'
+	@echo 'all run deps check golden bench bench-peers san tidy docs firmware install clean; see README.md'
 	@sed -n 's/^#   \([A-Z]*=\)/  \1/p' Makefile
 
 glass86: $(BUILD)/glass86
@@ -193,16 +193,7 @@ bench: bench-programs
 bench-peers: $(BUILD)/glass86 $(BENCH_IMG)
 	@GLASS86=$(BUILD)/glass86 tests/bench/peer/peers.py --json $(BUILD)/peers.json $(BENCH_IMG)
 
-# A build that gcc lays out by what the benchmarks executed: build-pgo/glass86.
-pgo:
-	@rm -rf build-pgo
-	@$(MAKE) --no-print-directory BUILD=build-pgo OPT="-O2 -fprofile-generate" bench-programs
-	@build-pgo/bench/bench -core fast -rounds 1 -n 4 $(patsubst $(BUILD)/%,build-pgo/%,$(BENCH_BIN)) > /dev/null
-	@find build-pgo -name '*.[oa]' -delete
-	@$(MAKE) --no-print-directory BUILD=build-pgo OPT="-O2 -fprofile-use -Wno-missing-profile" build-pgo/glass86
-	@echo "build-pgo/glass86 is the profiled build"
-
-.PHONY: bench-programs bench-peers pgo
+.PHONY: bench-programs bench-peers
 
 # ---- published floating-point vectors ------------------------------------------------------------
 
@@ -461,7 +452,7 @@ firmware-check: firmware-demo-check
 .PHONY: firmware-demo firmware-demo-check
 
 clean:
-	rm -rf build build-san build-pgo glass86
+	rm -rf build build-san glass86
 
 .PHONY: all unit check san bench tidy help clean run deps docs install FORCE
 .DELETE_ON_ERROR:
