@@ -78,8 +78,8 @@ void bus_free(Bus *b);
  * region table is full. `host` must stay valid as long as the bus. */
 enum {
     BUS_ROM = 1,
-    BUS_MOVES =
-        2, /* `host` changes often: an earlier mapping with the same name and range is taken over */
+    /* `host` changes often: an earlier mapping with the same name and range is taken over */
+    BUS_MOVES = 2,
 };
 bool bus_map_ram(Bus *b, u32 base, u32 size, u8 *host, unsigned flags, const char *name);
 bool bus_map_mmio(Bus *b, u32 base, u32 size, const BusOps *ops, void *ctx, const char *name);
