@@ -224,6 +224,10 @@ pgo:
 $(BUILD)/imgtool: tests/media/imgtool.c $(BUILD)/libglass86.a
 	@$(CC) $(CFLAGS) $(ALLFLAGS) $(LDFLAGS) -o $@ $< $(BUILD)/libglass86.a $(LDLIBS)
 
+# Random machines, for tests/determinism.
+$(BUILD)/random: tests/determinism/random.c $(BUILD)/libglass86.a
+	@$(CC) $(CFLAGS) $(ALLFLAGS) $(LDFLAGS) -o $@ $< $(BUILD)/libglass86.a $(LDLIBS)
+
 # Looks at WAV files, for tests/sound.
 $(BUILD)/wavtool: tests/sound/wavtool.c
 	@mkdir -p $(@D)
@@ -237,7 +241,7 @@ run: glass86
 
 DEBS = gcc libc6-dev pkg-config nasm libsdl2-dev libreadline-dev libcmocka-dev mtools \
        dosfstools fdisk syslinux syslinux-common grub-pc-bin grub-common xorriso memtest86+ \
-       seabios bochsbios vgabios gdb python3 tmux libmpfr-dev cpio
+       seabios bochsbios vgabios gdb python3 tmux libmpfr-dev cpio ipxe-qemu
 
 # `make deps run` on a fresh system: the libraries are looked for when make reads this file, so they must be there
 # before. make builds included files first and then starts over, which is just that.
