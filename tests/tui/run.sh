@@ -127,6 +127,46 @@ t "memory that was written" '^00005000  42'
 keys 'q' Enter
 t "ends" '^status 0'
 
+# ---- the line editor, for which this terminal serves as well ----
+
+if ldd "$program" 2> /dev/null | grep -q readline; then
+    GLASS86_HISTORY=$dir/history
+    export GLASS86_HISTORY
+    start 100 30 -load guest.bin@0:7c00 -entry 0:7c00 -dbg
+    t "the prompt" '^(glass86)$'
+    keys 'hist' Tab
+    t "Tab completes a command" '^(glass86) history'
+    keys C-u 'info sy' Tab
+    t "... its second word" '^(glass86) info symbol'
+    keys C-u 'sym gue' Tab
+    t "... a file" '^(glass86) sym guest\.'
+    keys C-u 'sym guest.map' Enter 'p cou' Tab
+    t "... a symbol" '^(glass86) p count'
+    keys C-u 'p $efl' Tab
+    t "... a register" '^(glass86) p \$eflags'
+    keys C-u 'p 1234+1' Enter 'c' Enter
+    t "running" 'triple fault\|^[0-9a-f]*:'
+    keys 'q' Enter
+    t "ends with the triple fault's status" '^status 86'
+    start 100 30 -load guest.bin@0:7c00 -entry 0:7c00 -dbg
+    t "another session" '^(glass86)$'
+    keys Up Up Up
+    t "history is kept" '^(glass86) p 1234+1'
+    keys C-u 'q' Enter
+    t "ends again" '^status 0'
+    start 100 30 -load hello.bin@0:7c00 -entry 0:7c00 -dbg
+    t "a third session" '^(glass86)$'
+    keys 'c' Enter
+    sleep 0.5
+    keys C-c
+    t "Ctrl-C at any time" 'interrupted'
+    keys 'q' Enter
+    t "ends once more" '^status 0'
+else
+    number=$((number + 1))
+    echo "ok $number - line editor # SKIP built without readline"
+fi
+
 echo 'q' | "$program" -config none -display none -m 1 -load hello.bin@0:7c00 -entry 0:7c00 -tui > out 2>&1
 [ $? = 66 ] && grep -q 'needs the terminal' out; result $? "without a terminal it says so"
 
