@@ -174,6 +174,7 @@ bool pc_change_media(Pc *pc, int drive, Disk *medium, bool force, Disk **old, ch
 void pc_sound_open(Pc *pc, u32 rate, AudioSink *sink, void *ctx);
 void pc_sound_run(Pc *pc);
 void pc_sound_flush(Pc *pc);
+void pc_sound_restart(Pc *pc); /* guest time went back, and is to be heard from here on */
 AudioTime pc_time(const Pc *pc); /* now */
 
 /* Hash over RAM, every chip's state, the processor and the armed events: equal hashes, equal

@@ -114,6 +114,11 @@ void pc_sound_run(Pc *pc)
     audio_run(&pc->audio, pc_time(pc));
 }
 
+void pc_sound_restart(Pc *pc)
+{
+    audio_restart(&pc->audio, pc_time(pc));
+}
+
 void pc_sound_flush(Pc *pc)
 {
     audio_flush(&pc->audio, pc_time(pc));

@@ -585,6 +585,6 @@ bool pc_load(Pc *pc, const char *path, char *err, size_t errlen)
     bool ok = snapshot_decode(pc, path, data, size, err, errlen);
     free(data);
     if (ok)
-        audio_restart(&pc->audio, pc_time(pc));
+        pc_sound_restart(pc);
     return ok;
 }

@@ -216,9 +216,8 @@ static bool maybe_changed(const Store *s, const struct StoreArea *a, u32 page)
     return !a->is_ram || !s->now || !on_bus(page) || bus_dirty(&s->pc->bus, page * STORE_PAGE);
 }
 
-/* NOTE: write translations are dropped with the dirty flags, as on a processor that needs their
- * places for something else. Only a guest that changes page tables and relies on old translations
- * could tell. */
+/* NOTE: taking a state leaves the TLB as it is, but restoring one empties it. A guest that changes
+ * page tables and relies on old translations can go another way when its past is run again. */
 static void clean(Store *s)
 {
     u64 top = s->pc->ram_size;

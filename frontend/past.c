@@ -56,6 +56,7 @@ static void begin_anew(Session *s)
 {
     input_drop_typed(&s->input);
     states_skip_typed(s);
+    pc_sound_restart(s->pc);
 }
 
 /* What was still to be typed belongs to the other future; what -type-at has for later times will

@@ -191,11 +191,25 @@ u32 mmu_entry_phys(const Mmu *m, const TlbEntry *e)
     return (&m->tlb_phys[0][0][0])[e - &m->tlb[0][0][0]];
 }
 
+/* A write through an entry that is slow: if that is only because dirty tracking began anew, it is
+ * fast again from here on. The page tables are not asked: when others look at what was written must
+ * not show in a guest that has changed them without INVLPG. */
+static void write_again(Mmu *m, TlbEntry *e, u32 la)
+{
+    Xlat x = {.phys = mmu_entry_phys(m, e)};
+    x.host = bus_host(m->bus, x.phys, true);
+    if (x.host)
+        fill(m, e, la & 0xFFFFF000, MMU_WRITE, &x);
+}
+
 const TlbEntry *mmu_lookup(Mmu *m, u32 la, unsigned access, u32 *pf_error)
 {
     TlbEntry *e = tlb_entry(m->tlb[!!(access & MMU_USER)][access & MMU_WRITE], la);
-    if ((e->tag & ~(u32)TLB_SLOW) == (la & 0xFFFFF000))
+    if ((e->tag & ~(u32)TLB_SLOW) == (la & 0xFFFFF000)) {
+        if (unlikely(e->tag & TLB_SLOW && access & MMU_WRITE))
+            write_again(m, e, la);
         return e;
+    }
     m->stats.misses++;
     Xlat x;
     if (!mmu_translate(m, la, access, &x, pf_error))
@@ -221,8 +235,8 @@ void mmu_forget_writes(Mmu *m, u32 phys, u32 size)
     for (int user = 0; user < 2; user++)
         for (int n = 0; n < TLB_SIZE; n++) {
             TlbEntry *e = &m->tlb[user][1][n];
-            if (m->tlb_phys[user][1][n] - phys < size)
-                e->tag = TLB_INVALID;
+            if (m->tlb_phys[user][1][n] - phys < size && !(e->tag & TLB_INVALID))
+                e->tag |= TLB_SLOW;
         }
 }
 

@@ -73,7 +73,7 @@ bool mmu_peek(const Mmu *m, u32 la, u32 *phys);
 /* The code-line mask of physical page `phys` grew (or shrank), or its map of code bytes moved:
  * update write entries that map it. */
 void mmu_code_changed(Mmu *m, u32 phys, u32 lines, const u8 *bytes);
-/* Forget write translations of physical range (dirty tracking restarted). */
+/* Dirty tracking of a physical range begins anew: the next write to each page is seen. */
 void mmu_forget_writes(Mmu *m, u32 phys, u32 size);
 
 /* Keep pages [la, la+len) out of the fast path; mmu_clear_slow() forgets all such ranges. */

@@ -48,11 +48,6 @@ static void on_byte(void *ctx, u8 byte)
     hear(ctx, byte | 0x10000u);
 }
 
-static void on_speaker(void *ctx, u64 tick, bool level)
-{
-    hear(ctx, tick << 1 | level);
-}
-
 static World *begin(u64 seed, CpuCore core, bool past)
 {
     static const CpuModel models[] = {CPU_PENTIUM, CPU_8086, CPU_286, CPU_386, CPU_486, CPU_686};
@@ -75,7 +70,11 @@ static World *begin(u64 seed, CpuCore core, bool past)
                   .floppy = {w->fda},
                   .ide = {w->hda},
                   .debug_exit_port = 0xF4,
-                  .hooks = {w, on_serial, on_byte, on_byte, on_speaker, NULL}};
+                  .sound = {.fm = PC_FM_OPL3, .sb = seed % 2 ? SB_16 : 0},
+                  .hooks = {.ctx = w,
+                            .serial_tx = on_serial,
+                            .parallel_tx = on_byte,
+                            .debugcon_tx = on_byte}};
     if (!w->fda || !w->hda || !pc_init(w->pc, &c, err, sizeof err))
         panic("%s", err);
     cpu_select_core(&w->pc->cpu, core);
