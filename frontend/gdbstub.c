@@ -441,8 +441,9 @@ static void monitor_command(Debug *d, struct Gdb *g, const char *p)
         return;
     }
     d->gdb_command = true;
-    if (!debug_execute(d, line, out))
-        fprintf(out, "%s\n", d->error);
+    Script own = {0};
+    debug_execute_remote(d, &own, line, out);
+    script_drop(&own);
     d->gdb_command = false;
     fclose(out);
     for (size_t at = 0; at < size; at += PACKET / 4) {

@@ -49,6 +49,7 @@ static void on_debugcon(void *ctx, u8 byte)
     if (past_repeating(s))
         return;
     match_byte(&s->match, MATCH_DEBUGCON, byte);
+    debug_on_serial(s->debug, MAX_SERIAL, byte);
     if (s->debugcon)
         chardev_put(s->debugcon, byte);
 }
