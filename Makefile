@@ -217,6 +217,10 @@ pgo:
 $(BUILD)/imgtool: tests/media/imgtool.c $(BUILD)/libglass86.a
 	@$(CC) $(CFLAGS) $(ALLFLAGS) $(LDFLAGS) -o $@ $< $(BUILD)/libglass86.a $(LDLIBS)
 
+# Random machines, for tests/determinism.
+$(BUILD)/random: tests/determinism/random.c $(BUILD)/libglass86.a
+	@$(CC) $(CFLAGS) $(ALLFLAGS) $(LDFLAGS) -o $@ $< $(BUILD)/libglass86.a $(LDLIBS)
+
 # Looks at WAV files, for tests/sound.
 $(BUILD)/wavtool: tests/sound/wavtool.c
 	@mkdir -p $(@D)

@@ -292,6 +292,8 @@ static void enter_stop(Debug *d)
     d->stopped = true;
     d->stops++;
     d->pc->cpu.break_passed = false;
+    if (!d->pc->in_cpu)
+        pc_forget_stop(d->pc);
     if (d->go == GO_FINISH) {
         d->go = GO_RUN;
         debug_hook_up(d);
@@ -324,7 +326,7 @@ static bool has_next(const Debug *d, u64 *tick)
         if (b->kind == BREAK_INSN && b->enabled && b->tick > d->pc->clock.now && b->tick < *tick)
             *tick = b->tick;
     }
-    if (d->go == GO_STEP && d->goal < *tick)
+    if ((d->go == GO_STEP || d->go == GO_TICK) && d->goal < *tick)
         *tick = d->goal;
     return *tick != UINT64_MAX;
 }
@@ -355,6 +357,8 @@ void debug_count_hit(Debug *d, Break *b)
 static bool step_done(Debug *d)
 {
     Pc *pc = d->pc;
+    if (d->go == GO_TICK)
+        return pc->clock.now >= d->goal;
     if (d->go != GO_STEP || pc->clock.now < d->goal)
         return false;
     bool wakes = pc->cpu.s.nmi_pending || (pc->cpu.s.intr && pc->cpu.s.eflags & IF);

@@ -22,7 +22,8 @@ enum { DEBUG_VARS = 64, DEBUG_DISPLAYS = 32, DEBUG_ERROR = 320 };
 /* What the machine was last told to do. */
 typedef enum {
     GO_RUN,    /* until something happens */
-    GO_STEP,   /* until Clock.now == goal */
+    GO_STEP,   /* until Clock.now == goal; a HLT is waited out */
+    GO_TICK,   /* until Clock.now == goal */
     GO_FINISH, /* until a return from the current frame */
 } GoKind;
 

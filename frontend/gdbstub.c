@@ -791,6 +791,18 @@ const char *gdbstub_reply(Debug *d)
     return g->reply;
 }
 
+void gdbstub_abandon(Debug *d)
+{
+    struct Gdb *g = d->gdb;
+    char err[100];
+    if (!g)
+        return;
+    g->attached = g->waits = false;
+    forget_points(d);
+    if (g->dev)
+        chardev_replace(g->dev, "null", err, sizeof err);
+}
+
 void gdbstub_close(Debug *d)
 {
     struct Gdb *g = d->gdb;

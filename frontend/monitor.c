@@ -35,6 +35,13 @@ void monitor_close(Debug *d)
     d->monitor = NULL;
 }
 
+void monitor_abandon(Debug *d)
+{
+    char err[100];
+    if (d->monitor && d->monitor->dev)
+        chardev_replace(d->monitor->dev, "null", err, sizeof err);
+}
+
 static void answer(struct Monitor *m, const char *text, size_t n)
 {
     for (size_t i = 0; i < n; i++)

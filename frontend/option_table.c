@@ -145,6 +145,9 @@ static const Option run[] = {
      "save the machine's state to F after N instructions"},
     {"loadvm", "F", 0, NULL, "FILE", parse_string, AT(loadvm),
      "start from a saved state; machine and media must be those it was saved with"},
+    {"incoming", "DEV", 0, NULL, CHARDEVS, parse_chardev, AT(incoming),
+     "wait at unix:F or tcp:HOST:PORT for a machine that another glass86 sends with `migrate`, and "
+     "go on with it; options and media must be the same"},
     {"record", "F", 0, NULL, "FILE", parse_string, AT(record),
      "log every input from outside with its instruction count, for -replay"},
     {"replay", "F", 0, NULL, "FILE", parse_string, AT(replay),

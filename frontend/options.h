@@ -185,6 +185,7 @@ typedef struct Options {
     GoldenOption golden_at[MAX_GOLDEN_AT];
     int golden_at_count;
     const char *loadvm; /* a state to start from */
+    const char *incoming; /* where a machine comes from another process */
     SaveOption save[MAX_SAVES];
     int save_count;
     const char *record, *replay; /* run logs */

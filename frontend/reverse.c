@@ -70,7 +70,7 @@ bool reverse_goto(Debug *d, u64 tick)
         if (!history_goto(h, history_last(h), d->error, sizeof d->error))
             return false;
         past_moved(d->session);
-        debug_go(d, GO_STEP, tick);
+        debug_go(d, GO_TICK, tick);
         return true;
     }
     if (!history_goto(h, tick, d->error, sizeof d->error)) {
