@@ -180,7 +180,7 @@ run: glass86
 
 DEBS = gcc libc6-dev pkg-config nasm libsdl2-dev libreadline-dev libcmocka-dev mtools \
        dosfstools fdisk syslinux syslinux-common grub-pc-bin grub-common xorriso memtest86+ \
-       seabios bochsbios vgabios
+       seabios bochsbios vgabios gdb python3 tmux libmpfr-dev
 
 # `make deps run` on a fresh system: the libraries are looked for when make reads this file, so they must be there
 # before. make builds included files first and then starts over, which is just that.
@@ -332,6 +332,33 @@ silicon-vectors: $(BUILD)/vectors
 	$(BUILD)/vectors -own | gzip -9n > tests/silicon/legacy.golden.gz
 
 .PHONY: silicon silicon-vectors
+
+# ---- other disassemblers -------------------------------------------------------------------------
+#
+# tests/disasm compares ours with Zydis and Capstone, whichever are installed; `make disasm N=1e7` with more random strings.
+# Debian's Zydis has no pkg-config file, so its header is looked for as well.
+
+DEBS += libcapstone-dev libzydis-dev
+
+zydis_here := $(or $(call has,zydis),$(shell echo '\#include <Zydis/Zydis.h>' | $(CC) -E -xc - > /dev/null 2>&1 && echo 1))
+ifeq ($(zydis_here),1)
+DISASM_FLAGS += -DHAVE_ZYDIS
+DISASM_LIBS  += -lZydis
+endif
+ifeq ($(call has,capstone),1)
+DISASM_FLAGS += -DHAVE_CAPSTONE $(shell $(PKG) --cflags-only-I capstone | sed 's,/capstone *$$,,')
+DISASM_LIBS  += $(shell $(PKG) --libs capstone)
+endif
+
+$(BUILD)/disasm-compare: $(wildcard tests/disasm/*.[ch]) $(BUILD)/libglass86.a
+	@$(CC) $(CFLAGS) $(ALLFLAGS) $(DISASM_FLAGS) $(LDFLAGS) -o $@ $(filter %.c,$^) $(BUILD)/libglass86.a $(LDLIBS) $(DISASM_LIBS)
+
+unit: $(BUILD)/disasm-compare
+
+disasm: $(BUILD)/disasm-compare
+	@$(BUILD)/disasm-compare -n $(N) -seed $(or $(SEED),$(shell date +%s%N)) -v
+
+.PHONY: disasm
 
 # ---- demo disk ---------------------------------------------------------------------------------
 #

@@ -451,7 +451,11 @@ int decode(const DecodeTable *t, const u8 *p, int avail, bool code32, Insn *out)
     out->row = (u16)(r - x86_rows);
     out->len = (u8)d.pos;
     out->op = pick_handler(r, out);
-    if (r->cls == CLASS_SHIFT && t->model > CPU_8086)
-        out->imm &= 31;
+    if (r->cls == CLASS_SHIFT) {
+        if (r->operand[1] == O_Ib)
+            out->src = (u8)out->imm; /* as written, for the disassembler */
+        if (t->model > CPU_8086)
+            out->imm &= 31;
+    }
     return d.pos;
 }

@@ -62,7 +62,7 @@ static void put_address(Out *o, const Insn *i)
     if (i->index != REG_ZERO) {
         put(o, "%s%s", any ? "+" : "", reg_name(i->index, a32 ? 4 : 2));
         int scale = 1 << i->flags / INSN_SCALE;
-        if (scale > 1)
+        if (scale > 1 || !any) /* [ebp*1] is in DS, [ebp] in SS */
             put(o, "*%d", scale);
         any = true;
     }
@@ -175,7 +175,8 @@ static void put_operand(Out *o, const Insn *i, const Row *r, int k, u32 eip)
         put(o, "%s", seg_names[kind - O_ES]);
         return;
     case O_CL: put(o, "cl"); return;
-    case O_Ib: case O_Iw: put_number(o, i->imm); return;
+    case O_Ib: put_number(o, r->cls == CLASS_SHIFT ? i->src : i->imm); return;
+    case O_Iw: put_number(o, i->imm); return;
     case O_Ib2: put_number(o, i->disp); return;
     case O_Ibs: put_signed(o, i->imm, true); return;
     case O_Iz: put_number(o, op32 ? i->imm : (u16)i->imm); return;
@@ -205,19 +206,28 @@ static void put_mnemonic(Out *o, const Insn *i, const Row *r)
         put(o, "%.*s", (int)(bar - name), name);
 }
 
+/* Does this row read memory at a segment that a prefix can choose? */
+static bool has_source(const Row *r)
+{
+    for (int k = 0; k < 2; k++)
+        if (r->operand[k] == O_Xb || r->operand[k] == O_Xv || r->operand[k] == O_Xlat)
+            return true;
+    return false;
+}
+
 int disasm(const Insn *i, u32 eip, char *text, int size)
 {
     Out o = {text, size, 0};
     const Row *r = &x86_rows[i->row];
-    bool string = r->attr & (ROW_REPS | ROW_REPC) || r->operand[0] == O_Xlat;
+    bool repeats = r->attr & (ROW_REPS | ROW_REPC), string = repeats || r->operand[0] == O_Xlat;
     text[0] = 0;
     if (i->flags & INSN_LOCK)
         put(&o, "lock ");
-    if (string && i->flags & INSN_REP)
+    if (repeats && i->flags & INSN_REP)
         put(&o, r->attr & ROW_REPC ? "repe " : "rep ");
-    if (string && i->flags & INSN_REPNE)
+    if (repeats && i->flags & INSN_REPNE)
         put(&o, "repne ");
-    if (string && i->seg != SEG_DS)
+    if (has_source(r) && i->seg != SEG_DS)
         put(&o, "%s ", seg_names[i->seg & 7]);
     put_mnemonic(&o, i, r);
     if (string)

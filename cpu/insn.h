@@ -17,7 +17,7 @@ typedef struct Insn {
     u8 base;   /* address registers as byte offsets into the register file; REG_ZERO if absent */
     u8 index;
     /* register in operand 1 and 2: byte offset into the register file (AH is 1), or the number of
-     * a segment, control, debug, test or MMX register */
+     * a segment, control, debug, test or MMX register; src: the count of a shift as written */
     u8 dst, src;
     u16 op;    /* handler number (hot.def) */
     u16 row;   /* row of x86.def */

@@ -25,7 +25,8 @@ static void say_reason(const Session *s)
             s->reason);
         break;
     case EXIT_FAIL_SEEN:
-        say("-fail-on: `%s` seen after %s guest seconds", s->match.failed, at);
+        if (s->match.failed) /* else an assert of the debugger, which has told of itself */
+            say("-fail-on: `%s` seen after %s guest seconds", s->match.failed, at);
         break;
     case EXIT_LIMIT:
         say("%s after %" PRIu64 " instructions, %s guest seconds", s->reason, s->pc->clock.now, at);

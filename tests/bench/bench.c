@@ -41,7 +41,10 @@ static void start(Machine *m, CpuCore core, const u8 *code, size_t size)
     m->clock.deadline = UINT64_MAX;
     bus_init(&m->bus);
     bus_map_ram(&m->bus, 0, RAM, m->ram, 0, "ram");
-    cpu_init(&m->cpu, &(CpuConfig){.bus = &m->bus, .clock = &m->clock, .model = CPU_PENTIUM});
+    cpu_init(&m->cpu, &(CpuConfig){.bus = &m->bus,
+                                   .clock = &m->clock,
+                                   .model = CPU_PENTIUM,
+                                   .fpu = true});
     cpu_select_core(&m->cpu, core);
     m->cpu.s.seg[SEG_CS].sel = 0x1000;
     m->cpu.s.seg[SEG_CS].base = 0x10000;

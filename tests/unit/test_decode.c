@@ -75,7 +75,7 @@ static const struct {
     {CPU_386, 1, "C20800", 3, "ret 8"},
     {CPU_386, 1, "CD21", 2, "int 0x21"},
     {CPU_386, 1, "D1E0", 2, "shl eax,1"},
-    {CPU_386, 1, "C1E024", 3, "shl eax,4"}, /* counts are taken modulo 32 */
+    {CPU_386, 1, "C1E024", 3, "shl eax,0x24"}, /* as written; executed modulo 32 */
     {CPU_386, 1, "0FBA20FF", 4, "bt dword [eax],0xff"},
     {CPU_386, 1, "0FA4C305", 4, "shld ebx,eax,5"},
     {CPU_386, 1, "0FB6C1", 3, "movzx eax,cl"},
