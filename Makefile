@@ -77,7 +77,7 @@ LIBSRC := $(filter-out bios/bin2c.c,$(LIBSRC))
 LIBOBJ := $(LIBSRC:%.c=$(BUILD)/%.o)
 
 # ... and the images that are embedded in the program, as C arrays (rules below).
-EMBED  := bios:bios.bin vgabios:vgabios.bin demo:demo.img
+EMBED  := bios:bios.bin vgabios:vgabios.bin multiboot:multiboot.bin demo:demo.img
 LIBOBJ += $(foreach e,$(EMBED),$(BUILD)/embed/$(firstword $(subst :, ,$(e))).o)
 
 all: glass86
@@ -289,6 +289,22 @@ firmware: firmware-bios
 firmware-check: firmware-bios-check
 
 .PHONY: firmware-bios firmware-bios-check
+
+# ---- option ROM for Multiboot kernels -----------------------------------------------------------
+
+$(BUILD)/multiboot.bin: bios/multiboot/multiboot.asm $(BUILD)/host/romsum
+	@$(NASM) -f bin -Wall -Werror -o $@.raw $<
+	@$(BUILD)/host/romsum $@.raw $@
+
+firmware-multiboot: $(BUILD)/multiboot.bin
+	@cp $< roms/multiboot.bin
+firmware-multiboot-check: $(BUILD)/multiboot.bin
+	@cmp $< roms/multiboot.bin
+
+firmware: firmware-multiboot
+firmware-check: firmware-multiboot-check
+
+.PHONY: firmware-multiboot firmware-multiboot-check
 
 # ---- hardware vectors ---------------------------------------------------------------------------
 #
