@@ -83,7 +83,7 @@ LIBOBJ += $(foreach e,$(EMBED),$(BUILD)/embed/$(firstword $(subst :, ,$(e))).o)
 all: glass86
 
 help:
-	@echo 'all run deps check golden bench san tidy docs firmware install clean; see README.md'
+	@echo 'all run deps check golden silicon soak bench san tidy docs firmware install clean; see README.md'
 	@sed -n 's/^#   \([A-Z]*=\)/  \1/p' Makefile
 
 glass86: $(BUILD)/glass86
@@ -375,6 +375,20 @@ disasm: $(BUILD)/disasm-compare
 	@$(BUILD)/disasm-compare -n $(N) -seed $(or $(SEED),$(shell date +%s%N)) -v
 
 .PHONY: disasm
+
+# ---- soak ------------------------------------------------------------------------------------------
+#
+# What `make check` does with a few random programs, with many, from another seed each time: the three cores against each
+# other in all modes, runs cut into random slices, derived state dropped at random, and the host's processor. A failure
+# prints its seed. Some 20 minutes; ROUNDS=100 N=1e6 make it shorter.
+
+ROUNDS ?= 1000
+soak: $(BUILD)/unit/test_cpu_cores $(BUILD)/silicon
+	@seed=$(or $(SEED),$$(date +%s)); echo "# seed $$seed"; \
+	GLASS86_SEED=$$seed GLASS86_ROUNDS=$(ROUNDS) CMOCKA_MESSAGE_OUTPUT=TAP $(BUILD)/unit/test_cpu_cores && \
+	$(BUILD)/silicon -n $(N) -seed $$seed
+
+.PHONY: soak
 
 # ---- demo disk ---------------------------------------------------------------------------------
 #
