@@ -118,7 +118,10 @@ endef
 $(foreach e,$(EMBED),$(eval $(call embed,$(firstword $(subst :, ,$(e))),$(lastword $(subst :, ,$(e))))))
 
 # The cores are built for speed in every build: without sibling calls the fast core would grow the host's stack.
-$(BUILD)/cpu/ops_%.o: CFLAGS := $(CFLAGS) -O2
+# Each handler keeps its own indirect jump, which is what host processors predict by: gcc must not share the ends of equal ones.
+OPS_FLAGS := $(shell echo | $(CC) -Werror -fno-ipa-icf -fno-partial-inlining -E - >/dev/null 2>&1 && \
+               echo -fno-ipa-icf -fno-partial-inlining)
+$(BUILD)/cpu/ops_%.o: CFLAGS := $(CFLAGS) -O2 $(OPS_FLAGS)
 
 # ---- tests -------------------------------------------------------------------------------------
 

@@ -50,16 +50,8 @@ static const Insn *go_to(Cpu *c, u32 eip)
 
 H(cold)
 {
-    const Row *r = &x86_rows[i->row];
-    if (!c->usage.cold[i->row][c->s.cpl]++ && !c->usage.cold_first[i->row])
-        c->usage.cold_first[i->row] = c->s.seg[SEG_CS].base + c->s.eip;
-    r->cold(c, i);
-    if (c->attention & ATT_FLOW)
-        return NULL;
-    if (!(r->attr & ROW_END))
-        return i + 1;
-    c->s.eip = next_eip(c, i);
-    return NULL;
+    core_cold(c, i);
+    return core_next_of_cold(c, i);
 }
 
 #define X87_SLOW(n) \
@@ -77,6 +69,7 @@ H(stale)
 
 H(brk)
 {
+    idle_impure(c); /* whoever waits here wants to hear of each time */
     if (!c->break_passed && c->debug &&
         c->debug->on_break(c->debug->ctx, c->s.seg[SEG_CS].base + c->s.eip)) {
         c->attention |= ATT_BREAK;
