@@ -57,7 +57,8 @@ static bool take_kernel(Machine *m, const Options *o, PcConfig *cfg, char *err, 
                                               : "which needs -cpu 386 or later");
             return false;
         }
-        if (!multiboot_load(&m->kernel, file, o->append, cfg->ram ? cfg->ram : PC_RAM_DEFAULT, err, errlen))
+        u64 ram = cfg->ram ? cfg->ram : PC_RAM_DEFAULT;
+        if (!multiboot_load(&m->kernel, file, o->append, ram, err, errlen))
             return false;
         cfg->kernel = m->kernel.kernel;
         take_rom(&m->option_rom[rom], &cfg->option_rom[rom], ROM_OPTION, NULL, err, errlen);
