@@ -77,6 +77,7 @@ H(stale)
 
 H(brk)
 {
+    idle_impure(c); /* whoever waits here wants to hear of each time */
     if (!c->break_passed && c->debug &&
         c->debug->on_break(c->debug->ctx, c->s.seg[SEG_CS].base + c->s.eip)) {
         c->attention |= ATT_BREAK;

@@ -557,8 +557,12 @@ Disk *pc_change_floppy(Pc *pc, int drive, Disk *medium)
 static const char *const drive_names[] = {"fda", "fdb", "hda", "hdb", "hdc", "hdd"};
 
 /* The medium must suit the drive, and the drive must let go of the one it has. */
-static bool may_change(Pc *pc, int drive, const Disk *medium, bool force, char *err, size_t errlen)
+bool pc_may_change(Pc *pc, int drive, const Disk *medium, bool force, char *err, size_t errlen)
 {
+    if (drive < 0 || drive >= PC_FLOPPIES + PC_IDE_DRIVES) {
+        snprintf(err, errlen, "there are only drives fda, fdb and hda to hdd");
+        return false;
+    }
     const char *name = drive_names[drive];
     int n = drive - PC_FLOPPIES;
     if (drive < PC_FLOPPIES && !pc->cfg.floppy_type[drive])
@@ -599,11 +603,7 @@ bool pc_change_media(Pc *pc, int drive, Disk *medium, bool force, Disk **old, ch
                      size_t errlen)
 {
     *old = NULL;
-    if (drive < 0 || drive >= PC_FLOPPIES + PC_IDE_DRIVES) {
-        snprintf(err, errlen, "there are only drives fda, fdb and hda to hdd");
-        return false;
-    }
-    if (!may_change(pc, drive, medium, force, err, errlen))
+    if (!pc_may_change(pc, drive, medium, force, err, errlen))
         return false;
     int n = drive - PC_FLOPPIES;
     *old = drive < PC_FLOPPIES ? pc_change_floppy(pc, drive, medium)

@@ -142,6 +142,7 @@ int pc_cd_drive(const Pc *pc);  /* the first CD-ROM drive, or -1 */
 /* Media change in a floppy or CD-ROM drive; NULL ejects. *old: what was in it, the caller's again.
  * False: err says why not; a disc that the guest has locked only goes by force, but the guest is
  * told of the wish. */
+bool pc_may_change(Pc *pc, int drive, const Disk *medium, bool force, char *err, size_t errlen);
 bool pc_change_media(Pc *pc, int drive, Disk *medium, bool force, Disk **old, char *err,
                      size_t errlen);
 

@@ -20,6 +20,11 @@ bool snapshot_encode(Pc *pc, const char *name, u8 **data, size_t *size, char *er
 bool snapshot_decode(Pc *pc, const char *name, const u8 *data, size_t size, char *err,
                      size_t errlen);
 
+/* Reads a state of this machine without loading it: copies of its sections, in the order of
+ * Pc.snap. False: see err. */
+bool snapshot_sections(Pc *pc, const char *path, u8 *copy[SNAP_MAX], char *err, size_t errlen);
+void snapshot_sections_free(const Pc *pc, u8 *copy[SNAP_MAX]);
+
 /* After the sections and the clock were written from outside: rebuilds what is derived from them in
  * the processor and in every chip. Events are the caller's business, afterwards. */
 void pc_post_load(Pc *pc);

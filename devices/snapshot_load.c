@@ -23,6 +23,7 @@ typedef struct {
     const char *name;
     Chunk chunk[CHUNKS];
     int count;
+    u8 *body;    /* unpacked */
     Clock clock; /* of the state */
     const Chunk *section[SNAP_MAX], *events, *media, *disk[SNAPSHOT_DRIVES];
     char *err;
@@ -347,10 +348,9 @@ static bool check_media(Loader *l)
 
 /* ---- taking it over; nothing fails from here on ---------------------------------------------- */
 
-static void take_pages(const SnapSection *s, const Chunk *c)
+static void take_pages(const SnapSection *s, const Chunk *c, u8 *out)
 {
     const u8 *in = c->data;
-    u8 *out = s->data;
     u64 page = 0, pages = s->size / STATE_PAGE;
     while (page < pages) {
         StateRun r;
@@ -412,51 +412,67 @@ static void take_events(Loader *l)
     }
 }
 
+static void take_section(const SnapSection *s, const Chunk *c, u8 *out)
+{
+    if (state_paged(s))
+        take_pages(s, c, out);
+    else
+        memcpy(out, c->data, s->size);
+}
+
 static void take(Loader *l)
 {
     const Snap *snap = &l->pc->snap;
-    for (int i = 0; i < snap->count; i++) {
-        const SnapSection *s = &snap->section[i];
-        if (state_paged(s))
-            take_pages(s, l->section[i]);
-        else
-            memcpy(s->data, l->section[i]->data, s->size);
-    }
+    for (int i = 0; i < snap->count; i++)
+        take_section(&snap->section[i], l->section[i], snap->section[i].data);
     take_media(l);
     pc_post_load(l->pc);
     take_events(l); /* last: a chip's own idea of its events must not differ, but this is exact */
 }
 
-bool snapshot_decode(Pc *pc, const char *name, const u8 *data, size_t size, char *err,
-                     size_t errlen)
+static Loader *new_loader(Pc *pc, const char *name, char *err, size_t errlen)
 {
     Loader *l = calloc(1, sizeof *l);
-    StateHeader h = {.order = 0};
-    u8 *body = NULL;
-    bool ok = false;
     if (!l)
         panic("out of host memory");
     l->pc = pc;
     l->name = name;
     l->err = err;
     l->errlen = errlen;
+    return l;
+}
+
+static void free_loader(Loader *l)
+{
+    free(l->body);
+    free(l);
+}
+
+/* Header and body, up to the list of chunks. */
+static bool unpack_body(Loader *l, const u8 *data, size_t size)
+{
+    StateHeader h = {.order = 0};
     memcpy(&h, data, size < sizeof h ? size : sizeof h);
-    if (check_header(l, &h, data, size)) {
-        if (h.unpacked > largest_body(pc))
-            refuse(l, "the state is larger than this machine; it was saved with more memory or "
-                      "other disks: use the options of then");
-        else if (!(body = malloc(h.unpacked ? h.unpacked : 1)))
-            refuse(l, "no host memory to load the state; close other programs");
-        else if (!unpack((PackMethod)h.method, data + sizeof h, h.packed, body, h.unpacked))
-            damaged(l, "it cannot be decompressed");
-        else
-            ok = split(l, body, h.unpacked) && check_machine(l) && check_sections(l) &&
-                 check_events(l) && check_media(l);
-    }
+    if (!check_header(l, &h, data, size))
+        return false;
+    if (h.unpacked > largest_body(l->pc))
+        return refuse(l, "the state is larger than this machine; it was saved with more memory or "
+                         "other disks: use the options of then");
+    if (!(l->body = malloc(h.unpacked ? h.unpacked : 1)))
+        return refuse(l, "no host memory to load the state; close other programs");
+    if (!unpack((PackMethod)h.method, data + sizeof h, h.packed, l->body, h.unpacked))
+        return damaged(l, "it cannot be decompressed");
+    return split(l, l->body, h.unpacked) && check_machine(l) && check_sections(l);
+}
+
+bool snapshot_decode(Pc *pc, const char *name, const u8 *data, size_t size, char *err,
+                     size_t errlen)
+{
+    Loader *l = new_loader(pc, name, err, errlen);
+    bool ok = unpack_body(l, data, size) && check_events(l) && check_media(l);
     if (ok)
         take(l);
-    free(body);
-    free(l);
+    free_loader(l);
     return ok;
 }
 
@@ -482,15 +498,57 @@ static u8 *read_file(const char *path, size_t *size)
     return data;
 }
 
+static u8 *read_state(const char *path, size_t *size, char *err, size_t errlen)
+{
+    u8 *data = read_file(path, size);
+    if (!data)
+        snprintf(err, errlen, "%s: cannot read the state: %s; check the name", path,
+                 strerror(errno));
+    return data;
+}
+
+void snapshot_sections_free(const Pc *pc, u8 *copy[SNAP_MAX])
+{
+    for (int i = 0; i < pc->snap.count; i++) {
+        free(copy[i]);
+        copy[i] = NULL;
+    }
+}
+
+static bool copy_sections(Loader *l, u8 *copy[SNAP_MAX])
+{
+    const Snap *snap = &l->pc->snap;
+    for (int i = 0; i < snap->count; i++) {
+        copy[i] = calloc(1, snap->section[i].size);
+        if (!copy[i]) {
+            snapshot_sections_free(l->pc, copy);
+            return refuse(l, "no host memory to look at the state; close other programs");
+        }
+        take_section(&snap->section[i], l->section[i], copy[i]);
+    }
+    return true;
+}
+
+bool snapshot_sections(Pc *pc, const char *path, u8 *copy[SNAP_MAX], char *err, size_t errlen)
+{
+    size_t size = 0;
+    u8 *data = read_state(path, &size, err, errlen);
+    memset(copy, 0, SNAP_MAX * sizeof *copy);
+    if (!data)
+        return false;
+    Loader *l = new_loader(pc, path, err, errlen);
+    bool ok = unpack_body(l, data, size) && copy_sections(l, copy);
+    free_loader(l);
+    free(data);
+    return ok;
+}
+
 bool pc_load(Pc *pc, const char *path, char *err, size_t errlen)
 {
     size_t size = 0;
-    u8 *data = read_file(path, &size);
-    if (!data) {
-        snprintf(err, errlen, "%s: cannot read the state: %s; check the name", path,
-                 strerror(errno));
+    u8 *data = read_state(path, &size, err, errlen);
+    if (!data)
         return false;
-    }
     bool ok = snapshot_decode(pc, path, data, size, err, errlen);
     free(data);
     return ok;

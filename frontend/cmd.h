@@ -47,10 +47,10 @@ bool cmd_block(Debug *d, char ***line, int *count);
 /* cmd_script.c; their rows stand beside help in debug_cmd.c */
 CmdFn cmd_source, cmd_define, cmd_hook_stop, cmd_echo, cmd_printf, cmd_assert;
 
-/* Rows: cmd_run.c, cmd_break.c, cmd_data.c, cmd_code.c, cmd_system.c, cmd_device.c, cmd_study.c,
- * cmd_dos.c, cmd_script.c */
-extern const Cmd cmds_run[], cmds_break[], cmds_watch[], cmds_manage[], cmds_registers[],
-    cmds_memory[], cmds_code[], cmds_system[], cmds_devices[], cmds_screen[], cmds_study[],
-    cmds_dos[], cmds_script[];
+/* Rows: cmd_run.c, cmd_back.c, cmd_break.c, cmd_data.c, cmd_code.c, cmd_system.c, cmd_device.c,
+ * cmd_state.c, cmd_study.c, cmd_dos.c, cmd_script.c */
+extern const Cmd cmds_run[], cmds_back[], cmds_break[], cmds_watch[], cmds_manage[],
+    cmds_registers[], cmds_memory[], cmds_code[], cmds_system[], cmds_devices[], cmds_screen[],
+    cmds_states[], cmds_study[], cmds_dos[], cmds_script[];
 
 #endif

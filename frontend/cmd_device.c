@@ -4,6 +4,7 @@
  * ports. */
 #include "frontend/cmd.h"
 #include "frontend/expr.h"
+#include "frontend/past.h"
 #include "frontend/say.h"
 #include "frontend/screen.h"
 #include "frontend/typing.h"
@@ -233,6 +234,7 @@ static bool port_in(Debug *d, const char *args, int size)
     u64 port;
     if (!at_rest(d) || !arg_number(d, &args, 0xFFFF, &port) || !arg_end(d, args))
         return false;
+    debug_edited(d); /* reading a port may change something, too */
     u32 v = bus_in(&d->pc->bus, (u16)port, size);
     fprintf(d->out, "0x%0*x\n", size * 2, v);
     expr_set(d, "_", v);
@@ -265,6 +267,7 @@ static bool port_out(Debug *d, const char *args, int size)
         !arg_number(d, &args, UINT32_MAX, &v) || !arg_end(d, args))
         return false;
     bus_out(&d->pc->bus, (u16)port, size, (u32)v);
+    debug_edited(d);
     return true;
 }
 
@@ -294,6 +297,7 @@ static bool cmd_irq(Debug *d, const char *args)
     bool raise = arg_is(&args, "raise");
     if (!raise && !arg_is(&args, "lower"))
         return debug_fail(d, "expected raise or lower");
+    debug_edited(d);
     pic_set_irq(&d->pc->pic, (int)n | PIC_SOURCE(31), raise); /* a source of our own */
     return arg_end(d, args);
 }
@@ -304,6 +308,7 @@ static bool cmd_nmi(Debug *d, const char *args)
         return false;
     cpu_set_nmi(&d->pc->cpu, 0, true);
     cpu_set_nmi(&d->pc->cpu, 0, false);
+    debug_edited(d);
     return true;
 }
 
@@ -312,8 +317,19 @@ static bool cmd_nmi(Debug *d, const char *args)
 
 static bool change(Debug *d, const char *drive, const char *file)
 {
-    return at_rest(d) && media_change(&d->session->machine.media, d->pc, drive, file, false,
-                                      d->error, sizeof d->error);
+    Session *s = d->session;
+    bool forget = false;
+    if (!at_rest(d))
+        return false;
+    if (past_behind(s))
+        return debug_fail(d, "media can be changed only in the present: `c`, or `goto-insn N` with "
+                             "the last N that `info timeline` shows");
+    if (!media_change(&s->machine.media, &s->input, drive, file, false, &forget, d->error,
+                      sizeof d->error))
+        return false;
+    if (forget)
+        past_replaced(s);
+    return true;
 }
 
 static bool cmd_change(Debug *d, const char *args)
@@ -340,6 +356,7 @@ static bool type_text(Debug *d, const char *text)
     KeyStroke strokes[KEY_STROKES_MAX];
     if (!typing_check(text, d->error, sizeof d->error))
         return false;
+    past_leave(d->session);
     while (*text) {
         int n = typing_next(&text, strokes);
         if (n && !input_type(&d->session->input, strokes, n))
@@ -422,14 +439,6 @@ static bool cmd_screendump(Debug *d, const char *args)
     return screen_dump(&d->pc->vga, path, d->error, sizeof d->error);
 }
 
-static bool cmd_hash(Debug *d, const char *args)
-{
-    if (!arg_end(d, args) || !at_rest(d))
-        return false;
-    fprintf(d->out, "hash %" PRIu64 " %016" PRIx64 "\n", d->pc->clock.now, pc_hash(d->pc));
-    return true;
-}
-
 const Cmd cmds_devices[] = {
     {"info irq", NULL, "", info_irq,
      "Shows every interrupt line: vector, level, requested, in service, masked", COMPLETE_NOTHING},
@@ -469,7 +478,5 @@ const Cmd cmds_screen[] = {
     {"screen", NULL, "", cmd_screen, "Prints the guest's text screen", COMPLETE_NOTHING},
     {"screendump", NULL, "F.png|F.txt", cmd_screendump, "Writes the guest's screen to a file",
      COMPLETE_FILE},
-    {"hash", NULL, "", cmd_hash,
-     "Prints a hash over the whole machine: equal hashes, equal machines", COMPLETE_NOTHING},
     {0},
 };

@@ -2,6 +2,7 @@
 #include "frontend/cmd.h"
 #include "frontend/exit.h"
 #include "frontend/expr.h"
+#include "frontend/past.h"
 
 static bool can_run(Debug *d)
 {
@@ -128,7 +129,8 @@ static bool cmd_reset(Debug *d, const char *args)
         return false;
     if (d->pc->in_cpu)
         return debug_fail(d, "stop the machine first");
-    pc_reset(d->pc, cold);
+    past_leave(d->session);
+    input_reset_now(&d->session->input, cold);
     d->dead = d->ended = false;
     d->skip = false;
     d->session->stopped = false;

@@ -9,6 +9,8 @@
 #include "frontend/expr.h"
 #include "frontend/gdbstub.h"
 #include "frontend/monitor.h"
+#include "frontend/past.h"
+#include "frontend/reverse.h"
 #include "frontend/say.h"
 
 #include <inttypes.h>
@@ -34,6 +36,20 @@ void debug_stop(Debug *d, int number, const char *fmt, ...)
         pc_stop(d->pc);
 }
 
+static const char *title(const Break *b)
+{
+    return b->temp                                             ? "Temporary breakpoint"
+           : b->kind == BREAK_WATCH || b->kind == BREAK_PWATCH ? "Watchpoint"
+                                                               : "Breakpoint";
+}
+
+static bool note_hit(Debug *d, const Break *b, u64 tick, const char *text)
+{
+    char line[240];
+    snprintf(line, sizeof line, "%s %d, %s", title(b), b->number, text);
+    return reverse_hit(d, b, tick, line);
+}
+
 /* A breakpoint's event. True: it stops the machine. */
 static bool hit(Debug *d, Break *b, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 static bool hit(Debug *d, Break *b, const char *fmt, ...)
@@ -41,23 +57,20 @@ static bool hit(Debug *d, Break *b, const char *fmt, ...)
     char text[200];
     va_list ap;
     d->error[0] = 0;
-    if (!break_hits(d, b))
+    if (!(d->searching ? break_matches(d, b) : break_hits(d, b)))
         return false;
     va_start(ap, fmt);
     vsnprintf(text, sizeof text, fmt, ap);
     va_end(ap);
+    if (d->searching)
+        return note_hit(d, b, d->pc->clock.now - d->late, text);
     if (b->internal)
         debug_stop(d, 0, "%s", "");
     else if (b->condition && d->error[0])
         debug_stop(d, b->number, "%s %d: its condition `%.60s` fails: %.100s",
-                   b->temp ? "Temporary breakpoint" : "Breakpoint", b->number, b->condition,
-                   d->error);
+                   title(b), b->number, b->condition, d->error);
     else
-        debug_stop(d, b->number, "%s %d, %s",
-                   b->temp                                             ? "Temporary breakpoint"
-                   : b->kind == BREAK_WATCH || b->kind == BREAK_PWATCH ? "Watchpoint"
-                                                                       : "Breakpoint",
-                   b->number, text);
+        debug_stop(d, b->number, "%s %d, %s", title(b), b->number, text);
     return true;
 }
 
@@ -67,6 +80,12 @@ static bool hit(Debug *d, Break *b, const char *fmt, ...)
 
 /* ---- hooks in the processor
  * ------------------------------------------------------------------------ */
+
+/* The log holds each event once, however often the past is run again. */
+static const CpuDebug *log_of(const Debug *d)
+{
+    return past_repeating(d->session) ? NULL : d->log;
+}
 
 static bool is_magic_here(Debug *d)
 {
@@ -122,9 +141,11 @@ static bool on_access(void *ctx, u32 linear, int size, bool write, u32 value)
 static void on_fault(void *ctx, int vector, bool has_error, u32 error)
 {
     Debug *d = ctx;
-    fault_note(d, vector, has_error, error);
-    if (d->log && d->log->on_fault)
-        d->log->on_fault(d->log->ctx, vector, has_error, error);
+    const Fault *f = fault_note(d, vector, has_error, error, !past_repeating(d->session));
+    const CpuDebug *log = log_of(d);
+    if (log && log->on_fault)
+        log->on_fault(log->ctx, vector, has_error, error);
+    d->late = 1; /* the delivery takes the tick of the instruction */
     expr_set(d, "vec", (u64)vector);
     expr_set(d, "err", error);
     EACH(d, b)
@@ -132,21 +153,23 @@ static void on_fault(void *ctx, int vector, bool has_error, u32 error)
         if (b->kind == BREAK_FAULT ||
             (b->kind == BREAK_EXC && (b->vector < 0 || b->vector == vector))) {
             char text[160];
-            fault_line(fault_get(d, 0), text, sizeof text);
+            fault_line(f, text, sizeof text);
             hit(d, b, "%s", text);
         }
     }
+    d->late = 0;
 }
 
 static void on_interrupt(void *ctx, int vector, bool soft, u32 error)
 {
     Debug *d = ctx;
     const CpuState *s = &d->pc->cpu.s;
-    if (d->log && d->log->on_interrupt)
-        d->log->on_interrupt(d->log->ctx, vector, soft, error);
-    if (d->trace)
+    const CpuDebug *log = log_of(d);
+    if (log && log->on_interrupt)
+        log->on_interrupt(log->ctx, vector, soft, error);
+    if (d->trace && !d->searching)
         trace_interrupt(d, vector, soft);
-    if (d->int21 && soft && vector == 0x21)
+    if (d->int21 && !d->searching && soft && vector == 0x21)
         debug_int21(d);
     expr_set(d, "vec", (u64)vector);
     EACH(d, b)
@@ -170,9 +193,10 @@ static bool is_return(const Insn *i)
 static void on_insn(void *ctx, const Insn *i)
 {
     Debug *d = ctx;
-    if (d->log && d->log->on_insn)
-        d->log->on_insn(d->log->ctx, i);
-    if (d->trace)
+    const CpuDebug *log = log_of(d);
+    if (log && log->on_insn)
+        log->on_insn(log->ctx, i);
+    if (d->trace && !d->searching)
         trace_insn(d, i);
     const CpuState *s = &d->pc->cpu.s;
     if (d->go == GO_FINISH && is_return(i) && s->seg[SEG_SS].sel == d->frame_ss &&
@@ -183,8 +207,9 @@ static void on_insn(void *ctx, const Insn *i)
 static void on_triple_fault(void *ctx)
 {
     Debug *d = ctx;
-    if (d->log && d->log->on_triple_fault)
-        d->log->on_triple_fault(d->log->ctx);
+    const CpuDebug *log = log_of(d);
+    if (log && log->on_triple_fault)
+        log->on_triple_fault(log->ctx);
 }
 
 static const char *mode_name(const CpuState *s)
@@ -225,11 +250,11 @@ static void on_control(void *ctx, CpuControl kind, u32 number, u64 value)
 static void on_port(void *ctx, bool write, u16 port, int size, u32 value)
 {
     Debug *d = ctx;
-    if (d->log_tap)
+    if (d->log_tap && !past_repeating(d->session))
         d->log_tap(d->log_tap_ctx, write, port, size, value);
     if (!d->pc->in_cpu)
         return;
-    if (d->trace)
+    if (d->trace && !d->searching)
         trace_port(d, write, port, size, value);
     expr_set(d, "val", value);
     expr_set(d, "port", port);
@@ -241,12 +266,10 @@ static void on_port(void *ctx, bool write, u16 port, int size, u32 value)
 
 void debug_hook_up(Debug *d)
 {
-    bool any = d->trace || d->int21 || d->go == GO_FINISH;
-    for (int n = 0; n < d->breaks.count; n++)
-        any |= d->breaks.list[n]->enabled;
-    d->hooks.exact = any;
-    d->hooks.on_insn =
-        (d->log && d->log->on_insn) || d->trace || d->go == GO_FINISH ? on_insn : NULL;
+    d->hooks.exact = d->trace || d->int21 || d->go == GO_FINISH || breaks_any(d, BREAK_INT) ||
+                     breaks_any(d, BREAK_MODE) || breaks_any(d, BREAK_CR);
+    bool all = d->trace || d->go == GO_FINISH;
+    d->hooks.on_insn = (d->log && d->log->on_insn) || (all && !d->searching) ? on_insn : NULL;
     d->hooks.on_interrupt =
         (d->log && d->log->on_interrupt) || d->trace || d->int21 || breaks_any(d, BREAK_INT)
             ? on_interrupt
@@ -316,8 +339,16 @@ static void test_counts(Debug *d)
 {
     EACH(d, b)
     if (b->kind == BREAK_INSN && b->tick == d->pc->clock.now &&
-        hit(d, b, "%" PRIu64 " instructions", b->tick) && !b->temp)
-        b->enabled = false; /* time does not come back */
+        hit(d, b, "%" PRIu64 " instructions", b->tick))
+        continue;
+}
+
+void debug_count_hit(Debug *d, Break *b)
+{
+    char text[40];
+    snprintf(text, sizeof text, "%" PRIu64 " instructions", b->tick);
+    if (break_matches(d, b))
+        note_hit(d, b, b->tick, text);
 }
 
 /* A step over HLT ends behind the instruction that comes after it has woken. */
@@ -343,6 +374,13 @@ static void pause_here(Debug *d, const char *fmt, ...)
         va_end(ap);
         d->why_number = 0;
     }
+    enter_stop(d);
+}
+
+void debug_arrived(Debug *d)
+{
+    d->dead = d->pc->cpu.s.shutdown;
+    d->ended = d->report_due = false;
     enter_stop(d);
 }
 
@@ -408,8 +446,9 @@ void debug_go(Debug *d, GoKind kind, u64 goal)
         run_end(d->session, d->end_status, "the guest ended the run");
         return;
     }
+    debug_settle(d);
     d->stopped = false;
-    d->want_stop = false;
+    d->want_stop = d->at_beginning = false;
     d->why[0] = 0;
     d->go = kind;
     d->goal = goal;
@@ -445,7 +484,8 @@ void debug_on_serial(Debug *d, int port, u8 byte)
 {
     char *line = d->serial_line[port];
     size_t *n = &d->serial_n[port];
-    if (!breaks_any(d, BREAK_TEXT))
+    if (!breaks_any(d, BREAK_TEXT) ||
+        (d->session->history && history_working(d->session->history) && !d->searching))
         return;
     if (*n == sizeof d->serial_line[0] - 1) {
         memmove(line, line + 1, *n);
@@ -457,8 +497,10 @@ void debug_on_serial(Debug *d, int port, u8 byte)
     EACH(d, b)
     {
         regmatch_t m;
-        if (b->kind == BREAK_TEXT && !regexec(&b->re, line, 1, &m, 0))
-            stop |= hit(d, b, "`%.*s` on serial port %d",
+        if (b->kind != BREAK_TEXT || regexec(&b->re, line, 1, &m, 0))
+            continue;
+        stop |= d->searching;
+        stop |= hit(d, b, "`%.*s` on serial port %d",
                         (int)(m.rm_eo - m.rm_so > 60 ? 60 : m.rm_eo - m.rm_so), line + m.rm_so,
                         port + 1);
     }
@@ -468,7 +510,7 @@ void debug_on_serial(Debug *d, int port, u8 byte)
 
 void debug_on_frame(Debug *d)
 {
-    if (!breaks_any(d, BREAK_TEXT) || d->stopped)
+    if (!breaks_any(d, BREAK_TEXT) || (d->stopped && !d->searching))
         return;
     char *text = malloc(SCREEN_TEXT_MAX);
     if (!text)

@@ -71,6 +71,12 @@ struct Debug {
     bool gdb_command; /* the command in execution came through gdb, which runs the machine itself */
     bool remote;      /* the command in execution came from the monitor */
     bool report_due;  /* of a triple fault */
+    u8 late;          /* ticks by which the event that is told of lies back */
+    bool searching;   /* the past is searched for a stop: hooks note it and do nothing else */
+    u32 search_linear; /* CS:EIP of the last that was noted, and that it is about code */
+    bool search_code;
+    bool at_beginning; /* the machine went back as far as it can */
+    bool edited;      /* a command has changed the machine: debug_settle() */
     bool fresh_stop;  /* the console has not told of this stop yet */
     u32 mode_cr0, mode_eflags; /* of the last look at the mode */
     void (*log_tap)(void *ctx, bool write, u16 port, int size, u32 value); /* -d io */
@@ -131,10 +137,17 @@ void debug_attend(Debug *d);
 void debug_stop(Debug *d, int number, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 /* Lets the machine go on. */
 void debug_go(Debug *d, GoKind kind, u64 goal);
+/* The machine was taken to another time and stands there; d->why says why. */
+void debug_arrived(Debug *d);
+/* A count breakpoint, for a search in the past. */
+void debug_count_hit(Debug *d, Break *b);
 /* Chooses which hooks are needed now. */
 void debug_hook_up(Debug *d);
 /* The CPU's state was written by a command. */
 void debug_changed_state(Debug *d);
+/* The machine was changed by a command; and after the command, the past is told. */
+void debug_edited(Debug *d);
+void debug_settle(Debug *d);
 
 /* INT 21h is about to be executed (cmd_dos.c). */
 void debug_int21(Debug *d);

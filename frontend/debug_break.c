@@ -151,6 +151,14 @@ bool break_condition(Debug *d, Break *b, const char *text)
     return true;
 }
 
+bool break_matches(Debug *d, Break *b)
+{
+    Value v = {.v = 1};
+    if (!b->enabled || b->internal || b->log)
+        return false;
+    return !b->condition || !expr_eval(d, b->condition, &v) || v.v;
+}
+
 bool break_hits(Debug *d, Break *b)
 {
     Value v = {.v = 1};

@@ -69,6 +69,9 @@ bool breaks_any(const struct Debug *d, BreakKind kind);
  * True: stop. */
 bool break_hits(struct Debug *d, Break *b);
 
+/* The same without any effect, for searches in the past, where ignore counts do not count. */
+bool break_matches(struct Debug *d, Break *b);
+
 /* Condition text (NULL removes it). */
 bool break_condition(struct Debug *d, Break *b, const char *text);
 

@@ -9,11 +9,10 @@
 #include <stdarg.h>
 #include <stdlib.h>
 
-/* The groups are those of the manual. Reverse execution and machine states have their places
- * between "Running"
- * and "Breakpoints", and after "Screen". */
+/* The groups are those of the manual. */
 const CmdGroup cmd_groups[] = {
     {"Running", cmds_run},
+    {"Running backwards", cmds_back},
     {"Breakpoints", cmds_break},
     {"Watchpoints", cmds_watch},
     {"Managing breakpoints", cmds_manage},
@@ -22,7 +21,8 @@ const CmdGroup cmd_groups[] = {
     {"Code", cmds_code},
     {"Processor and system", cmds_system},
     {"Devices", cmds_devices},
-    {"Screen and state", cmds_screen},
+    {"Screen", cmds_screen},
+    {"States", cmds_states},
     {"Study", cmds_study},
     {"DOS", cmds_dos},
     {"Scripts and help", cmds_script},
@@ -307,6 +307,7 @@ bool debug_execute(Debug *d, const char *line, FILE *out)
     if (d->out)
         fflush(d->out);
     d->out = was;
+    debug_settle(d);
     return ok;
 }
 

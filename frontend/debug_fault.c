@@ -94,10 +94,10 @@ static bool named_entry(Debug *d, const CpuState *s, u32 error, u8 entry[8])
     return index + 7 <= limit && debug_read(d, base + index, entry, 8);
 }
 
-void fault_note(Debug *d, int vector, bool has_error, u32 error)
+const Fault *fault_note(Debug *d, int vector, bool has_error, u32 error, bool list)
 {
     Faults *fs = &d->faults;
-    Fault *f = &fs->ring[fs->count++ % FAULTS];
+    Fault *f = list ? &fs->ring[fs->count++ % FAULTS] : &fs->other;
     f->tick = d->pc->clock.now;
     f->vector = vector;
     f->during = d->pc->cpu.delivering;
@@ -113,6 +113,7 @@ void fault_note(Debug *d, int vector, bool has_error, u32 error)
         page_walk(d, &f->s, f->s.cr2, &f->walk);
     f->has_entry = vector >= V_TS && vector <= V_GP && has_error && error & 0xFFFE &&
                    f->s.cr0 & CR0_PE && named_entry(d, &f->s, error, f->entry);
+    return f;
 }
 
 const Fault *fault_get(const Debug *d, u64 back)

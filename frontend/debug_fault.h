@@ -33,9 +33,11 @@ typedef struct {
 typedef struct {
     Fault ring[FAULTS];
     u64 count;
+    Fault other; /* one that does not go on the list */
 } Faults;
 
-void fault_note(struct Debug *d, int vector, bool has_error, u32 error);
+/* With `list` it is remembered; else it is one of the past that is looked at again. */
+const Fault *fault_note(struct Debug *d, int vector, bool has_error, u32 error, bool list);
 /* The nth last, 0 being the latest; NULL: none so old. */
 const Fault *fault_get(const struct Debug *d, u64 back);
 

@@ -3,6 +3,7 @@
  * the debugger reads comes through here: no A bits, no TLB entries, no device side effects. */
 #include "frontend/att.h"
 #include "frontend/debug.h"
+#include "frontend/past.h"
 
 bool debug_read(Debug *d, u32 linear, void *dst, u32 n)
 {
@@ -43,6 +44,7 @@ bool debug_write_phys(Debug *d, u32 phys, const void *src, u32 n)
             return debug_fail(d, "there is no memory at physical address 0x%08x", phys);
         else
             bus_write(b, phys, 1, ((const u8 *)src)[i]);
+        debug_edited(d);
     }
     return true;
 }
@@ -68,6 +70,19 @@ void debug_changed_state(Debug *d)
 {
     cpu_state_changed(&d->pc->cpu);
     d->skip = false;
+    debug_edited(d);
+}
+
+void debug_edited(Debug *d)
+{
+    d->edited = true;
+}
+
+void debug_settle(Debug *d)
+{
+    if (d->edited && !d->pc->in_cpu)
+        past_edited(d->session);
+    d->edited = false;
 }
 
 int debug_decode(Debug *d, u32 linear, bool code32, Insn *i, u8 bytes[16])

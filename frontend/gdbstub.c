@@ -9,6 +9,7 @@
 #include "frontend/chardev.h"
 #include "frontend/exit.h"
 #include "frontend/expr.h"
+#include "frontend/reverse.h"
 #include "frontend/say.h"
 
 #include <stdlib.h>
@@ -464,7 +465,10 @@ static void query(Debug *d, struct Gdb *g, const char *p)
 {
     const char *rest;
     if (after(p, "qSupported"))
-        reply(g, "PacketSize=2000;qXfer:features:read+;QStartNoAckMode+;vContSupported+");
+        reply(g, d->session->history
+                     ? "PacketSize=2000;qXfer:features:read+;QStartNoAckMode+;vContSupported+;"
+                       "ReverseStep+;ReverseContinue+"
+                     : "PacketSize=2000;qXfer:features:read+;QStartNoAckMode+;vContSupported+");
     else if ((rest = after(p, "qXfer:features:read:target.xml:")))
         features(g, rest);
     else if ((rest = after(p, "qRcmd,")))
@@ -512,6 +516,8 @@ static void say_stop(Debug *d, struct Gdb *g)
         snprintf(text, sizeof text, "%s:%08x;", kind, (u32)addr->value);
         put(g, text);
     }
+    if (d->at_beginning)
+        put(g, "replaylog:begin;");
     put(g, "thread:1;");
     send(g);
     g->interrupted = false;
@@ -532,6 +538,21 @@ static void resume(Debug *d, struct Gdb *g, bool step, const char *addr)
         return;
     }
     debug_go(d, step ? GO_STEP : GO_RUN, d->pc->clock.now + 1);
+}
+
+/* bs, bc: each ends in a stop of its own, which is reported. */
+static void backwards(Debug *d, struct Gdb *g, const char *p)
+{
+    g->waits = true;
+    g->interrupted = false;
+    debug_settle(d);
+    bool known = !strcmp(p, "s") || !strcmp(p, "c");
+    if (!known || !d->session->history) {
+        g->waits = false;
+        reply(g, "");
+    } else if (!(*p == 's' ? reverse_step(d, 1) : reverse_continue(d))) {
+        say_stop(d, g); /* called off */
+    }
 }
 
 static void vcont(Debug *d, struct Gdb *g, const char *p)
@@ -609,6 +630,9 @@ static void packet(Debug *d, struct Gdb *g)
     case 'k':
         run_end(d->session, EXIT_OK, "killed by gdb");
         break;
+    case 'b':
+        backwards(d, g, p + 1);
+        break;
     case 'v':
         if (after(p, "vCont"))
             vcont(d, g, p);
@@ -619,6 +643,7 @@ static void packet(Debug *d, struct Gdb *g)
         reply(g, "");
         break;
     }
+    debug_settle(d);
 }
 
 /* ---- receiving

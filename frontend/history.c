@@ -3,7 +3,7 @@
 #include "frontend/history.h"
 
 #include "devices/disk/journal.h"
-#include "frontend/history_store.h"
+#include "frontend/history_part.h"
 #include "frontend/pace.h"
 
 #include <inttypes.h>
@@ -14,28 +14,9 @@ enum {
     SPACING = 8000000,     /* ticks between states: what a host executes in some 30 ms */
     SPACING_NS = 10000000, /* ... but where the guest idles, time is passed over much faster */
     WIDEST = 256000000,
-    AGES = 128, /* states may be 1/AGES of their age apart */
-    WHEN_MAX = 64,
-};
-
-typedef struct {
-    InputEvent e;
-    u64 generation; /* of the medium put in */
-} Known;
-
-struct History {
-    Pc *pc;
-    Store store;
-    u64 budget;
-    StoreState *state; /* in order of tick */
-    size_t states, state_room;
-    Known *input;
-    size_t inputs, input_room, input_at; /* input_at: the next one, where the machine now is */
-    Disk *first_medium[PC_FLOPPIES];     /* in the drives at the beginning */
-    u64 last;
-    u64 taken_ns;
-    bool working;
-    CpuDebug quiet;
+    NEAREST = 2000000, /* ticks to the state that going far back leaves behind itself */
+    AGES = 256,        /* states may be 1/AGES of their age apart */
+    PIECE = 32000000,  /* ticks between two looks at whether the user has had enough */
 };
 
 static u64 now_of(const History *h)
@@ -43,7 +24,7 @@ static u64 now_of(const History *h)
     return h->pc->clock.now;
 }
 
-static void *grow(void *list, size_t count, size_t *room, size_t size)
+void *history_grow(void *list, size_t count, size_t *room, size_t size)
 {
     if (count < *room)
         return list;
@@ -56,8 +37,7 @@ static void *grow(void *list, size_t count, size_t *room, size_t size)
 
 /* ---- states ---------------------------------------------------------------------------------- */
 
-/* How many states lie at or before `tick`. */
-static size_t states_until(const History *h, u64 tick)
+size_t history_states_until(const History *h, u64 tick)
 {
     size_t low = 0, high = h->states;
     while (low < high) {
@@ -70,8 +50,10 @@ static size_t states_until(const History *h, u64 tick)
     return low;
 }
 
-static void drop_state(History *h, size_t i)
+void history_drop_state(History *h, size_t i)
 {
+    if (h->state[i].pins)
+        history_forget_anchor(h, h->state[i].id);
     store_drop(&h->store, &h->state[i]);
     memmove(h->state + i, h->state + i + 1, (h->states - i - 1) * sizeof *h->state);
     h->states--;
@@ -87,7 +69,7 @@ static u64 bytes_used(const History *h)
     u64 n = h->store.bytes + h->input_room * sizeof *h->input;
     for (int d = 0; d < SNAPSHOT_DRIVES; d++)
         n += pc_medium(h->pc, d) ? disk_journal_bytes(pc_medium(h->pc, d)) : 0;
-    return n;
+    return n + history_branch_bytes(h);
 }
 
 static u64 gap_without(const History *h, size_t i)
@@ -95,48 +77,79 @@ static u64 gap_without(const History *h, size_t i)
     return h->state[i + 1].tick - h->state[i - 1].tick;
 }
 
+/* How far a state is from where somebody is: at the end, or where the machine was taken to. */
 static u64 age_of(const History *h, size_t i)
 {
-    return h->last > h->state[i].tick ? h->last - h->state[i].tick : 0;
+    u64 tick = h->state[i].tick, now = now_of(h);
+    u64 behind = h->last > tick ? h->last - tick : 0;
+    u64 away = now > tick ? now - tick : tick - now;
+    return away < behind ? away : behind;
 }
 
-/* The state whose loss is felt least: where the gap it would leave is the smallest for its age. */
+/* No run leads to what the debugger has changed, so that state stays; so does one that another
+ * future leaves from. */
+static bool may_go(const History *h, size_t i)
+{
+    return !h->state[i].edited && !h->state[i].pins;
+}
+
+/* The state whose loss is felt least: where the gap it would leave is the smallest for its age.
+ * 0: every one of them is needed. */
 static size_t least_missed(const History *h)
 {
-    size_t best = 1;
-    for (size_t i = 2; i + 1 < h->states; i++) {
-        unsigned __int128 mine = (unsigned __int128)gap_without(h, i) * (age_of(h, best) + SPACING);
-        unsigned __int128 its = (unsigned __int128)gap_without(h, best) * (age_of(h, i) + SPACING);
-        if (mine < its)
+    typedef unsigned __int128 Wide;
+    size_t best = 0;
+    for (size_t i = 1; i + 1 < h->states; i++) {
+        if (may_go(h, i) && (!best || (Wide)gap_without(h, i) * (age_of(h, best) + SPACING) <
+                                          (Wide)gap_without(h, best) * (age_of(h, i) + SPACING)))
             best = i;
     }
     return best;
+}
+
+static void keep_to_budget(History *h)
+{
+    while (bytes_used(h) > h->budget && h->states > 2) {
+        size_t i = h->states > 16 ? least_missed(h) : 0;
+        if (!i && now_of(h) < h->state[1].tick)
+            return; /* somebody is there */
+        history_drop_state(h, i);
+    }
 }
 
 static void thin(History *h)
 {
     for (size_t i = 1; i + 1 < h->states;) {
         u64 allowed = age_of(h, i) / AGES;
-        if (gap_without(h, i) <= (allowed > SPACING ? allowed : SPACING))
-            drop_state(h, i);
+        if (may_go(h, i) && gap_without(h, i) <= (allowed > SPACING ? allowed : SPACING))
+            history_drop_state(h, i);
         else
             i++;
     }
-    while (bytes_used(h) > h->budget && h->states > 2)
-        drop_state(h, h->states > 16 ? least_missed(h) : 0);
+    keep_to_budget(h);
 }
 
-static void take_here(History *h)
+StoreState *history_add_state(History *h)
 {
-    size_t at = states_until(h, now_of(h));
-    if (at && h->state[at - 1].tick == now_of(h))
-        return;
-    h->state = grow(h->state, h->states, &h->state_room, sizeof *h->state);
+    size_t at = history_states_until(h, now_of(h));
+    h->state = history_grow(h->state, h->states, &h->state_room, sizeof *h->state);
     memmove(h->state + at + 1, h->state + at, (h->states - at) * sizeof *h->state);
     h->states++;
     store_take(&h->store, &h->state[at]);
     h->state[at].input = h->input_at;
+    h->state[at].edited = false;
+    h->state[at].pins = 0;
+    h->state[at].id = ++h->next_id;
     h->taken_ns = host_ns();
+    return &h->state[at];
+}
+
+void history_take_here(History *h)
+{
+    size_t at = history_states_until(h, now_of(h));
+    const StoreState *s = at ? &h->state[at - 1] : NULL;
+    if (!s || s->tick != now_of(h) || s->input != h->input_at)
+        history_add_state(h);
 }
 
 /* ---- life ------------------------------------------------------------------------------------ */
@@ -154,10 +167,10 @@ static void start_journal(Disk *d)
 
 static void begin(History *h)
 {
-    for (int i = 0; i < PC_FLOPPIES; i++)
+    for (int i = 0; i < SNAPSHOT_DRIVES; i++)
         h->first_medium[i] = pc_medium(h->pc, i);
     h->last = now_of(h);
-    take_here(h);
+    history_take_here(h);
 }
 
 History *history_open(Pc *pc, u64 budget)
@@ -167,6 +180,7 @@ History *history_open(Pc *pc, u64 budget)
         panic("out of host memory");
     h->pc = pc;
     h->budget = budget;
+    h->line = h->next_line = 1;
     h->quiet.on_break = never_break;
     for (int d = 0; d < SNAPSHOT_DRIVES; d++)
         start_journal(pc_medium(pc, d));
@@ -175,8 +189,15 @@ History *history_open(Pc *pc, u64 budget)
     return h;
 }
 
+void history_on_cancel(History *h, bool (*cancel)(void *ctx), void *ctx)
+{
+    h->cancel = cancel;
+    h->cancel_ctx = ctx;
+}
+
 static void forget_all(History *h)
 {
+    history_drop_branches(h);
     while (h->states)
         store_drop(&h->store, &h->state[--h->states]);
     h->inputs = h->input_at = 0;
@@ -213,21 +234,18 @@ bool history_behind(const History *h)
     return h->input_at < h->inputs || now_of(h) < h->last;
 }
 
-/* What lay ahead of here will not happen. */
-static void forget_ahead(History *h)
+void history_fork(History *h)
 {
-    h->inputs = h->input_at;
-    while (h->states && h->state[h->states - 1].tick > now_of(h))
-        store_drop(&h->store, &h->state[--h->states]);
-    h->last = now_of(h);
+    if (history_behind(h))
+        history_branch_off(h, false);
 }
 
 void history_input(void *history, const InputEvent *e)
 {
     History *h = history;
     if (history_behind(h))
-        forget_ahead(h);
-    h->input = grow(h->input, h->inputs, &h->input_room, sizeof *h->input);
+        history_branch_off(h, true);
+    h->input = history_grow(h->input, h->inputs, &h->input_room, sizeof *h->input);
     start_journal(e->medium);
     h->input[h->inputs++] = (Known){*e, e->medium ? e->medium->generation : 0};
     h->input_at = h->inputs;
@@ -235,11 +253,18 @@ void history_input(void *history, const InputEvent *e)
 
 void history_edited(History *h)
 {
-    forget_ahead(h);
-    size_t at = states_until(h, now_of(h));
-    if (at && h->state[at - 1].tick == now_of(h))
-        drop_state(h, at - 1); /* it is of before the change, and one place cannot be two */
-    take_here(h);
+    history_note_present(h);
+    if (history_behind(h))
+        history_branch_off(h, true);
+    size_t at = history_states_until(h, now_of(h));
+    if (at && h->state[at - 1].tick == now_of(h) && !h->state[at - 1].pins)
+        history_drop_state(h, at - 1); /* it is of before the change, or of one before this */
+    history_add_state(h)->edited = true;
+}
+
+u64 history_inputs(const History *h)
+{
+    return h->input_at;
 }
 
 void history_poll(History *h)
@@ -247,24 +272,36 @@ void history_poll(History *h)
     u64 now = now_of(h);
     if (now > h->last)
         h->last = now;
-    size_t at = states_until(h, now);
+    size_t at = history_states_until(h, now);
     u64 since = at ? now - h->state[at - 1].tick : UINT64_MAX;
     if (since < SPACING || (since < WIDEST && host_ns() - h->taken_ns < SPACING_NS))
         return;
-    take_here(h);
+    history_take_here(h);
     thin(h);
+}
+
+/* The next place at which the debugger changed the machine; h->states: none. */
+static size_t next_edit(const History *h)
+{
+    size_t i = h->last > now_of(h) ? history_states_until(h, now_of(h)) : h->states;
+    while (i < h->states && !h->state[i].edited)
+        i++;
+    return i;
 }
 
 u64 history_next(const History *h, u64 until)
 {
+    size_t edit = next_edit(h);
+    if (edit < h->states && h->state[edit].tick < until)
+        until = h->state[edit].tick;
     return h->input_at < h->inputs && h->input[h->input_at].e.tick < until
                ? h->input[h->input_at].e.tick
                : until;
 }
 
-void history_deliver(History *h)
+void history_deliver_inputs(History *h, size_t until)
 {
-    while (h->input_at < h->inputs && h->input[h->input_at].e.tick <= now_of(h)) {
+    while (h->input_at < until && h->input[h->input_at].e.tick <= now_of(h)) {
         const Known *k = &h->input[h->input_at++];
         if (k->e.medium)
             disk_journal_go(k->e.medium, k->generation);
@@ -272,15 +309,20 @@ void history_deliver(History *h)
     }
 }
 
+void history_deliver(History *h)
+{
+    size_t at = history_states_until(h, now_of(h));
+    const StoreState *here = at ? &h->state[at - 1] : NULL;
+    if (here && here->edited && here->tick == now_of(h) && h->input_at <= here->input) {
+        history_deliver_inputs(h, here->input);
+        history_restore(h, at - 1);
+    }
+    history_deliver_inputs(h, h->inputs);
+}
+
 /* ---- running again --------------------------------------------------------------------------- */
 
-typedef struct {
-    CpuDebug *debug;
-    void (*tap)(void *ctx, bool write, u16 port, int size, u32 value);
-} Silenced;
-
-/* Nothing that happens while we look for something is to be seen or to stop anything. */
-static Silenced begin_work(History *h)
+Silenced history_begin_work(History *h)
 {
     Silenced s = {h->pc->cpu.debug, h->pc->bus.hooks.tap};
     h->working = true;
@@ -289,58 +331,82 @@ static Silenced begin_work(History *h)
     return s;
 }
 
-static void end_work(History *h, Silenced s)
+void history_end_work(History *h, Silenced s)
 {
     h->pc->cpu.debug = s.debug;
     h->pc->bus.hooks.tap = s.tap;
     h->working = false;
 }
 
-/* Called after each piece of a run with how it ended. */
-typedef void Watcher(void *ctx, PcExit e);
-
-/* True: the machine came to `target`. In pieces of at most one event each, if `fine`. */
-static bool run_to(History *h, u64 target, bool fine, Watcher *watcher, void *ctx)
+bool history_run_to(History *h, u64 target, const Pieces *pieces)
 {
     enum { STUCK = 1000 };
     for (int stuck = 0; now_of(h) < target && stuck < STUCK;) {
         history_deliver(h);
-        u64 before = now_of(h), until = history_next(h, target);
-        if (fine && h->pc->clock.deadline < until && h->pc->clock.deadline > before)
-            until = h->pc->clock.deadline;
+        u64 before = now_of(h), until = target - before > PIECE ? before + PIECE : target;
+        until = history_next(h, until);
+        if (pieces && pieces->limit)
+            until = pieces->limit(pieces->ctx, h, until);
         PcExit e = pc_run(h->pc, until);
-        if (watcher)
-            watcher(ctx, e);
+        if (pieces && pieces->after)
+            pieces->after(pieces->ctx, e);
         stuck = now_of(h) > before ? 0 : stuck + 1; /* shut down: it never came further than this */
+        if (h->cancel && h->cancel(h->cancel_ctx)) {
+            h->cancelled = true;
+            return false;
+        }
     }
     return now_of(h) >= target;
+}
+
+static void put_into_drive(Pc *pc, int drive, Disk *medium)
+{
+    int n = drive - PC_FLOPPIES;
+    if (n < 0)
+        pc->fdc.disk[drive] = medium;
+    else
+        pc->ide[n / 2].drive[n % 2].disk = medium;
 }
 
 /* The media that were in the drives when `inputs` inputs had entered. */
 static void place_media(History *h, size_t inputs)
 {
-    Disk *in[PC_FLOPPIES];
+    Disk *in[SNAPSHOT_DRIVES];
     memcpy(in, h->first_medium, sizeof in);
     for (size_t i = 0; i < inputs; i++)
         if (h->input[i].e.kind == INPUT_MEDIUM)
             in[h->input[i].e.port] = h->input[i].e.medium;
-    memcpy(h->pc->fdc.disk, in, sizeof in);
+    for (int i = 0; i < SNAPSHOT_DRIVES; i++)
+        put_into_drive(h->pc, i, in[i]);
 }
 
-static void restore(History *h, size_t i)
+void history_restore(History *h, size_t i)
 {
     place_media(h, h->state[i].input);
     store_restore(&h->store, &h->state[i]);
     h->input_at = h->state[i].input;
 }
 
-/* Anywhere from the first state on. */
-static bool go(History *h, u64 tick)
+/* On a long way to `tick` states are taken, closer and closer, so that whoever goes on backwards
+ * from there finds one near. */
+static bool go_leaving_states(History *h, u64 tick)
 {
-    size_t at = states_until(h, tick);
+    while (tick > now_of(h) && tick - now_of(h) > NEAREST) {
+        if (!history_run_to(h, now_of(h) + (tick - now_of(h)) / 2, NULL))
+            return false;
+        history_take_here(h);
+    }
+    return history_run_to(h, tick, NULL);
+}
+
+bool history_go(History *h, u64 tick)
+{
+    size_t at = history_states_until(h, tick);
     if (now_of(h) > tick || h->state[at - 1].tick > now_of(h))
-        restore(h, at - 1);
-    return run_to(h, tick, false, NULL, NULL);
+        history_restore(h, at - 1);
+    bool there = go_leaving_states(h, tick);
+    keep_to_budget(h);
+    return there;
 }
 
 u64 history_first(const History *h)
@@ -358,171 +424,46 @@ bool history_working(const History *h)
     return h->working;
 }
 
-/* The machine may have run on since the last poll. */
-static void note_present(History *h)
+bool history_repeating(const History *h)
+{
+    return h->working || now_of(h) < h->last;
+}
+
+void history_note_present(History *h)
 {
     h->last = history_last(h);
 }
 
 bool history_goto(History *h, u64 tick, char *err, size_t errlen)
 {
-    note_present(h);
+    history_note_present(h);
     if (tick < history_first(h) || tick > h->last) {
         snprintf(err, errlen,
                  "instruction %" PRIu64 " is not known; known are %" PRIu64 " to %" PRIu64, tick,
                  history_first(h), h->last);
         return false;
     }
-    Silenced s = begin_work(h);
-    bool there = go(h, tick);
-    end_work(h, s);
+    Silenced s = history_begin_work(h);
+    bool there = history_go(h, tick);
+    history_end_work(h, s);
     if (!there)
-        snprintf(err, errlen, "the machine stopped for good at instruction %" PRIu64, now_of(h));
+        snprintf(err, errlen, "the machine is at instruction %" PRIu64 " and does not come further",
+                 now_of(h));
     return there;
 }
 
 bool history_back(History *h, u64 n)
 {
-    note_present(h);
+    history_note_present(h);
     u64 first = history_first(h), now = now_of(h);
     bool enough = now - first >= n;
-    Silenced s = begin_work(h);
-    go(h, enough ? now - n : first);
+    Silenced s = history_begin_work(h);
+    history_go(h, enough ? now - n : first);
     const PcState *board = &h->pc->s;
     if (h->pc->cpu.s.halted && board->is_halted && board->halted_since > first)
-        go(h, board->halted_since - 1); /* before the HLT, not in the middle of the wait */
-    end_work(h, s);
+        history_go(h, board->halted_since - 1); /* before the HLT, not in the middle of the wait */
+    history_end_work(h, s);
     return enough;
-}
-
-/* ---- looking for something ------------------------------------------------------------------- */
-
-/* Runs the stretches between states, the latest first, until one has what is looked for; true: it
- * was found, and *tick says where. The stretches end at `end`. */
-typedef struct {
-    History *h;
-    const HistorySearch *s;
-    u64 end, tick;
-    bool found;
-} Search;
-
-static void search_watcher(void *ctx, PcExit e)
-{
-    Search *f = ctx;
-    if (e != PC_EXIT_BREAK || now_of(f->h) >= f->end)
-        return;
-    if (f->s->hit && !f->s->hit(f->s->ctx))
-        return;
-    f->found = true;
-    f->tick = now_of(f->h);
-}
-
-static void search_stretch(Search *f, size_t i, u64 until)
-{
-    History *h = f->h;
-    restore(h, i);
-    if (f->s->watch)
-        f->s->watch(f->s->ctx, true);
-    run_to(h, until, false, search_watcher, f);
-    if (f->s->watch)
-        f->s->watch(f->s->ctx, false);
-    h->pc->cpu.debug = &h->quiet;
-}
-
-bool history_find_last(History *h, const HistorySearch *s)
-{
-    note_present(h);
-    Search f = {.h = h, .s = s, .end = now_of(h)};
-    Silenced before = begin_work(h);
-    for (size_t i = states_until(h, f.end), next; i-- && !f.found;) {
-        next = i + 1;
-        u64 until = next < h->states && h->state[next].tick < f.end ? h->state[next].tick : f.end;
-        if (until > h->state[i].tick)
-            search_stretch(&f, i, until);
-    }
-    go(h, f.found ? f.tick : f.end);
-    end_work(h, before);
-    return f.found;
-}
-
-/* ---- who wrote this? ------------------------------------------------------------------------- */
-
-typedef struct {
-    History *h;
-    u32 linear, len;
-    u8 bytes[WHEN_MAX]; /* as they must be if only instructions write them */
-    bool there[WHEN_MAX];
-    u64 tick;
-    bool found, device;
-    CpuDebug debug;
-} When;
-
-static bool when_access(void *ctx, u32 linear, int size, bool write, u32 value)
-{
-    When *w = ctx;
-    if (!write)
-        return false;
-    for (int i = 0; i < size; i++) {
-        u32 at = linear + (u32)i - w->linear;
-        if (at >= w->len)
-            continue;
-        w->bytes[at] = (u8)(value >> (8 * i));
-        w->tick = now_of(w->h);
-        w->found = true;
-        w->device = false;
-    }
-    return false;
-}
-
-static void look(When *w, bool compare)
-{
-    bool changed = false;
-    for (u32 i = 0; i < w->len; i++) {
-        u8 byte = 0;
-        bool there = cpu_peek(&w->h->pc->cpu, w->linear + i, &byte, 1);
-        changed |= compare && there && w->there[i] && byte != w->bytes[i];
-        w->there[i] = there;
-        w->bytes[i] = byte;
-    }
-    if (changed) {
-        w->tick = now_of(w->h);
-        w->found = w->device = true;
-    }
-}
-
-static void when_watcher(void *ctx, PcExit e)
-{
-    look(ctx, true);
-}
-
-static void when_stretch(When *w, size_t i, u64 until)
-{
-    History *h = w->h;
-    restore(h, i);
-    h->pc->cpu.debug = &w->debug;
-    cpu_watch(&h->pc->cpu, w->linear, w->len, false, true, true);
-    look(w, false);
-    run_to(h, until, true, when_watcher, w);
-    cpu_watch(&h->pc->cpu, w->linear, w->len, false, true, false);
-    h->pc->cpu.debug = &h->quiet;
-}
-
-bool history_when(History *h, u32 linear, u32 len, bool *device)
-{
-    note_present(h);
-    u64 end = now_of(h);
-    When w = {.h = h, .linear = linear, .len = len < WHEN_MAX ? len : WHEN_MAX};
-    w.debug = (CpuDebug){.ctx = &w, .on_break = never_break, .on_access = when_access};
-    Silenced before = begin_work(h);
-    for (size_t i = states_until(h, end); i-- && !w.found;) {
-        u64 until = i + 1 < h->states && h->state[i + 1].tick < end ? h->state[i + 1].tick : end;
-        if (until > h->state[i].tick)
-            when_stretch(&w, i, until);
-    }
-    go(h, w.found ? w.tick : end);
-    end_work(h, before);
-    *device = w.device;
-    return w.found;
 }
 
 /* ---- figures --------------------------------------------------------------------------------- */

@@ -1,4 +1,4 @@
-/* history_store.h: states in memory as differences; private to history.c. All of a machine's state
+/* history_store.h: states in memory as differences; private to history*.c. All of a machine's state
  * is seen as one row of 4 KiB pages: the large sections as they lie in memory, then the small ones
  * and the events gathered. Equal pages of neighbouring states are one page. */
 #ifndef GLASS86_HISTORY_STORE_H
@@ -14,6 +14,9 @@ typedef struct StoreGroup StoreGroup;
 typedef struct {
     u64 tick;
     size_t input; /* how many inputs had entered */
+    bool edited;  /* the debugger had just changed the machine: nothing else leads here */
+    u64 id;       /* of its own */
+    u32 pins;     /* futures that leave from here */
     u64 generation[SNAPSHOT_DRIVES];
     StoreGroup **group; /* [Store.groups] */
 } StoreState;

@@ -29,6 +29,8 @@ void input_init(Input *in, Pc *pc)
 
 static bool apply(Pc *pc, const InputEvent *e)
 {
+    char err[200];
+    Disk *old;
     switch (e->kind) {
     case INPUT_KEY:
         pc_key(pc, e->key, e->down);
@@ -45,8 +47,7 @@ static bool apply(Pc *pc, const InputEvent *e)
         pc_reset_cpu(pc);
         break;
     case INPUT_MEDIUM:
-        pc_change_floppy(pc, e->port, e->medium);
-        break;
+        return pc_change_media(pc, e->port, e->medium, true, &old, err, sizeof err);
     default:
         break;
     }
@@ -70,16 +71,21 @@ void input_add_tap(Input *in, InputTap *fn, void *ctx)
     panic("too many listeners to the input: raise INPUT_TAPS");
 }
 
+void input_tell(const Input *in, const InputEvent *e)
+{
+    for (int i = 0; i < INPUT_TAPS; i++) {
+        if (in->tap[i].fn)
+            in->tap[i].fn(in->tap[i].ctx, e);
+    }
+}
+
 /* False: the machine cannot take it now, and has not noticed the attempt. */
 static bool hand_over(Input *in, InputEvent e)
 {
     e.tick = in->pc->clock.now;
     if (!apply(in->pc, &e))
         return false;
-    for (int i = 0; i < INPUT_TAPS; i++) {
-        if (in->tap[i].fn)
-            in->tap[i].fn(in->tap[i].ctx, &e);
-    }
+    input_tell(in, &e);
     return true;
 }
 
@@ -88,11 +94,14 @@ void input_cpu_reset(Input *in)
     hand_over(in, (InputEvent){.kind = INPUT_CPU_RESET});
 }
 
-Disk *input_medium(Input *in, int drive, Disk *medium)
+void input_reset_now(Input *in, bool cold)
 {
-    Disk *old = in->pc->fdc.disk[drive];
+    hand_over(in, (InputEvent){.kind = INPUT_RESET, .cold = cold});
+}
+
+void input_medium(Input *in, int drive, Disk *medium)
+{
     hand_over(in, (InputEvent){.kind = INPUT_MEDIUM, .port = drive, .medium = medium});
-    return old;
 }
 
 /* ---- putting in ---------------------------------------------------------------------------- */
@@ -221,15 +230,25 @@ void input_deliver(Input *in)
         deliver_serial(in, port);
 }
 
+void input_drop_typed(Input *in)
+{
+    in->typed_count = 0;
+    in->typed_next = 0;
+    in->typed_waits = false;
+}
+
+void input_drop_mouse(Input *in)
+{
+    in->mouse_moved = false;
+    in->dx = in->dy = in->dz = 0;
+}
+
 void input_drop(Input *in)
 {
     in->reset = RESET_NONE;
     in->key_count = 0;
-    in->typed_count = 0;
-    in->typed_next = 0;
-    in->typed_waits = false;
-    in->mouse_moved = false;
-    in->dx = in->dy = in->dz = 0;
+    input_drop_typed(in);
+    input_drop_mouse(in);
     memset(in->rx_count, 0, sizeof in->rx_count);
 }
 

@@ -23,7 +23,7 @@ typedef enum {
     INPUT_SERIAL,
     INPUT_RESET,     /* the button; cold: the mains switch */
     INPUT_CPU_RESET, /* after a triple fault, where that is what the frontend does */
-    INPUT_MEDIUM,    /* a floppy, or none, was put into a drive */
+    INPUT_MEDIUM,    /* a floppy or disc, or none, was put into a drive */
     INPUT_KINDS
 } InputKind;
 
@@ -81,18 +81,24 @@ void input_reset(Input *in, bool cold);
 bool input_type(Input *in, const KeyStroke *strokes, int n);
 bool input_typing(const Input *in); /* typed text is still on its way */
 
-/* Each at once, between two pc_run(): no queue. input_medium() returns what was in the drive; it
- * must stay open until the end of the session, since going back in time may want it again. */
+/* Each at once, between two pc_run(): no queue. Drives are numbered as by pc_drive(), and
+ * pc_may_change() has said yes; what was in the drive stays the caller's. */
 void input_cpu_reset(Input *in);
-Disk *input_medium(Input *in, int drive, Disk *medium);
+void input_reset_now(Input *in, bool cold);
+void input_medium(Input *in, int drive, Disk *medium);
 
 /* Does to the machine what `e` says, whatever the time, and tells no tap: for repeating.
  * False: the machine did not take it. */
 bool input_repeat(Pc *pc, const InputEvent *e);
 void input_add_tap(Input *in, InputTap *fn, void *ctx);
 
-/* Forgets everything that has not been handed over. */
+/* Forgets everything that has not been handed over, or part of it. */
 void input_drop(Input *in);
+void input_drop_typed(Input *in);
+void input_drop_mouse(Input *in);
+
+/* Tells the taps of an input that was repeated from a log. */
+void input_tell(const Input *in, const InputEvent *e);
 
 /* How many bytes a serial port's queue takes now, and putting one there. */
 unsigned input_serial_room(const Input *in, int port);

@@ -7,6 +7,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 static const char *const drive_names[DRIVE_COUNT] = {"fda", "fdb", "hda", "hdb", "hdc", "hdd"};
 
@@ -160,6 +161,11 @@ bool media_close(Media *m)
         ok &= disk_close(m->disk[i]);
         m->disk[i] = NULL;
     }
+    for (int i = 0; i < m->retired_count; i++)
+        ok &= disk_close(m->retired[i]);
+    free(m->retired);
+    m->retired = NULL;
+    m->retired_count = 0;
     return ok && !m->failed;
 }
 
@@ -193,11 +199,27 @@ void media_tick(Media *m, u64 ns)
     }
 }
 
-bool media_change(Media *m, Pc *pc, const char *drive, const char *file, bool force, char *err,
-                  size_t errlen)
+/* An image that is written is closed, so that the host and other drives can have it. True: it
+ * was. */
+static bool retire(Media *m, Disk *d)
+{
+    if (!d || d->snapshot || d->read_only || d->kind == DISK_CD) {
+        m->retired = realloc(m->retired, ((size_t)m->retired_count + 1) * sizeof *m->retired);
+        if (!m->retired)
+            panic("out of host memory");
+        m->retired[m->retired_count++] = d;
+        return false;
+    }
+    disk_close(d);
+    return true;
+}
+
+bool media_change(Media *m, Input *in, const char *drive, const char *file, bool force,
+                  bool *forget, char *err, size_t errlen)
 {
     char path[4096];
-    Disk *disk = NULL, *old;
+    Pc *pc = in->pc;
+    Disk *disk = NULL;
     bool cdrom = !strcmp(drive, "cdrom");
     int slot = cdrom ? pc_cd_drive(pc) : pc_drive(drive);
     if (slot < 0) {
@@ -213,13 +235,14 @@ bool media_change(Media *m, Pc *pc, const char *drive, const char *file, bool fo
             return false;
         disk_on_error(disk, on_disk_error, m);
     }
-    if (!pc_change_media(pc, slot, disk, force, &old, err, errlen)) {
+    if (!pc_may_change(pc, slot, disk, force, err, errlen)) {
         disk_close(disk);
         return false;
     }
+    input_medium(in, slot, disk);
+    *forget = retire(m, m->disk[slot]);
     m->disk[slot] = disk;
     m->seen[slot] = m->flushed[slot] = 0;
-    disk_close(old);
     return true;
 }
 

@@ -4,6 +4,7 @@
 #define GLASS86_MEDIA_H
 
 #include "devices/pc.h"
+#include "frontend/input.h"
 #include "frontend/options.h"
 
 typedef struct {
@@ -11,6 +12,8 @@ typedef struct {
     bool cd[PC_IDE_DRIVES];
     bool demo;   /* no image was given: the built-in disk is in drive A */
     bool failed; /* the host could not do what a drive asked for */
+    Disk **retired; /* taken out, but going back in time may want them again */
+    int retired_count;
     u64 seen[DRIVE_COUNT], flushed[DRIVE_COUNT], quiet_since[DRIVE_COUNT];
 } Media;
 
@@ -25,9 +28,10 @@ void media_describe(const Media *m, PcConfig *cfg);
 void media_tick(Media *m, u64 ns);
 
 /* Changes the medium of a drive (fda, hdc, ... or "cdrom") of a running machine; file NULL ejects.
- * False: see err. */
-bool media_change(Media *m, Pc *pc, const char *drive, const char *file, bool force, char *err,
-                  size_t errlen);
+ * *forget: what was taken out is closed, since others may write it now, so there is no way back to
+ * when it was in the drive. False: see err. */
+bool media_change(Media *m, Input *in, const char *drive, const char *file, bool force,
+                  bool *forget, char *err, size_t errlen);
 
 /* -commit-overlay and -rebase-overlay; an exit status, after saying what was done. */
 int media_command(const Options *o);

@@ -242,16 +242,34 @@ bool parse_boot(Options *o, const Option *row, const char *text)
 
 /* ---- machine ------------------------------------------------------------------------------- */
 
-bool parse_memory(Options *o, const Option *row, const char *text)
+/* MiB, or a number with a unit. */
+static bool parse_size(Options *o, const Option *row, const char *text, u64 *v)
 {
     char with_unit[40];
     size_t n = strlen(text);
     bool bare = n && text[n - 1] >= '0' && text[n - 1] <= '9' && n < sizeof with_unit - 1;
     snprintf(with_unit, sizeof with_unit, "%s%s", text, bare ? "M" : "");
+    return units_scaled(with_unit, 1, 1024, v) ||
+           option_error(o, row, "`%.40s` is no size; wanted MiB, or a number with K, M or G", text);
+}
+
+bool parse_history(Options *o, const Option *row, const char *text)
+{
     u64 v;
-    if (!units_scaled(with_unit, 1, 1024, &v))
-        return option_error(o, row, "`%.40s` is no size; wanted MiB, or a number with K, M or G",
-                            text);
+    if (!parse_size(o, row, text, &v))
+        return false;
+    if (v && v < HISTORY_MIN)
+        return option_error(o, row, "%.40s is too little to keep anything; wanted at least 1M, or "
+                                    "0 for none", text);
+    o->history = v;
+    return true;
+}
+
+bool parse_memory(Options *o, const Option *row, const char *text)
+{
+    u64 v;
+    if (!parse_size(o, row, text, &v))
+        return false;
     if (v < PC_RAM_MIN || v > PC_RAM_MAX)
         return option_error(o, row, "%.40s is out of range; the machine takes 256K to 3G", text);
     o->memory = v;

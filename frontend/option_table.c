@@ -171,6 +171,8 @@ static const Option debugging[] = {
      "wait for gdb at tcp::PORT, unix:F, stdio or pty"},
     {"monitor", "DEV", 0, NULL, CHARDEVS, parse_chardev, AT(monitor),
      "the debugger's commands from this device, also while the machine runs"},
+    {"history", "N[K|M|G]", 0, "256M", NULL, parse_history, 0,
+     "memory for going back in time, wherever the debugger can be called; 0 turns it off"},
     {"magic-break", "REG", 0, NULL, "bx cx dx si di bp sp", parse_magic, AT(magic),
      "`xchg bx,bx` (or another register with itself) stops in the debugger"},
     {0},

@@ -22,6 +22,8 @@ typedef enum {
     DRIVE_COUNT
 } DriveSlot;
 
+#define HISTORY_MIN (1u << 20) /* bytes */
+
 typedef struct {
     const char *file; /* NULL: nothing there */
     DiskOptions how;
@@ -188,6 +190,7 @@ typedef struct Options {
     const char *gdb, *monitor; /* character devices; NULL: none */
     ScriptOption script[MAX_SCRIPTS];
     int script_count;
+    u64 history;       /* bytes for the machine's past; 0: none is kept */
     const char *magic; /* register of -magic-break, or NULL */
 
     /* requests that end before any machine is built */

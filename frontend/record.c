@@ -148,6 +148,16 @@ void record_input(void *record, const InputEvent *e)
     }
 }
 
+void record_edited(Record *r)
+{
+    line(r, "%" PRIu64 " edited", r->pc->clock.now);
+}
+
+void record_back(Record *r, u64 inputs)
+{
+    line(r, "%" PRIu64 " back %" PRIu64, r->pc->clock.now, inputs);
+}
+
 /* When a hash is taken hangs on host time, which changes nothing in the run: a replay checks
  * whatever hashes the log holds. */
 void record_poll(Record *r)

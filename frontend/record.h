@@ -18,6 +18,12 @@ void record_input(void *record, const InputEvent *e); /* an InputTap */
  * host's kernel, so that the log is good however this process ends. */
 void record_poll(Record *r);
 
+/* The debugger changed the machine, which no replay can repeat. */
+void record_edited(Record *r);
+/* The machine went back to its present place, which `inputs` of the inputs lead to, and another
+ * future begins. */
+void record_back(Record *r, u64 inputs);
+
 /* NULL is legal. False: the log could not be written to its end. */
 bool record_close(Record *r);
 
@@ -38,7 +44,7 @@ bool replay_check(Replay *r, Pc *pc, char *err, size_t errlen);
 u64 replay_next(const Replay *r, u64 until);
 
 /* Does what is due now. False: the run has gone another way; err says where and in what. */
-bool replay_poll(Replay *r, Pc *pc, char *err, size_t errlen);
+bool replay_poll(Replay *r, Input *in, char *err, size_t errlen);
 
 bool replay_ended(const Replay *r); /* the log has nothing more */
 void replay_summary(const Replay *r, char *text, size_t size);

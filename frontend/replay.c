@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { KIND_HASH = INPUT_KINDS, KIND_END };
+enum { KIND_HASH = INPUT_KINDS, KIND_EDITED, KIND_END };
 
 typedef struct {
     InputEvent e;     /* e.kind may be KIND_* as well */
@@ -102,10 +102,29 @@ static bool read_medium(const char *s, Item *i)
     int n = 0;
     i->e.kind = INPUT_MEDIUM;
     if (sscanf(s, "%9d %16" SCNx64 " %n", &i->e.port, &i->print, &n) != 2 || !n || !s[n] ||
-        i->e.port < 0 || i->e.port >= PC_FLOPPIES)
+        i->e.port < 0 || i->e.port >= SNAPSHOT_DRIVES)
         return false;
     i->text = s + n;
     return true;
+}
+
+/* The run went back to `tick`, where only the first `inputs` inputs had entered. */
+static bool go_back(Replay *r, u64 tick, const char *s)
+{
+    u64 inputs;
+    size_t kept = 0;
+    char end;
+    if (sscanf(s, "%" SCNu64 "%c", &inputs, &end) != 1)
+        return false;
+    for (size_t i = 0; i < r->count && r->item[i].e.tick <= tick; i++) {
+        bool input = r->item[i].e.kind < INPUT_KINDS;
+        if (input && !inputs)
+            continue;
+        inputs -= input;
+        r->item[kept++] = r->item[i];
+    }
+    r->count = kept;
+    return !inputs;
 }
 
 static bool read_item(Replay *r, const char *text)
@@ -115,11 +134,15 @@ static bool read_item(Replay *r, const char *text)
     u64 last = r->count ? r->item[r->count - 1].e.tick : 0;
     errno = 0;
     u64 tick = strtoull(text, &end, 10);
-    if (errno || end == text || *end != ' ' || tick < last)
+    if (errno || end == text || *end != ' ')
+        return false;
+    text = end + 1;
+    if (word(text, "back", &rest))
+        return go_back(r, tick, rest);
+    if (tick < last)
         return false;
     Item *i = add_item(r);
     i->e.tick = tick;
-    text = end + 1;
     if (word(text, "key", &rest))
         return read_key(rest, &i->e);
     if (word(text, "mouse", &rest))
@@ -141,6 +164,10 @@ static bool read_item(Replay *r, const char *text)
         i->e.kind = (InputKind)KIND_HASH;
         i->text = rest;
         return true;
+    }
+    if (word(text, "edited", &rest)) {
+        i->e.kind = (InputKind)KIND_EDITED;
+        return !*rest;
     }
     i->e.kind = (InputKind)KIND_END;
     return word(text, "end", &rest) && !*rest;
@@ -328,13 +355,14 @@ static bool check_media(const Replay *r, const Pc *pc, char *err, size_t errlen)
 
 static bool open_media(Replay *r, char *err, size_t errlen)
 {
-    DiskOptions how = {.kind = DISK_FLOPPY, .snapshot = true};
     char why[400];
     for (size_t i = 0; i < r->count; i++) {
         Item *m = &r->item[i];
         u64 print = 0;
         if (m->e.kind != INPUT_MEDIUM || !strcmp(m->text, "-"))
             continue;
+        DiskOptions how = {.kind = m->e.port < PC_FLOPPIES ? DISK_FLOPPY : DISK_CD,
+                           .snapshot = true};
         m->e.medium = disk_open(m->text, &how, why, sizeof why);
         if (!m->e.medium) {
             snprintf(err, errlen, "%s: the run needs a disk: %s", r->path, why);
@@ -399,15 +427,25 @@ static bool verify(Replay *r, const Pc *pc, const char *text, char *err, size_t 
     return false;
 }
 
-static bool repeat(Replay *r, Pc *pc, const Item *i, char *err, size_t errlen)
+static bool repeat(Replay *r, Input *in, const Item *i, char *err, size_t errlen)
 {
+    Pc *pc = in->pc;
     if (i->e.kind == (InputKind)KIND_HASH)
         return verify(r, pc, i->text, err, errlen);
     if (i->e.kind == (InputKind)KIND_END)
         return true;
+    if (i->e.kind == (InputKind)KIND_EDITED) {
+        snprintf(err, errlen,
+                 "%s: at instruction %" PRIu64 " the machine was changed in the debugger, which "
+                 "a log does not hold; the run can be repeated up to there",
+                 r->path, pc->clock.now);
+        return false;
+    }
     r->inputs++;
-    if (input_repeat(pc, &i->e))
+    if (input_repeat(pc, &i->e)) {
+        input_tell(in, &i->e);
         return true;
+    }
     snprintf(err, errlen,
              "%s: the run diverged: at instruction %" PRIu64 " serial port %d does not "
              "take a byte that it took",
@@ -415,8 +453,9 @@ static bool repeat(Replay *r, Pc *pc, const Item *i, char *err, size_t errlen)
     return false;
 }
 
-bool replay_poll(Replay *r, Pc *pc, char *err, size_t errlen)
+bool replay_poll(Replay *r, Input *in, char *err, size_t errlen)
 {
+    const Pc *pc = in->pc;
     while (r->at < r->count && r->item[r->at].e.tick <= pc->clock.now) {
         const Item *i = &r->item[r->at++];
         if (i->e.tick < pc->clock.now) {
@@ -426,7 +465,7 @@ bool replay_poll(Replay *r, Pc *pc, char *err, size_t errlen)
                      r->path, i->e.tick);
             return false;
         }
-        if (!repeat(r, pc, i, err, errlen))
+        if (!repeat(r, in, i, err, errlen))
             return false;
     }
     return true;

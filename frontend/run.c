@@ -7,6 +7,7 @@
 #include "frontend/golden.h"
 #include "frontend/gdbstub.h"
 #include "frontend/monitor.h"
+#include "frontend/past.h"
 #include "frontend/say.h"
 #include "frontend/screen.h"
 #include "frontend/session.h"
@@ -228,7 +229,8 @@ static void end_frame(Session *s)
     if (now < frame_tick(s))
         return;
     s->frame = clock_cycles(&s->pc->clock, now, FRAME_HZ) + 1;
-    test_patterns(s);
+    if (!past_behind(s))
+        test_patterns(s);
     debug_on_frame(s->debug);
     show(s);
     wait_for_host(s);
@@ -276,7 +278,8 @@ static void on_triple_fault(Session *s)
         "limit %04x)",
         c->seg[SEG_CS].sel, c->eip, (unsigned long long)s->pc->clock.now, c->cr0, c->cr2, c->cr3,
         c->idtr.base, c->idtr.limit);
-    if (s->replay && replay_next(s->replay, UINT64_MAX) == s->pc->clock.now)
+    if (past_behind(s) ||
+        (s->replay && replay_next(s->replay, UINT64_MAX) == s->pc->clock.now))
         return; /* the log has what ended the shutdown then */
     fault_triple_report(s->debug, stderr);
     bool window = o->display == DISPLAY_SDL && !o->batch;
@@ -352,10 +355,14 @@ static u64 slice_end(const Session *s)
         until = next_golden(s, now + 1);
     if (s->limit < until)
         until = s->limit;
-    if (!s->typed_text && typed_tick(s) < until)
-        until = typed_tick(s);
-    until = input_next(&s->input, until);
-    until = states_next(s, until);
+    if (past_behind(s)) {
+        until = history_next(s->history, until);
+    } else {
+        if (!s->typed_text && typed_tick(s) < until)
+            until = typed_tick(s);
+        until = input_next(&s->input, until);
+        until = states_next(s, until);
+    }
     until = debug_slice(s->debug, until);
     return until > now ? until : now + 1;
 }
@@ -394,10 +401,18 @@ static void show_debugger(Session *s, bool on)
     }
 }
 
+void run_rebase(Session *s)
+{
+    s->frame = clock_cycles(&s->pc->clock, s->pc->clock.now, FRAME_HZ) + 1;
+    s->rate_ns = host_ns();
+    s->rate_tick = s->pc->clock.now;
+    pace_rebase(&s->pace, s->pc->clock.now);
+}
+
 void run_loop(Session *s)
 {
-    s->host_started = s->rate_ns = host_ns();
-    s->frame = clock_cycles(&s->pc->clock, s->pc->clock.now, FRAME_HZ) + 1;
+    s->host_started = host_ns();
+    run_rebase(s);
     set_speed(s);
     while (!s->ended) {
         poll_host(s);
@@ -414,7 +429,8 @@ void run_loop(Session *s)
             idle(s);
             continue;
         }
-        type_text(s);
+        if (!past_behind(s))
+            type_text(s);
         states_deliver(s);
         if (s->ended)
             break;

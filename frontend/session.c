@@ -5,6 +5,7 @@
 
 #include "frontend/debug.h"
 #include "frontend/exit.h"
+#include "frontend/past.h"
 #include "frontend/say.h"
 #include "frontend/screen.h"
 #include "frontend/states.h"
@@ -23,6 +24,10 @@ static void on_serial(void *ctx, int port, u8 byte)
     Session *s = ctx;
     if (port < 0 || port >= MAX_SERIAL)
         return;
+    if (past_repeating(s)) {
+        debug_on_serial(s->debug, port, byte);
+        return;
+    }
     s->serial_tx[port]++;
     match_byte(&s->match, port, byte);
     debug_on_serial(s->debug, port, byte);
@@ -33,13 +38,15 @@ static void on_serial(void *ctx, int port, u8 byte)
 static void on_parallel(void *ctx, u8 byte)
 {
     Session *s = ctx;
-    if (s->parallel)
+    if (s->parallel && !past_repeating(s))
         chardev_put(s->parallel, byte);
 }
 
 static void on_debugcon(void *ctx, u8 byte)
 {
     Session *s = ctx;
+    if (past_repeating(s))
+        return;
     match_byte(&s->match, MATCH_DEBUGCON, byte);
     if (s->debugcon)
         chardev_put(s->debugcon, byte);
@@ -48,6 +55,8 @@ static void on_debugcon(void *ctx, u8 byte)
 static void on_reset(void *ctx)
 {
     Session *s = ctx;
+    if (past_repeating(s))
+        return;
     log_reset(&s->log);
     if (s->opt->no_reboot) {
         s->reset_seen = true;
@@ -200,7 +209,10 @@ static int open_all(Session *s)
     s->status.what = image_name(s->opt);
     sort_typed(s);
     set_limits(s);
-    return states_start(s);
+    status = states_start(s);
+    if (!status)
+        past_open(s);
+    return status;
 }
 
 /* ---- the whole ----------------------------------------------------------------------------- */
@@ -242,6 +254,7 @@ int session_run(const Options *o)
         hash = pc_hash(s->pc);
     }
     bool failed = chardevs_failed(s);
+    past_close(s);
     debug_close(s->debug);
     close_chardevs(s);
     failed |= !log_close(&s->log);

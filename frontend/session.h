@@ -4,6 +4,7 @@
 
 #include "frontend/chardev.h"
 #include "frontend/display.h"
+#include "frontend/history.h"
 #include "frontend/input.h"
 #include "frontend/log.h"
 #include "frontend/machine.h"
@@ -29,6 +30,7 @@ typedef struct Session {
     int typed_order[MAX_TYPED], typed_at; /* -type-at in order of time, and the one that is next */
     const char *typed_text;               /* what is left of the one being typed */
 
+    History *history; /* the past; NULL: not kept */
     Record *record; /* NULL: none */
     Replay *replay; /* NULL: the host's input counts */
     int save_order[MAX_SAVES], save_at; /* -savevm-at, likewise */
@@ -58,6 +60,8 @@ void run_loop(Session *s);
  * gdb. */
 void run_idle(Session *s);
 void run_end(Session *s, int status, const char *reason);
+/* Guest time has gone back or forth. */
+void run_rebase(Session *s);
 
 /* report.c: after the run: messages, screen dumps, figures; the exit status, raised if something
  * could not be written. */

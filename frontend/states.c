@@ -3,6 +3,7 @@
 
 #include "devices/snapshot.h"
 #include "frontend/exit.h"
+#include "frontend/past.h"
 #include "frontend/record.h"
 #include "frontend/say.h"
 
@@ -24,9 +25,11 @@ int states_prepare(Session *s)
 }
 
 /* Texts that would have been typed before the state was saved are in it already. */
-static void skip_typed(Session *s)
+void states_skip_typed(Session *s)
 {
     const Options *o = s->opt;
+    s->typed_at = 0;
+    s->typed_text = NULL;
     while (s->typed_at < o->typed_count &&
            clock_tick_of(&s->pc->clock, o->typed[s->typed_order[s->typed_at]].us, 1000000) <
                s->pc->clock.now)
@@ -55,7 +58,7 @@ int states_start(Session *s)
         return EXIT_NOINPUT;
     }
     if (o->loadvm)
-        skip_typed(s);
+        states_skip_typed(s);
     sort_saves(s);
     if (s->replay && !replay_check(s->replay, s->pc, err, sizeof err)) {
         say("-replay: %s", err);
@@ -88,12 +91,16 @@ u64 states_next(const Session *s, u64 until)
 void states_deliver(Session *s)
 {
     char err[600];
+    if (past_behind(s)) {
+        past_deliver(s);
+        return;
+    }
     if (!s->replay) {
         input_deliver(&s->input);
         return;
     }
     input_drop(&s->input);
-    if (!replay_poll(s->replay, s->pc, err, sizeof err)) {
+    if (!replay_poll(s->replay, &s->input, err, sizeof err)) {
         say("-replay: %s", err);
         run_end(s, EXIT_DIVERGED, "the replay diverged");
     } else if (replay_ended(s->replay)) {
@@ -115,6 +122,9 @@ static void save_due(Session *s)
 
 void states_poll(Session *s)
 {
+    past_poll(s);
+    if (past_behind(s))
+        return;
     save_due(s);
     if (s->record)
         record_poll(s->record);
@@ -124,9 +134,9 @@ void states_poll(Session *s)
 void states_end(Session *s)
 {
     char text[600];
-    if (!s->replay)
+    if (!s->replay || past_behind(s))
         return;
-    if (s->exit != EXIT_DIVERGED && !replay_poll(s->replay, s->pc, text, sizeof text)) {
+    if (s->exit != EXIT_DIVERGED && !replay_poll(s->replay, &s->input, text, sizeof text)) {
         say("-replay: %s", text);
         s->exit = EXIT_DIVERGED;
     } else if (s->exit != EXIT_DIVERGED) {

@@ -14,6 +14,9 @@ u64 states_next(const Session *s, u64 until); /* the tick at which something is 
 /* Between slices: hands over the log's input, or what the host brought. */
 void states_deliver(Session *s);
 void states_poll(Session *s); /* after a slice */
+/* Guest time has gone back and another future begins: what -type-at has for later is still to
+ * come. */
+void states_skip_typed(Session *s);
 /* After the last slice. */
 void states_end(Session *s);
 bool states_close(Session *s); /* false: something could not be written, and was said */

@@ -163,6 +163,65 @@ u64 disk_journal_bytes(const Disk *d)
     return d->journal ? d->journal->bytes + d->journal->room * sizeof(Exchange) : 0;
 }
 
+/* ---- futures that wait ----------------------------------------------------------------------- */
+
+struct DiskFuture {
+    Exchange *list;
+    u32 count;
+    u64 bytes;
+};
+
+DiskFuture *disk_journal_cut(Disk *d)
+{
+    DiskJournal *j = d->journal;
+    if (!j || j->at == j->count)
+        return NULL;
+    DiskFuture *f = calloc(1, sizeof *f);
+    u32 count = j->count - j->at;
+    if (f)
+        f->list = malloc(count * sizeof *f->list);
+    if (!f || !f->list)
+        panic("out of host memory for a disk's past; use a smaller -history");
+    memcpy(f->list, j->list + j->at, count * sizeof *f->list);
+    f->count = count;
+    for (u32 i = 0; i < count; i++)
+        f->bytes += bytes_of(f->list[i].count);
+    j->bytes -= f->bytes;
+    j->count = j->at;
+    return f;
+}
+
+void disk_journal_join(Disk *d, DiskFuture *f)
+{
+    DiskJournal *j = d->journal;
+    if (!f)
+        return;
+    drop_ahead(j);
+    Exchange *list = realloc(j->list, (j->count + f->count) * sizeof *list);
+    if (!list)
+        panic("out of host memory for a disk's past; use a smaller -history");
+    j->list = list;
+    memcpy(list + j->count, f->list, f->count * sizeof *list);
+    j->room = j->count += f->count;
+    j->bytes += f->bytes;
+    free(f->list);
+    free(f);
+}
+
+void disk_future_free(DiskFuture *f)
+{
+    for (u32 i = 0; f && i < f->count; i++)
+        free(f->list[i].data);
+    if (f)
+        free(f->list);
+    free(f);
+}
+
+u64 disk_future_bytes(const DiskFuture *f)
+{
+    return f ? f->bytes + f->count * sizeof *f->list : 0;
+}
+
 /* ---- for states in files --------------------------------------------------------------------- */
 
 bool journal_mark(Disk *d, u64 lba, u32 count)

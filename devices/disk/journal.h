@@ -20,6 +20,14 @@ void disk_journal_forget(Disk *d, u64 generation);
 /* Host memory taken. */
 u64 disk_journal_bytes(const Disk *d);
 
+/* What lies ahead of the present generation, taken out to be put in again at the same generation;
+ * NULL: nothing. Meanwhile the medium can go another way. */
+typedef struct DiskFuture DiskFuture;
+DiskFuture *disk_journal_cut(Disk *d);
+void disk_journal_join(Disk *d, DiskFuture *f); /* f is used up; NULL is legal */
+void disk_future_free(DiskFuture *f);
+u64 disk_future_bytes(const DiskFuture *f);
+
 /* ---- for states in files --------------------------------------------------------------------- */
 
 /* Was this sector of a medium with writes in memory (Disk.snapshot) written since it was opened? */

@@ -235,7 +235,12 @@ typedef struct {
 
 static bool on_break(void *ctx, u32 linear)
 {
-    return linear == ((Breakpoint *)ctx)->linear;
+    Breakpoint *b = ctx;
+    if (linear != b->linear)
+        return false;
+    if (history_working(b->r->h))
+        history_note(b->r->h, b->r->pc->clock.now);
+    return !history_working(b->r->h);
 }
 
 static void watch(void *ctx, bool on)
@@ -250,7 +255,7 @@ static void test_reverse_continue(void **state)
 {
     Rig *r = make_writer();
     Breakpoint b = {.r = r, .linear = 0x7C00 + 13};
-    HistorySearch search = {&b, watch, NULL};
+    HistorySearch search = {.ctx = &b, .watch = watch};
     live(r, 60000000, false);
     u64 now = r->pc->clock.now, from = now - 3000000, hits[2000];
     int n = 0;
@@ -291,6 +296,8 @@ static void test_when(void **state)
     /* the boot sector itself came by DMA */
     assert_true(history_when(r->h, 0x7C00 + 510, 2, &device));
     assert_true(device);
+    assert_int_not_equal(load_le(r->pc->ram + 0x7C00 + 510, 2), 0xAA55);
+    pc_run(r->pc, r->pc->clock.now + 1);
     assert_int_equal(load_le(r->pc->ram + 0x7C00 + 510, 2), 0xAA55);
     assert_false(history_when(r->h, 0x100000, 4, &device) && !device);
     drop(r);
