@@ -77,13 +77,13 @@ LIBSRC := $(filter-out bios/bin2c.c,$(LIBSRC))
 LIBOBJ := $(LIBSRC:%.c=$(BUILD)/%.o)
 
 # ... and the images that are embedded in the program, as C arrays (rules below).
-EMBED  := bios:bios.bin vgabios:vgabios.bin demo:demo.img
+EMBED  := bios:bios.bin vgabios:vgabios.bin multiboot:multiboot.bin demo:demo.img
 LIBOBJ += $(foreach e,$(EMBED),$(BUILD)/embed/$(firstword $(subst :, ,$(e))).o)
 
 all: glass86
 
 help:
-	@echo 'all run deps check golden bench san tidy docs firmware install clean; see README.md'
+	@echo 'all run deps check golden silicon soak bench san tidy docs firmware install clean; see README.md'
 	@sed -n 's/^#   \([A-Z]*=\)/  \1/p' Makefile
 
 glass86: $(BUILD)/glass86
@@ -118,7 +118,10 @@ endef
 $(foreach e,$(EMBED),$(eval $(call embed,$(firstword $(subst :, ,$(e))),$(lastword $(subst :, ,$(e))))))
 
 # The cores are built for speed in every build: without sibling calls the fast core would grow the host's stack.
-$(BUILD)/cpu/ops_%.o: CFLAGS := $(CFLAGS) -O2
+# Each handler keeps its own indirect jump, which is what host processors predict by: gcc must not share the ends of equal ones.
+OPS_FLAGS := $(shell echo | $(CC) -Werror -fno-ipa-icf -fno-partial-inlining -E - >/dev/null 2>&1 && \
+               echo -fno-ipa-icf -fno-partial-inlining)
+$(BUILD)/cpu/ops_%.o: CFLAGS := $(CFLAGS) -O2 $(OPS_FLAGS)
 
 # ---- tests -------------------------------------------------------------------------------------
 
@@ -290,6 +293,22 @@ firmware-check: firmware-bios-check
 
 .PHONY: firmware-bios firmware-bios-check
 
+# ---- option ROM for Multiboot kernels -----------------------------------------------------------
+
+$(BUILD)/multiboot.bin: bios/multiboot/multiboot.asm $(BUILD)/host/romsum
+	@$(NASM) -f bin -Wall -Werror -o $@.raw $<
+	@$(BUILD)/host/romsum $@.raw $@
+
+firmware-multiboot: $(BUILD)/multiboot.bin
+	@cp $< roms/multiboot.bin
+firmware-multiboot-check: $(BUILD)/multiboot.bin
+	@cmp $< roms/multiboot.bin
+
+firmware: firmware-multiboot
+firmware-check: firmware-multiboot-check
+
+.PHONY: firmware-multiboot firmware-multiboot-check
+
 # ---- hardware vectors ---------------------------------------------------------------------------
 #
 # Instruction tests captured from real processors, read from outside the repository:
@@ -359,6 +378,20 @@ disasm: $(BUILD)/disasm-compare
 	@$(BUILD)/disasm-compare -n $(N) -seed $(or $(SEED),$(shell date +%s%N)) -v
 
 .PHONY: disasm
+
+# ---- soak ------------------------------------------------------------------------------------------
+#
+# What `make check` does with a few random programs, with many, from another seed each time: the three cores against each
+# other in all modes, runs cut into random slices, derived state dropped at random, and the host's processor. A failure
+# prints its seed. Some 20 minutes; ROUNDS=100 N=1e6 make it shorter.
+
+ROUNDS ?= 1000
+soak: $(BUILD)/unit/test_cpu_cores $(BUILD)/silicon
+	@seed=$(or $(SEED),$$(date +%s)); echo "# seed $$seed"; \
+	GLASS86_SEED=$$seed GLASS86_ROUNDS=$(ROUNDS) CMOCKA_MESSAGE_OUTPUT=TAP $(BUILD)/unit/test_cpu_cores && \
+	$(BUILD)/silicon -n $(N) -seed $$seed
+
+.PHONY: soak
 
 # ---- demo disk ---------------------------------------------------------------------------------
 #

@@ -25,6 +25,8 @@ void rom_builtin(Rom *r, RomKind kind)
     *r = (Rom){.data = rom_bios, .size = (u32)rom_bios_size};
     if (kind == ROM_VGA)
         *r = (Rom){.data = rom_vgabios, .size = (u32)rom_vgabios_size};
+    if (kind == ROM_OPTION)
+        *r = (Rom){.data = rom_multiboot, .size = (u32)rom_multiboot_size};
 }
 
 static bool check_size(RomKind kind, const char *path, u64 size, char *err, size_t errlen)

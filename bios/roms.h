@@ -5,8 +5,8 @@
 #include "mmu/base.h"
 
 /* Images built from bios/ and embedded in the program. */
-extern const unsigned char rom_bios[], rom_vgabios[], rom_demo[];
-extern const unsigned long rom_bios_size, rom_vgabios_size, rom_demo_size;
+extern const unsigned char rom_bios[], rom_vgabios[], rom_multiboot[], rom_demo[];
+extern const unsigned long rom_bios_size, rom_vgabios_size, rom_multiboot_size, rom_demo_size;
 
 typedef enum { ROM_BIOS, ROM_VGA, ROM_OPTION } RomKind;
 
@@ -17,7 +17,7 @@ typedef struct {
     char note[256]; /* one line the user should see, or "" */
 } Rom;
 
-/* Our own system or VGA BIOS. */
+/* Our own system BIOS, VGA BIOS, or option ROM that starts a Multiboot kernel. */
 void rom_builtin(Rom *r, RomKind kind);
 
 /* Reads a foreign image. Any ROM is accepted: what looks wrong (signature, checksum, unusual

@@ -11,7 +11,7 @@
 #include "cpu/hot.def"
 #include "cpu/page.h"
 
-typedef void FastFn(Cpu *c, const Insn *i, s64 budget, u64 fr, u64 fc);
+typedef void FastFn(Cpu *c, const Insn *i, u64 free1, u64 free2, u64 fr, u64 fc);
 typedef const Insn *StepFn(Cpu *c, const Insn *i); /* next record, or NULL: s.eip says where */
 
 extern const AnyFn fast_table[OP_COUNT];
@@ -38,6 +38,29 @@ static inline void note_run(Cpu *c, const Insn *t, s64 remaining)
 /* Executes record i on the slow core from within a fast run whose flags and budget are in *c.
  * Returns the record to go on with, its run charged; NULL: leave, everything published. */
 const Insn *core_resume(Cpu *c, const Insn *i);
+
+/* Executes the cold instruction i, whose state is published. */
+static inline void core_cold(Cpu *c, const Insn *i)
+{
+    const Row *r = &x86_rows[i->row];
+    if (!c->usage.cold[i->row][c->s.cpl]++ && !c->usage.cold_first[i->row])
+        c->usage.cold_first[i->row] = c->s.seg[SEG_CS].base + c->s.eip;
+    r->cold(c, i);
+}
+
+/* The record behind the cold instruction i, which was executed; NULL: go to s.eip. */
+static inline const Insn *core_next_of_cold(Cpu *c, const Insn *i)
+{
+    if (c->attention & ATT_FLOW)
+        return NULL;
+    if (!(x86_rows[i->row].attr & ROW_END))
+        return i + 1;
+    c->s.eip = next_eip(c, i);
+    return NULL;
+}
+
+/* What core_resume() does after the instruction, when i was a cold one and has been executed. */
+const Insn *core_after_cold(Cpu *c, const Insn *i);
 
 /* Executes exactly one instruction on the slow core, with all traps (exec.c). */
 void core_step_once(Cpu *c, const Insn *i);

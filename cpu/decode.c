@@ -174,8 +174,8 @@ static void address16(Decoder *d)
     i->seg = i->base == REG_EBP ? SEG_SS : SEG_DS;
 }
 
-/* Without an index the scale means nothing, but the 386 scales the base then (found by the authors of
- * test386.asm; the manual leaves it undefined). */
+/* Without an index the scale means nothing, but the 386 scales the base then (found by the authors
+ * of test386.asm; the manual leaves it undefined). */
 static void address32(Decoder *d)
 {
     Insn *i = d->i;

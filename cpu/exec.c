@@ -29,10 +29,9 @@ static const Insn *find_next(Cpu *c, const Insn *n, s64 remaining)
     return t;
 }
 
-const Insn *core_resume(Cpu *c, const Insn *i)
+/* Goes on with n behind i, or at s.eip if n is NULL, in the fast core if that can be. */
+static const Insn *resume_at(Cpu *c, const Insn *i, const Insn *n)
 {
-    publish(c, i);
-    const Insn *n = ((StepFn *)slow_table[i->op])(c, i);
     s64 remaining = c->budget + i->left - 1;
     if (unlikely(!n || c->attention)) {
         const Insn *t = find_next(c, n, remaining);
@@ -55,13 +54,24 @@ const Insn *core_resume(Cpu *c, const Insn *i)
     return NULL;
 }
 
+const Insn *core_resume(Cpu *c, const Insn *i)
+{
+    publish(c, i);
+    return resume_at(c, i, ((StepFn *)slow_table[i->op])(c, i));
+}
+
+const Insn *core_after_cold(Cpu *c, const Insn *i)
+{
+    return resume_at(c, i, core_next_of_cold(c, i));
+}
+
 static void run_fast(Cpu *c, const Insn *i)
 {
     c->budget = (s64)(c->end - c->clock->now) - i->left;
     note_run(c, i, (s64)(c->end - c->clock->now));
 #ifndef GLASS86_NO_TAIL
     if (c->core == CORE_FAST) {
-        ((FastFn *)i->fn)(c, i, c->budget, c->fr, c->fc);
+        ((FastFn *)i->fn)(c, i, 0, 0, c->fr, c->fc);
         return;
     }
 #endif

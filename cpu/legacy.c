@@ -1,6 +1,6 @@
-/* legacy.c: what only the 8086 does, and some oddities of the 286 and 386: counts of 255 in shifts, signs that REP flips in IMUL and
- * IDIV, divide errors that return behind the instruction, PUSH SP of the new value, SETMO.
- * Source: hardware captures of an 80C86, and its microcode as published. */
+/* legacy.c: what only the 8086 does, and some oddities of the 286 and 386: counts of 255 in
+ * shifts, signs that REP flips in IMUL and IDIV, divide errors that return behind the
+ * instruction, PUSH SP of the new value, SETMO. Source: hardware captures of an 80C86, and its microcode as published. */
 #include "cpu/alu.h"
 #include "cpu/internal.h"
 
@@ -195,8 +195,8 @@ static void idiv_8086(Cpu *c, const Insn *i, int size)
     quotient(c, size, (u32)(has_rep(i) ? -q : q), (u32)(n % d));
 }
 
-/* The 286 divides magnitudes bit by bit in a remainder register of the operand's width, and finds an
- * overflow only in the sign of the quotient. So some quotients that are too large pass as -80h
+/* The 286 divides magnitudes bit by bit in a remainder register of the operand's width, and finds
+ * an overflow only in the sign of the quotient. So some quotients that are too large pass as -80h
  * (-8000h), with a remainder that has lost its carry: as hardware captures (80C286) have it. */
 static void idiv_286(Cpu *c, const Insn *i, int size)
 {

@@ -12,38 +12,56 @@
 #define TAIL return
 #endif
 
-#define DISPATCH(t) TAIL((FastFn *)(t)->fn)(c, t, budget, fr, fc)
-#define H(name) static void fast_##name(Cpu *c, const Insn *i, s64 budget, u64 fr, u64 fc)
-
-#define NEXT \
+/* Goes to the handler of record t. The third and fourth argument mean nothing: their registers stay
+ * free for the bodies that way; x86-64 hosts need them for shift counts and products, and gcc likes
+ * to compute in them. The asm also hides that t may be i + 1, which gcc would compute twice. */
+#ifdef __x86_64__
+#define ANY3 "=d"
+#define ANY4 "=c"
+#else
+#define ANY3 "=r"
+#define ANY4 "=r"
+#endif
+#define DISPATCH(t) \
     do { \
-        const Insn *n_ = i + 1; \
-        DISPATCH(n_); \
+        const Insn *to_ = (t); \
+        u64 free_, free2_; \
+        __asm__("" : "+r"(to_), ANY3(free_), ANY4(free2_)); \
+        TAIL((FastFn *)to_->fn)(c, to_, free_, free2_, fr, fc); \
     } while (0)
+#define PASS 0, 0, fr, fc
+#define H(name) \
+    static void fast_##name(Cpu *c, const Insn *i, u64 free1, u64 free2, u64 fr, u64 fc)
+
+#define NEXT DISPATCH(i + 1)
 
 #define ENTER(t, ticks) \
     do { \
         const Insn *t_ = (t); \
-        budget += i->left - (ticks); \
-        note_run(c, t_, budget); \
-        budget -= t_->left; \
-        if (unlikely(budget < 0)) \
-            TAIL fast_leave(c, t_, budget, fr, fc); \
+        s64 remaining_ = c->budget + i->left - (ticks); \
+        note_run(c, t_, remaining_); \
+        c->budget = remaining_ - t_->left; \
+        if (unlikely(c->budget < 0)) \
+            TAIL fast_leave(c, t_, PASS); \
         DISPATCH(t_); \
     } while (0)
 
 #define GO(t) ENTER(t, 1)
 #define CHAIN(t) ENTER(t, 0)
-#define REDO TAIL fast_redo(c, i, budget, fr, fc)
+#define REDO TAIL fast_redo(c, i, PASS)
 #define BRANCH(target) \
     do { \
         c->s.eip = (target); \
-        TAIL fast_branch(c, i, budget, fr, fc); \
+        TAIL fast_branch(c, i, PASS); \
     } while (0)
 #define JUMP(target) \
     do { \
-        c->s.eip = (target); \
-        TAIL fast_jump(c, i, budget, fr, fc); \
+        u32 eip_ = (target); \
+        const Insn *near_ = page_near(c, eip_); \
+        if (likely(near_ != NULL)) \
+            GO(near_); \
+        c->s.eip = eip_; \
+        TAIL fast_jump(c, i, PASS); \
     } while (0)
 
 #define OUT_OF_LINE(name) __attribute__((noinline)) H(name)
@@ -53,40 +71,47 @@ OUT_OF_LINE(leave)
 {
     c->fr = fr;
     c->fc = fc;
-    leave_before(c, i, budget + i->left);
+    leave_before(c, i, c->budget + i->left);
 }
 
-/* The target in s.eip needs more than a look-up: `budget` is what remains. */
+/* The target in s.eip needs more than a look-up: c->budget is what remains. */
 OUT_OF_LINE(leave_at_eip)
 {
     c->fr = fr;
     c->fc = fc;
-    c->clock->now = c->end - (u64)budget;
+    c->clock->now = c->end - (u64)c->budget;
 }
 
 OUT_OF_LINE(redo)
 {
     c->fr = fr;
     c->fc = fc;
-    c->budget = budget;
     const Insn *n = core_resume(c, i);
     if (unlikely(!n))
         return;
-    TAIL((FastFn *)n->fn)(c, n, c->budget, c->fr, c->fc);
+    fr = c->fr;
+    fc = c->fc;
+    DISPATCH(n);
 }
 
-/* Continues at s.eip with `budget` remaining. */
-OUT_OF_LINE(jump)
+/* Continues at s.eip with c->budget remaining. */
+OUT_OF_LINE(enter_eip)
 {
-    budget += i->left - 1;
     const Insn *t = page_target(c, c->s.eip);
     if (unlikely(!t))
-        TAIL fast_leave_at_eip(c, i, budget, fr, fc);
-    note_run(c, t, budget);
-    budget -= t->left;
-    if (unlikely(budget < 0))
-        TAIL fast_leave(c, t, budget, fr, fc);
+        TAIL fast_leave_at_eip(c, i, PASS);
+    note_run(c, t, c->budget);
+    c->budget -= t->left;
+    if (unlikely(c->budget < 0))
+        TAIL fast_leave(c, t, PASS);
     DISPATCH(t);
+}
+
+/* Goes from i, which takes one tick, to s.eip. */
+OUT_OF_LINE(jump)
+{
+    c->budget += i->left - 1;
+    TAIL fast_enter_eip(c, i, PASS);
 }
 
 static __attribute__((noinline)) void link_to(Cpu *c, const Insn *i)
@@ -99,17 +124,40 @@ static __attribute__((noinline)) void link_to(Cpu *c, const Insn *i)
 
 OUT_OF_LINE(branch)
 {
-    link_to(c, i);
-    TAIL fast_jump(c, i, budget, fr, fc);
+    if (c->s.eip - c->eip_base < 4096)
+        link_to(c, i);
+    TAIL fast_jump(c, i, PASS);
 }
 
 #include "cpu/ops_mem.inc"
 #include "cpu/ops.inc"
 #include "cpu/ops_x87.inc"
 
+/* The instruction jumped, or something wants attention. */
+OUT_OF_LINE(cold_left)
+{
+    const Insn *n = core_after_cold(c, i);
+    if (unlikely(!n))
+        return;
+    fr = c->fr;
+    fc = c->fc;
+    DISPATCH(n);
+}
+
+/* Plain C with everything published before. It may have armed an event that is due sooner than the
+ * deadline of this run, or, repeating, have used up the budget. */
 H(cold)
 {
-    REDO;
+    c->fr = fr;
+    c->fc = fc;
+    publish(c, i);
+    core_cold(c, i);
+    if (unlikely(c->attention || x86_rows[i->row].attr & ROW_END ||
+                 c->clock->deadline < c->end || c->budget < 0))
+        TAIL fast_cold_left(c, i, PASS);
+    fr = c->fr;
+    fc = c->fc;
+    NEXT;
 }
 
 H(stale)
@@ -124,19 +172,10 @@ H(brk)
 
 H(chain)
 {
-    budget += i->left;
+    c->budget += i->left;
     c->s.eip = c->eip_base + i->off;
-    const DecodedPage *from = c->page;
-    const Insn *t = page_target(c, c->s.eip);
-    if (unlikely(!t))
-        TAIL fast_leave_at_eip(c, i, budget, fr, fc);
-    if (unlikely(c->page == from))
-        page_link(c, i, t);
-    note_run(c, t, budget);
-    budget -= t->left;
-    if (unlikely(budget < 0))
-        TAIL fast_leave(c, t, budget, fr, fc);
-    DISPATCH(t);
+    link_to(c, i);
+    TAIL fast_enter_eip(c, i, PASS);
 }
 
 const AnyFn fast_table[OP_COUNT] = {

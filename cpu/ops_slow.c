@@ -50,16 +50,8 @@ static const Insn *go_to(Cpu *c, u32 eip)
 
 H(cold)
 {
-    const Row *r = &x86_rows[i->row];
-    if (!c->usage.cold[i->row][c->s.cpl]++ && !c->usage.cold_first[i->row])
-        c->usage.cold_first[i->row] = c->s.seg[SEG_CS].base + c->s.eip;
-    r->cold(c, i);
-    if (c->attention & ATT_FLOW)
-        return NULL;
-    if (!(r->attr & ROW_END))
-        return i + 1;
-    c->s.eip = next_eip(c, i);
-    return NULL;
+    core_cold(c, i);
+    return core_next_of_cold(c, i);
 }
 
 #define X87_SLOW(n) \

@@ -59,6 +59,17 @@ static inline PageRef *page_ref(Cpu *c, u32 la)
 /* The page that holds record i, or NULL. */
 const DecodedPage *page_of(const Cpu *c, const Insn *i);
 
+/* The record at `eip`, which CS's limit admits, if it is in the current page; else NULL. */
+static inline const Insn *page_near(const Cpu *c, u32 eip)
+{
+    u32 off = eip - c->eip_base;
+    const DecodedPage *p = c->page;
+    u32 index;
+    if (off >= 4096 || !p || !(index = p->map[off]))
+        return NULL;
+    return &p->pool[index];
+}
+
 /* Branch target without decoding, translation or faults; NULL when any of these is needed. On
  * success the target's page is current. */
 static inline const Insn *page_target(Cpu *c, u32 eip)

@@ -14,8 +14,9 @@ void op_pusha(Cpu *c, const Insn *i)
     ESP = sp_add(c, -8 * size);
 }
 
-/* The stored SP is skipped; but on a 16-bit stack, the 386's POPAD lets the upper half of the stored
- * ESP into the register (seen on the chip by the authors of test386.asm; no manual has it). */
+/* The stored SP is skipped; but on a 16-bit stack, the 386's POPAD lets the upper half of the
+ * stored ESP into the register (seen on the chip by the authors of test386.asm; no manual has it).
+ */
 void op_popa(Cpu *c, const Insn *i)
 {
     int size = osize(i);

@@ -34,6 +34,7 @@ enum { PC_FLOPPIES = 2, PC_IDE_DRIVES = 4, PC_SERIAL = 2, PC_OPTION_ROMS = 8 };
 /* Sizes in bytes. RAM is rounded down to 64 KiB and must be at least 256 KiB, at most 3 GiB. */
 #define PC_RAM_MIN (256u << 10)
 #define PC_RAM_MAX (3u << 30)
+#define PC_RAM_DEFAULT (16u << 20)
 
 typedef struct {
     const u8 *data;
@@ -67,6 +68,7 @@ typedef struct {
     /* VGA BIOS and option ROMs are not in memory but offered through QEMU's fw_cfg. Both are set by
      * themselves for a SeaBIOS image, which without PCI relies on them. */
     bool fw_cfg;
+    FwcfgKernel kernel; /* loaded by an option ROM, through fw_cfg; data NULL: none */
 
     s64 rtc; /* what the clock shows at power-on, in seconds since 1970-01-01 00:00 */
 

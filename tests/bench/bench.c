@@ -64,6 +64,8 @@ static void stop(Machine *m)
 static double measure(CpuCore core, const u8 *code, size_t size, u64 insns)
 {
     Machine *m = malloc(sizeof *m);
+    if (!m)
+        panic("out of host memory");
     start(m, core, code, size);
     cpu_run(&m->cpu, insns / 50); /* decode, fill TLBs */
     double t = cpu_seconds();

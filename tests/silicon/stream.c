@@ -295,7 +295,7 @@ static void random_insn(void)
     if (!op32 && r->opcode >= 0x0FC8 && r->opcode <= 0x0FCF)
         op32 = true;
     if (r->operand[0] >= O_ES && r->operand[0] <= O_GS)
-        op32 = false; /* 32 bits: the host moves four bytes, as of our models only the Pentium does */
+        op32 = false; /* the host moves all four bytes, which of our models the Pentium does */
     u32 len = w.test.code_len;
     int steps = w.steps;
     u32 undefined = w.undefined;
