@@ -1,6 +1,7 @@
 /* legacy.c: what only the 8086 does, and some oddities of the 286 and 386: counts of 255 in
  * shifts, signs that REP flips in IMUL and IDIV, divide errors that return behind the
- * instruction, PUSH SP of the new value, SETMO. Source: hardware captures of an 80C86, and its microcode as published. */
+ * instruction, PUSH SP of the new value, SETMO. Source: hardware captures of an 80C86 and an
+ * 80C286, and the 8086's microcode as published. */
 #include "cpu/alu.h"
 #include "cpu/internal.h"
 
