@@ -175,6 +175,11 @@ bench: $(BUILD)/bench/bench $(BENCH_BIN)
 $(BUILD)/imgtool: tests/media/imgtool.c $(BUILD)/libglass86.a
 	@$(CC) $(CFLAGS) $(ALLFLAGS) $(LDFLAGS) -o $@ $< $(BUILD)/libglass86.a $(LDLIBS)
 
+# Looks at WAV files, for tests/sound.
+$(BUILD)/wavtool: tests/sound/wavtool.c
+	@mkdir -p $(@D)
+	@$(CC) $(CFLAGS) $(ALLFLAGS) $(LDFLAGS) -o $@ $< -lm $(if $(SAN),$(SANITIZE))
+
 # ---- running and installing ----------------------------------------------------------------------
 
 # The demo: in a window, else in the terminal, else to its end with the last screen as text.

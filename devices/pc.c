@@ -5,6 +5,7 @@
 #include "devices/pc.h"
 
 #include "devices/pc_memory.h"
+#include "devices/pc_sound.h"
 
 #include <stdio.h>
 
@@ -111,7 +112,6 @@ static void wire_core(Pc *pc)
     Line ferr = {ferr_set, &pc->ferr, 0}, ignne = {cpu_set_ignne, &pc->cpu, 0};
     Line intr = {cpu_set_intr, &pc->cpu, 0}, nmi = {cpu_set_nmi, &pc->cpu, 0};
     Line gate2 = {pit_set_gate, &pc->pit, 2}, out2 = {speaker_set_out2, &pc->speaker, 0};
-    const PcHooks *h = &pc->cfg.hooks;
 
     cpu_init(&pc->cpu, &(CpuConfig){&pc->bus, &pc->clock, pc->cfg.cpu, !pc->cfg.no_fpu, pic_ack,
                                     &pc->pic, ferr});
@@ -119,8 +119,8 @@ static void wire_core(Pc *pc)
     snap_check(&pc->snap, check_cpu);
     ferr_init(&pc->ferr, &(FerrConfig){&pc->bus, &pc->snap, irq(pc, 13), ignne});
     pic_init(&pc->pic, &(PicConfig){&pc->bus, &pc->snap, intr});
-    speaker_init(&pc->speaker, &(SpeakerConfig){&pc->bus, &pc->snap, &pc->clock, gate2, nmi,
-                                                pit_refresh, &pc->pit, h->speaker, h->ctx});
+    speaker_init(&pc->speaker, &(SpeakerConfig){&pc->bus, &pc->snap, gate2, nmi, pit_refresh,
+                                                &pc->pit, pc_sound_cone, pc});
     pit_init(&pc->pit, &(PitConfig){&pc->bus, &pc->queue, &pc->snap, {irq(pc, 0), {0}, out2}});
     dma_init(&pc->dma, &(DmaConfig){&pc->bus, &pc->snap, pc->cfg.cpu == CPU_8086});
 }
@@ -382,6 +382,7 @@ bool pc_init(Pc *pc, const PcConfig *cfg, char *err, size_t errlen)
         bus_free(&pc->bus);
         return false;
     }
+    pc_sound_init(pc);
     wire_core(pc);
     wire_clock(pc);
     wire_input(pc);
@@ -389,12 +390,14 @@ bool pc_init(Pc *pc, const PcConfig *cfg, char *err, size_t errlen)
     wire_storage(pc);
     wire_video(pc);
     wire_firmware(pc);
+    pc_sound_cards(pc);
     pc_reset(pc, false);
     return true;
 }
 
 void pc_free(Pc *pc)
 {
+    audio_free(&pc->audio);
     vga_free(&pc->vga);
     cpu_free(&pc->cpu);
     pc_memory_free(pc);
@@ -433,6 +436,7 @@ void pc_reset(Pc *pc, bool cold)
     ide_reset(&pc->ide[0]);
     ide_reset(&pc->ide[1]);
     vga_reset(&pc->vga);
+    pc_sound_reset(pc);
     ferr_reset(&pc->ferr);
     pic_reset(&pc->pic);
     pc_reset_cpu(pc);

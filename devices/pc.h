@@ -7,6 +7,7 @@
 #define GLASS86_PC_H
 
 #include "cpu/cpu.h"
+#include "devices/audio.h"
 #include "devices/cmos.h"
 #include "devices/disk/disk.h"
 #include "devices/dma.h"
@@ -18,9 +19,11 @@
 #include "devices/kbc.h"
 #include "devices/lpt.h"
 #include "devices/misc.h"
+#include "devices/opl.h"
 #include "devices/pic.h"
 #include "devices/pit.h"
 #include "devices/port92.h"
+#include "devices/sb.h"
 #include "devices/speaker.h"
 #include "devices/state.h"
 #include "devices/uart.h"
@@ -36,6 +39,18 @@ enum { PC_FLOPPIES = 2, PC_IDE_DRIVES = 4, PC_SERIAL = 2, PC_OPTION_ROMS = 8 };
 #define PC_RAM_MAX (3u << 30)
 #define PC_RAM_DEFAULT (16u << 20)
 
+/* Sound cards; 0 in any field: the card's own, or none. */
+typedef enum { PC_FM_NONE, PC_FM_OPL2, PC_FM_OPL3 } PcFm;
+
+typedef struct {
+    PcFm fm;      /* a synthesizer at 388h; a Sound Blaster brings its own */
+    SbKind sb;
+    u16 sb_base;  /* 0: 220h */
+    u8 sb_irq;    /* 2, 5, 7 or 10; 0: 5 */
+    u8 sb_dma;    /* 1 or 3, or PC_NONE for channel 0; 0: 1 */
+    u8 sb_dma16;  /* 5-7; PC_NONE: none; 0: 5 */
+} PcSound;
+
 typedef struct {
     const u8 *data;
     u32 size;
@@ -49,7 +64,6 @@ typedef struct {
     void (*serial_tx)(void *ctx, int port, u8 byte); /* port 0 = COM1 */
     void (*parallel_tx)(void *ctx, u8 byte);
     void (*debugcon_tx)(void *ctx, u8 byte);          /* port E9h */
-    void (*speaker)(void *ctx, u64 tick, bool level); /* each change of the speaker cone */
     void (*reset)(void *ctx); /* the guest reset the processor; seen before it restarts */
 } PcHooks;
 
@@ -84,6 +98,7 @@ typedef struct {
 
     u8 serial_ports;     /* 0: two. 1-2 as given; PC_NONE: none */
     u8 parallel_ports;   /* 0: one; PC_NONE: none */
+    PcSound sound;
     u16 debug_exit_port; /* 0: no isa-debug-exit device; customary F4h or 501h */
     u16 debugcon_port;   /* 0: E9h */
     PcHooks hooks;
@@ -148,6 +163,13 @@ bool pc_may_change(Pc *pc, int drive, const Disk *medium, bool force, char *err,
 bool pc_change_media(Pc *pc, int drive, Disk *medium, bool force, Disk **old, char *err,
                      size_t errlen);
 
+/* Sound: the machine's mixer calls the sink from inside pc_run(), pc_sound_run() and
+ * pc_sound_flush(); see audio.h. */
+void pc_sound_open(Pc *pc, u32 rate, AudioSink *sink, void *ctx);
+void pc_sound_run(Pc *pc);
+void pc_sound_flush(Pc *pc);
+AudioTime pc_time(const Pc *pc); /* now */
+
 /* Hash over RAM, every chip's state, the processor and the armed events: equal hashes, equal
  * machines. */
 u64 pc_hash(const Pc *pc);
@@ -192,6 +214,10 @@ struct Pc {
     DebugExit debug_exit;
     PowerOff power_off;
     Fwcfg fwcfg;
+    Audio audio;
+    AudioSource *cone; /* of the speaker */
+    Opl opl;
+    Sb sb;
 
     u8 *ram; /* [ram_size]; bytes A0000h-FFFFFh exist but are hidden under video memory and ROMs */
     u64 ram_size;

@@ -164,8 +164,9 @@ static void load(PitCounter *c)
     c->load_at = PIT_NEVER;
 }
 
-/* Brings a counter to cycle t. True: OUT rose at least once on the way; c->out is OUT at t. */
-static bool advance(PitCounter *c, u64 t)
+/* Brings a counter to cycle t. True: OUT rose at least once on the way; c->out is OUT at t, and
+ * *edge the cycle since which it has been. */
+static bool advance(PitCounter *c, u64 t, u64 *edge)
 {
     bool rose = false, level = c->out;
     u64 at = c->seen;
@@ -178,6 +179,8 @@ static bool advance(PitCounter *c, u64 t)
             load(c);
         bool out = out_at(c, at);
         rose |= out && !level;
+        if (out != level)
+            *edge = at;
         level = out;
         /* whole periods at once: a fast counter may have thousands between two looks */
         if (c->load_at == PIT_NEVER && c->n && !c->stopped && is_periodic(c) && t - at > c->n) {
@@ -208,7 +211,7 @@ static PitCounter *catch_up(Pit *p, int i)
 {
     PitCounter *c = &p->s.counter[i];
     bool before = c->out;
-    bool rose = advance(c, cycle_now(p));
+    bool rose = advance(c, cycle_now(p), &p->edge[i]);
     if (before && rose)
         line_set(&p->out[i], false);
     if (rose && !c->out)
@@ -225,6 +228,7 @@ static void settle(Pit *p, int i)
     bool out = out_at(c, c->seen);
     if (out != c->out) {
         c->out = out;
+        p->edge[i] = c->seen;
         line_set(&p->out[i], out);
     }
     arm(p, i);
@@ -388,7 +392,7 @@ static u32 pit_peek(void *ctx, u32 port, int size)
     PitCounter c = p->s.counter[i]; /* a copy: advancing it tells nobody */
     if (c.status_latched)
         return c.status;
-    advance(&c, cycle_now(p));
+    advance(&c, cycle_now(p), &(u64){0});
     return count_byte(&c, c.count_latched ? c.latch : count_at(&c, c.seen));
 }
 
@@ -418,17 +422,22 @@ static void pit_write(void *ctx, u32 port, int size, u32 value)
         write_count(ctx, port & 3, (u8)value);
 }
 
+u64 pit_edge(const Pit *p, int counter)
+{
+    return p->edge[counter];
+}
+
 bool pit_out(Pit *p, int counter)
 {
     PitCounter c = p->s.counter[counter];
-    advance(&c, cycle_now(p));
+    advance(&c, cycle_now(p), &(u64){0});
     return c.out;
 }
 
 u16 pit_count(const Pit *p, int counter)
 {
     PitCounter c = p->s.counter[counter];
-    advance(&c, cycle_now(p));
+    advance(&c, cycle_now(p), &(u64){0});
     return count_at(&c, c.seen);
 }
 
@@ -436,7 +445,7 @@ bool pit_refresh(void *pit)
 {
     Pit *p = pit;
     PitCounter c = p->s.counter[1];
-    advance(&c, cycle_now(p));
+    advance(&c, cycle_now(p), &(u64){0});
     if (!c.n || c.stopped)
         return false;
     return elapsed(&c, c.seen) / c.n & 1;

@@ -53,6 +53,7 @@ typedef struct Pit {
     EventQueue *queue;
     Line out[3];
     Event event[3];
+    u64 edge[3]; /* CLK cycle of the last change of OUT */
     struct PitPin {
         struct Pit *pit;
         int counter;
@@ -67,6 +68,8 @@ void pit_post_load(Pit *p); /* re-arms the events from the state */
 void pit_set_gate(void *pit, int pin, bool level);
 
 bool pit_out(Pit *p, int counter); /* OUT now */
+/* The CLK cycle at which OUT changed last, as far as has been reported on its line. */
+u64 pit_edge(const Pit *p, int counter);
 /* What a read would give now, in the guest's number base. */
 u16 pit_count(const Pit *p, int counter);
 

@@ -551,5 +551,7 @@ bool pc_load(Pc *pc, const char *path, char *err, size_t errlen)
         return false;
     bool ok = snapshot_decode(pc, path, data, size, err, errlen);
     free(data);
+    if (ok)
+        audio_restart(&pc->audio, pc_time(pc));
     return ok;
 }

@@ -16,14 +16,14 @@
 
 enum { GATE2 = 1, DATA = 2, PARITY_OFF = 4, IOCHK_OFF = 8, REFRESH = 0x10, OUT2 = 0x20 };
 
-static void move_cone(Speaker *sp)
+static void move_cone(Speaker *sp, bool by_timer)
 {
     bool level = sp->s.out2 && sp->s.control & DATA;
     if (level == sp->s.level)
         return;
     sp->s.level = level;
     if (sp->wire.sound)
-        sp->wire.sound(sp->wire.sound_ctx, sp->wire.clock->now, level);
+        sp->wire.sound(sp->wire.sound_ctx, level, by_timer);
 }
 
 static void drive_nmi(Speaker *sp)
@@ -39,7 +39,7 @@ void speaker_set_out2(void *speaker, int pin, bool level)
 {
     Speaker *sp = speaker;
     sp->s.out2 = level;
-    move_cone(sp);
+    move_cone(sp, true);
 }
 
 void speaker_set_nmi_mask(void *speaker, int pin, bool masked)
@@ -77,7 +77,7 @@ static void speaker_write(void *ctx, u32 port, int size, u32 value)
         sp->s.status &= (u8)~SPEAKER_IOCHK;
     drive_nmi(sp);
     line_set(&sp->wire.gate2, value & GATE2); /* may move OUT2, which comes back by its own line */
-    move_cone(sp);
+    move_cone(sp, false);
 }
 
 /* OUT2 and the NMI mask are other chips' outputs and keep their levels. */
@@ -86,7 +86,7 @@ void speaker_reset(Speaker *sp)
     sp->s.control = sp->s.status = 0;
     drive_nmi(sp);
     line_set(&sp->wire.gate2, false);
-    move_cone(sp);
+    move_cone(sp, false);
 }
 
 static bool check_state(const void *state, const Clock *clock)

@@ -19,12 +19,13 @@ typedef struct {
 typedef struct {
     Bus *bus;
     Snap *snap;
-    const Clock *clock;
     Line gate2;                 /* GATE of timer 2 */
     Line nmi;                   /* to the processor */
     bool (*refresh)(void *ctx); /* the refresh toggle, from timer 1 */
     void *refresh_ctx;
-    void (*sound)(void *ctx, u64 tick, bool level); /* every movement of the cone; may be NULL */
+    /* Every movement of the cone, at clock->now, or, by_timer, a little before: at the edge of OUT2
+     * that has just been reported. May be NULL. */
+    void (*sound)(void *ctx, bool level, bool by_timer);
     void *sound_ctx;
 } SpeakerConfig;
 

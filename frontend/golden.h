@@ -43,7 +43,16 @@ enum {
     G_IDTR = G_GDTR + 2,
     G_CPL = G_IDTR + 2,
     G_HALTED,
-    G_WORDS,
+    /* x87 and MMX registers by physical number: sign and exponent, significand (high, low) */
+    G_FP0,
+    G_FCW = G_FP0 + 8 * 3,
+    G_FSW, /* with TOP */
+    G_FEMPTY,
+    G_FOP,
+    G_FIP, /* selector, offset */
+    G_FDP = G_FIP + 2,
+    G_MSR = G_FDP + 2, /* MSRs 0 to 15: high, low */
+    G_WORDS = G_MSR + 16 * 2,
 };
 
 /* Registers by name, in the order in which they are written. */
@@ -64,6 +73,19 @@ typedef struct {
     u32 count, room;
 } GoldenMem;
 
+/* One access to a port, in the order in which they come. */
+typedef struct {
+    bool out;
+    u8 size;
+    u16 port;
+    u32 value;
+} GoldenIo;
+
+typedef struct {
+    GoldenIo *access;
+    u32 count, room;
+} GoldenPorts;
+
 typedef struct GoldenSetup GoldenSetup;
 
 enum { GOLDEN_NAME = 80, GOLDEN_CODE = 1024 };
@@ -81,6 +103,7 @@ typedef struct {
     char text[GOLDEN_NAME]; /* assembly, for the reader */
     GoldenMem mem;          /* physical memory before, without the setup's and the code */
     GoldenMem changed;      /* ... and what is different after */
+    GoldenPorts ports;      /* all accesses to ports, or none: then they are not compared */
     int exception;          /* vector, or -1 */
     bool has_error;
     u32 error;
@@ -143,6 +166,8 @@ typedef struct {
     bool has_error;
     u32 error;
     bool ended; /* an exception, or the HLT that is everywhere */
+    u32 io_done;   /* accesses to ports, as the test has them */
+    bool io_wrong; /* the next one was another */
 } GoldenRig;
 
 bool golden_rig_init(GoldenRig *r, CpuModel model, CpuCore core);
@@ -160,6 +185,19 @@ void golden_report(GoldenRig *r, FILE *f);
 void golden_clear(GoldenRig *r);
 /* Host address of a byte, or NULL. */
 u8 *golden_byte(GoldenRig *r, u32 addr);
+
+/* ---- ports, x87 and MSRs (golden_io.c) ------------------------------------------------------- */
+
+void golden_ports_add(GoldenPorts *p, GoldenIo access);
+/* "PORT SIZE VALUE"; false: it is none. */
+bool golden_ports_read(GoldenPorts *p, bool out, const char *text);
+void golden_ports_write(FILE *f, const GoldenPorts *p);
+bool golden_ports_map(GoldenRig *r); /* onto the rig's bus */
+bool golden_ports_right(const GoldenRig *r);
+void golden_ports_report(const GoldenRig *r, FILE *f);
+
+void golden_load_more(CpuState *s, const u32 reg[G_WORDS]);
+void golden_save_more(const CpuState *s, u32 reg[G_WORDS]);
 
 void golden_load_state(Cpu *c, const u32 reg[G_WORDS]);
 void golden_save_state(const CpuState *s, u32 reg[G_WORDS]);

@@ -52,6 +52,7 @@ void golden_load_state(Cpu *c, const u32 w[G_WORDS])
     s->idtr = (TableReg){w[G_IDTR], w[G_IDTR + 1]};
     s->cpl = (u8)w[G_CPL];
     s->halted = (u8)w[G_HALTED];
+    golden_load_more(s, w);
     s->shutdown = s->shadow = s->nmi_pending = s->nmi_blocked = s->intr = 0;
     s->a20 = 1;
     s->debug_trap = 0;
@@ -78,6 +79,7 @@ void golden_save_state(const CpuState *s, u32 w[G_WORDS])
     w[G_IDTR + 1] = s->idtr.limit;
     w[G_CPL] = s->cpl;
     w[G_HALTED] = s->halted;
+    golden_save_more(s, w);
 }
 
 /* ---- events ------------------------------------------------------------------------------------
@@ -134,7 +136,7 @@ bool golden_rig_init(GoldenRig *r, CpuModel model, CpuCore core)
     memset(r->want, GOLDEN_FILL, GOLDEN_RAM);
     r->clock = (Clock){.deadline = UINT64_MAX, .ips = 1000000};
     bus_init(&r->bus);
-    if (!bus_map_ram(&r->bus, 0, GOLDEN_RAM, r->ram, 0, "ram"))
+    if (!bus_map_ram(&r->bus, 0, GOLDEN_RAM, r->ram, 0, "ram") || !golden_ports_map(r))
         return false;
     cpu_init(&r->cpu,
              &(CpuConfig){.bus = &r->bus, .clock = &r->clock, .model = model, .fpu = true});
@@ -281,7 +283,8 @@ bool golden_run(GoldenRig *r, const GoldenTest *t)
     r->exception = -1;
     r->has_error = false;
     r->error = 0;
-    r->ended = false;
+    r->ended = r->io_wrong = false;
+    r->io_done = 0;
     if (!load_memory(r, t))
         return false;
     golden_load_state(&r->cpu, t->before);
@@ -379,7 +382,7 @@ static bool wrong_byte(GoldenRig *r, u32 from, u32 *addr)
 
 bool golden_state_passed(const GoldenRig *r)
 {
-    if (!event_right(r))
+    if (!event_right(r) || !golden_ports_right(r))
         return false;
     for (int n = 0; golden_regs[n].name; n++)
         if (!reg_right(r, n))
@@ -465,6 +468,7 @@ void golden_report(GoldenRig *r, FILE *f)
         fprintf(f, " %02x", t->code[n]);
     fprintf(f, "\n");
     report_event(r, f);
+    golden_ports_report(r, f);
     for (int n = 0; golden_regs[n].name; n++) {
         const GoldenReg *g = &golden_regs[n];
         char before[40], want[40], got[40];

@@ -39,8 +39,40 @@ const GoldenReg golden_regs[] = {
     {"dr6", G_DR6, 1, {8}},
     {"dr7", G_DR7, 1, {8}},
     {"halted", G_HALTED, 1, {1}},
+    {"fp0", G_FP0 + 0, 3, {4, 8, 8}},
+    {"fp1", G_FP0 + 3, 3, {4, 8, 8}},
+    {"fp2", G_FP0 + 6, 3, {4, 8, 8}},
+    {"fp3", G_FP0 + 9, 3, {4, 8, 8}},
+    {"fp4", G_FP0 + 12, 3, {4, 8, 8}},
+    {"fp5", G_FP0 + 15, 3, {4, 8, 8}},
+    {"fp6", G_FP0 + 18, 3, {4, 8, 8}},
+    {"fp7", G_FP0 + 21, 3, {4, 8, 8}},
+    {"fcw", G_FCW, 1, {4}},
+    {"fsw", G_FSW, 1, {4}},
+    {"fempty", G_FEMPTY, 1, {2}},
+    {"fop", G_FOP, 1, {3}},
+    {"fip", G_FIP, 2, {4, 8}},
+    {"fdp", G_FDP, 2, {4, 8}},
+    {"msr0", G_MSR + 0, 2, {8, 8}},
+    {"msr1", G_MSR + 2, 2, {8, 8}},
+    {"msr2", G_MSR + 4, 2, {8, 8}},
+    {"msr3", G_MSR + 6, 2, {8, 8}},
+    {"msr4", G_MSR + 8, 2, {8, 8}},
+    {"msr5", G_MSR + 10, 2, {8, 8}},
+    {"msr6", G_MSR + 12, 2, {8, 8}},
+    {"msr7", G_MSR + 14, 2, {8, 8}},
+    {"msr8", G_MSR + 16, 2, {8, 8}},
+    {"msr9", G_MSR + 18, 2, {8, 8}},
+    {"msra", G_MSR + 20, 2, {8, 8}},
+    {"msrb", G_MSR + 22, 2, {8, 8}},
+    {"msrc", G_MSR + 24, 2, {8, 8}},
+    {"msrd", G_MSR + 26, 2, {8, 8}},
+    {"msre", G_MSR + 28, 2, {8, 8}},
+    {"msrf", G_MSR + 30, 2, {8, 8}},
     {NULL, 0, 0, {0}},
 };
+
+_Static_assert(ARRAY_LEN(golden_regs) <= 64, "selector_only has a bit for each");
 
 static const struct {
     const char *name;
@@ -91,7 +123,9 @@ void golden_free(GoldenTest *t)
 {
     free(t->mem.byte);
     free(t->changed.byte);
+    free(t->ports.access);
     t->mem = t->changed = (GoldenMem){0};
+    t->ports = (GoldenPorts){0};
 }
 
 void golden_file_free(GoldenFile *file)
@@ -122,13 +156,17 @@ void golden_reset_state(u32 reg[G_WORDS])
     reg[G_GDTR + 1] = 0xFFFF;
     reg[G_DR6] = 0xFFFF0FF0;
     reg[G_DR7] = 0x400;
+    reg[G_FCW] = 0x37F;
+    reg[G_FEMPTY] = 0xFF;
 }
 
 void golden_start(GoldenTest *t, const GoldenSetup *s)
 {
     GoldenMem mem = t->mem, changed = t->changed; /* keep the room */
+    GoldenPorts ports = t->ports;
     memset(t, 0, sizeof *t);
-    mem.count = changed.count = 0;
+    mem.count = changed.count = ports.count = 0;
+    t->ports = ports;
     t->mem = mem;
     t->changed = changed;
     t->setup = s;
@@ -416,6 +454,9 @@ static bool test_line(Reader *r, const char *key, char *p)
     }
     if (!strcmp(key, "after"))
         return read_mem(r, p, &t->changed);
+    if (!strcmp(key, "in") || !strcmp(key, "out"))
+        return golden_ports_read(&t->ports, *key == 'o', p) ||
+               wrong(r, "an access is port, size (1, 2 or 4) and value: %.40s", p);
     return wrong(r, "no such line in a test: %s", key);
 }
 
@@ -580,6 +621,7 @@ void golden_write(FILE *f, const GoldenTest *t)
         if (!(old[G_CS + 3] & ATTR_DB))
             old[G_EIP] &= 0xFFFF;
     }
+    golden_ports_write(f, &t->ports);
     write_regs(f, "then", t->after, old, t->selector_only);
     write_mem(f, "after", &t->changed);
 }

@@ -95,6 +95,7 @@ static void describe(const Machine *m, const Options *o, PcConfig *cfg)
     cfg->shadow_ram = o->bios; /* foreign firmware keeps variables in its own image */
     memcpy(cfg->boot, o->boot, sizeof cfg->boot);
     cfg->boot_menu = o->boot_menu;
+    cfg->sound = o->sound;
     cfg->debug_exit_port = o->debug_exit_port;
     cfg->debugcon_port = o->debugcon_port;
 }

@@ -408,12 +408,9 @@ static bool parse_port(Options *o, const Option *row, const ListWalk *w, u16 *po
     return true;
 }
 
-bool parse_device(Options *o, const Option *row, const char *text)
+static bool parse_debug_exit(Options *o, const Option *row, ListWalk w)
 {
-    ListWalk w = {.next = text};
     u16 size;
-    if (!list_next(&w) || w.value || strcmp(w.item, "isa-debug-exit"))
-        return option_error(o, row, "unknown device `%.60s`; there is %s", text, row->arg);
     o->debug_exit_port = 0xF4;
     o->debug_exit_raw = false;
     while (list_next(&w)) {
@@ -432,6 +429,80 @@ bool parse_device(Options *o, const Option *row, const char *text)
     return true;
 }
 
+static bool parse_fm(Options *o, const Option *row, ListWalk w, PcFm fm)
+{
+    if (list_next(&w))
+        return option_error(o, row, "unknown key `%.40s`: this card has no settings", w.item);
+    o->sound.fm = fm;
+    return true;
+}
+
+/* One of the numbers of a list such as "5 7 10". */
+static bool parse_one_of(Options *o, const Option *row, const ListWalk *w, const char *list,
+                         u8 *value)
+{
+    u64 v;
+    bool number = w->value && units_number(w->value, 255, &v);
+    for (const char *p = list; number && *p; p += strspn(p, " ")) {
+        char *end;
+        if (strtoul(p, &end, 10) == v) {
+            *value = v ? (u8)v : PC_NONE;
+            return true;
+        }
+        p = end;
+    }
+    return option_error(o, row, "%s=%.40s: wanted one of %s", w->item, w->value ? w->value : "",
+                        list);
+}
+
+static bool parse_sb_item(Options *o, const Option *row, const ListWalk *w)
+{
+    PcSound *s = &o->sound;
+    if (!strcmp(w->item, "irq"))
+        return parse_one_of(o, row, w, "2 5 7 10", &s->sb_irq);
+    if (!strcmp(w->item, "dma"))
+        return parse_one_of(o, row, w, "0 1 3", &s->sb_dma);
+    if (!strcmp(w->item, "dma16") && s->sb == SB_16)
+        return parse_one_of(o, row, w, "5 6 7 0", &s->sb_dma16);
+    if (strcmp(w->item, "iobase"))
+        return option_error(o, row, "unknown key `%.40s`; wanted iobase, irq, dma%s", w->item,
+                            s->sb == SB_16 ? " or dma16" : "");
+    if (!parse_port(o, row, w, &s->sb_base))
+        return false;
+    if (s->sb_base % 0x20 || s->sb_base < 0x220 || s->sb_base > 0x280)
+        return option_error(o, row, "iobase=%s: wanted 0x220, 0x240, 0x260 or 0x280", w->value);
+    return true;
+}
+
+static bool parse_sb(Options *o, const Option *row, ListWalk w, SbKind kind)
+{
+    o->sound.sb = kind;
+    o->sound.sb_base = 0;
+    o->sound.sb_irq = o->sound.sb_dma = o->sound.sb_dma16 = 0;
+    while (list_next(&w))
+        if (!parse_sb_item(o, row, &w))
+            return false;
+    return true;
+}
+
+bool parse_device(Options *o, const Option *row, const char *text)
+{
+    ListWalk w = {.next = text};
+    if (list_next(&w) && !w.value) {
+        if (!strcmp(w.item, "isa-debug-exit"))
+            return parse_debug_exit(o, row, w);
+        if (!strcmp(w.item, "adlib"))
+            return parse_fm(o, row, w, PC_FM_OPL2);
+        if (!strcmp(w.item, "opl3"))
+            return parse_fm(o, row, w, PC_FM_OPL3);
+        static const char *const sb[] = {"", "sb1", "sb2", "sbpro", "sb16"};
+        for (int kind = SB_1; kind <= SB_16; kind++)
+            if (!strcmp(w.item, sb[kind]))
+                return parse_sb(o, row, w, (SbKind)kind);
+    }
+    return option_error(o, row, "unknown device `%.60s`; there are: %s", text, row->choices);
+}
+
 /* ---- host side ----------------------------------------------------------------------------- */
 
 bool parse_scale(Options *o, const Option *row, const char *text)
@@ -440,6 +511,42 @@ bool parse_scale(Options *o, const Option *row, const char *text)
     if (!units_number(text, 10, &v) || !v)
         return option_error(o, row, "`%.40s`: wanted 1 to 10", text);
     o->scale = (int)v;
+    return true;
+}
+
+static bool parse_sdl_sound(Options *o, const Option *row, const char *text)
+{
+    ListWalk w = {.next = text};
+    u64 ms;
+    while (list_next(&w)) {
+        if (strcmp(w.item, "latency"))
+            return option_error(o, row, "unknown key `%.40s`; wanted %s", w.item, row->arg);
+        if (!w.value || !units_number(w.value, 500, &ms) || ms < 10)
+            return option_error(o, row, "latency=%.40s: wanted 10 to 500 milliseconds",
+                                w.value ? w.value : "");
+        o->audio_latency = (int)ms;
+    }
+    return true;
+}
+
+bool parse_audio(Options *o, const Option *row, const char *text)
+{
+    o->audio_latency = AUDIO_LATENCY_MS;
+    if (!strcmp(text, "none")) {
+        o->audio = SOUND_NONE;
+    } else if (!strncmp(text, "wav:", 4) && text[4]) {
+        o->audio = SOUND_WAV;
+        o->audio_file = text + 4;
+    } else if (!strcmp(text, "sdl") || !strncmp(text, "sdl,", 4)) {
+#ifndef HAVE_SDL
+        return option_error(o, row, "this build has no sound device; install libsdl2-dev and "
+                                    "rebuild, or use -audio wav:F");
+#endif
+        o->audio = SOUND_SDL;
+        return parse_sdl_sound(o, row, text + 3 + (text[3] == ','));
+    } else {
+        return option_error(o, row, "`%.60s`: wanted %s", text, row->arg);
+    }
     return true;
 }
 

@@ -8,10 +8,14 @@
 
 #define CHARDEVS "stdio mon:stdio file: tcp: unix: pty null"
 
+#define DEVICES "isa-debug-exit adlib opl3 sb1 sb2 sbpro sb16"
+
 #ifdef HAVE_SDL
 #define DISPLAYS "none text sdl"
+#define SOUNDS   "none wav: sdl"
 #else
 #define DISPLAYS "none text"
+#define SOUNDS   "none wav:"
 #endif
 
 static const Option media[] = {
@@ -74,9 +78,10 @@ static const Option machine[] = {
      "what follows the name of a Multiboot kernel on its command line"},
     {"core", "fast|trampoline|slow", OPT_HIDDEN, NULL, "fast trampoline slow", parse_choice,
      AT(core), "which of the interpreter's cores runs; all give the same run"},
-    {"device", "isa-debug-exit[,iobase=0xf4][,raw=on]", OPT_REPEAT, NULL, "isa-debug-exit",
-     parse_device, 0,
-     "a port by which the guest ends the run with status (v<<1)|1, or v with raw=on"},
+    {"device", "NAME[,KEY=VALUE]...", OPT_REPEAT, NULL, DEVICES, parse_device, 0,
+     "a further card. isa-debug-exit[,iobase=0xf4][,raw=on]: a port by which the guest ends the "
+     "run with status (v<<1)|1, or v with raw=on. Sound (docs/sound.md): adlib; opl3; sb1, sb2, "
+     "sbpro or sb16[,iobase=0x220][,irq=5][,dma=1][,dma16=5]"},
     {"load", "F@SEG:OFF", OPT_REPEAT, NULL, "FILE", parse_load, 0,
      "raw code into memory; the machine then starts without a BIOS, at -entry or the first -load"},
     {"entry", "SEG:OFF", 0, NULL, NULL, parse_entry, 0, "where raw code starts"},
@@ -95,6 +100,10 @@ static const Option host[] = {
     {"fullscreen", NULL, OPT_FLAG, NULL, NULL, parse_flag, AT(fullscreen), "start in full screen"},
     {"aspect", "4:3|square", 0, NULL, "4:3 square", parse_choice, AT(aspect),
      "shape of the picture: 4:3 as on the monitor (default), or square pixels"},
+    {"audio", "none|wav:F|sdl[,latency=MS]", 0, NULL, SOUNDS, parse_audio, 0,
+     "where sound goes: the host's sound device, with so many milliseconds of sound in between (60 "
+     "if not given); a WAV file, which is the same in every run; nowhere. By default sdl with a "
+     "window, else none"},
     {"speed", "max|real|N%", 0, NULL, "max real", parse_speed, 0,
      "host throttle; real with a screen, max with -display none"},
     {"serial", "DEV", OPT_REPEAT, NULL, CHARDEVS, parse_serial, 0,

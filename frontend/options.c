@@ -12,6 +12,7 @@ void options_init(Options *o)
 {
     memset(o, 0, sizeof *o);
     o->speed = SPEED_AUTO;
+    o->audio_latency = AUDIO_LATENCY_MS;
     for (const OptionGroup *g = option_groups; g->title; g++) {
         for (const Option *row = g->rows; row->name; row++) {
             if (row->initial && !row->parse(o, row, row->initial))

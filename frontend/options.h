@@ -7,7 +7,7 @@
 #ifndef GLASS86_OPTIONS_H
 #define GLASS86_OPTIONS_H
 
-#include "devices/disk/disk.h"
+#include "devices/pc.h"
 #include "mmu/base.h"
 
 #include <stdio.h>
@@ -31,10 +31,12 @@ typedef struct {
 } DriveOption;
 
 typedef enum { DISPLAY_AUTO, DISPLAY_NONE, DISPLAY_TEXT, DISPLAY_SDL } DisplayKind;
+typedef enum { SOUND_AUTO, SOUND_NONE, SOUND_SDL, SOUND_WAV } SoundKind;
 typedef enum { ASPECT_AUTO, ASPECT_4_3, ASPECT_SQUARE } AspectKind;
 typedef enum { TRIPLE_AUTO, TRIPLE_REPORT, TRIPLE_RESET, TRIPLE_STOP, TRIPLE_EXIT } TripleAction;
 typedef enum { RTC_AUTO, RTC_UTC, RTC_LOCALTIME, RTC_DATE } RtcBase;
 
+enum { AUDIO_LATENCY_MS = 60 };
 enum { SPEED_AUTO = -1, SPEED_MAX = 0 }; /* else percent of real time */
 
 enum {
@@ -145,6 +147,7 @@ typedef struct Options {
     u32 entry_off;
     RegOption reg[MAX_REGS];
     int reg_count;
+    PcSound sound;
     u16 debug_exit_port; /* 0: no isa-debug-exit */
     bool debug_exit_raw;
     u16 debugcon_port; /* 0: E9h */
@@ -155,6 +158,9 @@ typedef struct Options {
     int scale; /* 0: as large as fits well */
     bool fullscreen;
     AspectKind aspect;
+    SoundKind audio;
+    const char *audio_file; /* of SOUND_WAV */
+    int audio_latency;      /* of SOUND_SDL, in ms */
     int speed; /* SPEED_AUTO, SPEED_MAX or percent */
     const char *serial[MAX_SERIAL];
     int serial_count;

@@ -78,7 +78,9 @@ static void set_speed(Session *s)
     int percent = s->opt->speed;
     if (percent == SPEED_AUTO)
         percent = s->display ? 100 : SPEED_MAX;
-    pace_set(&s->pace, s->pc->clock.ips, s->turbo ? SPEED_MAX : percent, s->pc->clock.now);
+    percent = s->turbo ? SPEED_MAX : percent;
+    pace_set(&s->pace, s->pc->clock.ips, percent, s->pc->clock.now);
+    sound_speed(s->sound, s->pc, percent);
 }
 
 static void obey(Session *s, const DisplayRequests *req)
@@ -376,6 +378,7 @@ void run_idle(Session *s)
 
 static void idle(Session *s)
 {
+    sound_pause(s->sound, true);
     host_sleep(10 * MS);
     show(s);
 }
@@ -420,6 +423,7 @@ void run_loop(Session *s)
             break;
         if (s->debug->stopped) {
             show_debugger(s, true);
+            sound_pause(s->sound, true);
             debug_attend(s->debug);
             if (!s->debug->stopped)
                 show_debugger(s, false);
@@ -436,8 +440,10 @@ void run_loop(Session *s)
             break;
         if (unlikely(s->opt->golden_at_count))
             record_golden(s);
+        sound_pause(s->sound, false);
         on_exit(s, pc_run(s->pc, slice_end(s)));
         states_poll(s);
+        sound_poll(s->sound, s->pc);
         flush_outputs(s);
         if (s->debug->stopped)
             continue;

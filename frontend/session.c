@@ -210,9 +210,14 @@ static int open_all(Session *s)
     sort_typed(s);
     set_limits(s);
     status = states_start(s);
-    if (!status)
-        past_open(s);
-    return status;
+    if (status)
+        return status;
+    if (!sound_open(&s->sound, s->opt, s->pc, err, sizeof err)) {
+        say("-audio: %s", err);
+        return EXIT_NOINPUT;
+    }
+    past_open(s);
+    return EXIT_OK;
 }
 
 /* ---- the whole ----------------------------------------------------------------------------- */
@@ -242,8 +247,11 @@ int session_run(const Options *o)
     int status = open_all(s);
     if (!status && !debug_start(s->debug))
         status = EXIT_NOINPUT;
+    bool failed = false;
     if (!status) {
         run_loop(s);
+        failed = !sound_close(s->sound, s->pc);
+        s->sound = NULL;
         close_display(s);
         status = report_results(s);
     }
@@ -253,7 +261,8 @@ int session_run(const Options *o)
         insns = s->pc->clock.now;
         hash = pc_hash(s->pc);
     }
-    bool failed = chardevs_failed(s);
+    failed |= chardevs_failed(s);
+    failed |= !sound_close(s->sound, s->pc);
     past_close(s);
     debug_close(s->debug);
     close_chardevs(s);

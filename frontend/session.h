@@ -11,6 +11,7 @@
 #include "frontend/match.h"
 #include "frontend/pace.h"
 #include "frontend/record.h"
+#include "frontend/sound.h"
 
 typedef struct Session {
     const Options *opt;
@@ -22,6 +23,7 @@ typedef struct Session {
     Pace pace;
     struct Debug *debug;
     Display *display; /* NULL: none */
+    Sound *sound;     /* NULL: none */
     Chardev *serial[MAX_SERIAL], *parallel, *debugcon;
     u64 serial_tx[MAX_SERIAL];
 

@@ -71,6 +71,9 @@ bad "size out of range" 64 "256K to 3G" -m 5G
 bad "bad model" 64 "unknown model" -cpu 6502
 bad "bad speed" 64 "wanted max, real" -speed slow
 bad "bad display" 64 "none of" -display vnc
+bad "bad audio" 64 "wanted none|wav:F|sdl" -audio loud
+bad "audio without a name" 64 "wanted none" -audio wav:
+bad "bad latency" 64 "audio" -audio sdl,latency=5
 bad "bad serial" 64 "wanted stdio" -serial COM1
 bad "bad expression" 64 "POSIX extended" -expect '*('
 bad "bad time" 64 "no time" -type-at soon,x
@@ -78,7 +81,10 @@ bad "bad key name" 64 "names no keys" -type-at '1,{hyper-x}'
 bad "bad range" 64 "is no range" -d io -dfilter x
 bad "bad dump name" 64 ".png" -screendump x.bmp
 bad "bad boot order" 64 "order is made of" -boot z
-bad "bad device" 64 "unknown device" -device sb16
+bad "bad interrupt of a card" 64 "one of 2 5 7 10" -device sb16,irq=6
+bad "bad base of a card" 64 "0x220" -device sb2,iobase=0x300
+bad "no such channel" 64 "unknown key" -device sbpro,dma16=5
+bad "bad device" 64 "unknown device" -device gus
 bad "too many serial ports" 64 "2 serial ports" -serial null -serial null -serial null
 bad "text display without terminal" 70 "needs a terminal" -display text
 bad "text display and stdio" 64 "both want the terminal" -display text -serial stdio

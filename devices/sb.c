@@ -1,0 +1,375 @@
+/* sb.c: the Sound Blaster's ports, mixers and interrupts. From Creative's "Sound Blaster Series
+ * Hardware Programming Guide".
+ *
+ *   base+0h-3h  FM synthesizer (Pro, 16); base+8h 9h on all; see opl.c
+ *   base+4h w   mixer: register        base+5h rw  mixer: data (Pro, 16)
+ *   base+6h w   DSP reset: 1, then 0
+ *   base+Ah r   DSP: what it answers
+ *   base+Ch w   DSP: commands, parameters, samples   r  bit 7: it is busy
+ *   base+Eh r   bit 7: there is an answer; reading acknowledges the 8-bit interrupt
+ *   base+Fh r   reading acknowledges the 16-bit interrupt (16)
+ *
+ * Mixer of the Pro (CT1345): 00h reset; 04h voice, 22h master, 26h FM, 28h CD, 2Eh line: left in
+ * the high, right in the low nibble, 8 steps; 0Ah microphone; 0Ch input; 0Eh bit 1 stereo, bit 5
+ * filter off. Of the 16 (CT1745): those as well, and 30h-39h master, voice, FM, CD, line, left and
+ * right, in bits 7-3, 2 dB each; 3Ah-47h microphone, speaker, switches, gains, tone; 80h interrupt,
+ * 81h DMA channels, 82h which interrupt it is.
+ *
+ * NOTE: after a reset all volumes stand at the top, as with the amplifier's knob in mind.
+ * NOTE: tone controls and the Pro's output filter only store. Inputs are silent. */
+#include "devices/sb.h"
+
+enum { MIX_RESET = 0x00, MIX_IRQ = 0x80, MIX_DMA = 0x81, MIX_IRQ_STATUS = 0x82 };
+enum { MASTER = 0x30, VOICE = 0x32, FM = 0x34, RESET_US = 100 };
+
+AudioTime sb_now(const Sb *sb)
+{
+    const Clock *c = sb->cfg.queue->clock;
+    return (AudioTime){c->now, c->ips};
+}
+
+/* The 16 plays whatever D1h and D3h say. */
+static void drive_output(Sb *sb, AudioTime when)
+{
+    bool on = sb->s.speaker || sb->cfg.kind == SB_16;
+    audio_step(sb->cfg.out, when, on ? sb->s.level[0] : 0, on ? sb->s.level[1] : 0);
+}
+
+void sb_output(Sb *sb, AudioTime when, s32 left, s32 right)
+{
+    sb->s.level[0] = (s16)left;
+    sb->s.level[1] = (s16)right;
+    drive_output(sb, when);
+}
+
+/* ---- interrupts ------------------------------------------------------------------------------ */
+
+static void drive_irq(Sb *sb)
+{
+    bool level = sb->s.pending;
+    if (level == sb->s.irq_level)
+        return;
+    sb->s.irq_level = level;
+    line_set(&sb->cfg.irq_line[sb->s.irq], level);
+}
+
+void sb_raise(Sb *sb, u8 which)
+{
+    sb->s.pending |= which;
+    drive_irq(sb);
+}
+
+void sb_acknowledge(Sb *sb, u8 which)
+{
+    sb->s.pending &= (u8)~which;
+    drive_irq(sb);
+}
+
+void sb_set_mpu_irq(void *ctx, int pin, bool level)
+{
+    if (level)
+        sb_raise(ctx, SB_IRQ_MPU);
+    else
+        sb_acknowledge(ctx, SB_IRQ_MPU);
+}
+
+static void select_irq(Sb *sb, u8 number)
+{
+    if (number == sb->s.irq)
+        return;
+    if (sb->s.irq_level)
+        line_set(&sb->cfg.irq_line[sb->s.irq], false);
+    sb->s.irq_level = false;
+    sb->s.irq = number;
+    drive_irq(sb);
+}
+
+/* ---- mixer ----------------------------------------------------------------------------------- */
+
+/* 2 dB for each step below 31: 65,536 * 10^(-(31 - v) / 10), to 1 part in 2^16. */
+static u32 gain_of(u8 v)
+{
+    u64 gain = 65536u << 15;
+    for (int i = v >> 3; i < 31; i++)
+        gain = gain * 52057 >> 16; /* 10^(-1/10) * 2^16 */
+    return (u32)(gain >> 15);
+}
+
+static u32 both(const Sb *sb, int reg)
+{
+    return (u32)((u64)gain_of(sb->s.mixer[reg]) * gain_of(sb->s.mixer[MASTER + (reg & 1)]) >> 16);
+}
+
+static void set_volumes(Sb *sb)
+{
+    audio_gain(sb->cfg.out, sb_now(sb), both(sb, VOICE), both(sb, VOICE + 1));
+    audio_gain(sb->cfg.fm, sb_now(sb), both(sb, FM), both(sb, FM + 1));
+}
+
+/* The Pro's pairs of nibbles are a view of the 16's pairs of registers; 3 bits of each are there on
+ * a Pro, 4 on a 16. */
+static int pair_of(u8 reg)
+{
+    switch (reg) {
+    case 0x04:
+        return VOICE;
+    case 0x22:
+        return MASTER;
+    case 0x26:
+        return FM;
+    case 0x28:
+        return 0x36;
+    case 0x2E:
+        return 0x38;
+    default:
+        return 0;
+    }
+}
+
+static u8 nibble_to_volume(const Sb *sb, u8 nibble)
+{
+    return (u8)(sb->cfg.kind == SB_16 ? nibble << 4 | (nibble & 8) : (nibble | 1) << 4 | 8);
+}
+
+static void reset_mixer(Sb *sb)
+{
+    u8 irq = sb->s.mixer[MIX_IRQ], dma = sb->s.mixer[MIX_DMA];
+    memset(sb->s.mixer, 0, sizeof sb->s.mixer);
+    for (int reg = MASTER; reg < 0x3A; reg++)
+        sb->s.mixer[reg] = reg < 0x36 ? 0xF8 : 0;
+    sb->s.mixer[0x3C] = 0x1F;
+    sb->s.mixer[0x3D] = 0x15;
+    sb->s.mixer[0x3E] = 0x0B;
+    for (int reg = 0x44; reg < 0x48; reg++)
+        sb->s.mixer[reg] = 0x80;
+    sb->s.mixer[MIX_IRQ] = irq;
+    sb->s.mixer[MIX_DMA] = dma;
+    set_volumes(sb);
+}
+
+static void write_irq_select(Sb *sb, u8 v)
+{
+    static const u8 number[4] = {2, 5, 7, 10};
+    for (int i = 0; i < 4; i++) {
+        if (v >> i & 1) {
+            sb->s.mixer[MIX_IRQ] = v & 15;
+            select_irq(sb, number[i]);
+            return;
+        }
+    }
+}
+
+/* One 8-bit and one 16-bit channel; without the latter words go through the former. */
+static void write_dma_select(Sb *sb, u8 v)
+{
+    for (u8 ch = 0; ch < 4; ch++)
+        if (ch != 2 && v >> ch & 1) {
+            sb->s.dma = ch;
+            break;
+        }
+    sb->s.dma16 = sb->s.dma;
+    for (u8 ch = 5; ch < 8; ch++)
+        if (v >> ch & 1) {
+            sb->s.dma16 = ch;
+            break;
+        }
+    sb->s.mixer[MIX_DMA] = (u8)(1 << sb->s.dma | (sb->s.dma16 > 3 ? 1 << sb->s.dma16 : 0));
+}
+
+static void write_mixer(Sb *sb, u8 reg, u8 v)
+{
+    int pair = pair_of(reg);
+    if (reg == MIX_RESET) {
+        reset_mixer(sb);
+    } else if (pair) {
+        sb->s.mixer[pair] = nibble_to_volume(sb, v >> 4);
+        sb->s.mixer[pair + 1] = nibble_to_volume(sb, v & 15);
+    } else if (reg < 0x30) {
+        sb->s.mixer[reg] = v;
+    } else if (sb->cfg.kind == SB_16) {
+        if (reg == MIX_IRQ)
+            write_irq_select(sb, v);
+        else if (reg == MIX_DMA)
+            write_dma_select(sb, v);
+        else if (reg < 0x48)
+            sb->s.mixer[reg] = reg < 0x3A ? v & 0xF8 : v;
+    }
+    set_volumes(sb);
+}
+
+static u8 read_mixer(const Sb *sb, u8 reg)
+{
+    int pair = pair_of(reg);
+    if (pair) {
+        u8 v = (sb->s.mixer[pair] & 0xF0) | sb->s.mixer[pair + 1] >> 4;
+        return sb->cfg.kind == SB_16 ? v : v | 0x11;
+    }
+    if (sb->cfg.kind != SB_16 && reg >= 0x30)
+        return 0xFF;
+    if (reg == MIX_IRQ_STATUS)
+        return sb->s.pending | 0x20; /* as a CT1745 of version 4.05 has its upper bits */
+    return sb->s.mixer[reg];
+}
+
+/* ---- ports ----------------------------------------------------------------------------------- */
+
+void sb_answer(Sb *sb, u8 byte)
+{
+    if (sb->s.count < SB_FIFO)
+        sb->s.fifo[sb->s.count++] = byte;
+}
+
+static u8 take_answer(Sb *sb)
+{
+    SbState *s = &sb->s;
+    if (s->count) {
+        s->last_read = s->fifo[0];
+        memmove(s->fifo, s->fifo + 1, --s->count);
+    }
+    return s->last_read;
+}
+
+/* A reset takes its time; in the high-speed mode of a 2.0 or Pro it does nothing but end it. */
+static void write_reset(Sb *sb, u8 v)
+{
+    bool was = sb->s.resetting;
+    sb->s.resetting = v & 1;
+    if (!was || v & 1)
+        return;
+    if (sb->s.stream.fast && sb->cfg.kind != SB_16) {
+        sb_stream_stop(sb);
+        return;
+    }
+    sb_dsp_reset(sb);
+    const Clock *c = sb->cfg.queue->clock;
+    event_at(sb->cfg.queue, &sb->ready, c->now + clock_us(c, RESET_US));
+}
+
+static void on_ready(void *ctx, u64 when)
+{
+    Sb *sb = ctx;
+    sb->s.count = 0;
+    sb_answer(sb, 0xAA);
+}
+
+static bool has_mixer(const Sb *sb)
+{
+    return sb->cfg.kind >= SB_PRO;
+}
+
+static u32 port_read(void *ctx, u32 port, int size)
+{
+    Sb *sb = ctx;
+    switch (port - sb->cfg.base) {
+    case 0x4:
+        return has_mixer(sb) ? sb->s.mixer_index : 0xFF;
+    case 0x5:
+        return has_mixer(sb) ? read_mixer(sb, sb->s.mixer_index) : 0xFF;
+    case 0xA:
+        return take_answer(sb);
+    case 0xC:
+        return sb->s.resetting || sb->ready.armed ? 0xFF : 0x7F;
+    case 0xE:
+        sb_acknowledge(sb, SB_IRQ_8BIT);
+        return sb->s.count ? 0xFF : 0x7F;
+    case 0xF:
+        if (sb->cfg.kind == SB_16)
+            sb_acknowledge(sb, SB_IRQ_16BIT);
+        return 0xFF;
+    default:
+        return 0xFF;
+    }
+}
+
+static u32 port_peek(void *ctx, u32 port, int size)
+{
+    const Sb *sb = ctx;
+    switch (port - sb->cfg.base) {
+    case 0xA:
+        return sb->s.count ? sb->s.fifo[0] : sb->s.last_read;
+    case 0xE:
+        return sb->s.count ? 0xFF : 0x7F;
+    case 0xF:
+        return 0xFF;
+    default:
+        return port_read(ctx, port, size);
+    }
+}
+
+static void port_write(void *ctx, u32 port, int size, u32 value)
+{
+    Sb *sb = ctx;
+    u8 v = (u8)value;
+    switch (port - sb->cfg.base) {
+    case 0x4:
+        sb->s.mixer_index = v;
+        break;
+    case 0x5:
+        if (has_mixer(sb))
+            write_mixer(sb, sb->s.mixer_index, v);
+        break;
+    case 0x6:
+        write_reset(sb, v);
+        break;
+    case 0xC:
+        if (!sb->s.resetting && !sb->ready.armed)
+            sb_dsp_write(sb, v);
+        drive_output(sb, sb_now(sb)); /* a command may have switched the speaker */
+        break;
+    default:
+        break;
+    }
+}
+
+/* ---- life ------------------------------------------------------------------------------------ */
+
+static u8 irq_bit(u8 irq)
+{
+    return irq == 2 || irq == 9 ? 1 : irq == 5 ? 2 : irq == 7 ? 4 : irq == 10 ? 8 : 0;
+}
+
+void sb_reset(Sb *sb)
+{
+    sb_dsp_reset(sb);
+    event_cancel(sb->cfg.queue, &sb->ready);
+    sb->s.pending = 0;
+    sb->s.resetting = false;
+    sb->s.mixer_index = 0;
+    drive_irq(sb);
+    select_irq(sb, sb->cfg.irq);
+    sb->s.dma = sb->cfg.dma;
+    sb->s.dma16 = sb->cfg.dma16;
+    sb->s.mixer[MIX_IRQ] = irq_bit(sb->cfg.irq);
+    sb->s.mixer[MIX_DMA] = (u8)(1 << sb->cfg.dma | (sb->cfg.dma16 > 3 ? 1 << sb->cfg.dma16 : 0));
+    reset_mixer(sb);
+    sb_output(sb, sb_now(sb), 0, 0);
+}
+
+void sb_post_load(Sb *sb)
+{
+    set_volumes(sb);
+    drive_output(sb, sb_now(sb));
+}
+
+static bool check_state(const void *state, const Clock *clock)
+{
+    const SbState *s = state;
+    return sb_stream_ok(&s->stream, clock) && s->count <= SB_FIFO &&
+           s->parameters < SB_PARAMETERS && sb_dsp_ok(s) && s->irq < 16 && s->dma < 8 &&
+           s->dma16 < 8 && STATE_BOOL(s->has_command) && STATE_BOOL(s->speaker) &&
+           STATE_BOOL(s->resetting) && STATE_BOOL(s->midi) && STATE_BOOL(s->irq_level);
+}
+
+void sb_init(Sb *sb, const SbConfig *cfg)
+{
+    static const BusOps ops = {port_read, port_write, port_peek, 1};
+    memset(sb, 0, sizeof *sb);
+    sb->cfg = *cfg;
+    sb->s.irq = cfg->irq;
+    event_init(cfg->queue, &sb->due, "sb", sb_stream_due, sb);
+    event_init(cfg->queue, &sb->ready, "sb reset", on_ready, sb);
+    bus_map_port(cfg->bus, (u16)(cfg->base + 4), 4, &ops, sb, "sb");
+    bus_map_port(cfg->bus, (u16)(cfg->base + 10), 6, &ops, sb, "sb");
+    snap_add(cfg->snap, "sb", 1, &sb->s, sizeof sb->s);
+    snap_check(cfg->snap, check_state);
+}

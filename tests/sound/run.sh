@@ -1,0 +1,112 @@
+#!/bin/sh
+# Guests that play on each sound device, with -audio wav:F. A test is tests/sound/NAME.asm, raw code for 0:7C00.
+# Its first lines say
+#
+#   ; run: OPTIONS                   of glass86, besides the usual ones
+#   ; tone: FROM TO SIDE HZ          between these seconds the left or right side plays HZ, to 0.5 %
+#   ; silent: FROM TO                nothing but zeros there
+#   ; digest: HEX                    of the whole sound: the same on every host, bit for bit
+#   ; expect: TEXT                   a line that the debug port must get (all lines in order)
+#
+#   tests/sound/run.sh [NAME...]     all tests, or those named; files stay in $BUILD/sound
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+: "${BUILD:=build}" "${NASM:=nasm}"
+GLASS86=${GLASS86:-$PWD/$BUILD/glass86}
+${MAKE:-make} -s "BUILD=$BUILD" "$BUILD/wavtool" || exit 1
+tool=$BUILD/wavtool
+out=$BUILD/sound
+mkdir -p "$out"
+if ! command -v "$NASM" > /dev/null; then
+    echo "ok sound # SKIP nasm is not installed"
+    exit 0
+fi
+
+result() { # status, name, details
+    if [ "$1" = 0 ]; then echo "ok $2"; else echo "not ok $2${3:+ - $3}"; fi
+}
+
+directive() {
+    sed -n "1,24s/^; $2: *//p" "$1"
+}
+
+play() { # name, wav, options
+    # shellcheck disable=SC2086
+    timeout 120 "$GLASS86" -config none -display none -batch -load "$out/$1.bin@0:7c00" -entry 0:7c00 \
+        -device isa-debug-exit,raw=on -debugcon "file:$out/$1.log" -audio "wav:$2" -timeout 30 $3 \
+        < /dev/null > "$out/$1.out" 2> "$out/$1.err"
+}
+
+run_one() {
+    name=$1 source=tests/sound/$1.asm
+    if ! "$NASM" -f bin -Itests/sound/ -o "$out/$name.bin" "$source" 2> "$out/$name.err"; then
+        result 1 "$name" "nasm: $(head -1 "$out/$name.err")"
+        return
+    fi
+    options=$(directive "$source" run)
+    play "$name" "$out/$name.wav" "$options"
+    result $? "$name runs" "$(tail -1 "$out/$name.err")"
+    directive "$source" expect > "$out/$name.want"
+    if [ -s "$out/$name.want" ]; then
+        cmp -s "$out/$name.want" "$out/$name.log"
+        result $? "$name tells what it found" "$(tr '\n' '|' < "$out/$name.log")"
+    fi
+    directive "$source" tone | while read -r from to side hz; do
+        said=$("$tool" tone "$out/$name.wav" "$from" "$to" "$side" "$hz" 2>&1)
+        result $? "$name plays $hz Hz at $from s, $side" "$said"
+    done
+    directive "$source" silent | while read -r from to; do
+        said=$("$tool" silent "$out/$name.wav" "$from" "$to" 2>&1)
+        result $? "$name is silent at $from s" "$said"
+    done
+    wanted=$(directive "$source" digest)
+    got=$("$tool" digest "$out/$name.wav" 2>&1)
+    [ "$got" = "$wanted" ]
+    result $? "$name is bit for bit what it was" "digest $got, not $wanted"
+}
+
+[ $# -gt 0 ] || set -- $(cd tests/sound && ls ./*.asm | sed 's/^..//; s/\.asm$//')
+for name; do run_one "$name"; done
+
+# The file does not hang on how the run was made: another core, a halt in the middle of it.
+if [ -f "$out/speaker.bin" ]; then
+    options=$(directive tests/sound/speaker.asm run)
+    play speaker "$out/again.wav" "$options -core slow -savevm-at 3M,$out/speaker.state"
+    cmp -s "$out/speaker.wav" "$out/again.wav"
+    result $? "the slow core plays the same file"
+    # killed in the middle, the file is whole as far as it goes
+    "$GLASS86" -config none -display none -batch -load "$out/speaker.bin@0:7c00" -audio "wav:$out/killed.wav" \
+        $options -speed 100% > /dev/null 2>&1 < /dev/null &
+    pid=$!
+    for i in 1 2 3 4 5 6 7 8 9 10; do
+        sleep 0.5
+        [ "$(wc -c < "$out/killed.wav" 2> /dev/null || echo 0)" -gt 300000 ] && break
+    done
+    kill -9 $pid 2> /dev/null
+    wait $pid 2> /dev/null
+    size=$(wc -c < "$out/killed.wav")
+    told=$(($(od -An -tu4 -j40 -N4 "$out/killed.wav") + 44))
+    [ "$told" -gt 44 ] && [ "$told" -le "$size" ] && [ $(((told - 44) % 4)) = 0 ]
+    result $? "a killed run leaves a good header" "$told of $size bytes"
+    "$GLASS86" -config none -display none -load "$out/speaker.bin@0:7c00" -audio wav:/nowhere/x.wav > "$out/err" 2>&1
+    [ $? = 66 ] && [ "$(wc -l < "$out/err")" = 1 ] && grep -q /nowhere/x.wav "$out/err"
+    result $? "a file that cannot be written is one clear line"
+    if [ -e /dev/full ]; then
+        play speaker /dev/full "$options"
+        [ $? = 70 ] && grep -q 'written to its end' "$out/speaker.err"
+        result $? "a full disk is said and remembered" "$(cat "$out/speaker.err")"
+    fi
+    if "$GLASS86" -help | grep -q 'wav:F|sdl' && ldd "$GLASS86" 2> /dev/null | grep -q SDL; then
+        SDL_AUDIODRIVER=dummy "$GLASS86" -config none -display none -batch -load "$out/speaker.bin@0:7c00" $options \
+            -device isa-debug-exit,raw=on -audio sdl,latency=30 -speed 100% -hash > "$out/sdl" 2>&1 < /dev/null
+        result $? "a sound device plays" "$(cat "$out/sdl")"
+        SDL_AUDIODRIVER=none-such "$GLASS86" -config none -display none -batch -load "$out/speaker.bin@0:7c00" $options \
+            -device isa-debug-exit,raw=on -audio sdl -hash > "$out/no-sdl" 2> "$out/err" < /dev/null
+        result $? "without a sound device the run goes on"
+        [ "$(wc -l < "$out/err")" = 1 ] && grep -q 'no sound' "$out/err"
+        result $? "... and one line says so" "$(cat "$out/err")"
+        cmp -s "$out/sdl" "$out/no-sdl"
+        result $? "sound changes nothing in the guest" "$(cat "$out/sdl" "$out/no-sdl")"
+    fi
+fi
+exit 0
