@@ -173,6 +173,8 @@ typedef struct {
 bool golden_rig_init(GoldenRig *r, CpuModel model, CpuCore core);
 void golden_rig_free(GoldenRig *r);
 
+/* The memory that t begins with; golden_clear() must follow. False as for golden_run(). */
+bool golden_place(GoldenRig *r, const GoldenTest *t);
 /* Runs t and leaves the outcome in *r, memory included. golden_clear() must follow. False: t names
  * more memory than a rig has. */
 bool golden_run(GoldenRig *r, const GoldenTest *t);

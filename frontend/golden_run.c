@@ -242,7 +242,7 @@ static void use_setup(GoldenRig *r, const GoldenSetup *s)
     r->setup = s;
 }
 
-static bool load_memory(GoldenRig *r, const GoldenTest *t)
+bool golden_place(GoldenRig *r, const GoldenTest *t)
 {
     use_setup(r, t->setup);
     for (u32 n = 0; t->setup && n < t->setup->mem.count; n++)
@@ -285,7 +285,7 @@ bool golden_run(GoldenRig *r, const GoldenTest *t)
     r->error = 0;
     r->ended = r->io_wrong = false;
     r->io_done = 0;
-    if (!load_memory(r, t))
+    if (!golden_place(r, t))
         return false;
     golden_load_state(&r->cpu, t->before);
     CpuExit exit = cpu_run(&r->cpu, r->clock.now + TICKS);
