@@ -83,7 +83,8 @@ LIBOBJ += $(foreach e,$(EMBED),$(BUILD)/embed/$(firstword $(subst :, ,$(e))).o)
 all: glass86
 
 help:
-	@echo 'all run deps check golden silicon unicorn soak bench san tidy docs firmware install clean; see README.md'
+	@echo 'all run deps check golden silicon unicorn soak bench bench-peers pgo san tidy docs firmware install'
+	@echo 'clean; see README.md'
 	@sed -n 's/^#   \([A-Z]*=\)/  \1/p' Makefile
 
 glass86: $(BUILD)/glass86
@@ -152,22 +153,64 @@ tidy: glass86
 
 # ---- benchmarks ----------------------------------------------------------------------------------
 #
-# `make bench` prints guest MIPS of the three cores; BASE=path/to/another/build/bench runs that one as well, in turn,
-# so that two builds are compared on the same noisy machine.
+# `make bench` prints guest MIPS of the three cores and keeps them in build/bench.json; BASE=path/to/another/build/bench/bench
+# compares the fast cores of two builds instead, run in turn, so that a noisy machine is equally so for both.
+# `make bench-peers` runs the same programs as boot floppies on every emulator that is installed (tests/bench/peer/peers.py).
 
-BENCH_BIN := $(patsubst tests/bench/%.asm,$(BUILD)/bench/%.bin,$(wildcard tests/bench/*.asm))
+BENCH_ASM := $(wildcard tests/bench/*.asm)
+BENCH_BIN := $(patsubst tests/bench/%.asm,$(BUILD)/bench/%.bin,$(BENCH_ASM))
+BENCH_IMG := $(patsubst tests/bench/%.asm,$(BUILD)/bench/%.img,$(BENCH_ASM))
 
-$(BUILD)/bench/%.bin: tests/bench/%.asm tests/bench/pm.inc
+# Passes of each program when it runs as a floppy: some seconds on a slow emulator. Changing one makes old figures worthless.
+PASSES_alu32 = 15000
+PASSES_calls = 10000
+PASSES_codegen = 2000
+PASSES_com16 = 2000
+PASSES_indirect = 5000
+PASSES_int16 = 1000
+PASSES_mem32 = 3000
+PASSES_mix16 = 200000
+PASSES_onceonly = 60
+PASSES_paged = 3000
+PASSES_rings = 100
+PASSES_smc = 30000
+PASSES_string = 8000
+PASSES_syscall = 60
+PASSES_x87 = 500
+PASSES_x87math = 500
+
+$(BUILD)/bench/%.bin: tests/bench/%.asm tests/bench/pm.inc tests/bench/bench.inc
 	@mkdir -p $(@D)
 	@$(NASM) -f bin -Itests/bench/ -o $@ $<
+
+$(BUILD)/bench/%.img: tests/bench/%.asm tests/bench/pm.inc tests/bench/bench.inc tests/bench/peer/floppy.asm Makefile
+	@mkdir -p $(@D)
+	@$(NASM) -f bin -Itests/bench/ -DPASSES=$(PASSES_$*) -o $@.payload $<
+	@$(NASM) -f bin -DPAYLOAD='"$@.payload"' -o $@ tests/bench/peer/floppy.asm
 
 $(BUILD)/bench/bench: tests/bench/bench.c $(BUILD)/libglass86.a
 	@mkdir -p $(@D)
 	@$(CC) $(CFLAGS) $(ALLFLAGS) -o $@ $< $(BUILD)/libglass86.a $(LDLIBS)
 
-bench: $(BUILD)/bench/bench $(BENCH_BIN)
-	@$(BUILD)/bench/bench -json $(BUILD)/bench.json $(BENCH_BIN)
-	$(if $(BASE),@echo "--- $(BASE)"; $(BASE) $(BENCH_BIN))
+bench-programs: $(BUILD)/bench/bench $(BENCH_BIN)
+
+bench: bench-programs
+	@$(if $(BASE),JSON=$(BUILD)/bench.json tests/bench/compare.py $(BUILD)/bench/bench $(BASE) $(BENCH_BIN), \
+	    $(BUILD)/bench/bench -json $(BUILD)/bench.json $(BENCH_BIN))
+
+bench-peers: $(BUILD)/glass86 $(BENCH_IMG)
+	@GLASS86=$(BUILD)/glass86 tests/bench/peer/peers.py --json $(BUILD)/peers.json $(BENCH_IMG)
+
+# A build that gcc lays out by what the benchmarks executed: build-pgo/glass86.
+pgo:
+	@rm -rf build-pgo
+	@$(MAKE) --no-print-directory BUILD=build-pgo OPT="-O2 -fprofile-generate" bench-programs
+	@build-pgo/bench/bench -core fast -rounds 1 -n 4 $(patsubst $(BUILD)/%,build-pgo/%,$(BENCH_BIN)) > /dev/null
+	@find build-pgo -name '*.[oa]' -delete
+	@$(MAKE) --no-print-directory BUILD=build-pgo OPT="-O2 -fprofile-use -Wno-missing-profile" build-pgo/glass86
+	@echo "build-pgo/glass86 is the profiled build"
+
+.PHONY: bench-programs bench-peers pgo
 
 # ---- images ------------------------------------------------------------------------------------
 
@@ -439,7 +482,7 @@ firmware-check: firmware-demo-check
 .PHONY: firmware-demo firmware-demo-check
 
 clean:
-	rm -rf build build-san glass86
+	rm -rf build build-san build-pgo glass86
 
 .PHONY: all unit check san bench tidy help clean run deps docs install FORCE
 .DELETE_ON_ERROR:

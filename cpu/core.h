@@ -14,7 +14,7 @@
 typedef void FastFn(Cpu *c, const Insn *i, u64 free1, u64 free2, u64 fr, u64 fc);
 typedef const Insn *StepFn(Cpu *c, const Insn *i); /* next record, or NULL: s.eip says where */
 
-extern const AnyFn fast_table[OP_COUNT];
+extern const AnyFn fast_table[OP_COUNT], simple_table[OP_COUNT], flat_table[OP_COUNT];
 extern const AnyFn trampoline_table[OP_COUNT];
 extern const AnyFn slow_table[OP_COUNT];
 

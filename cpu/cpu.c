@@ -50,7 +50,13 @@ void cpu_select_core(Cpu *c, CpuCore core)
     static const AnyFn *const table[] = {fast_table, trampoline_table, slow_table};
 #endif
     c->core = core;
-    c->core_fn = table[core];
+    c->core_fn = c->simple_fn = c->flat_fn = table[core];
+#ifndef GLASS86_NO_TAIL
+    if (core == CORE_FAST) {
+        c->simple_fn = simple_table;
+        c->flat_fn = flat_table;
+    }
+#endif
     pages_drop(c);
 }
 

@@ -142,6 +142,14 @@ typedef enum { CORE_FAST, CORE_TRAMPOLINE, CORE_SLOW } CpuCore;
 typedef struct DecodedPage DecodedPage;
 typedef struct Pages Pages;
 
+/* What decoded instructions depend on, besides their bytes (Cpu.code_mode). */
+enum {
+    MODE_VALID = 1,
+    MODE_CODE32 = 2, /* D bit of CS */
+    MODE_USER = 4,   /* CPL 3 */
+    MODE_FLAT = 8,   /* as ops.inc explains under FLAT */
+};
+
 /* Latest look-ups of decoded pages, by linear page. */
 typedef struct {
     u64 cs_key; /* base and limit of CS: they decide which offsets of the page are code */
@@ -175,15 +183,17 @@ struct Cpu {
     u32 attention;    /* ATT_* */
     u32 eip_base;     /* EIP of offset 0 of the current page: EIP = eip_base + record->off */
     u32 sp_mask;      /* FFFFh or FFFFFFFFh by SS.B */
-    u32 code_mode;    /* nonzero; D bit, CPL 3: what PageRef must match */
+    u32 code_mode;    /* nonzero; MODE_*: what PageRef must match */
     u64 cs_key;
     TlbEntry *rtlb, *wtlb; /* sets of the current privilege level */
+    const u8 **wbytes;     /* beside wtlb: maps of code bytes */
     bool align_check;      /* CR0.AM, EFLAGS.AC and CPL 3 */
     DecodedPage *page;     /* page of the current record */
     const Insn *cur;       /* record being executed, while in cold code or the slow core */
     Clock *clock;
     Bus *bus;
     const AnyFn *core_fn; /* handlers of the active core, by Insn.op */
+    const AnyFn *simple_fn, *flat_fn; /* special forms of them, or the same */
     PageRef ref[PAGE_REFS];
     Mmu mmu;
     Pages *pages;

@@ -43,6 +43,42 @@ static void fill_slot(DecodeTable *t, int row, const Row *r)
     }
 }
 
+/* What to look for behind the opcode. */
+enum {
+    PLAN_MODRM = 1,
+    PLAN_IGNORE_MOD = 2, /* MOV to and from CR, DR, TR: always registers */
+    PLAN_IMM = 4,        /* operand 0 is in the instruction; two more bits for operands 1 and 2 */
+};
+
+static bool has_modrm(const Row *r)
+{
+    for (int k = 0; k < 3; k++)
+        if ((r->operand[k] >= O_Eb && r->operand[k] <= O_Td) || r->operand[k] >= O_Ed)
+            return true;
+    return r->ext >= 0 || is_esc_register(r);
+}
+
+static u8 plan_of(const Row *r)
+{
+    u8 plan = has_modrm(r) ? PLAN_MODRM : 0;
+    if (r->operand[0] == O_Rd || r->operand[1] == O_Rd)
+        plan |= PLAN_IGNORE_MOD;
+    for (int k = 0; k < 3; k++)
+        if (r->operand[k] >= O_Ib && r->operand[k] <= O_Ov)
+            plan |= (u8)(PLAN_IMM << k);
+    return plan;
+}
+
+static bool is_prefix(CpuModel m, u8 b)
+{
+    switch (b) {
+    case 0x26: case 0x2E: case 0x36: case 0x3E: case 0xF0: case 0xF2: case 0xF3: return true;
+    case 0xF1: return m < CPU_386; /* an alias of LOCK before it became INT1 */
+    case 0x64: case 0x65: case 0x66: case 0x67: return m >= CPU_386;
+    }
+    return false;
+}
+
 void decode_table_init(DecodeTable *t, CpuModel model)
 {
     memset(t, 0, sizeof *t);
@@ -63,6 +99,10 @@ void decode_table_init(DecodeTable *t, CpuModel model)
         if (x86_rows[n].since <= model && model <= x86_rows[n].until &&
             is_esc_register(&x86_rows[n]))
             fill_esc(t, n, &x86_rows[n]);
+    for (int b = 0; b < 256; b++)
+        t->is_prefix[b] = is_prefix(model, (u8)b);
+    for (int n = 0; n < x86_row_count; n++)
+        t->plan[n] = plan_of(&x86_rows[n]);
     for (int map = 0; map < 2; map++)
         for (int op = 0; op < 256; op++) {
             const u16 *s = &t->row[map][op][0][0];
@@ -107,41 +147,26 @@ static u8 next_byte(Decoder *d)
 
 /* ---- prefixes -------------------------------------------------------------------------------- */
 
-/* Takes `b` if it is a prefix of this model. */
-static bool prefix(Decoder *d, u8 b, bool code32)
+/* Notes the prefix `b`. */
+static void prefix(Decoder *d, u8 b, bool code32)
 {
     Insn *i = d->i;
-    CpuModel m = d->table->model;
     switch (b) {
-    case 0x26: d->seg = SEG_ES; return true;
-    case 0x2E: d->seg = SEG_CS; return true;
-    case 0x36: d->seg = SEG_SS; return true;
-    case 0x3E: d->seg = SEG_DS; return true;
-    case 0xF0: i->flags |= INSN_LOCK; return true;
-    case 0xF2: i->flags = (u8)((i->flags & ~INSN_REP) | INSN_REPNE); return true;
-    case 0xF3: i->flags = (u8)((i->flags & ~INSN_REPNE) | INSN_REP); return true;
-    case 0xF1: return m < CPU_386; /* an alias of LOCK before it became INT1 */
+    case 0x26: d->seg = SEG_ES; break;
+    case 0x2E: d->seg = SEG_CS; break;
+    case 0x36: d->seg = SEG_SS; break;
+    case 0x3E: d->seg = SEG_DS; break;
+    case 0xF0: i->flags |= INSN_LOCK; break;
+    case 0xF2: i->flags = (u8)((i->flags & ~INSN_REP) | INSN_REPNE); break;
+    case 0xF3: i->flags = (u8)((i->flags & ~INSN_REPNE) | INSN_REP); break;
+    case 0x64: d->seg = SEG_FS; break;
+    case 0x65: d->seg = SEG_GS; break;
+    case 0x66: i->flags = (u8)((i->flags & ~INSN_OP32) | (code32 ? 0 : INSN_OP32)); break;
+    case 0x67: i->flags = (u8)((i->flags & ~INSN_AD32) | (code32 ? 0 : INSN_AD32)); break;
     }
-    if (m < CPU_386)
-        return false;
-    switch (b) {
-    case 0x64: d->seg = SEG_FS; return true;
-    case 0x65: d->seg = SEG_GS; return true;
-    case 0x66: i->flags = (u8)((i->flags & ~INSN_OP32) | (code32 ? 0 : INSN_OP32)); return true;
-    case 0x67: i->flags = (u8)((i->flags & ~INSN_AD32) | (code32 ? 0 : INSN_AD32)); return true;
-    }
-    return false;
 }
 
 /* ---- ModR/M ---------------------------------------------------------------------------------- */
-
-static bool has_modrm(const Row *r)
-{
-    for (int k = 0; k < 3; k++)
-        if ((r->operand[k] >= O_Eb && r->operand[k] <= O_Td) || r->operand[k] >= O_Ed)
-            return true;
-    return r->ext >= 0 || is_esc_register(r);
-}
 
 static u8 reg8_offset(int r)
 {
@@ -290,14 +315,15 @@ static void operands(Decoder *d, const Row *r, u8 opcode)
 {
     Insn *i = d->i;
     int prefixes = d->pos - 1;
-    if (has_modrm(r)) {
+    u8 plan = d->table->plan[r - x86_rows];
+    if (plan & PLAN_MODRM) {
         d->modrm = (u8)fetch(d, 1);
-        bool ignore_mod = r->operand[0] == O_Rd || r->operand[1] == O_Rd;
-        if (d->modrm >> 6 != 3 && !ignore_mod)
+        if (d->modrm >> 6 != 3 && !(plan & PLAN_IGNORE_MOD))
             memory_operand(d);
     }
-    for (int k = 0; k < 3; k++)
-        immediate(d, r->operand[k]);
+    for (int k = 0; plan >= PLAN_IMM << k; k++)
+        if (plan & PLAN_IMM << k)
+            immediate(d, r->operand[k]);
     if (opcode >> 3 == 0x1B && !(r->opcode >> 8 == 0x0F))
         i->imm = (u32)prefixes << 16 | (opcode & 7u) << 8 | d->modrm;
     i->dst = register_operand(d, r->operand[0], opcode);
@@ -433,8 +459,8 @@ int decode(const DecodeTable *t, const u8 *p, int avail, bool code32, Insn *out)
     out->flags = code32 ? INSN_OP32 | INSN_AD32 : 0;
     Decoder d = {.table = t, .p = p, .avail = avail < max ? avail : max, .seg = -1, .i = out};
 
-    while (!d.short_of_bytes && prefix(&d, next_byte(&d), code32))
-        d.pos++;
+    for (u8 b; b = next_byte(&d), unlikely(t->is_prefix[b]); d.pos++) /* 0 is none */
+        prefix(&d, b, code32);
     u8 opcode = 0;
     const Row *r = NULL;
     if (!d.short_of_bytes)

@@ -152,6 +152,8 @@ typedef struct {
     u16 row[2][256][2][8];
     u16 esc[8][64]; /* register forms of D8-DF: [opcode][low six bits of ModR/M] */
     bool by_modrm[2][256]; /* the ModR/M byte takes part in the choice */
+    bool is_prefix[256];
+    u8 plan[1024]; /* by row: what to look for behind the opcode, PLAN_* of decode.c */
     u16 bad, too_long; /* the pseudo rows */
 } DecodeTable;
 

@@ -138,8 +138,30 @@ void set_eflags(Cpu *c, u32 value, u32 mask);
 
 /* ---- memory (mem.c): full checks, raise on fault. seg is SEG_*, size 1, 2 or 4 --------------- */
 
-u32 mem_read(Cpu *c, int seg, u32 off, int size);
-void mem_write(Cpu *c, int seg, u32 off, int size, u32 v);
+u32 mem_read_checked(Cpu *c, int seg, u32 off, int size);
+void mem_write_checked(Cpu *c, int seg, u32 off, int size, u32 v);
+
+static inline u32 mem_read(Cpu *c, int seg, u32 off, int size)
+{
+    const Seg *s = &c->s.seg[seg];
+    u32 la = s->base + off;
+    const TlbEntry *e = tlb_entry(c->rtlb, la);
+    if (likely((u64)off + (u32)size <= s->rend && tlb_hit(e, la, (u32)size) && !c->align_check))
+        return load_le((const u8 *)(e->addend + la), size);
+    return mem_read_checked(c, seg, off, size);
+}
+
+static inline void mem_write(Cpu *c, int seg, u32 off, int size, u32 v)
+{
+    const Seg *s = &c->s.seg[seg];
+    u32 la = s->base + off;
+    const TlbEntry *e = tlb_entry(c->wtlb, la);
+    if (likely((u64)off + (u32)size <= s->wend && tlb_hit(e, la, (u32)size) && !tlb_code(e, la) &&
+               !c->align_check && !c->idle))
+        store_le((u8 *)(e->addend + la), size, v);
+    else
+        mem_write_checked(c, seg, off, size, v);
+}
 /* Read for a read-modify-write: checks for writing first, so that the write that follows cannot
  * fault. */
 u32 mem_read_rmw(Cpu *c, int seg, u32 off, int size);
@@ -152,8 +174,25 @@ u32 seg_linear(Cpu *c, int seg, u32 off, u32 size, bool write);
 /* The same checks without raising. */
 bool seg_allows(Cpu *c, int seg, u32 off, u32 size, bool write);
 /* By linear address: `user` = paging checks as CPL 3. */
-u32 lin_read(Cpu *c, u32 la, int size, bool user);
-void lin_write(Cpu *c, u32 la, int size, u32 v, bool user);
+u32 lin_read_checked(Cpu *c, u32 la, int size, bool user);
+void lin_write_checked(Cpu *c, u32 la, int size, u32 v, bool user);
+
+static inline u32 lin_read(Cpu *c, u32 la, int size, bool user)
+{
+    const TlbEntry *e = tlb_entry(c->mmu.tlb[user][0], la);
+    if (likely(tlb_hit(e, la, (u32)size)))
+        return load_le((const u8 *)(e->addend + la), size);
+    return lin_read_checked(c, la, size, user);
+}
+
+static inline void lin_write(Cpu *c, u32 la, int size, u32 v, bool user)
+{
+    const TlbEntry *e = tlb_entry(c->mmu.tlb[user][1], la);
+    if (likely(tlb_hit(e, la, (u32)size) && !tlb_code(e, la) && !c->idle))
+        store_le((u8 *)(e->addend + la), size, v);
+    else
+        lin_write_checked(c, la, size, v, user);
+}
 /* System structures (descriptor tables, TSS): paging checks as supervisor. */
 static inline u32 sys_read(Cpu *c, u32 la, int size)
 {

@@ -117,11 +117,8 @@ static void write_in_page(Cpu *c, u32 la, int size, u32 v, bool user)
         bus_written(c->bus, phys, (u32)size);
 }
 
-u32 lin_read(Cpu *c, u32 la, int size, bool user)
+u32 lin_read_checked(Cpu *c, u32 la, int size, bool user)
 {
-    const TlbEntry *e = tlb_entry(c->mmu.tlb[user][0], la);
-    if (likely(tlb_hit(e, la, (u32)size)))
-        return load_le((const u8 *)(e->addend + la), size);
     if (likely(!crosses(la, (u32)size)))
         return read_in_page(c, la, size, user);
     /* lower page first, so that its fault comes first; both before any MMIO side effect */
@@ -133,13 +130,8 @@ u32 lin_read(Cpu *c, u32 la, int size, bool user)
     return v;
 }
 
-void lin_write(Cpu *c, u32 la, int size, u32 v, bool user)
+void lin_write_checked(Cpu *c, u32 la, int size, u32 v, bool user)
 {
-    const TlbEntry *e = tlb_entry(c->mmu.tlb[user][1], la);
-    if (likely(tlb_hit(e, la, (u32)size) && !tlb_code(e, la) && !c->idle)) {
-        store_le((u8 *)(e->addend + la), size, v);
-        return;
-    }
     if (likely(!crosses(la, (u32)size))) {
         write_in_page(c, la, size, v, user);
         return;
@@ -183,7 +175,7 @@ static u32 read_wrapped(Cpu *c, int seg, u32 off, int size)
     return v;
 }
 
-u32 mem_read(Cpu *c, int seg, u32 off, int size)
+u32 mem_read_checked(Cpu *c, int seg, u32 off, int size)
 {
     if (wraps_8086(c, off, size))
         return read_wrapped(c, seg, off, size);
@@ -202,7 +194,7 @@ u32 mem_read_rmw(Cpu *c, int seg, u32 off, int size)
     return lin_read(c, la, size, user_mode(c));
 }
 
-void mem_write(Cpu *c, int seg, u32 off, int size, u32 v)
+void mem_write_checked(Cpu *c, int seg, u32 off, int size, u32 v)
 {
     if (wraps_8086(c, off, size)) {
         for (int n = 0; n < size; n++)
@@ -248,7 +240,10 @@ u32 stack_peek(Cpu *c, u32 delta, int size)
 /* Item by item, as the pushes will come: a stack may wrap between two of them. */
 void stack_probe_push(Cpu *c, u32 bytes)
 {
-    u32 sp = ESP;
+    u32 sp = ESP & c->sp_mask, low = sp - bytes, la = c->s.seg[SEG_SS].base + low;
+    if (likely(sp >= bytes && sp <= c->s.seg[SEG_SS].wend &&
+               tlb_hit(tlb_entry(c->wtlb, la), la, bytes)))
+        return;
     for (u32 done = 0; done < bytes; done += 2) {
         sp = (sp - 2) & c->sp_mask;
         if (c->model > CPU_8086)

@@ -1,10 +1,14 @@
 /* ops_fast.c: the fast core. Every handler ends in a tail call to the next one; budget and lazy
  * flags travel in argument registers; memory is inline. Whatever is not plain goes through
- * fast_redo() to the slow core and comes back. Compiled at -O2 always: gcc before 15 has no
+ * FAST(redo)() to the slow core and comes back. Compiled at -O2 always: gcc before 15 has no
  * musttail and would grow the stack without sibling-call optimisation. */
 #include "cpu/core.h"
 
 #ifndef GLASS86_NO_TAIL
+
+#ifndef FAST /* ops_flat.c and ops_simple.c include this file */
+#define FAST(name) fast_##name
+#endif
 
 #ifdef __clang__
 #define TAIL __attribute__((musttail)) return
@@ -31,7 +35,7 @@
     } while (0)
 #define PASS 0, 0, fr, fc
 #define H(name) \
-    static void fast_##name(Cpu *c, const Insn *i, u64 free1, u64 free2, u64 fr, u64 fc)
+    static void FAST(name)(Cpu *c, const Insn *i, u64 free1, u64 free2, u64 fr, u64 fc)
 
 #define NEXT DISPATCH(i + 1)
 
@@ -42,17 +46,17 @@
         note_run(c, t_, remaining_); \
         c->budget = remaining_ - t_->left; \
         if (unlikely(c->budget < 0)) \
-            TAIL fast_leave(c, t_, PASS); \
+            TAIL FAST(leave)(c, t_, PASS); \
         DISPATCH(t_); \
     } while (0)
 
 #define GO(t) ENTER(t, 1)
 #define CHAIN(t) ENTER(t, 0)
-#define REDO TAIL fast_redo(c, i, PASS)
+#define REDO TAIL FAST(redo)(c, i, PASS)
 #define BRANCH(target) \
     do { \
         c->s.eip = (target); \
-        TAIL fast_branch(c, i, PASS); \
+        TAIL FAST(branch)(c, i, PASS); \
     } while (0)
 #define JUMP(target) \
     do { \
@@ -61,7 +65,7 @@
         if (likely(near_ != NULL)) \
             GO(near_); \
         c->s.eip = eip_; \
-        TAIL fast_jump(c, i, PASS); \
+        TAIL FAST(jump)(c, i, PASS); \
     } while (0)
 
 #define OUT_OF_LINE(name) __attribute__((noinline)) H(name)
@@ -99,11 +103,11 @@ OUT_OF_LINE(enter_eip)
 {
     const Insn *t = page_target(c, c->s.eip);
     if (unlikely(!t))
-        TAIL fast_leave_at_eip(c, i, PASS);
+        TAIL FAST(leave_at_eip)(c, i, PASS);
     note_run(c, t, c->budget);
     c->budget -= t->left;
     if (unlikely(c->budget < 0))
-        TAIL fast_leave(c, t, PASS);
+        TAIL FAST(leave)(c, t, PASS);
     DISPATCH(t);
 }
 
@@ -111,7 +115,7 @@ OUT_OF_LINE(enter_eip)
 OUT_OF_LINE(jump)
 {
     c->budget += i->left - 1;
-    TAIL fast_enter_eip(c, i, PASS);
+    TAIL FAST(enter_eip)(c, i, PASS);
 }
 
 static __attribute__((noinline)) void link_to(Cpu *c, const Insn *i)
@@ -126,7 +130,7 @@ OUT_OF_LINE(branch)
 {
     if (c->s.eip - c->eip_base < 4096)
         link_to(c, i);
-    TAIL fast_jump(c, i, PASS);
+    TAIL FAST(jump)(c, i, PASS);
 }
 
 #include "cpu/ops_mem.inc"
@@ -154,7 +158,7 @@ H(cold)
     core_cold(c, i);
     if (unlikely(c->attention || x86_rows[i->row].attr & ROW_END ||
                  c->clock->deadline < c->end || c->budget < 0))
-        TAIL fast_cold_left(c, i, PASS);
+        TAIL FAST(cold_left)(c, i, PASS);
     fr = c->fr;
     fc = c->fc;
     NEXT;
@@ -175,11 +179,11 @@ H(chain)
     c->budget += i->left;
     c->s.eip = c->eip_base + i->off;
     link_to(c, i);
-    TAIL fast_enter_eip(c, i, PASS);
+    TAIL FAST(enter_eip)(c, i, PASS);
 }
 
-const AnyFn fast_table[OP_COUNT] = {
-#define ENTRY(n) (AnyFn)fast_##n,
+const AnyFn FAST(table)[OP_COUNT] = {
+#define ENTRY(n) (AnyFn)FAST(n),
     HOT_OPS(ENTRY)
 };
 

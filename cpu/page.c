@@ -48,22 +48,38 @@ void pages_clear_refs(void *cpu)
 
 /* ---- code lines ------------------------------------------------------------------------------ */
 
-u32 pages_code_lines(void *cpu, u32 phys)
+static DecodedPage *first_at(const Cpu *c, u32 phys)
 {
-    Cpu *c = cpu;
-    u32 lines = 0;
-    for (DecodedPage *p = *chain_of(c->pages, phys); p; p = p->next)
-        if (p->phys == phys)
-            lines |= p->lines;
-    return lines;
+    DecodedPage *p = *chain_of(c->pages, phys);
+    while (p && p->phys != phys)
+        p = p->next;
+    return p;
+}
+
+u32 pages_code_lines(void *cpu, u32 phys, const u8 **bytes)
+{
+    const DecodedPage *p = first_at(cpu, phys);
+    *bytes = p ? p->code->bytes : NULL;
+    return p ? p->code->lines : 0;
 }
 
 static void lines_changed(Cpu *c, u32 phys)
 {
-    u32 lines = pages_code_lines(c, phys);
+    const u8 *bytes;
+    u32 lines = pages_code_lines(c, phys, &bytes);
     u8 *flags = &c->bus->page_flags[phys >> BUS_PAGE_SHIFT];
     *flags = (u8)(lines ? *flags | BUS_PAGE_CODE : *flags & ~BUS_PAGE_CODE);
-    mmu_code_changed(&c->mmu, phys, lines);
+    mmu_code_changed(&c->mmu, phys, lines, bytes);
+}
+
+/* Marks bytes [off, end) of the page, at most 16, as code, or not. */
+static void mark_bytes(DecodedPage *p, u32 off, u32 end, bool code)
+{
+    u32 bits, mask = (1u << (end - off)) - 1;
+    u8 *at = p->code->bytes + (off >> 3);
+    memcpy(&bits, at, 4);
+    bits = code ? bits | mask << (off & 7) : bits & ~(mask << (off & 7));
+    memcpy(at, &bits, 4);
 }
 
 /* Lines whose writes can touch [off, end): a write starts up to 7 bytes before what it hits. */
@@ -82,6 +98,13 @@ static void unhash(Cpu *c, DecodedPage *p)
         at = &(*at)->next;
     *at = p->next;
     p->used = false;
+    DecodedPage *heir = first_at(c, p->phys);
+    if (heir && heir->code == &p->own) {
+        heir->own = p->own;
+        for (DecodedPage *q = heir; q; q = q->next)
+            if (q->phys == p->phys)
+                q->code = &heir->own;
+    }
     lines_changed(c, p->phys);
     for (int n = 0; n < PAGE_REFS; n++)
         if (c->ref[n].dp == p)
@@ -133,19 +156,24 @@ static DecodedPage *take_slot(Cpu *c)
     }
 }
 
-static DecodedPage *get_page(Cpu *c, u32 phys, u8 *host, u16 lo, u16 hi, bool code32)
+static DecodedPage *get_page(Cpu *c, u32 phys, u8 *host, u16 lo, u16 hi)
 {
+    bool code32 = c->code_mode & MODE_CODE32, flat = c->code_mode & MODE_FLAT;
     DecodedPage **chain = chain_of(c->pages, phys);
     for (DecodedPage *p = *chain; p; p = p->next)
-        if (p->phys == phys && p->lo == lo && p->hi == hi && p->code32 == code32)
+        if (p->phys == phys && p->lo == lo && p->hi == hi && p->code32 == code32 &&
+            p->flat == flat)
             return p;
-    DecodedPage *p = take_slot(c);
+    DecodedPage *p = take_slot(c), *other = first_at(c, phys);
     p->phys = phys;
+    if (!other)
+        memset(&p->own, 0, sizeof p->own);
+    p->code = other ? other->code : &p->own;
     p->host = host;
     p->lo = lo;
     p->hi = hi;
     p->code32 = code32;
-    p->lines = 0;
+    p->flat = flat;
     p->used = true;
     empty_page(p);
     p->next = *chain;
@@ -155,9 +183,16 @@ static DecodedPage *get_page(Cpu *c, u32 phys, u8 *host, u16 lo, u16 hi, bool co
 
 /* ---- forming runs ---------------------------------------------------------------------------- */
 
-static void bind(Cpu *c, Insn *i)
+/* The handler of record i: a special form where there is one. */
+static void bind(const Cpu *c, bool flat, Insn *i)
 {
-    i->fn = c->core_fn[i->op];
+    bool memory = i->flags & INSN_MEM, data = i->seg <= SEG_DS && i->seg != SEG_CS;
+    if (memory && i->index != REG_ZERO)
+        i->fn = c->core_fn[i->op];
+    else if (flat && data)
+        i->fn = c->flat_fn[i->op];
+    else
+        i->fn = memory ? c->simple_fn[i->op] : c->core_fn[i->op];
 }
 
 static Insn *append(Cpu *c, DecodedPage *p, u32 off, u16 op)
@@ -166,7 +201,7 @@ static Insn *append(Cpu *c, DecodedPage *p, u32 off, u16 op)
     memset(i, 0, sizeof *i);
     i->off = (u16)off;
     i->op = op;
-    bind(c, i);
+    bind(c, p->flat, i);
     return i;
 }
 
@@ -196,7 +231,7 @@ static int decode_at(Cpu *c, DecodedPage *p, u32 off, Insn *i)
     if (unlikely(c->break_count | c->magic) &&
         (at_breakpoint(c, off) || is_magic(c, p->host + off, len)))
         i->op = OP_brk;
-    bind(c, i);
+    bind(c, p->flat, i);
     return len;
 }
 
@@ -212,9 +247,9 @@ static void end_run(Cpu *c, DecodedPage *p, u32 off)
 
 static void add_lines(Cpu *c, DecodedPage *p, u32 off, u32 end)
 {
-    u32 lines = p->lines | line_mask(off, end);
-    if (lines != p->lines) {
-        p->lines = lines;
+    u32 lines = p->code->lines | line_mask(off, end);
+    if (lines != p->code->lines) {
+        p->code->lines = lines;
         lines_changed(c, p->phys);
     }
 }
@@ -239,6 +274,7 @@ static bool form_run(Cpu *c, DecodedPage *p, u32 off)
             break;
         p->map[off] = p->fill++;
         seen = off + extent(c, i);
+        mark_bytes(p, off, seen < 4096 ? seen : 4096, true);
         off += (u32)len;
         count++;
         ended = x86_rows[i->row].attr & ROW_END;
@@ -294,7 +330,7 @@ static const Insn *temp_insn(Cpu *c)
             raise_err(c, vector, error);
         }
         n++;
-        if (decode(&c->decode, bytes, n, c->code_mode & 2, i))
+        if (decode(&c->decode, bytes, n, c->code_mode & MODE_CODE32, i))
             break;
     }
     i->off = 0;
@@ -302,9 +338,9 @@ static const Insn *temp_insn(Cpu *c)
     c->temp_op = i->op;
     if (unlikely(c->break_count) && at_breakpoint(c, (c->s.seg[SEG_CS].base + c->s.eip) & 0xFFF))
         i->op = OP_brk;
-    bind(c, i);
+    bind(c, false, i);
     c->temp[1] = (Insn){.op = OP_chain, .off = i->len};
-    bind(c, &c->temp[1]);
+    bind(c, false, &c->temp[1]);
     c->page = NULL;
     c->eip_base = c->s.eip;
     return i;
@@ -337,7 +373,7 @@ static DecodedPage *page_at(Cpu *c, u32 la)
     u16 lo, hi;
     cuts(cs, la, &lo, &hi);
     DecodedPage *p =
-        get_page(c, x.phys & 0xFFFFF000, x.host - (x.phys & 0xFFF), lo, hi, c->code_mode & 2);
+        get_page(c, x.phys & 0xFFFFF000, x.host - (x.phys & 0xFFF), lo, hi);
     PageRef *r = page_ref(c, la);
     r->cs_key = c->cs_key;
     r->page = la >> 12;
@@ -390,37 +426,81 @@ void page_link(Cpu *c, const Insn *i, const Insn *t)
     Insn *w = (Insn *)i;
     w->dist = (s16)(t - i);
     w->op++; /* FORMS_LINK: the linked form follows */
-    bind(c, w);
+    bind(c, p->flat, w);
 }
 
 /* ---- writes to code -------------------------------------------------------------------------- */
 
-static bool make_stale(Cpu *c, DecodedPage *p, u32 off, u32 end)
+/* How many bytes at the end of an instruction are an immediate operand that stands in Insn.imm as
+ * it is; 0: none, or not so simply. */
+static u32 plain_immediate(const Insn *i)
 {
-    bool any = false;
+    const Row *r = &x86_rows[i->row];
+    if (r->cls != CLASS_ALU2 && r->cls != CLASS_PUSH)
+        return 0;
+    switch (r->operand[r->cls == CLASS_ALU2]) {
+    case O_Ib: case O_Ibs: return 1;
+    case O_Iw: return 2;
+    case O_Iz: return i->flags & INSN_OP32 ? 4 : 2;
+    }
+    return 0;
+}
+
+/* A write from offset `off` on, which is done, hit record i: if it hit no more than an immediate,
+ * the record takes the new one. Programs that patch themselves patch immediates mostly. */
+static bool patch_immediate(const DecodedPage *p, Insn *i, u32 off)
+{
+    u32 size = plain_immediate(i), start = i->off + i->len - size;
+    if (!size || off < start)
+        return false;
+    u32 v = load_le(p->host + start, (int)size);
+    i->imm = x86_rows[i->row].operand[x86_rows[i->row].cls == CLASS_ALU2] == O_Ibs ? (u32)(s8)v : v;
+    return true;
+}
+
+/* Bytes [off, end) changed, or with `force` what hangs on them did: records that overlap them get
+ * the stale handler or, without `force`, a new immediate. True: one of them lives on. */
+static bool make_stale(Cpu *c, DecodedPage *p, u32 off, u32 end, bool force)
+{
+    bool alive = false;
     for (u32 o = off < 14 ? 0 : off - 14; o < end; o++) {
+        u64 four;
+        if (o + 4 <= end && (memcpy(&four, &p->map[o], 8), !four)) {
+            o += 3;
+            continue;
+        }
         Insn *i = p->map[o] ? &p->pool[p->map[o]] : NULL;
         if (!i || o + extent(c, i) <= off)
             continue;
+        if (!force && patch_immediate(p, i, off)) {
+            alive = true;
+            continue;
+        }
         i->op = OP_stale;
-        bind(c, i);
+        bind(c, p->flat, i);
         p->map[o] = 0;
-        any = true;
     }
-    return any;
+    return alive;
 }
 
-/* A write went the slow way and hit no record: clear the bits of its lines if they are empty by
- * now. */
-static void tidy_lines(Cpu *c, DecodedPage *p, u32 off)
+/* Clears the bit of `line` if no byte that a write to it can reach is code. */
+static void tidy_line(Cpu *c, DecodedPage *p, u32 line)
 {
-    u32 line = off >> 7, from = line * 128 < 15 ? 0 : line * 128 - 15;
-    u32 to = line * 128 + 128 + 7 < 4096 ? line * 128 + 128 + 7 : 4096;
-    for (u32 o = from; o < to; o++)
-        if (p->map[o])
-            return;
-    p->lines &= ~(1u << line);
+    u64 w[2];
+    u8 beyond = line < 31 ? p->code->bytes[line * 16 + 16] : 0;
+    memcpy(w, p->code->bytes + line * 16, 16);
+    if (w[0] | w[1] | (beyond & 0x7F) || !(p->code->lines >> line & 1))
+        return;
+    p->code->lines &= ~(1u << line);
     lines_changed(c, p->phys);
+}
+
+static bool any_code(const DecodedPage *p, u32 off, u32 end)
+{
+    for (; off < end; off += 16)
+        if (code_bytes_hit(p->code->bytes, off, end - off < 16 ? end - off : 16))
+            return true;
+    return false;
 }
 
 void pages_written(void *cpu, u32 phys, u32 len)
@@ -429,12 +509,19 @@ void pages_written(void *cpu, u32 phys, u32 len)
     u32 page = phys & 0xFFFFF000, off = phys & 0xFFF, end = off + len;
     if (end > 4096)
         end = 4096;
-    for (DecodedPage *p = *chain_of(c->pages, page); p; p = p->next) {
-        if (p->phys != page)
-            continue;
-        if (!make_stale(c, p, off, end) && p->lines >> (off >> 7) & 1)
-            tidy_lines(c, p, off);
-    }
+    DecodedPage *p = first_at(c, page);
+    if (!p || !any_code(p, off, end))
+        return;
+    bool alive = false;
+    for (DecodedPage *q = p; q; q = q->next)
+        if (q->phys == page)
+            alive |= make_stale(c, q, off, end, false);
+    if (alive)
+        return;
+    for (u32 o = off; o < end; o += 16)
+        mark_bytes(p, o, end - o < 16 ? end : o + 16, false);
+    for (u32 line = off >> 7; line <= (end - 1) >> 7; line++)
+        tidy_line(c, p, line);
 }
 
 const Insn *page_heal(Cpu *c, const Insn *stale)
@@ -452,7 +539,9 @@ const Insn *page_heal(Cpu *c, const Insn *stale)
             fresh.left = i->left;
             *i = fresh;
             p->map[off] = (u16)(i - p->pool);
-            add_lines(c, p, off, off + extent(c, i));
+            u32 end = off + extent(c, i);
+            mark_bytes(p, off, end < 4096 ? end : 4096, true);
+            add_lines(c, p, off, end);
             return i;
         }
         if (!len || !form_run(c, p, off))
@@ -469,7 +558,7 @@ void page_forget(Cpu *c, u32 linear)
     u32 off = linear & 0xFFF;
     for (int n = 0; n < PAGE_COUNT; n++)
         if (c->pages->slot[n].used)
-            make_stale(c, &c->pages->slot[n], off, off + 1);
+            make_stale(c, &c->pages->slot[n], off, off + 1, true);
 }
 
 const DecodedPage *page_of(const Cpu *c, const Insn *i)

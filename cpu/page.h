@@ -1,7 +1,7 @@
 /* page.h: decoded pages. A DecodedPage holds the records of one physical page, decoded for one D
- * bit and one pair of code-segment cuts (lo, hi: the part of the page that lies inside CS,
- * nearly always all of it). Records stand in straight runs in a pool; `map` finds the record of
- * an offset. All of this is derived: dropping it at any moment changes nothing. */
+ * bit, flat segments or not, and one pair of code-segment cuts (lo, hi: the part of the page that
+ * lies inside CS, nearly always all of it). Records stand in straight runs in a pool; `map` finds
+ * the record of an offset. All of this is derived: dropping it at any moment changes nothing. */
 #ifndef GLASS86_PAGE_H
 #define GLASS86_PAGE_H
 
@@ -9,20 +9,28 @@
 
 enum {
     PAGE_POOL = 2048, /* records of one page; when full, the page starts over */
-    PAGE_COUNT = 512, /* decoded pages of a Cpu: at most 512 * 72 KiB, touched as needed */
+    PAGE_COUNT = 512, /* decoded pages of a Cpu: at most 512 * 73 KiB, touched as needed */
     PAGE_RUN = 128,   /* longest run */
 };
 
+/* What is code in a physical page; the decoded pages of the same one share it. */
+typedef struct {
+    u32 lines;           /* 128-byte lines that hold code */
+    u8 bytes[CODE_BYTES]; /* a bit for each byte of an instruction, or of one that was there */
+} CodeMap;
+
 struct DecodedPage {
     u32 phys; /* physical address of the page */
-    u32 lines; /* 128-byte lines that hold code */
     u16 lo, hi;
     bool code32;
+    bool flat;   /* MODE_FLAT */
     bool used;
     bool recent; /* second-chance bit of the replacement */
     u16 fill;    /* pool entries in use; entry 0 is never used, so that map 0 means none */
     u8 *host;
     DecodedPage *next; /* in its hash chain */
+    CodeMap *code;     /* own, or that of another decoded page of the same physical one */
+    CodeMap own;
     u16 map[4096];
     Insn pool[PAGE_POOL];
 };
@@ -31,7 +39,7 @@ bool pages_init(Cpu *c); /* false: out of host memory */
 void pages_free(Cpu *c);
 void pages_drop(Cpu *c);       /* forget every record */
 void pages_clear_refs(void *cpu); /* linear-to-physical relations changed */
-u32 pages_code_lines(void *cpu, u32 phys_page);
+u32 pages_code_lines(void *cpu, u32 phys_page, const u8 **bytes);
 void pages_written(void *cpu, u32 phys, u32 len);
 void pages_remapped(void *cpu, u32 base, u32 size);
 

@@ -45,10 +45,23 @@ void desc_touch(Cpu *c, Desc *d, u32 la)
 
 /* ---- what hangs on a cache ------------------------------------------------------------------- */
 
+static bool flat(const Seg *s)
+{
+    return !s->base && s->rend == 1ull << 32 && s->wend == 1ull << 32;
+}
+
+static bool all_flat(const Cpu *c)
+{
+    const Seg *s = c->s.seg;
+    return s[SEG_CS].limit == 0xFFFFFFFF && protected_mode(c) && flat(&s[SEG_SS]) &&
+           s[SEG_SS].attr & ATTR_DB && flat(&s[SEG_DS]) && flat(&s[SEG_ES]);
+}
+
 static void update_code(Cpu *c)
 {
     const Seg *cs = &c->s.seg[SEG_CS];
-    u32 mode = 1 | (cs->attr & ATTR_DB ? 2 : 0) | (c->s.cpl == 3 ? 4 : 0);
+    u32 mode = MODE_VALID | (cs->attr & ATTR_DB ? MODE_CODE32 : 0) |
+               (c->s.cpl == 3 ? MODE_USER : 0) | (all_flat(c) ? MODE_FLAT : 0);
     u64 key = (u64)cs->base << 32 | cs->limit;
     if (mode == c->code_mode && key == c->cs_key)
         return;
@@ -78,7 +91,7 @@ void seg_update(Cpu *c, int seg)
     update_bounds(c, s);
     if (seg == SEG_SS)
         c->sp_mask = s->attr & ATTR_DB ? 0xFFFFFFFF : 0xFFFF;
-    else if (seg == SEG_CS)
+    if (seg <= SEG_DS)
         update_code(c);
 }
 
@@ -89,6 +102,7 @@ void set_cpl(Cpu *c, int cpl)
     c->s.cpl = (u8)cpl;
     c->rtlb = c->mmu.tlb[cpl == 3][0];
     c->wtlb = c->mmu.tlb[cpl == 3][1];
+    c->wbytes = c->mmu.code_bytes[cpl == 3];
     c->align_check = cpl == 3 && c->s.cr0 & CR0_AM && c->s.eflags & AC;
     update_code(c);
 }

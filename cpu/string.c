@@ -5,7 +5,7 @@
  * between any two iterations. Source: Intel SDM vol. 2, "REP". */
 #include "cpu/alu.h"
 #include "cpu/hot.def"
-#include "cpu/internal.h"
+#include "cpu/page.h"
 
 typedef struct {
     Cpu *c;
@@ -60,7 +60,7 @@ static u8 *stretch(const Str *t, int seg, u32 off, bool write, u32 *n)
     if (unlikely(c->align_check) && la & (size - 1))
         return NULL; /* mem.c raises #AC */
     const TlbEntry *e = tlb_entry(write ? c->wtlb : c->rtlb, la);
-    if (e->tag != la - in_page || (write && e->code))
+    if (e->tag != la - in_page)
         return NULL;
     u64 room; /* elements */
     if (t->step > 0) {
@@ -74,6 +74,29 @@ static u8 *stretch(const Str *t, int seg, u32 off, bool write, u32 *n)
     if (room < *n)
         *n = (u32)room;
     return (u8 *)(e->addend + la);
+}
+
+/* Elements [d, n) are about to be written through a pointer from stretch(). False: that would hit
+ * the instruction itself, and must be done element by element, see interrupted(). */
+static bool spares_itself(const Str *t, const u8 *d, u32 n)
+{
+    const DecodedPage *p = t->c->page;
+    if (!p)
+        return true;
+    const u8 *self = p->host + t->i->off;
+    const u8 *low = t->step > 0 ? d : d - (size_t)(n - 1) * (size_t)t->size;
+    return low >= self + 15 || low + (size_t)n * (size_t)t->size <= self;
+}
+
+/* They have been written; la: linear address of the first. */
+static void wrote(const Str *t, u32 la, u32 n)
+{
+    Cpu *c = t->c;
+    const TlbEntry *e = tlb_entry(c->wtlb, la);
+    if (likely(!e->code))
+        return;
+    u32 low = t->step > 0 ? la : la - (n - 1) * (u32)t->size;
+    bus_written(c->bus, mmu_entry_phys(&c->mmu, e) | (low & 0xFFF), n * (u32)t->size);
 }
 
 /* ---- bodies: n elements on host pointers; s and d are the first elements --------------------- */
@@ -199,8 +222,9 @@ static u32 movs(const Str *t, u32 n, bool *stop)
     if (n > 1) {
         const u8 *s = stretch(t, t->i->seg, si, false, &n);
         u8 *d = stretch(t, SEG_ES, di, true, &n);
-        if (s && d) {
+        if (s && d && spares_itself(t, d, n)) {
             copy_elements(d, s, n, t->size, t->step);
+            wrote(t, c->s.seg[SEG_ES].base + di, n);
             advance(t, R_SI, n);
             advance(t, R_DI, n);
             return n;
@@ -218,8 +242,9 @@ static u32 stos(const Str *t, u32 n, bool *stop)
     Cpu *c = t->c;
     u32 di = index_get(t, R_DI);
     u8 *d = n > 1 ? stretch(t, SEG_ES, di, true, &n) : NULL;
-    if (d) {
+    if (d && spares_itself(t, d, n)) {
         fill_elements(d, EAX, n, t->size, t->step);
+        wrote(t, c->s.seg[SEG_ES].base + di, n);
         advance(t, R_DI, n);
         return n;
     }

@@ -179,9 +179,10 @@ static void fill(Mmu *m, TlbEntry *e, u32 la, unsigned access, const Xlat *x)
     e->addend = (uintptr_t)x->host - la;
     if (access & MMU_WRITE) { /* the write that asked for this entry is about to happen */
         u8 *flags = &m->bus->page_flags[x->phys >> BUS_PAGE_SHIFT];
+        const u8 **bytes = &m->code_bytes[!!(access & MMU_USER)][la >> 12 & (TLB_SIZE - 1)];
         *flags |= BUS_PAGE_DIRTY;
         if (*flags & BUS_PAGE_CODE)
-            e->code = m->code_lines(m->code_ctx, x->phys & 0xFFFFF000);
+            e->code = m->code_lines(m->code_ctx, x->phys & 0xFFFFF000, bytes);
     }
 }
 
@@ -203,13 +204,15 @@ const TlbEntry *mmu_lookup(Mmu *m, u32 la, unsigned access, u32 *pf_error)
     return e;
 }
 
-void mmu_code_changed(Mmu *m, u32 phys, u32 lines)
+void mmu_code_changed(Mmu *m, u32 phys, u32 lines, const u8 *bytes)
 {
     for (int user = 0; user < 2; user++)
         for (int n = 0; n < TLB_SIZE; n++) {
             TlbEntry *e = &m->tlb[user][1][n];
-            if (m->tlb_phys[user][1][n] == phys)
+            if (m->tlb_phys[user][1][n] == phys) {
                 e->code = lines;
+                m->code_bytes[user][n] = bytes;
+            }
         }
 }
 

@@ -35,7 +35,10 @@ typedef struct {
         bool phys;       /* they are physical ones */
     } slow[48];
     int slow_count;
-    u32 (*code_lines)(void *ctx, u32 phys_page); /* code-line mask of a page with BUS_PAGE_CODE */
+    /* of write entries with code lines: the page's map of code bytes */
+    const u8 *code_bytes[2][TLB_SIZE];
+    /* code-line mask, and map of code bytes, of a page with BUS_PAGE_CODE */
+    u32 (*code_lines)(void *ctx, u32 phys_page, const u8 **bytes);
     void *code_ctx;
     /* derived translations elsewhere (decoded-page look-up) are stale */
     void (*on_flush)(void *ctx);
@@ -67,8 +70,9 @@ u32 mmu_entry_phys(const Mmu *m, const TlbEntry *e);
 /* Translation without side effects for the debugger: no A/D bits, no TLB, no faults. */
 bool mmu_peek(const Mmu *m, u32 la, u32 *phys);
 
-/* The code-line mask of physical page `phys` grew (or shrank): update write entries that map it. */
-void mmu_code_changed(Mmu *m, u32 phys, u32 lines);
+/* The code-line mask of physical page `phys` grew (or shrank), or its map of code bytes moved:
+ * update write entries that map it. */
+void mmu_code_changed(Mmu *m, u32 phys, u32 lines, const u8 *bytes);
 /* Forget write translations of physical range (dirty tracking restarted). */
 void mmu_forget_writes(Mmu *m, u32 phys, u32 size);
 

@@ -6,7 +6,8 @@
  *
  * so an access that crosses into the next page misses by itself. Write entries carry the page's
  * code-line mask: a bit for each 128 bytes that hold (or start less than 8 bytes before) decoded
- * instructions. */
+ * instructions. Only when that bit is set, the page's map of code bytes is asked (Mmu.code_bytes),
+ * so data next to code cost a few instructions more than other data. */
 #ifndef GLASS86_TLB_H
 #define GLASS86_TLB_H
 
@@ -36,6 +37,18 @@ static inline TlbEntry *tlb_entry(TlbEntry *set, u32 la)
 static inline bool tlb_hit(const TlbEntry *e, u32 la, u32 n)
 {
     return e->tag == ((la + n - 1) & ~0xFFFu);
+}
+
+/* A bit for each byte of a physical page that belongs to a decoded instruction, and some bytes
+ * more, so that 32 bits can be read from any byte. */
+enum { CODE_BYTES = 4096 / 8 + 4 };
+
+/* Is one of the n bytes (at most 16) from la on marked in `map`? */
+static inline bool code_bytes_hit(const u8 *map, u32 la, u32 n)
+{
+    u32 bits;
+    memcpy(&bits, map + (la >> 3 & 511), 4);
+    return bits >> (la & 7) & ((1u << n) - 1);
 }
 
 /* True when a write at la may touch decoded code. */

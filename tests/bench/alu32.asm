@@ -19,4 +19,4 @@ again:  mov ecx, 1000
         not edx
 .even:  dec ecx
         jnz .loop
-        jmp again
+        repeat32 again

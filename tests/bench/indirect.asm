@@ -27,7 +27,7 @@ op6:    mov [10000h + cell], ebx
 op7:    add ebx, [10000h + cell]
 tail:   dec ebp
         jnz next
-        jmp again
+        repeat32 again
 sub0:   lea ebx, [ebx+ebx*4]
         ret
 sub1:   not ebx

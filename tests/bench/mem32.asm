@@ -18,4 +18,4 @@ again:  mov esi, 200000h
         add edi, 16
         dec ecx
         jnz .loop
-        jmp again
+        repeat32 again

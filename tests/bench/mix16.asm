@@ -1,6 +1,8 @@
 ; 16-bit real mode: near and far calls, string loads, table look-up, divisions, a stack frame, data next to the code.
+%include "bench.inc"
         bits 16
         org 0
+        start_
         cli
         cld
         mov ax, cs
@@ -30,7 +32,7 @@ again:  mov si, text
         mov cx, 10
         div cx
         mov [buffer + 2], dl
-        jmp again
+        repeat16 again
 frame:  push bp
         mov bp, sp
         sub sp, 4

@@ -1,6 +1,8 @@
 ; Patches the immediate of an instruction in its own loop, and now and then a whole instruction.
+%include "bench.inc"
         bits 16
         org 0
+        start_
         cli
         mov ax, cs
         mov ds, ax
@@ -18,4 +20,4 @@ patch:  mov ax, 1234h
         loop again.loop
         xor byte [flip], 08h            ; 40h inc ax <-> 48h dec ax
 flip:   inc ax
-        jmp again
+        repeat16 again

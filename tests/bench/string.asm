@@ -26,4 +26,4 @@ again:  mov esi, 200000h
         mov ecx, 1024
         rep movsd
         cld
-        jmp again
+        repeat32 again

@@ -3,15 +3,7 @@
         pm
         paging
         lidt [10000h + idtr]
-        mov eax, 10000h + tss           ; a TSS for the ring 0 stack
-        mov word [10000h + tss_d], 67h
-        mov [10000h + tss_d + 2], ax
-        shr eax, 16
-        mov [10000h + tss_d + 4], al
-        mov byte [10000h + tss_d + 5], 89h
-        mov [10000h + tss_d + 7], ah
-        mov ax, 28h
-        ltr ax
+        tss_at 90000h
         push dword 23h
         push dword 80000h
         push dword 2
@@ -32,14 +24,17 @@ kernel: push ds
         mov ax, 10h
         mov ds, ax
         inc dword [10000h + calls]
-        pop eax
+        test dword [10000h + calls], 0FFFFh
+        jz .pass
+.on:    pop eax
         pop ds
         iret
+.pass:  repeat32 .on
 align 8
 idt:    times 30h dq 0
         dw kernel, 8, 0EE00h, 1         ; 10000h + kernel
 idtr:   dw $ - idt - 1
         dd 10000h + idt
+align 128
 calls:  dd 0
-tss:    dd 0, 90000h, 10h
-        times 26 dd 0
+tss:    times 26 dd 0

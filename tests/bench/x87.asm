@@ -7,7 +7,7 @@ again:  call mandelbrot
         call gravity
         call vertices
         call conversions
-        jmp again
+        repeat32 again
 
 ; 16 x 6 points, at most 32 steps each: x' = x^2 - y^2 + re, y' = 2xy + im, until x^2 + y^2 > 4
 %define AT(n) [10000h + n]

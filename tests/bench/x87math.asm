@@ -60,7 +60,7 @@ again:  mov ecx, 64
         jnz .next
         fld1
         fstp qword AT(angle)
-        jmp again
+        repeat32 again
 
 align 8
 angle:  dq 1.0

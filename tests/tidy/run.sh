@@ -32,9 +32,9 @@ fi
 
 # Hot handlers of the fast core: no call but to what is out of line by design.
 if [ -f "$BUILD/cpu/ops_fast.o" ] && nm "$BUILD/cpu/ops_fast.o" | grep -q fast_add32_rr && objdump --version > /dev/null 2>&1; then
-    objdump -d --no-show-raw-insn "$BUILD/cpu/ops_fast.o" |
-        awk '/^[0-9a-f]+ <fast_/ {f = $2} /^[0-9a-f]+ <[^f]/ {f = ""}
-             f != "" && f !~ /<fast_(redo|branch|chain|jump|leave|cold)/ && /\tcall / {print f, $0}' |
+    objdump -d --no-show-raw-insn "$BUILD/cpu/ops_fast.o" "$BUILD/cpu/ops_simple.o" "$BUILD/cpu/ops_flat.o" |
+        awk '/^[0-9a-f]+ </ {f = $2 ~ /^<(fast|simple|flat)_/ ? $2 : ""}
+             f != "" && f !~ /_(redo|branch|chain|jump|leave|cold)/ && /\tcall / {print f, $0}' |
         none "hot handlers are leaves"
 else
     echo "ok hot handlers are leaves # SKIP this build has no tail calls or there is no objdump"

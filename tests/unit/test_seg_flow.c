@@ -118,7 +118,7 @@ static void unreal_mode_keeps_limits(void **state)
     Insn i = far_insn(0x10, 0x20, false);
     TRY(op_jmp_far(cpu, &i));
     assert_int_equal(cpu->s.seg[SEG_CS].limit, 0xFFFF);
-    assert_int_equal(cpu->code_mode, 1);
+    assert_int_equal(cpu->code_mode & ~(u32)MODE_FLAT, 1);
 }
 
 static void null_segment_works_again_in_real_mode(void **state)
@@ -384,10 +384,10 @@ static void far_jumps_check(void **state)
     i = far_insn(CODE16, 0x10000, true);
     TRY(op_jmp_far(cpu, &i));
     assert_fault(EX_GP, 0);
-    assert_int_equal(cpu->code_mode, 3);
+    assert_int_equal(cpu->code_mode & ~(u32)MODE_FLAT, 3);
     i.imm = 0x55;
     TRY(op_jmp_far(cpu, &i));
-    assert_int_equal(cpu->code_mode, 1);
+    assert_int_equal(cpu->code_mode & ~(u32)MODE_FLAT, 1);
     assert_true(cpu->cs_key == 0xFFFF);
     i = far_insn(CODE3, 0, true);
     TRY(op_jmp_far(cpu, &i));

@@ -23,7 +23,7 @@ static void v86_round_trip(void **state)
     assert_int_equal(cpu->s.seg[SEG_DS].limit, 0xFFFF);
     assert_int_equal(cpu->s.seg[SEG_DS].wend, 0x10000);
     assert_int_equal(cpu->sp_mask, 0xFFFF);
-    assert_int_equal(cpu->code_mode, 5);
+    assert_int_equal(cpu->code_mode & ~(u32)MODE_FLAT, 5);
     assert_int_equal(SP, 0x200);
 
     idt(0x30, CODE0, 0x4444, 0xEE);
@@ -39,7 +39,7 @@ static void v86_round_trip(void **state)
                          n ? n == 2 ? image[n] | (get_eflags(cpu) & OSZAPC) : image[n] : 0x102);
     assert_int_equal(SEL(SEG_DS), 0);
     assert_int_equal(cpu->s.seg[SEG_GS].rend, 0);
-    assert_int_equal(cpu->code_mode, 3);
+    assert_int_equal(cpu->code_mode & ~(u32)MODE_FLAT, 3);
 }
 
 static void v86_sensitive_instructions(void **state)
