@@ -24,7 +24,7 @@
     X(loadall286) X(loadall386) X(lods8) X(lodsv) X(lsl) X(lss) X(ltr) X(mmx_shift_imm) \
     X(mov_from_cr) X(mov_from_dr) X(mov_from_seg) X(mov_from_tr) X(mov_to_cr) X(mov_to_dr) \
     X(mov_to_seg) X(mov_to_tr) X(movd_load) X(movd_store) X(movq_load) X(movq_store) X(movs8) \
-    X(movsv) X(mul8_8086) X(mulv_8086) X(out8_dx) X(out8_imm) X(outs8) X(outsv) \
+    X(movsv) X(mul8_8086) X(mulv_8086) X(nop_hint) X(out8_dx) X(out8_imm) X(outs8) X(outsv) \
     X(outv_dx) X(outv_imm) X(packssdw) X(packsswb) X(packuswb) X(paddb) X(paddd) X(paddsb) \
     X(paddsw) X(paddusb) X(paddusw) X(paddw) X(pand) X(pandn) X(pcmpeqb) X(pcmpeqd) X(pcmpeqw) \
     X(pcmpgtb) X(pcmpgtd) X(pcmpgtw) X(pmaddwd) X(pmulhw) X(pmullw) X(pop_rm) X(pop_seg) X(popa) \
@@ -36,7 +36,7 @@
     X(rolv_8086) X(ror8_8086) X(rorv_8086) X(sar8_8086) X(sarv_8086) X(scas8) X(scasv) X(setmo8) \
     X(setmoc8) X(setmocv) X(setmov) X(sgdt) X(shl8_386) X(shl8_8086) X(shld) X(shlv_8086) \
     X(shr8_386) X(shr8_8086) X(shrd) X(shrv_8086) X(sidt) X(sldt) X(smsw) X(sti) X(stos8) X(stosv) \
-    X(str) X(ud) X(verr) X(verw) X(wrmsr) X(xadd8) X(xaddv) X(xlat)
+    X(str) X(sysenter) X(sysexit) X(ud) X(verr) X(verw) X(wrmsr) X(xadd8) X(xaddv) X(xlat)
 
 #define DECLARE(n) void op_##n(struct Cpu *c, const Insn *i);
 COLD_OPS(DECLARE)

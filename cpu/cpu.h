@@ -102,6 +102,7 @@ typedef struct {
     u32 test[8]; /* TR3-TR7 of the 386 and 486 */
     u64 tsc_offset; /* TSC = Clock.now + tsc_offset */
     u64 msr[16];    /* see system.c */
+    u64 p6_msr[80]; /* of the 686; see p6.c */
     u8 cpl;
     u8 halted;
     u8 shutdown;

@@ -336,6 +336,12 @@ bool debug_code_breaks(const Cpu *c); /* some code breakpoint of DR0-3 is on */
 bool debug_code_hit(Cpu *c);      /* one of them is at CS:EIP: #DB delivered */
 void debug_io_hit(Cpu *c, u16 port, int size); /* I/O breakpoints (CR4.DE): noted in s.debug_trap */
 
+/* ---- the 686's registers (p6.c) -------------------------------------------------------------- */
+
+/* False: there is no such register, or it does not take this value. */
+bool p6_read_msr(Cpu *c, u32 n, u64 *v);
+bool p6_write_msr(Cpu *c, u32 n, u64 v);
+
 /* ---- control registers (system.c) ------------------------------------------------------------ */
 
 /* Told to the debugger. */

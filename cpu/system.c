@@ -177,32 +177,32 @@ void op_rdpmc(Cpu *c, const Insn *i)
     set_edx_eax(c, 0); /* NOTE: the counters count nothing */
 }
 
-enum { MSR_TSC = 0x10, MSR_APIC_BASE = 0x1B, MSR_BIOS_SIGN = 0x8B, MSR_MTRRCAP = 0xFE };
+enum { MSR_TSC = 0x10, PENTIUM_PLAIN = 16, P6_PLAIN = 2 };
 
-/* Storage of an MSR that only holds its value (machine check, test and counter registers); NULL:
- * there is none. */
+/* Storage of an MSR that only holds its value (machine check and test registers); NULL: there is
+ * none. */
 static u64 *plain_msr(Cpu *c, u32 n)
 {
-    if (n < 16)
-        return &c->s.msr[n];
-    return NULL;
+    return n < (c->model >= CPU_686 ? P6_PLAIN : PENTIUM_PLAIN) ? &c->s.msr[n] : NULL;
+}
+
+/* CESR, CTR0, CTR1 of the Pentium. NOTE: they count nothing. */
+static bool pentium_counter(const Cpu *c, u32 n)
+{
+    return n >= 0x11 && n <= 0x13 && c->model < CPU_686;
 }
 
 void op_rdmsr(Cpu *c, const Insn *i)
 {
     require_cpl0(c);
-    u64 *msr = plain_msr(c, ECX);
+    u64 v = 0, *msr = plain_msr(c, ECX);
     if (ECX == MSR_TSC)
-        set_edx_eax(c, tsc(c));
+        v = tsc(c);
     else if (msr)
-        set_edx_eax(c, *msr);
-    else if (ECX >= 0x11 && ECX <= 0x13 && c->model < CPU_686)
-        set_edx_eax(c, 0); /* CESR, CTR0, CTR1 */
-    else if (c->model == CPU_686 &&
-             (ECX == MSR_APIC_BASE || ECX == MSR_BIOS_SIGN || ECX == MSR_MTRRCAP))
-        set_edx_eax(c, 0);
-    else
+        v = *msr;
+    else if (!pentium_counter(c, ECX) && !(c->model >= CPU_686 && p6_read_msr(c, ECX, &v)))
         raise_err(c, EX_GP, 0);
+    set_edx_eax(c, v);
 }
 
 void op_wrmsr(Cpu *c, const Insn *i)
@@ -213,7 +213,7 @@ void op_wrmsr(Cpu *c, const Insn *i)
         c->s.tsc_offset = v - c->clock->now;
     else if (msr)
         *msr = v;
-    else if (!(ECX >= 0x11 && ECX <= 0x13) && !(c->model == CPU_686 && ECX == MSR_BIOS_SIGN))
+    else if (!pentium_counter(c, ECX) && !(c->model >= CPU_686 && p6_write_msr(c, ECX, v)))
         raise_err(c, EX_GP, 0);
     control_written(c, CPU_WRITE_MSR, ECX, v);
 }
@@ -227,33 +227,48 @@ enum {
     FEAT_PSE = 8,
     FEAT_TSC = 16,
     FEAT_MSR = 32,
-    FEAT_CX8 = 256,
+    FEAT_MCE = 1 << 7,
+    FEAT_CX8 = 1 << 8,
+    FEAT_SEP = 1 << 11,
+    FEAT_MTRR = 1 << 12,
     FEAT_PGE = 1 << 13,
+    FEAT_MCA = 1 << 14,
     FEAT_CMOV = 1 << 15,
     FEAT_MMX = 1 << 23
 };
 
+static u32 features(const Cpu *c)
+{
+    u32 f = FEAT_VME | FEAT_DE | FEAT_PSE | FEAT_TSC | FEAT_MSR | FEAT_CX8;
+    if (c->fpu_present)
+        f |= FEAT_FPU;
+    if (c->model >= CPU_PENTIUM_MMX && c->fpu_present)
+        f |= FEAT_MMX; /* its registers are those of the x87 */
+    if (c->model >= CPU_686)
+        f |= FEAT_MCE | FEAT_SEP | FEAT_MTRR | FEAT_PGE | FEAT_MCA | FEAT_CMOV;
+    return f;
+}
+
+/* A leaf above the highest answers as the highest does. */
 void op_cpuid(Cpu *c, const Insn *i)
 {
     static const u32 signature[] = {
         [CPU_PENTIUM] = 0x525, [CPU_PENTIUM_MMX] = 0x543, [CPU_686] = 0x633};
-    u32 leaf = EAX;
+    u32 leaf = EAX, highest = c->model >= CPU_686 ? 2 : 1;
     if (leaf == 0) {
-        EAX = 1;
+        EAX = highest;
         EBX = 0x756E6547; /* "GenuineIntel" */
         EDX = 0x49656E69;
         ECX = 0x6C65746E;
-        return;
+    } else if (leaf == 1 || highest == 1) {
+        EAX = signature[c->model];
+        EBX = ECX = 0;
+        EDX = features(c);
+    } else {
+        EAX = 0x03020101; /* one call tells all; TLBs and caches of a Pentium II with 512 KiB */
+        EBX = ECX = 0;
+        EDX = 0x0C040843;
     }
-    EAX = signature[c->model];
-    EBX = ECX = 0;
-    EDX = FEAT_VME | FEAT_DE | FEAT_PSE | FEAT_TSC | FEAT_MSR | FEAT_CX8;
-    if (c->fpu_present)
-        EDX |= FEAT_FPU;
-    if (c->model >= CPU_PENTIUM_MMX && c->fpu_present)
-        EDX |= FEAT_MMX; /* its registers are those of the x87 */
-    if (c->model == CPU_686)
-        EDX |= FEAT_PGE | FEAT_CMOV;
 }
 
 /* ---- the rest -------------------------------------------------------------------------------- */

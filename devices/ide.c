@@ -182,6 +182,27 @@ static void drive_event(void *ctx, u64 when)
     }
 }
 
+/* ---- bus master ------------------------------------------------------------------------------ */
+
+bool ide_dma_wait(IdeDrive *d)
+{
+    IdeDriveState *s = ide_state(d);
+    if (s->pos == s->end)
+        return false;
+    s->status = IDE_DRDY | IDE_DSC | IDE_DRQ;
+    return true;
+}
+
+void ide_dma_ready(void *ctx, int pin, bool level)
+{
+    Ide *ide = ctx;
+    IdeDrive *d = &ide->drive[ide->s.selected];
+    const IdeDriveState *s = &ide->s.drive[ide->s.selected];
+    bool dma = s->phase == IDE_DMA_IN || s->phase == IDE_DMA_OUT;
+    if (level && d->kind && dma && s->status & IDE_DRQ)
+        ide_later(d, (IdePhase)s->phase, IDE_BLOCK_US);
+}
+
 /* ---- data port ------------------------------------------------------------------------------- */
 
 /* One cycle on the bus moves a word, or a byte in 8-bit mode. A drive not in a data phase leaves
@@ -380,7 +401,7 @@ static bool check_drive(const IdeDriveState *s)
     bool data = s->phase == IDE_DATA_IN || s->phase == IDE_DATA_OUT;
     return STATE_BOOL(s->sleeping) && STATE_BOOL(s->intrq) && STATE_BOOL(s->intrq_due) &&
            STATE_BOOL(s->data8) && STATE_BOOL(s->write_cache) && STATE_BOOL(s->look_ahead) &&
-           STATE_BOOL(s->revert) && STATE_BOOL(s->smart) && s->phase <= IDE_RESETTING &&
+           STATE_BOOL(s->revert) && STATE_BOOL(s->smart) && s->phase <= IDE_DMA_OUT &&
            s->pos <= s->end && s->end <= IDE_BUFFER && (!data || s->pos < s->end) &&
            s->block <= IDE_MULTIPLE_MAX && s->multiple <= IDE_MULTIPLE_MAX && s->left <= 65536 &&
            (!s->left || s->block) && (!s->media || (s->heads && s->sectors));
@@ -414,6 +435,7 @@ void ide_init(Ide *ide, const IdeConfig *cfg)
     ide->bus = cfg->bus;
     ide->queue = cfg->queue;
     ide->irq = cfg->irq;
+    ide->dma = cfg->dma;
     ide->base = cfg->base;
     ide->control = cfg->control;
     ide->number = cfg->number & 1;
@@ -432,7 +454,7 @@ void ide_init(Ide *ide, const IdeConfig *cfg)
         !bus_map_port(ide->bus, ide->control, 1, &control, ide, cfg->name))
         panic("no room in the port table for %s", cfg->name);
     if (cfg->snap) {
-        snap_add(cfg->snap, cfg->name, 2, &ide->s, sizeof ide->s);
+        snap_add(cfg->snap, cfg->name, 3, &ide->s, sizeof ide->s);
         snap_check(cfg->snap, check_state);
     }
     ide_reset(ide);

@@ -4,6 +4,7 @@
 #define GLASS86_IDE_H
 
 #include "devices/disk/disk.h"
+#include "devices/dmaline.h"
 #include "devices/event.h"
 #include "devices/state.h"
 #include "mmu/bus.h"
@@ -16,6 +17,7 @@ typedef struct {
     EventQueue *queue;
     Snap *snap;
     Line irq;          /* IRQ 14 or 15 */
+    DmaLine dma;       /* to a bus master; all NULL: there is none, and drives say so */
     u16 base, control; /* 1F0h and 3F6h, or 170h and 376h */
     const char *name;  /* of the snapshot section and the ports, "ide0" or "ide1" */
     u8 number;         /* 0 or 1: makes the drives' serial numbers differ */
@@ -90,6 +92,7 @@ struct Ide {
     Bus *bus;
     EventQueue *queue;
     Line irq;
+    DmaLine dma;
     u16 base, control;
     u8 number;
     IdeDrive drive[2];
@@ -97,6 +100,9 @@ struct Ide {
 
 void ide_init(Ide *ide, const IdeConfig *cfg);
 void ide_reset(Ide *ide); /* the RESET- pin */
+
+/* The bus master was started: a Line that it drives high. */
+void ide_dma_ready(void *ide, int pin, bool level);
 
 /* A CD-ROM drive's disc; NULL: none. Returns what was in it. ide_locked(): the guest does not want
  * it to go; ide_ask_eject() tells the guest that somebody pressed the button. */

@@ -8,14 +8,15 @@
  * is taken at once, without BSY, as by a drive with a quick cache: Bochs's BIOS looks at the
  * status right after the last word and does not wait. The interrupt comes a little later.
  *
- * NOTE: DMA commands abort: an ISA channel has no bus master, and IDENTIFY says so.
+ * DMA commands work where the channel has a bus master; elsewhere they abort, and IDENTIFY says so.
  * NOTE: SRST keeps translation and block size unless SET FEATURES CCh asked for the defaults;
  * ATA-4 leaves that to the drive. */
 #include "devices/ide_parts.h"
 
 #include <stdio.h>
 
-enum { LBA28_MAX = 0x0FFFFFFF, POWER_ACTIVE = 0xFF, POWER_IDLE = 0x80, POWER_STANDBY = 0 };
+enum { LBA28_MAX = 0x0FFFFFFF, MWDMA = 0x20 };
+enum { POWER_ACTIVE = 0xFF, POWER_IDLE = 0x80, POWER_STANDBY = 0 };
 
 /* ---- addresses ------------------------------------------------------------------------------- */
 
@@ -228,6 +229,90 @@ static void write_buffer(IdeDrive *d)
     ide_offer(d, IDE_DATA_OUT, DISK_SECTOR);
 }
 
+/* ---- DMA ------------------------------------------------------------------------------------- */
+
+static void dma_in(IdeDrive *d)
+{
+    IdeDriveState *s = ide_state(d);
+    bool tc;
+    if (s->pos == s->end) {
+        u32 n = block_sectors(d);
+        if (!n) {
+            media_error(d, IDE_IDNF, 0);
+            return;
+        }
+        if (disk_read(d->disk, s->lba, n, s->buffer) != DISK_OK) {
+            media_error(d, IDE_UNC, 0);
+            return;
+        }
+        advance(d, n);
+        s->pos = 0;
+        s->end = (u16)(n * DISK_SECTOR);
+    }
+    s->pos += (u16)dma_line_write(&d->channel->dma, s->buffer + s->pos, s->end - s->pos, &tc);
+    if (ide_dma_wait(d))
+        return;
+    if (s->left)
+        ide_later(d, IDE_DMA_IN, IDE_BLOCK_US);
+    else
+        ide_complete(d);
+}
+
+static void dma_out(IdeDrive *d)
+{
+    IdeDriveState *s = ide_state(d);
+    bool tc;
+    if (s->pos == s->end) {
+        u32 n = block_sectors(d);
+        if (!n) {
+            media_error(d, IDE_IDNF, 0);
+            return;
+        }
+        s->pos = 0;
+        s->end = (u16)(n * DISK_SECTOR);
+    }
+    s->pos += (u16)dma_line_read(&d->channel->dma, s->buffer + s->pos, s->end - s->pos, &tc);
+    if (ide_dma_wait(d))
+        return;
+    u32 n = s->end / DISK_SECTOR;
+    if (disk_write(d->disk, s->lba, n, s->buffer) != DISK_OK) {
+        media_error(d, IDE_ABRT, IDE_DF);
+        return;
+    }
+    advance(d, n);
+    if (s->left)
+        ide_later(d, IDE_DMA_OUT, IDE_BLOCK_US);
+    else
+        ide_complete(d);
+}
+
+static bool has_bus_master(const IdeDrive *d)
+{
+    return d->channel->dma.read;
+}
+
+static void read_dma(IdeDrive *d)
+{
+    if (!has_bus_master(d)) {
+        ide_abort(d, IDE_ABRT, 0);
+    } else if (start_transfer(d, IDE_MULTIPLE_MAX)) {
+        ide_state(d)->phase = IDE_DMA_IN;
+        dma_in(d);
+    }
+}
+
+static void write_dma(IdeDrive *d)
+{
+    if (!has_bus_master(d)) {
+        ide_abort(d, IDE_ABRT, 0);
+    } else if (d->disk->read_only) {
+        ide_abort(d, IDE_ABRT | IDE_WP, 0);
+    } else if (start_transfer(d, IDE_MULTIPLE_MAX)) {
+        ide_state(d)->phase = IDE_DMA_OUT;
+        dma_out(d);
+    }
+}
+
 /* ---- heads and translation ------------------------------------------------------------------- */
 
 static void seek(IdeDrive *d)
@@ -290,11 +375,21 @@ static void identify_geometry(IdeDrive *d, u8 *b)
     ide_put_word(b, 61, (u32)capacity(d) >> 16);
 }
 
+/* Multiword DMA modes 0 to 2, and which of them is set. */
+static void identify_dma(const IdeDriveState *s, u8 *b)
+{
+    u8 mode = s->transfer_mode;
+    ide_put_word(b, 49, 0x0B00);
+    ide_put_word(b, 63, 7u | (mode >= MWDMA && mode <= MWDMA + 2 ? 0x100u << (mode - MWDMA) : 0));
+    ide_put_word(b, 65, 120); /* cycle time in ns */
+    ide_put_word(b, 66, 120);
+}
+
 static void identify_features(const IdeDriveState *s, u8 *b)
 {
     ide_put_word(b, 47, 0x8000 | IDE_MULTIPLE_MAX);
     ide_put_word(b, 48, 1);      /* ATA-1: 32-bit data port */
-    ide_put_word(b, 49, 0x0A00); /* IORDY, LBA; no DMA */
+    ide_put_word(b, 49, 0x0A00); /* IORDY, LBA; no DMA but for identify_dma() */
     ide_put_word(b, 50, 0x4000);
     ide_put_word(b, 51, 0x0200); /* PIO mode 2 without IORDY */
     ide_put_word(b, 53, 3);      /* words 54-58 and 64-70 are valid */
@@ -328,6 +423,8 @@ static void identify(IdeDrive *d)
     ide_put_string(b, 27, 20, "GLASS86 HARD DISK");
     identify_geometry(d, b);
     identify_features(s, b);
+    if (has_bus_master(d))
+        identify_dma(s, b);
     s->left = 0;
     ide_offer(d, IDE_DATA_IN, DISK_SECTOR);
     ide_interrupt(d);
@@ -343,17 +440,21 @@ static void default_settings(IdeDriveState *s)
     s->transfer_mode = 0;
 }
 
-/* Transfer mode of SET FEATURES 03h: PIO default, or flow control mode 0-4 (ATA-4 table 22). */
-static bool set_transfer_mode(IdeDriveState *s)
+/* Transfer mode of SET FEATURES 03h: PIO default, flow control mode 0-4, or multiword DMA mode 0-2
+ * (ATA-4 table 22). */
+static bool set_transfer_mode(IdeDrive *d)
 {
-    if (s->count > 1 && (s->count < 8 || s->count > 12))
+    IdeDriveState *s = ide_state(d);
+    bool dma = has_bus_master(d) && s->count >= MWDMA && s->count <= MWDMA + 2;
+    if (s->count > 1 && (s->count < 8 || s->count > 12) && !dma)
         return false;
     s->transfer_mode = s->count;
     return true;
 }
 
-static bool set_feature(IdeDriveState *s)
+static bool set_feature(IdeDrive *d)
 {
+    IdeDriveState *s = ide_state(d);
     switch (s->features) {
     case 0x01:
     case 0x81:
@@ -364,7 +465,7 @@ static bool set_feature(IdeDriveState *s)
         s->write_cache = s->features == 0x02;
         return true;
     case 0x03:
-        return set_transfer_mode(s);
+        return set_transfer_mode(d);
     case 0x55:
     case 0xAA:
         s->look_ahead = s->features == 0xAA;
@@ -380,7 +481,7 @@ static bool set_feature(IdeDriveState *s)
 
 static void set_features(IdeDrive *d)
 {
-    if (!set_feature(ide_state(d))) {
+    if (!set_feature(d)) {
         ide_abort(d, IDE_ABRT, 0);
         return;
     }
@@ -492,7 +593,8 @@ static const Command commands[] = {
     {0x70, 0x7F, seek},         {0x90, 0x90, diagnostic},    {0x91, 0x91, initialize_parameters},
     {0x94, 0x99, power_mode}, /* ATA-1's codes */
     {0xB0, 0xB0, smart},        {0xC4, 0xC4, read_multiple}, {0xC5, 0xC5, write_multiple},
-    {0xC6, 0xC6, set_multiple}, {0xE0, 0xE3, power_mode},    {0xE4, 0xE4, read_buffer},
+    {0xC6, 0xC6, set_multiple}, {0xC8, 0xC9, read_dma},      {0xCA, 0xCB, write_dma},
+    {0xE0, 0xE3, power_mode},    {0xE4, 0xE4, read_buffer},
     {0xE5, 0xE6, power_mode},   {0xE7, 0xE7, flush_cache},   {0xE8, 0xE8, write_buffer},
     {0xEC, 0xEC, identify},     {0xEF, 0xEF, set_features},
 };
@@ -516,6 +618,12 @@ static void disk_event(IdeDrive *d)
         break;
     case IDE_FETCH:
         fetch(d);
+        break;
+    case IDE_DMA_IN:
+        dma_in(d);
+        break;
+    case IDE_DMA_OUT:
+        dma_out(d);
         break;
     default:
         break;

@@ -1,7 +1,6 @@
 /* ide_parts.h: what an ATA channel (ide.c) and the kinds of drive on it (ide_disk.c) share.
  * Nobody else includes this. A kind of drive is an IdeKind: above all, what a command does when
- * its time has come, and what follows when the host has emptied or filled the buffer. A bus
- * master would be another phase that moves the buffer without the host. */
+ * its time has come, and what follows when the host has emptied or filled the buffer. */
 #ifndef GLASS86_IDE_PARTS_H
 #define GLASS86_IDE_PARTS_H
 
@@ -14,6 +13,8 @@ typedef enum {
     IDE_DATA_IN,  /* DRQ: the host reads the buffer */
     IDE_DATA_OUT, /* DRQ: the host fills the buffer */
     IDE_RESETTING,
+    IDE_DMA_IN,  /* a bus master empties the buffer: BSY between blocks, DRQ while it must wait */
+    IDE_DMA_OUT, /* it fills the buffer, likewise */
 } IdePhase;
 
 /* What the host and a CD-ROM drive are about to exchange. */
@@ -43,6 +44,9 @@ void ide_later(IdeDrive *d, IdePhase phase,
 void ide_interrupt(IdeDrive *d); /* now, or soon if d->defer */
 void ide_offer(IdeDrive *d, IdePhase phase,
                u32 bytes);                             /* DRQ: the host moves bytes of the buffer */
+/* Bytes of the buffer are left that the bus master did not take or bring: DRQ until it is started
+ * again, then the phase's event. False: none are. */
+bool ide_dma_wait(IdeDrive *d);
 void ide_complete(IdeDrive *d);                        /* success, with interrupt */
 void ide_abort(IdeDrive *d, u8 error, u8 status_bits); /* ERR, with interrupt */
 void ide_signature(IdeDrive *d);

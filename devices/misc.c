@@ -116,7 +116,7 @@ void power_off_init(PowerOff *p, const PowerOffConfig *cfg)
     memset(p, 0, sizeof *p);
     p->cfg = *cfg;
     must_map(bus_map_port(cfg->bus, 0x8900, 1, &shutdown_ops, p, "power-off"));
-    for (size_t i = 0; i < ARRAY_LEN(pm1a); i++)
+    for (size_t i = 0; cfg->acpi && i < ARRAY_LEN(pm1a); i++)
         must_map(bus_map_port(cfg->bus, pm1a[i], 2, &acpi_ops, p, "ACPI power-off"));
     snap_add(cfg->snap, "power-off", 1, &p->s, sizeof p->s);
     snap_check(cfg->snap, power_off_check);

@@ -49,6 +49,7 @@ void debug_exit_reset(DebugExit *d);
 typedef struct {
     Bus *bus;
     Snap *snap;
+    bool acpi; /* the three ACPI ports as well; a board with power management has it do that */
     void (*off)(void *ctx);
     void *ctx;
 } PowerOffConfig;

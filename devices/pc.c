@@ -5,11 +5,19 @@
 #include "devices/pc.h"
 
 #include "devices/pc_memory.h"
+#include "devices/pc_pci.h"
 #include "devices/pc_sound.h"
 
 #include <stdio.h>
 
-enum { REQUEST_STOP = 1, REQUEST_RESET = 2, REQUEST_POWEROFF = 4, REQUEST_DEBUG_EXIT = 8 };
+enum {
+    REQUEST_STOP = 1,
+    REQUEST_RESET = 2, /* of the processor */
+    REQUEST_POWEROFF = 4,
+    REQUEST_DEBUG_EXIT = 8,
+    REQUEST_RESET_ALL = 16,
+    REQUEST_ALL = 31
+};
 enum { EFLAGS_IF = 0x200 };
 
 u64 pc_default_ips(CpuModel cpu)
@@ -50,6 +58,11 @@ static void on_reset_line(void *ctx, int pin, bool level)
         ask(ctx, REQUEST_RESET);
 }
 
+static void on_chipset_reset(void *ctx, bool hard)
+{
+    ask(ctx, hard ? REQUEST_RESET_ALL : REQUEST_RESET);
+}
+
 static void on_power_off(void *ctx)
 {
     ask(ctx, REQUEST_POWEROFF);
@@ -86,8 +99,7 @@ static void on_serial_tx(void *ctx, u8 byte)
 static bool check_board(const void *state, const Clock *clock)
 {
     const PcState *s = state;
-    return s->request <= (REQUEST_STOP | REQUEST_RESET | REQUEST_POWEROFF | REQUEST_DEBUG_EXIT) &&
-           STATE_BOOL(s->is_halted) && STATE_BOOL(s->halt_reported) &&
+    return s->request <= REQUEST_ALL && STATE_BOOL(s->is_halted) && STATE_BOOL(s->halt_reported) &&
            s->halted_since <= clock->now;
 }
 
@@ -115,7 +127,7 @@ static void wire_core(Pc *pc)
 
     cpu_init(&pc->cpu, &(CpuConfig){&pc->bus, &pc->clock, pc->cfg.cpu, !pc->cfg.no_fpu, pic_ack,
                                     &pc->pic, ferr});
-    snap_add(&pc->snap, "cpu", 1, &pc->cpu.s, sizeof pc->cpu.s);
+    snap_add(&pc->snap, "cpu", 2, &pc->cpu.s, sizeof pc->cpu.s);
     snap_check(&pc->snap, check_cpu);
     ferr_init(&pc->ferr, &(FerrConfig){&pc->bus, &pc->snap, irq(pc, 13), ignne});
     pic_init(&pc->pic, &(PicConfig){&pc->bus, &pc->snap, intr});
@@ -178,7 +190,16 @@ static void wire_ports(Pc *pc)
         debug_exit_init(
             &pc->debug_exit,
             &(DebugExitConfig){&pc->bus, &pc->snap, cfg->debug_exit_port, on_debug_exit, pc});
-    power_off_init(&pc->power_off, &(PowerOffConfig){&pc->bus, &pc->snap, on_power_off, pc});
+    power_off_init(&pc->power_off,
+                   &(PowerOffConfig){&pc->bus, &pc->snap, !cfg->pci, on_power_off, pc});
+}
+
+/* A channel's interrupt passes by the bus master, which notes it. */
+static Line ide_irq(Pc *pc, int channel)
+{
+    if (pc->cfg.pci)
+        return (Line){busmaster_set_irq, &pc->pci.ide, channel};
+    return irq(pc, 14 + channel);
 }
 
 static void wire_storage(Pc *pc)
@@ -186,8 +207,7 @@ static void wire_storage(Pc *pc)
     static const struct {
         const char *name;
         u16 base, control;
-        u8 irq;
-    } ide[2] = {{"ide0", 0x1F0, 0x3F6, 14}, {"ide1", 0x170, 0x376, 15}};
+    } ide[2] = {{"ide0", 0x1F0, 0x3F6}, {"ide1", 0x170, 0x376}};
     const PcConfig *cfg = &pc->cfg;
     fdc_init(&pc->fdc, &(FdcConfig){&pc->bus,
                                     &pc->queue,
@@ -202,7 +222,9 @@ static void wire_storage(Pc *pc)
         ide_init(&pc->ide[i], &(IdeConfig){&pc->bus,
                                            &pc->queue,
                                            &pc->snap,
-                                           irq(pc, ide[i].irq),
+                                           ide_irq(pc, i),
+                                           cfg->pci ? busmaster_line(&pc->pci.ide, i)
+                                                    : (DmaLine){.read = NULL},
                                            ide[i].base,
                                            ide[i].control,
                                            ide[i].name,
@@ -240,8 +262,17 @@ static void wire_firmware(Pc *pc)
 
 static void wire_video(Pc *pc)
 {
-    /* an ISA card's IRQ 2, which the AT turned into IRQ 9 */
-    vga_init(&pc->vga, &(VgaConfig){&pc->bus, &pc->queue, &pc->snap, irq(pc, 2), {0}});
+    /* an ISA card's IRQ 2, which the AT turned into IRQ 9; with PCI that is power management's */
+    Line retrace = pc->cfg.pci ? (Line){0} : irq(pc, 2);
+    vga_init(&pc->vga, &(VgaConfig){&pc->bus, &pc->queue, &pc->snap, retrace, {0}});
+}
+
+static void wire_chipset(Pc *pc)
+{
+    pc_pci_init(pc, &(PcPciWires){.sci = irq(pc, 9),
+                                  .ide_irq = {irq(pc, 14), irq(pc, 15)},
+                                  .reset = on_chipset_reset,
+                                  .power_off = on_power_off});
 }
 
 /* ---- configuration --------------------------------------------------------------------------- */
@@ -338,12 +369,18 @@ static void set_defaults(PcConfig *c)
     c->parallel_ports = c->parallel_ports == PC_NONE ? 0 : 1;
     if (is_seabios(&c->bios))
         c->shadow_ram = c->fw_cfg = true;
+    if (c->pci)
+        c->shadow_ram = false;
     if (!c->debugcon_port)
         c->debugcon_port = 0xE9;
 }
 
 static bool check_config(const PcConfig *c, char *err, size_t errlen)
 {
+    if (c->pci && c->cpu < CPU_386) {
+        snprintf(err, errlen, "a board with PCI needs a 386 or later; use -M isa or another -cpu");
+        return false;
+    }
     if (c->serial_ports > PC_SERIAL) {
         snprintf(err, errlen, "%d serial ports: there can be at most %d", c->serial_ports,
                  PC_SERIAL);
@@ -389,6 +426,7 @@ bool pc_init(Pc *pc, const PcConfig *cfg, char *err, size_t errlen)
     wire_ports(pc);
     wire_storage(pc);
     wire_video(pc);
+    wire_chipset(pc);
     wire_firmware(pc);
     pc_sound_cards(pc);
     pc_reset(pc, false);
@@ -436,6 +474,7 @@ void pc_reset(Pc *pc, bool cold)
     ide_reset(&pc->ide[0]);
     ide_reset(&pc->ide[1]);
     vga_reset(&pc->vga);
+    pc_pci_reset(pc);
     pc_sound_reset(pc);
     ferr_reset(&pc->ferr);
     pic_reset(&pc->pic);
@@ -460,11 +499,17 @@ static bool take_request(Pc *pc, PcExit *why)
     } exits[] = {{REQUEST_DEBUG_EXIT, PC_EXIT_DEBUG_EXIT},
                  {REQUEST_POWEROFF, PC_EXIT_POWEROFF},
                  {REQUEST_STOP, PC_EXIT_STOP}};
-    if (pc->s.request & REQUEST_RESET) {
-        pc->s.request &= ~(u32)REQUEST_RESET;
+    u32 reset = pc->s.request & (REQUEST_RESET | REQUEST_RESET_ALL);
+    if (reset) {
+        pc->s.request &= ~reset;
         if (pc->cfg.hooks.reset)
             pc->cfg.hooks.reset(pc->cfg.hooks.ctx);
-        pc_reset_cpu(pc);
+        u32 others = pc->s.request;
+        if (reset & REQUEST_RESET_ALL)
+            pc_reset(pc, false);
+        else
+            pc_reset_cpu(pc);
+        pc->s.request |= others; /* the hook's wish to stop, above all */
     }
     for (size_t i = 0; i < ARRAY_LEN(exits); i++) {
         if (pc->s.request & exits[i].request) {

@@ -8,6 +8,7 @@
 
 #include "cpu/cpu.h"
 #include "devices/audio.h"
+#include "devices/busmaster.h"
 #include "devices/cmos.h"
 #include "devices/disk/disk.h"
 #include "devices/dma.h"
@@ -15,12 +16,16 @@
 #include "devices/fdc.h"
 #include "devices/ferr.h"
 #include "devices/fwcfg.h"
+#include "devices/i440fx.h"
 #include "devices/ide.h"
 #include "devices/kbc.h"
 #include "devices/lpt.h"
 #include "devices/misc.h"
 #include "devices/opl.h"
+#include "devices/pci.h"
 #include "devices/pic.h"
+#include "devices/piix3.h"
+#include "devices/piix4pm.h"
 #include "devices/pit.h"
 #include "devices/port92.h"
 #include "devices/sb.h"
@@ -72,6 +77,7 @@ typedef struct {
     u64 ram; /* bytes; 0: 16 MiB. What lies above an 8086's or 286's reach is left out */
     CpuModel cpu;
     bool no_fpu;
+    bool pci; /* a board with PCI: 440FX chipset; needs a 386 or later */
     u64 ips; /* guest instructions per guest second; 0: pc_default_ips(cpu) */
 
     PcRom bios;    /* 64, 128 or 256 KiB; addr is ignored; data NULL: none, for raw code */
@@ -80,7 +86,8 @@ typedef struct {
     /* C0000h-FFFFFh is writable memory that holds the ROMs. */
     bool shadow_ram;
     /* VGA BIOS and option ROMs are not in memory but offered through QEMU's fw_cfg. Both are set by
-     * themselves for a SeaBIOS image, which without PCI relies on them. */
+     * themselves for a SeaBIOS image, which relies on them; with PCI the host bridge makes RAM of
+     * the ROMs, and shadow_ram means nothing. */
     bool fw_cfg;
     FwcfgKernel kernel; /* loaded by an option ROM, through fw_cfg; data NULL: none */
 
@@ -191,6 +198,15 @@ typedef struct {
     int port;
 } PcSerial;
 
+typedef struct {
+    Pci bus;
+    I440fx host;
+    Piix3 isa;
+    BusMaster ide;
+    Piix4Pm pm;
+    PciFunction vga;
+} PcPci;
+
 struct Pc {
     Clock clock;
     EventQueue queue;
@@ -214,6 +230,7 @@ struct Pc {
     DebugExit debug_exit;
     PowerOff power_off;
     Fwcfg fwcfg;
+    PcPci pci; /* if cfg.pci */
     Audio audio;
     AudioSource *cone; /* of the speaker */
     Opl opl;

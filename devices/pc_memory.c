@@ -9,8 +9,9 @@
  *   ........h  the whole BIOS image, ending at 4 GiB, where 386 and later start
  *
  * ROMs are copied into a 256 KiB area, since images are multiples of 512 bytes but the bus maps
- * pages. Bytes of that area that no image covers read as FFh. RAM is mapped from the host
- * untouched, so it costs nothing until the guest writes it. */
+ * pages. Bytes of that area that no image covers read as FFh. On a board with PCI the host bridge
+ * says which parts of it are RAM instead: bytes C0000h-FFFFFh of the RAM array. RAM is mapped from
+ * the host untouched, so it costs nothing until the guest writes it. */
 #include "devices/pc_memory.h"
 
 #include <stdio.h>
@@ -26,7 +27,7 @@
  * boards with PCI copy there; here the other ROMs are not in its way. */
 static u32 bios_shown_below_1m(const Pc *pc)
 {
-    u32 most = pc->cfg.fw_cfg ? ROM_SIZE : 0x20000;
+    u32 most = pc->cfg.fw_cfg && !pc->cfg.pci ? ROM_SIZE : 0x20000;
     return pc->bios_size > most ? most : pc->bios_size;
 }
 
@@ -158,7 +159,7 @@ void pc_memory_clear(Pc *pc)
     fill_roms(pc, err, sizeof err); /* they fitted at init */
     for (u64 at = 0; at < pc->ram_size; at += BUS_PAGE_SIZE) {
         bool hidden = at >= 0xA0000 && at < ROM_BASE;
-        bool rom = at >= ROM_BASE && at < 0x100000 && !pc->cfg.shadow_ram;
+        bool rom = at >= ROM_BASE && at < 0x100000 && !pc->cfg.shadow_ram && !pc->cfg.pci;
         if (!hidden && !rom)
             bus_written(&pc->bus, (u32)at, BUS_PAGE_SIZE);
     }
@@ -193,6 +194,36 @@ static void map_ram(Pc *pc)
         bus_map_ram(&pc->bus, 0x100000, (u32)(top - 0x100000), pc->ram + 0x100000, 0,
                     "extended RAM");
     snap_add(&pc->snap, "ram", 1, pc->ram, (u32)pc->ram_size);
+}
+
+/* Read from ROM, written to RAM: how firmware copies itself in place. */
+static u32 copying_read(void *ctx, u32 addr, int size)
+{
+    const Pc *pc = ctx;
+    return load_le(pc->rom + (addr - ROM_BASE), size);
+}
+
+static void copying_write(void *ctx, u32 addr, int size, u32 value)
+{
+    Pc *pc = ctx;
+    store_le(pc->ram + addr, size, value);
+    bus_written(&pc->bus, addr, (u32)size);
+}
+
+void pc_memory_shadow(void *ctx, u32 base, u32 size, bool read_ram, bool write_ram)
+{
+    static const BusOps copying = {copying_read, copying_write, copying_read, 1 | 2 | 4};
+    Pc *pc = ctx;
+    bool mapped;
+    if (!read_ram && write_ram)
+        mapped = bus_map_mmio(&pc->bus, base, size, &copying, pc, "ROM over RAM");
+    else if (read_ram)
+        mapped = bus_map_ram(&pc->bus, base, size, pc->ram + base, write_ram ? 0 : BUS_ROM,
+                             "shadow RAM");
+    else
+        mapped = bus_map_ram(&pc->bus, base, size, pc->rom + (base - ROM_BASE), BUS_ROM, "ROM");
+    if (!mapped)
+        panic("no room in the memory map: raise BUS_REGIONS");
 }
 
 bool pc_memory_init(Pc *pc, char *err, size_t errlen)

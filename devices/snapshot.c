@@ -2,6 +2,7 @@
 #include "devices/snapshot.h"
 
 #include "devices/disk/journal.h"
+#include "devices/pc_pci.h"
 #include "devices/pc_sound.h"
 #include "devices/snapshot_file.h"
 
@@ -36,15 +37,15 @@ void state_describe(const Pc *pc, char text[STATE_TEXT])
     for (int i = 0; i < PC_OPTION_ROMS; i++)
         options = options * 31 + rom_hash(&c->option_rom[i]);
     snprintf(text, STATE_TEXT,
-             "cpu=%s\nfpu=%s\nmemory=%" PRIu64 "\nips=%" PRIu64 "\nbios=%016" PRIx64
+             "board=%s\ncpu=%s\nfpu=%s\nmemory=%" PRIu64 "\nips=%" PRIu64 "\nbios=%016" PRIx64
              "\nvgabios=%016" PRIx64 "\noption-roms=%016" PRIx64
              "\nserial-ports=%d\nparallel-ports=%d\ndebug-exit=%d\ndebugcon=%d\n"
              "drive-a=%d\ndrive-b=%d\nfm=%d\nsb=%d %x %d %d %d\n",
-             cpu_model_name(c->cpu), c->no_fpu ? "off" : "on", pc->ram_size, pc->clock.ips,
-             rom_hash(&c->bios), rom_hash(&c->vgabios), options, c->serial_ports, c->parallel_ports,
-             c->debug_exit_port, c->debugcon_port, c->floppy_type[0], c->floppy_type[1],
-             c->sound.fm, c->sound.sb, c->sound.sb_base, c->sound.sb_irq, c->sound.sb_dma,
-             c->sound.sb_dma16);
+             c->pci ? "pci" : "isa", cpu_model_name(c->cpu), c->no_fpu ? "off" : "on",
+             pc->ram_size, pc->clock.ips, rom_hash(&c->bios), rom_hash(&c->vgabios), options,
+             c->serial_ports, c->parallel_ports, c->debug_exit_port, c->debugcon_port,
+             c->floppy_type[0], c->floppy_type[1], c->sound.fm, c->sound.sb, c->sound.sb_base,
+             c->sound.sb_irq, c->sound.sb_dma, c->sound.sb_dma16);
 }
 
 /* The chips are told in the order in which their wires run: the processor last, which then looks at
@@ -60,6 +61,7 @@ void pc_post_load(Pc *pc)
     if (pc->cfg.parallel_ports)
         lpt_post_load(&pc->lpt);
     vga_post_load(&pc->vga);
+    pc_pci_post_load(pc);
     pc_sound_post_load(pc);
     cpu_drop_derived(&pc->cpu);
     cpu_state_changed(&pc->cpu);

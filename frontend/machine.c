@@ -86,6 +86,7 @@ static s64 clock_face(const Options *o)
 
 static void describe(const Machine *m, const Options *o, PcConfig *cfg)
 {
+    cfg->pci = o->board == BOARD_PCI;
     cfg->ram = o->memory;
     cfg->cpu = (CpuModel)o->cpu;
     cfg->no_fpu = o->no_fpu;

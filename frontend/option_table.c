@@ -63,6 +63,10 @@ static const Option machine[] = {
      "processor: 8086, 286, 386, 486, pentium, pentium-mmx or 686; help describes them"},
     {"m", "N[K|M|G]", 0, NULL, NULL, parse_memory, 0,
      "RAM; a bare number is MiB; 16 MiB by default, 1 MiB for an 8086"},
+    {"M", "isa|pci", 0, "isa", "isa pci", parse_choice, AT(board),
+     "board: isa is a PC/AT, pci one with a 440FX chipset, as QEMU and Bochs have it; needs -cpu "
+     "386 "
+     "or later"},
     {"ips", "N[K|M|G]", 0, NULL, NULL, parse_ips, 0,
      "guest instructions per guest second; by default typical of the model"},
     {"rtc", "base=utc|localtime|DATE", 0, NULL, "base=utc base=localtime", parse_rtc, 0,

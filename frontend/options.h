@@ -34,6 +34,7 @@ typedef enum { DISPLAY_AUTO, DISPLAY_NONE, DISPLAY_TEXT, DISPLAY_SDL } DisplayKi
 typedef enum { SOUND_AUTO, SOUND_NONE, SOUND_SDL, SOUND_WAV } SoundKind;
 typedef enum { ASPECT_AUTO, ASPECT_4_3, ASPECT_SQUARE } AspectKind;
 typedef enum { TRIPLE_AUTO, TRIPLE_REPORT, TRIPLE_RESET, TRIPLE_STOP, TRIPLE_EXIT } TripleAction;
+typedef enum { BOARD_AUTO, BOARD_ISA, BOARD_PCI } BoardKind;
 typedef enum { RTC_AUTO, RTC_UTC, RTC_LOCALTIME, RTC_DATE } RtcBase;
 
 enum { AUDIO_LATENCY_MS = 60 };
@@ -130,6 +131,7 @@ typedef struct Options {
     bool boot_menu;
 
     /* machine */
+    BoardKind board;
     u64 memory; /* bytes; 0: the machine's own */
     int cpu;    /* a CpuModel */
     bool no_fpu;

@@ -38,6 +38,18 @@ static void remapped(Bus *b, u32 base, u32 size)
         b->hooks.on_remap(b->hooks.cpu_ctx, base, size);
 }
 
+/* An entry of a table of regions: a new one, or one that nothing is mapped to any more, since a
+ * guest can move a PCI function's regions about as often as it likes. 0: none. */
+static int take_entry(const u8 *used, size_t size, int *count)
+{
+    if (*count <= BUS_REGIONS)
+        return (*count)++;
+    for (int n = 1; n < *count; n++)
+        if (!memchr(used, n, size))
+            return n;
+    return 0;
+}
+
 static bool map_memory(Bus *b, const BusRegion *r)
 {
     if ((r->base | r->size) & (BUS_PAGE_SIZE - 1))
@@ -47,10 +59,10 @@ static bool map_memory(Bus *b, const BusRegion *r)
     while (n < b->region_count && memcmp(&b->regions[n], r, sizeof *r))
         n++;
     if (n == b->region_count) {
-        if (n > BUS_REGIONS)
+        n = take_entry(b->page_region, BUS_PAGES, &b->region_count);
+        if (!n)
             return false;
         b->regions[n] = *r;
-        b->region_count++;
     }
     memset(b->page_region + (r->base >> BUS_PAGE_SHIFT), n, r->size >> BUS_PAGE_SHIFT);
     remapped(b, r->base, r->size);
@@ -89,13 +101,21 @@ void bus_unmap(Bus *b, u32 base, u32 size)
 
 bool bus_map_port(Bus *b, u16 base, u32 count, const BusOps *ops, void *ctx, const char *name)
 {
-    if (b->port_count > BUS_REGIONS)
-        return false;
     if (base + count > 65536)
         panic("ports of %s pass FFFFh", name);
-    int n = b->port_count++;
+    int n = take_entry(b->port_region, 65536, &b->port_count);
+    if (!n)
+        return false;
     b->ports[n] = (BusRegion){.name = name, .ops = ops, .ctx = ctx, .base = base, .size = count};
     memset(b->port_region + base, n, count);
+    return true;
+}
+
+bool bus_ports_free(const Bus *b, u16 base, u32 count)
+{
+    for (u32 p = base; p < base + count; p++)
+        if (p > 0xFFFF || b->port_region[p])
+            return false;
     return true;
 }
 

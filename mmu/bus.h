@@ -78,6 +78,7 @@ bool bus_map_ram(Bus *b, u32 base, u32 size, u8 *host, unsigned flags, const cha
 bool bus_map_mmio(Bus *b, u32 base, u32 size, const BusOps *ops, void *ctx, const char *name);
 bool bus_map_port(Bus *b, u16 base, u32 count, const BusOps *ops, void *ctx, const char *name);
 void bus_unmap_ports(Bus *b, u16 base, u32 count);
+bool bus_ports_free(const Bus *b, u16 base, u32 count); /* nobody answers at any of them */
 void bus_unmap(Bus *b, u32 base, u32 size);
 
 /* Memory. Any address and alignment, size 1, 2 or 4; accesses that cross a page or region are

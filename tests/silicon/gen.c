@@ -112,6 +112,9 @@ bool gen_row_runs(const Row *r)
     /* the kernel answers for the processor (UMIP), or the result is not a function of the state */
     if ((op == 0x0F00 && r->ext < 2) || (op == 0x0F01 && (r->ext < 2 || r->ext == 4)))
         return false;
+    /* nor may the host's kernel be entered, or a hint be one of a later processor's instructions */
+    if (op == 0x0F34 || in(op, 0x0F18, 0x0F1F))
+        return false;
     return op != 0x0FA2 && op != 0x0F31 && op != 0x0F33;
 }
 

@@ -37,7 +37,7 @@ static Board *start(void **state, u16 exit_base)
     port92_init(&b.p92, &(Port92Config){bus, snap, probe_line(&b.a20), probe_line(&b.reset)});
     debugcon_init(&b.con, &(DebugconConfig){bus, 0xE9, sink_byte, &b.sink});
     debug_exit_init(&b.ex, &(DebugExitConfig){bus, snap, exit_base, on_exit_value, &b});
-    power_off_init(&b.off, &(PowerOffConfig){bus, snap, on_off, &b});
+    power_off_init(&b.off, &(PowerOffConfig){bus, snap, true, on_off, &b});
     port92_reset(&b.p92);
     *state = &b;
     return &b;

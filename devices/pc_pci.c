@@ -1,0 +1,49 @@
+/* pc_pci.c: the board with PCI (`-M pci`): a PC/AT's chips behind a host bridge and a south bridge,
+ * as QEMU's "pc" and Bochs have them, so that firmware written for those finds what it expects.
+ *
+ *   00.0  8086h 1237h  82441FX host bridge: which of C0000h-FFFFFh is ROM, which RAM
+ *   01.0  8086h 7000h  PIIX3 ISA bridge, reset register
+ *   01.1  8086h 7010h  PIIX3 IDE with bus master
+ *   01.3  8086h 7113h  PIIX4 power management
+ *   02.0  1234h 1111h  VGA
+ *
+ * There is no APIC, and no function uses a PCI interrupt. */
+#include "devices/pc_pci.h"
+
+#include "devices/pc_memory.h"
+
+void pc_pci_init(Pc *pc, const PcPciWires *w)
+{
+    PcPci *p = &pc->pci;
+    if (!pc->cfg.pci)
+        return;
+    pci_init(&p->bus, &pc->bus, &pc->snap);
+    i440fx_init(&p->host, &p->bus, &(I440fxConfig){pc_memory_shadow, pc, pc->ram_size});
+    piix3_init(&p->isa, &p->bus, &(Piix3Config){&pc->bus, &pc->snap, w->reset, pc});
+    BusMasterConfig ide = {.bus = &pc->bus, .snap = &pc->snap};
+    for (int i = 0; i < 2; i++) {
+        ide.irq[i] = w->ide_irq[i];
+        ide.ready[i] = (Line){ide_dma_ready, &pc->ide[i], 0};
+    }
+    busmaster_init(&p->ide, &p->bus, &ide);
+    piix4pm_init(&p->pm, &p->bus, &(Piix4PmConfig){&pc->bus, &pc->queue, &pc->snap, w->sci,
+                                                   w->power_off, pc});
+    pci_add(&p->bus, &p->vga, 2, 0, 0x11111234, 0x030000);
+    pci_define(&p->vga, PCI_REVISION, 1, 2, 0);
+}
+
+void pc_pci_reset(Pc *pc)
+{
+    if (!pc->cfg.pci)
+        return;
+    pci_reset(&pc->pci.bus);
+    piix3_reset(&pc->pci.isa);
+    busmaster_reset(&pc->pci.ide);
+    piix4pm_reset(&pc->pci.pm);
+}
+
+void pc_pci_post_load(Pc *pc)
+{
+    if (pc->cfg.pci)
+        pci_post_load(&pc->pci.bus);
+}
