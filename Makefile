@@ -231,7 +231,7 @@ run: glass86
 
 DEBS = gcc libc6-dev pkg-config nasm libsdl2-dev libreadline-dev libcmocka-dev mtools \
        dosfstools fdisk syslinux syslinux-common grub-pc-bin grub-common xorriso memtest86+ \
-       seabios bochsbios vgabios gdb python3 tmux libmpfr-dev cpio
+       seabios bochsbios vgabios gdb python3 tmux libmpfr-dev cpio ipxe-qemu
 
 # `make deps run` on a fresh system: the libraries are looked for when make reads this file, so they must be there
 # before. make builds included files first and then starts over, which is just that.

@@ -63,19 +63,26 @@ ALU alu_xor(u32 a, u32 b, int w, u64 *fr, u64 *fc)
     return alu_logic(a ^ b, w, fr, fc);
 }
 
+/* Carry word of INC and DEC: CF as it was in `old`; `over` has the top bit of the operand set if it
+ * overflowed, `changed` the bits that changed. */
+static inline __attribute__((always_inline)) u64 alu_keep_c(u64 old, u32 over, u32 changed, int w)
+{
+    return (old & 1u << 31) | ((old ^ over << (32 - w)) >> 1 & 1u << 30) | (changed >> 1 & 8);
+}
+
 ALU alu_inc(u32 a, int w, u64 *fr, u64 *fc)
 {
-    u64 old = *fc;
-    u32 r = alu_add(a, 1, w, fr, fc);
-    *fc = flags_keep_c(*fc, old);
+    u32 r = a + 1;
+    *fr = flags_result(r, w);
+    *fc = alu_keep_c(*fc, ~a & r, a ^ r, w);
     return r;
 }
 
 ALU alu_dec(u32 a, int w, u64 *fr, u64 *fc)
 {
-    u64 old = *fc;
-    u32 r = alu_sub(a, 1, w, fr, fc);
-    *fc = flags_keep_c(*fc, old);
+    u32 r = a - 1;
+    *fr = flags_result(r, w);
+    *fc = alu_keep_c(*fc, a & ~r, a ^ r, w);
     return r;
 }
 

@@ -15,6 +15,9 @@ typedef void FastFn(Cpu *c, const Insn *i, u64 free1, u64 free2, u64 fr, u64 fc)
 typedef const Insn *StepFn(Cpu *c, const Insn *i); /* next record, or NULL: s.eip says where */
 
 extern const AnyFn fast_table[OP_COUNT], simple_table[OP_COUNT], flat_table[OP_COUNT];
+/* Pairs, by first instruction and condition code of the jump; NULL: not in this form of the core */
+extern const AnyFn fast_fused[FUSED_COUNT][16], simple_fused[FUSED_COUNT][16],
+    flat_fused[FUSED_COUNT][16];
 extern const AnyFn trampoline_table[OP_COUNT];
 extern const AnyFn slow_table[OP_COUNT];
 

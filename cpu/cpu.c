@@ -51,10 +51,14 @@ void cpu_select_core(Cpu *c, CpuCore core)
 #endif
     c->core = core;
     c->core_fn = c->simple_fn = c->flat_fn = table[core];
+    c->fused[0] = c->fused[1] = c->fused[2] = NULL;
 #ifndef GLASS86_NO_TAIL
     if (core == CORE_FAST) {
         c->simple_fn = simple_table;
         c->flat_fn = flat_table;
+        c->fused[0] = fast_fused;
+        c->fused[1] = simple_fused;
+        c->fused[2] = flat_fused;
     }
 #endif
     pages_drop(c);

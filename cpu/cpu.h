@@ -195,6 +195,8 @@ struct Cpu {
     Bus *bus;
     const AnyFn *core_fn; /* handlers of the active core, by Insn.op */
     const AnyFn *simple_fn, *flat_fn; /* special forms of them, or the same */
+    /* its pairs in registers, with a plain address, and in flat segments; NULL: it has none */
+    const AnyFn (*fused[3])[16];
     PageRef ref[PAGE_REFS];
     Mmu mmu;
     Pages *pages;

@@ -100,10 +100,4 @@ static inline u64 flags_carries(u32 out, int bits)
     return bits == 32 ? out : out << (32 - bits) | (out & 8);
 }
 
-/* Carry word after an operation that leaves CF as it was in `old` (INC, DEC). */
-static inline u64 flags_keep_c(u64 fc, u64 old)
-{
-    return (fc & 8) | (old & 1u << 31) | ((old >> 1 ^ fc ^ fc >> 1) & 1u << 30);
-}
-
 #endif

@@ -77,12 +77,7 @@ void frame_commit(Cpu *c, const Frame *f)
 
 void flow_enter(Cpu *c, const Seg *cs, int cpl, u32 eip)
 {
-    Seg *s = &c->s.seg[SEG_CS];
-    *s = *cs;
-    s->sel = (u16)((s->sel & 0xFFFC) | cpl);
-    c->s.cpl = (u8)cpl;
-    seg_update(c, SEG_CS);
-    set_cpl(c, cpl);
+    seg_enter_code(c, cs, cpl);
     cpu_jump(c, eip);
 }
 

@@ -1,6 +1,6 @@
-/* ops_fast.c: the fast core. Every handler ends in a tail call to the next one; budget and lazy
+/* ops_fast.c: the fast core. Every handler ends in a tail call to the next one; the lazy
  * flags travel in argument registers; memory is inline. Whatever is not plain goes through
- * FAST(redo)() to the slow core and comes back. Compiled at -O2 always: gcc before 15 has no
+ * fast_redo() to the slow core and comes back. Compiled at -O2 always: gcc before 15 has no
  * musttail and would grow the stack without sibling-call optimisation. */
 #include "cpu/core.h"
 
@@ -135,6 +135,7 @@ OUT_OF_LINE(branch)
 
 #include "cpu/ops_mem.inc"
 #include "cpu/ops.inc"
+#include "cpu/ops_fused.inc"
 #include "cpu/ops_x87.inc"
 
 /* The instruction jumped, or something wants attention. */

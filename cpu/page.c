@@ -195,6 +195,45 @@ static void bind(const Cpu *c, bool flat, Insn *i)
         i->fn = memory ? c->simple_fn[i->op] : c->core_fn[i->op];
 }
 
+/* ---- pairs: ops_fused.inc -------------------------------------------------------------------- */
+
+static const u8 fused_number[OP_COUNT] = { /* plus 1 */
+#define NUMBER(op, w, form) [OP_##op##w##_##form] = FUSED_##op##w##_##form + 1,
+    FUSED_ALL(NUMBER)
+};
+
+/* Is i + 1 in the same run as i? */
+static bool goes_on(const DecodedPage *p, const Insn *i)
+{
+    return i > p->pool && i->left == i[1].left + 1;
+}
+
+/* Makes i and the jump behind it a pair, if they can be one. */
+static void fuse(const Cpu *c, const DecodedPage *p, Insn *i)
+{
+    const Insn *j = i + 1;
+    int number = fused_number[i->op];
+    bool linked = j->op >= OP_jo && j->op <= OP_jnle_l && (j->op - OP_jo) & 1;
+    if (!c->fused[0] || !number || !linked || !goes_on(p, i))
+        return;
+    int cc = (j->op - OP_jo) / 2;
+    AnyFn fn = c->fused[0][number - 1][cc];
+    if (i->flags & INSN_MEM) {
+        bool flat = p->flat && i->seg <= SEG_DS && i->seg != SEG_CS;
+        fn = i->index != REG_ZERO ? NULL : c->fused[flat ? 2 : 1][number - 1][cc];
+    }
+    if (fn)
+        i->fn = fn;
+}
+
+/* Record j is about to become another: no pair may count on it. */
+static void unfuse(const Cpu *c, DecodedPage *p, const Insn *j)
+{
+    Insn *i = (Insn *)j - 1;
+    if (goes_on(p, i))
+        bind(c, p->flat, i);
+}
+
 static Insn *append(Cpu *c, DecodedPage *p, u32 off, u16 op)
 {
     Insn *i = &p->pool[p->fill++];
@@ -427,6 +466,7 @@ void page_link(Cpu *c, const Insn *i, const Insn *t)
     w->dist = (s16)(t - i);
     w->op++; /* FORMS_LINK: the linked form follows */
     bind(c, p->flat, w);
+    fuse(c, p, w - 1);
 }
 
 /* ---- writes to code -------------------------------------------------------------------------- */
@@ -476,6 +516,7 @@ static bool make_stale(Cpu *c, DecodedPage *p, u32 off, u32 end, bool force)
             alive = true;
             continue;
         }
+        unfuse(c, p, i);
         i->op = OP_stale;
         bind(c, p->flat, i);
         p->map[o] = 0;
@@ -538,6 +579,7 @@ const Insn *page_heal(Cpu *c, const Insn *stale)
         if (len == i->len && (x86_rows[fresh.row].attr & ROW_END) == was_end) {
             fresh.left = i->left;
             *i = fresh;
+            fuse(c, p, i);
             p->map[off] = (u16)(i - p->pool);
             u32 end = off + extent(c, i);
             mark_bytes(p, off, end < 4096 ? end : 4096, true);

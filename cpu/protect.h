@@ -85,6 +85,8 @@ void desc_touch(Cpu *c, Desc *d, u32 la);
 void seg_build(Seg *s, u16 sel, Desc d);
 /* Puts a built cache into register `seg`. */
 void seg_commit(Cpu *c, int seg, const Seg *s);
+/* Puts a built cache into CS and changes the privilege level, which becomes its RPL. */
+void seg_enter_code(Cpu *c, const Seg *cs, int cpl);
 /* Makes the register unusable, as loading a null selector does. */
 void seg_set_null(Cpu *c, int seg, u16 sel);
 /* Checks `sel` for SS at privilege `cpl` and builds its cache. A bad selector raises `vector`

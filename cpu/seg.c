@@ -91,8 +91,20 @@ void seg_update(Cpu *c, int seg)
     update_bounds(c, s);
     if (seg == SEG_SS)
         c->sp_mask = s->attr & ATTR_DB ? 0xFFFFFFFF : 0xFFFF;
-    if (seg <= SEG_DS)
+    if (seg == SEG_CS || (seg <= SEG_DS && flat(s) != !!(c->code_mode & MODE_FLAT)))
         update_code(c);
+}
+
+void seg_enter_code(Cpu *c, const Seg *cs, int cpl)
+{
+    Seg *s = &c->s.seg[SEG_CS];
+    *s = *cs;
+    s->sel = (u16)((s->sel & 0xFFFC) | cpl);
+    update_bounds(c, s);
+    if (cpl == c->s.cpl)
+        update_code(c);
+    else
+        set_cpl(c, cpl);
 }
 
 void set_cpl(Cpu *c, int cpl)

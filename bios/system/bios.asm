@@ -38,7 +38,11 @@
 %include "int16.asm"
 %include "int17.asm"
 %include "int19.asm"
+%include "setup.asm"
 %include "int1a.asm"
+%include "pci.asm"
+%include "pnp.asm"
+%include "tables.asm"
 
 ; ---- F000:E000, entry points at fixed addresses ------------------------------------------------
 ; Programs of the PC and XT jump and call straight to these (PC BIOS listings, 1981-1986).

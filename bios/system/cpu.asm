@@ -161,6 +161,52 @@ apic_init:
 .gdtr:  dw .gdtr - .gdt - 1
         dw .gdt, 000Fh
 
+; Memory types of a processor that has them (Intel SDM volume 3, 12.11): all of memory is written back,
+; but for video memory and PCI's space, and ROMs are written through to nothing. In: ES = EBDA.
+mtrr_init:
+        cmp byte [es:E_CPU], CPU_CPUID
+        jb .out
+        cpu 686
+        pushad
+        mov eax, 1
+        cpuid
+        test dh, 10h                    ; EDX bit 12
+        jz .none
+        mov si, .table
+.next:
+        movzx ecx, word [cs:si]
+        mov eax, [cs:si + 2]
+        mov edx, [cs:si + 6]
+        wrmsr
+        add si, 10
+        cmp si, .table_end
+        jb .next
+        mov ecx, 26Ah                   ; D0000 to FFFFF, 32 KiB each; C8000 is in the table
+        mov eax, 05050505h
+        mov edx, eax
+.rom:
+        wrmsr
+        inc ecx
+        cmp ecx, 26Fh
+        jbe .rom
+        mov ecx, 2FFh
+        mov eax, 0C06h                  ; on, fixed ranges too, the rest is written back
+        xor edx, edx
+        wrmsr
+.none:
+        popad
+        cpu 8086
+.out:
+        ret
+.table: dw 250h, 0606h, 0606h, 0606h, 0606h     ; 0-7FFFF
+        dw 258h, 0606h, 0606h, 0606h, 0606h     ; 80000-9FFFF
+        dw 259h, 0, 0, 0, 0                     ; A0000-BFFFF
+        dw 268h, 0505h, 0505h, 0505h, 0505h     ; C0000-C7FFF
+        dw 269h, 0505h, 0505h, 0505h, 0505h
+        dw 200h, 0, 0E000h, 0, 0                ; PCI from E0000000h on
+        dw 201h, 0800h, 0E000h, 000Fh, 0
+.table_end:
+
 ; Out: AL = CPU_xxx as POST found it. Keeps everything else.
 cpu_type:
         push ds

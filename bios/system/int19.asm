@@ -2,6 +2,7 @@
 ; numbers in the EBDA, made once by POST from CMOS 3Dh and 38h (ids as Bochs and QEMU write them:
 ; 1 floppy, 2 disk, 3 CD), or by the menu.
 
+BOOT_ROM        equ 0FDh                ; E_BOOTERR: a ROM that came back
 BOOT_NO_DRIVE   equ 0FEh                ; E_BOOTERR: there is none
 BOOT_NO_CODE    equ 0FFh                ; E_BOOTERR: read, but nothing to run; else INT 13h status
 
@@ -39,6 +40,16 @@ boot_list:
         mov al, 2
         call .add
 .end:
+        mov al, BEV_DRIVE               ; after all drives, what ROMs offer
+        mov ah, [es:E_BEVCOUNT]
+        add ah, al
+.rom:
+        cmp al, ah
+        jae .mark
+        stosb
+        inc ax
+        jmp short .rom
+.mark:
         mov al, 0FFh
         stosb
         ret
@@ -99,6 +110,8 @@ boot_next:
         cmp dl, 0FFh
         je boot_failed
         inc byte [E_BOOTPOS]
+        cmp dl, BEV_DRIVE
+        jae .rom
         call boot_read                  ; AL = 0 or why not
         mov [E_BOOTERR + bx], al
         or al, al
@@ -125,6 +138,10 @@ boot_next:
         mov bp, ax
         mov dh, al
         retf
+.rom:
+        mov byte [E_BOOTERR + bx], BOOT_ROM
+        call pnp_boot
+        jmp boot_next
 
 ; Read the boot sector of drive DL to 0000:7C00. Out: AL = 0 or reason. Keeps BX, DX, DS.
 boot_read:
@@ -213,14 +230,21 @@ boot_exists:
 .disk:
         SETSEG ds, ax, SEG_BDA
         cmp dl, CD_DRIVE
-        jne .hard
+        jb .hard
         mov ds, [B_EBDA]
+        ja .rom
         cmp byte [E_CDKIND], 1          ; none: CF
         jmp short .out
 .hard:
         mov al, dl
         and al, 7Fh
         cmp al, [B_HDCOUNT]
+        cmc
+        jmp short .out
+.rom:
+        mov al, dl
+        sub al, BEV_DRIVE
+        cmp al, [E_BEVCOUNT]
         cmc
 .out:
         pop ax
@@ -251,6 +275,9 @@ boot_failed:
         mov al, [E_BOOTERR + bx]
         mov si, msg_err_drive
         cmp al, BOOT_NO_DRIVE
+        je .reason
+        mov si, msg_err_rom
+        cmp al, BOOT_ROM
         je .reason
         mov si, msg_err_code
         cmp al, BOOT_NO_CODE
@@ -307,8 +334,11 @@ print_drive:
         jmp short .out
 .disk:
         cmp dl, CD_DRIVE
-        jne .hard
+        jb .hard
         mov si, msg_cd_name
+        je .name
+        mov si, msg_rom_name
+.name:
         call print
         jmp short .out
 .hard:
@@ -326,9 +356,11 @@ msg_indent:     db '    ', 0
 msg_floppy_name: db 'Floppy ', 0
 msg_disk_name:  db 'Disk ', 0
 msg_cd_name:    db 'CD-ROM  ', 0
+msg_rom_name:   db 'ROM     ', 0
 msg_no_boot:    db 10, 1, C_BAD, '  No bootable disk', 10, 10, 0
 msg_err_drive:  db '  there is no such drive', 10, 0
 msg_err_code:   db '  has no boot code: a data disk, or an empty one', 10, 0
+msg_err_rom:    db '  came back without booting', 10, 0
 msg_err_empty:  db '  no disk in the drive', 10, 0
 msg_err_read:   db '  cannot be read (BIOS error ', 0
 msg_err_read_end: db 'h)', 10, 0
@@ -344,7 +376,7 @@ msg_advice:     db 10, 1, C_TEXT
 
 ; ---- the key hint and the menu -----------------------------------------------------------------
 
-; Wait a moment for F12 or Esc. After Ctrl-Alt-Del there was time enough to press it.
+; Wait a moment for F12, Esc or F2. After Ctrl-Alt-Del there was time enough to press it.
 boot_hint:
         SETSEG ds, ax, SEG_BDA
         mov es, [B_EBDA]
@@ -386,7 +418,13 @@ boot_hint:
         cmp al, 1Bh
         je .menu
         cmp ah, 86h                     ; F12
+        je .menu
+        cmp ah, 3Ch                     ; F2
         jne .end                        ; any other key is for the system about to boot
+        mov ah, 10h
+        int 16h
+        call setup
+        jmp short .out
 .menu:
         mov ah, 10h
         int 16h
@@ -408,7 +446,7 @@ key_drain:
         ret
 
 msg_hint:       db 10, 1, C_KEY, '  F12', 1, C_TEXT, ' or ', 1, C_KEY, 'Esc', 1, C_TEXT
-                db ' for the boot menu', 0
+                db ' for the boot menu, ', 1, C_KEY, 'F2', 1, C_TEXT, ' for setup', 0
 msg_menu:       db 10, 1, C_HIGH, '  Boot from', 10, 10, 0
 msg_menu_end:   db 10, 1, C_KEY, '  Digit', 1, C_TEXT, ' or ', 1, C_KEY, 'arrows and Enter'
                 db 1, C_TEXT, ' to choose, ', 1, C_KEY, 'Esc', 1, C_TEXT, ' for the usual order', 0
@@ -418,7 +456,7 @@ msg_menu_end:   db 10, 1, C_KEY, '  Digit', 1, C_TEXT, ' or ', 1, C_KEY, 'arrows
 boot_menu:
         SETSEG ds, ax, SEG_BDA
         mov es, [B_EBDA]
-        sub sp, 8
+        sub sp, 12
         mov si, sp                      ; SS:SI = list
         xor bx, bx
         mov dl, 0
@@ -436,11 +474,16 @@ boot_menu:
         jne .more
         mov dl, 80h
 .more:
-        cmp dl, CD_DRIVE
-        ja .listed
         cmp dl, 84h
         jb .collect
+        cmp dl, BEV_DRIVE + BEV_MOST
+        je .listed
+        cmp dl, BEV_DRIVE
+        ja .collect
+        cmp dl, CD_DRIVE
         mov dl, CD_DRIVE
+        jb .collect
+        mov dl, BEV_DRIVE
         jmp short .collect
 .listed:
         xor bp, bp
@@ -523,7 +566,7 @@ boot_menu:
         mov al, [ss:si]
         call boot_first
 .leave:
-        add sp, 8
+        add sp, 12
         jmp screen_clear
 
 putc_space:
@@ -548,6 +591,7 @@ menu_detail:
 .disk:
         cmp dl, CD_DRIVE
         je .cd
+        ja .rom
         mov al, dl
         and al, 7Fh
         mov ah, D_LEN
@@ -559,6 +603,9 @@ menu_detail:
 .cd:
         mov di, E_CD
         call print_name
+        jmp short .out
+.rom:
+        call pnp_name
 .out:
         pop si
         pop di

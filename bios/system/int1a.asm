@@ -1,10 +1,14 @@
 ; INT 1Ah: time.
 ;   00 read ticks    01 set ticks    02 read clock    03 set clock
-;   04 read date     05 set date     06 set alarm     07 alarm off
+;   04 read date     05 set date     06 set alarm     07 alarm off    B1 PCI BIOS (pci.asm)
 ; and IRQ8, which serves the alarm and the timed waits of INT 15h.
 
 int1a:
         sti
+        cmp ah, 0B1h
+        jne .time
+        jmp int1a_pci
+.time:
         SAVE_FRAME
         SETSEG ds, ax, SEG_BDA
         mov al, [bp + F_AH]

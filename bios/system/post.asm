@@ -114,6 +114,8 @@ post_start:
         or byte [B_EQUIP], 2
 .no_fpu:
         call apic_init
+        call mtrr_init
+        call pci_init
         call post_extended_memory
         mov al, 0
         call a20_set                    ; as the AT starts DOS: addresses wrap at 1 MiB
@@ -131,6 +133,7 @@ post_start:
         sti
 
         POSTCODE 05h
+        call shadow_open
         call rom_video
         call screen_init
 
@@ -151,6 +154,7 @@ post_start:
 
         POSTCODE 09h
         call rom_scan
+        call shadow_close
 
         POSTCODE 0Ah
         call screen_summary
@@ -532,10 +536,7 @@ rom_call:
         push es
         mov ax, 3
         push ax
-        xor ax, ax                      ; bus, device, function: none
-        xor bx, bx
-        mov dx, bx
-        SETSEG ds, cx, SEG_BDA
+        call pnp_arguments
         retf
 .back:
         cld
@@ -570,7 +571,7 @@ rom_video:
 
 msg_no_video:   db 'glass86: no video BIOS at C0000, going on without a screen', 10, 0
 
-; All other ROMs: C0000-DFFFF every 2 KiB, and one at E0000.
+; All other ROMs: C0000-EFFFF, every 2 KiB.
 rom_scan:
         mov bx, 0C000h
 .next:
@@ -581,6 +582,7 @@ rom_scan:
         je .done                        ; the video BIOS had its turn
         push ax
         call rom_call
+        call pnp_headers
         pop ax
 .done:
         add ax, 7Fh                     ; to the next 2 KiB boundary
@@ -591,7 +593,7 @@ rom_scan:
 .skip:
         add bx, 80h
 .more:
-        cmp bx, 0E000h
-        jbe .next                       ; E0000 is the last candidate
+        cmp bx, 0F000h
+        jb .next
 .out:
         ret

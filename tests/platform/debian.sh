@@ -27,7 +27,11 @@ fetch_debian() {
     : > "$packages/complete"
 }
 
-# initramfs FILE: busybox, and a shell on the serial port and on the screen.
+# Debian's drivers for the chipset's IDE and its disks, in the order in which they need each other.
+drivers='crct10dif_common crct10dif_generic crc-t10dif crc64 crc64-rocksoft t10-pi scsi_common scsi_mod libata
+    ata_piix sd_mod'
+
+# initramfs FILE: busybox, a shell on the serial port and on the screen; `disk` loads the drivers.
 initramfs() {
     rm -rf "$work/initramfs"
     mkdir -p "$work/initramfs/bin" "$work/initramfs/proc" "$work/initramfs/dev" "$work/initramfs/sys" &&
@@ -43,6 +47,12 @@ for tty in ttyS0 tty1; do
 done
 while :; do sleep 1000; done
 END
-    chmod +x "$work/initramfs/init"
+    mkdir "$work/initramfs/lib"
+    echo '#!/bin/sh' > "$work/initramfs/bin/disk"
+    for driver in $drivers; do
+        find "$packages/root/lib/modules" -name "$driver.ko" -exec cp {} "$work/initramfs/lib/" \;
+        echo "insmod /lib/$driver.ko" >> "$work/initramfs/bin/disk"
+    done
+    chmod +x "$work/initramfs/init" "$work/initramfs/bin/disk"
     (cd "$work/initramfs" && find . | cpio -o -H newc 2> /dev/null) | gzip -9 > "$1"
 }

@@ -1,6 +1,6 @@
 #!/bin/sh
-# The board as other people's systems see it: Debian's i386 kernel to a shell. Prints TAP lines.
-# The kernel and busybox come from the Debian archive (tests/platform/debian.sh), 53 MB, once, into
+# The board as other people's systems see it: foreign BIOSes on the board with PCI, an option ROM by others, the setup
+# screen, Debian's i386 kernel to a shell. Prints TAP lines. The kernel and busybox come from the Debian archive (tests/platform/debian.sh), 53 MB, once, into
 # $BUILD/packages or GLASS86_PACKAGES; without a network these tests are skipped.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
@@ -24,7 +24,7 @@ linux_disk() {
             fat_disk "$1" 24 6 "$packages"/root/boot/vmlinuz-* "$work/initramfs.gz"
 }
 
-# answer_serial: types a command into the serial port once the shell's prompt is there.
+# answer_serial COMMANDS: types them into the serial port once the shell's prompt is there.
 answer_serial() {
     tries=0
     until grep -q '/ # ' "$work/serial.txt" || [ $tries -ge 280 ]; do
@@ -32,29 +32,51 @@ answer_serial() {
         tries=$((tries + 1))
     done
     sleep 1
-    echo 'cat /proc/cpuinfo; uname -r -m; echo serial $((6 * 7))'
+    echo "$1"
     exec sleep 300
+}
+
+# linux COMMANDS OPTION...: boots the disk and types COMMANDS at the serial port's shell; true if the run ends well.
+linux() {
+    rm -f "$work/serial.txt" "$work/typed"
+    mkfifo "$work/typed"
+    : > "$work/serial.txt"
+    answer_serial "$1" > "$work/typed" &
+    typist=$!
+    shift
+    timeout 300 "$GLASS86" -config none -display none -batch -cpu 686 -m 64 -hda "$work/linux.img" -serial stdio \
+        -timeout 120 -screendump "$work/screen.txt" "$@" < "$work/typed" > "$work/serial.txt" 2> "$work/said.txt"
+    status=$?
+    kill $typist 2> /dev/null
+    tail -n 20 "$work/serial.txt" >> "$work/said.txt"
+    return $status
 }
 
 # debian_shell NAME OPTION...: both shells answer what is typed.
 debian_shell() {
     n="Debian's i386 kernel to a shell on serial port and screen$1"
     shift
-    rm -f "$work/serial.txt" "$work/typed"
-    mkfifo "$work/typed"
-    : > "$work/serial.txt"
-    answer_serial > "$work/typed" &
-    typist=$!
-    timeout 300 "$GLASS86" -config none -display none -batch -snapshot -cpu 686 -m 64 -hda "$work/linux.img" -serial stdio \
-        -timeout 120 -type-at '60,echo screen $((6 * 7))\n' -expect '^screen 42' -expect '^serial 42' \
-        -screendump "$work/screen.txt" "$@" < "$work/typed" > "$work/serial.txt" 2> "$work/said.txt"
-    status=$?
-    kill $typist 2> /dev/null
-    if [ $status -eq 0 ] && grep -q 'serial 42' "$work/serial.txt" && grep -q '^screen 42' "$work/screen.txt" &&
+    if linux 'uname -r -m; echo serial $((6 * 7))' -snapshot -type-at '60,echo screen $((6 * 7))\n' \
+        -expect '^screen 42' -expect '^serial 42' "$@" &&
+        grep -q 'serial 42' "$work/serial.txt" && grep -q '^screen 42' "$work/screen.txt" &&
         grep -q '6.*-686 i686' "$work/serial.txt"; then
         pass "$n"
     else
-        tail -n 20 "$work/serial.txt" >> "$work/said.txt"
+        fail "$n"
+    fi
+}
+
+# debian_pci OPTION...: Debian's driver finds the bus master, reads and writes by it, and ACPI switches the machine off.
+debian_pci() {
+    n="Debian's ata_piix moves sectors by bus master under -M pci and SeaBIOS; ACPI powers off"
+    sum=$(head -c 8M "$work/linux.img" | md5sum | cut -d ' ' -f 1)
+    if linux 'disk; dmesg | grep -E "ata1.00: configured|ACPI: RSDP"; dd if=/dev/sda bs=1M count=8 2> /dev/null | md5sum
+yes glass | head -c 65536 > /t; dd if=/t of=/dev/sda bs=64k seek=383; sync; poweroff -f' -M pci "$@" &&
+        grep -q 'configured for MWDMA2' "$work/serial.txt" && grep -q "^$sum" "$work/serial.txt" &&
+        grep -q 'ACPI: RSDP' "$work/serial.txt" && grep -q 'reboot: Power down' "$work/serial.txt" &&
+        tail -c 65536 "$work/linux.img" | cmp -s - "$work/glass.txt"; then
+        pass "$n"
+    else
         fail "$n"
     fi
 }
@@ -68,9 +90,66 @@ debian() {
     else
         debian_shell ''
         if why=$(missing $seabios=seabios $seavga=seabios); then skip "$n under SeaBIOS" "$why"
-        else debian_shell ' under SeaBIOS' -bios $seabios -vgabios $seavga; fi
+        else
+            debian_shell ' under SeaBIOS' -bios $seabios -vgabios $seavga
+            yes glass | head -c 65536 > "$work/glass.txt"
+            debian_pci -bios $seabios -vgabios $seavga
+        fi
     fi
 }
 
+# ---- firmware -----------------------------------------------------------------------------------
+
+ipxe=/usr/lib/ipxe/ns8390.rom
+
+# boots_pci NAME PACKAGE FILE OPTION...: syslinux's prompt from a floppy under -M pci; FILE is what must be there.
+boots_pci() {
+    n="-M pci boots under $1"
+    if why=$(missing "$3=$2"); then skip "$n" "$why"; return; fi
+    shift 3
+    expect "$n" 20 'boot: *$' -M pci -snapshot -fda "$work/prompt.img" "$@"
+}
+
+pci_boards() {
+    n='-M pci boots a floppy'
+    if why=$(missing mformat=mtools syslinux=syslinux); then skip "$n" "$why"; return; fi
+    if ! { mformat -C -f 1440 -i "$work/prompt.img" :: && syslinux --install "$work/prompt.img"; } > "$work/said.txt" 2>&1
+    then fail "$n"; return; fi
+    boots_pci 'our BIOS, 386' coreutils /bin/true -cpu 386
+    boots_pci 'our BIOS, 686' coreutils /bin/true -cpu 686
+    boots_pci SeaBIOS seabios $seabios -bios $seabios -vgabios $seavga
+    boots_pci 'SeaBIOS of 256 KiB' seabios /usr/share/seabios/bios-256k.bin -bios /usr/share/seabios/bios-256k.bin \
+        -vgabios $seavga
+    boots_pci "Bochs's latest BIOS" bochsbios /usr/share/bochs/BIOS-bochs-latest \
+        -bios /usr/share/bochs/BIOS-bochs-latest -vgabios $lgplvga
+    boots_pci "Bochs's legacy BIOS" bochsbios $bochs -bios $bochs -vgabios $lgplvga
+}
+
+# iPXE's entry in the boot menu; on the board with PCI it can write its own name, since it lies in RAM there.
+option_roms() {
+    truncate -s 8M "$work/empty.img"
+    n='iPXE initialises and joins the boot menu'
+    if why=$(missing $ipxe=ipxe-qemu); then skip "$n" "$why"; return; fi
+    expect "$n" 10 'ROM +iPXE' -M isa -snapshot -hda "$work/empty.img" -option-rom $ipxe -boot menu=on
+    expect "$n, -M pci" 10 'ROM +iPXE .PCI 00:00.0' -M pci -snapshot -hda "$work/empty.img" -option-rom $ipxe \
+        -boot menu=on
+    expect 'iPXE is started where nothing else boots' 10 'iPXE starting execution' -snapshot -hda "$work/empty.img" \
+        -option-rom $ipxe
+}
+
+# What the setup screen saves is there after the reset that follows.
+setup_screen() {
+    n='the setup screen edits CMOS'
+    truncate -s 8M "$work/empty.img"
+    "$GLASS86" -config none -display none -batch -snapshot -hda "$work/empty.img" -boot c -timeout 4 \
+        -type-at '0.6,{f2}' -type-at '1.5,{down}{down}{right}{f10}' -type-at '2.4,{f2}' \
+        -screendump "$work/screen.txt" > "$work/said.txt" 2>&1
+    if grep -q 'Setup' "$work/screen.txt" && grep -q 'Boot first from  *CD-ROM' "$work/screen.txt"; then pass "$n"
+    else fail "$n"; fi
+}
+
+pci_boards
+option_roms
+setup_screen
 debian
 rm -rf "$work"
