@@ -3,7 +3,7 @@
 # Variables a person sets:
 #   CC=clang          compiler (gcc and clang work)
 #   EDIT=readline|libedit|none   line editing of the debugger
-#   SDL=0 PNG=0 ZLIB=0  leave an optional library out even if it is there
+#   SDL=0 PNG=0 ZLIB=0 TUI=0  leave an optional library out even if it is there
 #   WERROR=1          warnings are errors (CI)
 #   SAN=1             AddressSanitizer + UBSan build in build-san/
 
@@ -39,6 +39,13 @@ ifneq ($(PNG),0)
 ifeq ($(call has,libpng),1)
 ALLFLAGS += -DHAVE_PNG $(shell $(PKG) --cflags libpng)
 LDLIBS   += $(shell $(PKG) --libs libpng)
+endif
+endif
+# The debugger's full-screen view (TUI=0 leaves it out).
+ifneq ($(TUI),0)
+ifeq ($(call has,ncursesw),1)
+ALLFLAGS += -DHAVE_NCURSES $(shell $(PKG) --cflags ncursesw)
+LDLIBS   += $(shell $(PKG) --libs ncursesw)
 endif
 endif
 # States of machines are compressed by what there is (ZSTD=0 ZLIB=0 leave them out).
@@ -216,6 +223,10 @@ pgo:
 
 # Reads, writes and damages images through the block interface, for tests/media.
 $(BUILD)/imgtool: tests/media/imgtool.c $(BUILD)/libglass86.a
+	@$(CC) $(CFLAGS) $(ALLFLAGS) $(LDFLAGS) -o $@ $< $(BUILD)/libglass86.a $(LDLIBS)
+
+# Random machines, for tests/determinism.
+$(BUILD)/random: tests/determinism/random.c $(BUILD)/libglass86.a
 	@$(CC) $(CFLAGS) $(ALLFLAGS) $(LDFLAGS) -o $@ $< $(BUILD)/libglass86.a $(LDLIBS)
 
 # Looks at WAV files, for tests/sound.
@@ -422,7 +433,7 @@ silicon-vectors: $(BUILD)/vectors
 # tests/disasm compares ours with Zydis and Capstone, whichever are installed; `make disasm N=1e7` with more random strings.
 # Debian's Zydis has no pkg-config file, so its header is looked for as well.
 
-DEBS += libcapstone-dev libzydis-dev
+DEBS += libcapstone-dev libzydis-dev libncurses-dev
 
 zydis_here := $(or $(call has,zydis),$(shell echo '\#include <Zydis/Zydis.h>' | $(CC) -E -xc - > /dev/null 2>&1 && echo 1))
 ifeq ($(zydis_here),1)

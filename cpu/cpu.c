@@ -11,10 +11,28 @@ static u32 phys_mask(const Cpu *c)
     return c->s.a20 ? mask : mask & ~(1u << 20);
 }
 
+void cpu_count_space(Cpu *c)
+{
+    bool paged = c->mmu.cr0 & CR0_PG;
+    u32 cr3 = paged ? c->mmu.cr3 & 0xFFFFF000 : 0;
+    int n = 0;
+    while (n < CPU_SPACES - 1 && c->usage.space[n].used &&
+           (c->usage.space[n].cr3 != cr3 || c->usage.space[n].paged != paged))
+        n++;
+    c->usage.space[n].used = true;
+    c->usage.space[n].paged = paged;
+    c->usage.space[n].cr3 = cr3;
+    if (c->clock->now > c->usage.space_since) /* else the past was gone back to */
+        c->usage.space[n].ticks += c->clock->now - c->usage.space_since;
+    c->usage.space_since = c->clock->now;
+}
+
 void cpu_mode_changed(Cpu *c)
 {
     CpuState *s = &c->s;
     mmu_set_phys_mask(&c->mmu, phys_mask(c));
+    if ((c->mmu.cr0 ^ s->cr0) & CR0_PG || c->mmu.cr3 != s->cr3)
+        cpu_count_space(c);
     if (c->mmu.cr0 != s->cr0 || c->mmu.cr3 != s->cr3 || c->mmu.cr4 != s->cr4)
         mmu_set_cr(&c->mmu, s->cr0, s->cr3, s->cr4);
     if (unlikely(c->debug && c->debug->on_mode))
@@ -28,6 +46,7 @@ void cpu_state_changed(Cpu *c)
     set_cpl(c, c->s.cpl);
     for (int n = 0; n < 6; n++)
         seg_update(c, n);
+    cpu_count_space(c);
     mmu_set_cr(&c->mmu, c->s.cr0, c->s.cr3, c->s.cr4);
     cpu_mode_changed(c);
     debug_changed(c);

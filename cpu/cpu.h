@@ -159,7 +159,7 @@ typedef struct {
     DecodedPage *dp;
     u64 pad;
 } PageRef;
-enum { PAGE_REFS = 64, CPU_ROWS = 1024 };
+enum { PAGE_REFS = 64, CPU_ROWS = 1024, CPU_SPACES = 17 };
 
 /* What a stretch of instructions wrote, while idle.c looks for a period. */
 typedef struct {
@@ -224,10 +224,19 @@ struct Cpu {
     /* what was used, for people; counted only off the hot path, and without what idle skipping
      * passes over */
     struct {
-        u64 ring[4], since; /* ticks by CPL, up to tick `since` */
+        u64 ring[4], since; /* ticks by CPL, up to tick `since`, and the CPL since then */
+        u8 cpl;
         u64 cold[CPU_ROWS][4]; /* cold instructions by row of x86.def and CPL */
         u32 cold_first[CPU_ROWS]; /* linear address of the first */
         u64 vector[256]; /* interrupts and exceptions that were delivered */
+        /* ticks by address space, up to tick `space_since`: the first ones seen, the last entry
+         * for all others */
+        struct {
+            u32 cr3;
+            bool paged, used;
+            u64 ticks;
+        } space[CPU_SPACES];
+        u64 space_since;
     } usage;
 
     CpuModel model;
@@ -266,7 +275,8 @@ typedef struct {
     bool code32;
 } CpuPast;
 
-typedef enum { CPU_WRITE_CR, CPU_WRITE_DR, CPU_WRITE_MSR } CpuControl;
+/* INVLPG: `number` is the linear address. */
+typedef enum { CPU_WRITE_CR, CPU_WRITE_DR, CPU_WRITE_MSR, CPU_INVLPG } CpuControl;
 
 /* What a debugger hangs on a Cpu; all optional. Calls happen inside cpu_run(). */
 typedef struct CpuDebug {
@@ -284,7 +294,7 @@ typedef struct CpuDebug {
     void (*on_fault)(void *ctx, int vector, bool has_error, u32 error);
     /* CR0, CR3, CR4, VM, A20 or the task may have changed */
     void (*on_mode)(void *ctx);
-    /* MOV to CR or DR, LMSW, CLTS, WRMSR: done */
+    /* MOV to CR or DR, LMSW, CLTS, WRMSR, INVLPG: done */
     void (*on_control)(void *ctx, CpuControl kind, u32 number, u64 value);
     bool exact; /* every single event is wanted: waiting loops are executed, not passed over */
 } CpuDebug;
@@ -342,6 +352,8 @@ static inline void cpu_break_here(Cpu *c)
 {
     c->attention |= ATT_BREAK;
 }
+/* Charges usage.space with the ticks of the current address space up to now. */
+void cpu_count_space(Cpu *c);
 /* EFLAGS at any time, also inside a hook. */
 static inline u32 cpu_eflags(const Cpu *c, bool running)
 {

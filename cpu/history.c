@@ -41,7 +41,11 @@ static int expand(Cpu *c, const Entry *e, u32 ticks, CpuPast *out, int max)
         past->tick = c->clock->now - e->age + (u32)count;
         past->addr = address_of(c, p, i->off, &past->linear);
         past->code32 = p->code32;
-        if (i->left <= 1) {
+        /* The end of the run; or a repeated string instruction, whose ticks tell nothing of what
+         * comes behind it: the cores note a new run there. */
+        bool repeats = x86_rows[i->row].attr & (ROW_REPS | ROW_REPC) &&
+                       i->flags & (INSN_REP | INSN_REPNE);
+        if (i->left <= 1 || repeats) {
             count++;
             break;
         }

@@ -109,7 +109,9 @@ void seg_enter_code(Cpu *c, const Seg *cs, int cpl)
 
 void set_cpl(Cpu *c, int cpl)
 {
-    c->usage.ring[c->s.cpl & 3] += c->clock->now - c->usage.since;
+    if (c->clock->now > c->usage.since) /* else the past was gone back to */
+        c->usage.ring[c->usage.cpl & 3] += c->clock->now - c->usage.since;
+    c->usage.cpl = (u8)cpl;
     c->usage.since = c->clock->now;
     c->s.cpl = (u8)cpl;
     c->rtlb = c->mmu.tlb[cpl == 3][0];

@@ -77,6 +77,7 @@ void op_mov_to_cr(Cpu *c, const Insn *i)
     case 2: c->s.cr2 = v; break;
     case 3:
         c->s.cr3 = v & (c->model >= CPU_486 ? 0xFFFFF018 : 0xFFFFF000);
+        cpu_count_space(c);
         /* flushes also when the value is the same */
         mmu_set_cr(&c->mmu, c->s.cr0, c->s.cr3, c->s.cr4);
         break;
@@ -288,7 +289,9 @@ void op_invd(Cpu *c, const Insn *i)
 void op_invlpg(Cpu *c, const Insn *i)
 {
     require_cpl0(c);
-    mmu_invlpg(&c->mmu, c->s.seg[i->seg].base + insn_ea(c, i));
+    u32 la = c->s.seg[i->seg].base + insn_ea(c, i);
+    mmu_invlpg(&c->mmu, la);
+    control_written(c, CPU_INVLPG, la, 0);
 }
 
 /* ---- LOADALL --------------------------------------------------------------------------------- */

@@ -59,6 +59,8 @@ void event_run(EventQueue *q)
         Event *e = q->head;
         q->head = e->next;
         e->armed = false;
+        if (unlikely(q->fired != NULL))
+            q->fired(q->fired_ctx, e);
         e->fn(e->ctx, e->when);
     }
     publish_deadline(q);

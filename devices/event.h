@@ -29,6 +29,8 @@ typedef struct {
     Event *head;
     Event *all[EVENT_MAX];
     u16 count;
+    void (*fired)(void *ctx, const Event *e); /* an observer, before the event's own function */
+    void *fired_ctx;
 } EventQueue;
 
 void event_queue_init(EventQueue *q, Clock *clock);

@@ -52,6 +52,11 @@ void pc_stop(Pc *pc)
     ask(pc, REQUEST_STOP);
 }
 
+void pc_forget_stop(Pc *pc)
+{
+    pc->s.request &= ~(u32)REQUEST_STOP;
+}
+
 static void on_reset_line(void *ctx, int pin, bool level)
 {
     if (level)

@@ -147,6 +147,7 @@ void pc_reset_cpu(Pc *pc);
 PcExit pc_run(Pc *pc, u64 until);
 /* From a hook or an event: pc_run() returns PC_EXIT_STOP after this instruction. */
 void pc_stop(Pc *pc);
+void pc_forget_stop(Pc *pc); /* whoever asked has what he wanted; the request was no guest's */
 
 /* Input. `key` is a code of devices/kbc.h; dx right, dy down, dz wheel towards the user, buttons 1
  * left, 2 right, 4 middle. */

@@ -194,7 +194,7 @@ static bool add_disk(Blob *b, Disk *d, int drive)
     return true;
 }
 
-static bool build_body(Pc *pc, Blob *b)
+static bool build_body(Pc *pc, Blob *b, bool with_ram)
 {
     char text[STATE_TEXT];
     state_describe(pc, text);
@@ -203,6 +203,8 @@ static bool build_body(Pc *pc, Blob *b)
         return false;
     for (int i = 0; i < pc->snap.count; i++) {
         const SnapSection *s = &pc->snap.section[i];
+        if (!with_ram && s->data == pc->ram)
+            continue;
         if (state_paged(s))
             add_pages(b, s);
         else
@@ -217,12 +219,13 @@ static bool build_body(Pc *pc, Blob *b)
     return true;
 }
 
-bool snapshot_encode(Pc *pc, const char *name, u8 **data, size_t *size, char *err, size_t errlen)
+static bool encode(Pc *pc, const char *name, bool with_ram, u8 **data, size_t *size, char *err,
+                   size_t errlen)
 {
     Blob body = {0}, packed = {0}, file = {0};
     StateHeader h = {.magic = STATE_MAGIC, .format = STATE_FORMAT, .order = STATE_ORDER};
     PackMethod method;
-    bool readable = build_body(pc, &body);
+    bool readable = build_body(pc, &body, with_ram);
     bool ok = readable && !body.failed && pack(&body, &packed, &method);
     if (ok) {
         h.method = method;
@@ -248,6 +251,17 @@ bool snapshot_encode(Pc *pc, const char *name, u8 **data, size_t *size, char *er
     if (!ok)
         blob_free(&file);
     return ok;
+}
+
+bool snapshot_encode(Pc *pc, const char *name, u8 **data, size_t *size, char *err, size_t errlen)
+{
+    return encode(pc, name, true, data, size, err, errlen);
+}
+
+bool snapshot_encode_rest(Pc *pc, const char *name, u8 **data, size_t *size, char *err,
+                          size_t errlen)
+{
+    return encode(pc, name, false, data, size, err, errlen);
 }
 
 /* ---- files ----------------------------------------------------------------------------------- */

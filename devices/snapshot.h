@@ -20,6 +20,14 @@ bool snapshot_encode(Pc *pc, const char *name, u8 **data, size_t *size, char *er
 bool snapshot_decode(Pc *pc, const char *name, const u8 *data, size_t size, char *err,
                      size_t errlen);
 
+/* The same without memory, which goes another way; `ram` has all of it, [ram_size]. A state without
+ * memory has at most snapshot_rest_limit() bytes. */
+bool snapshot_encode_rest(Pc *pc, const char *name, u8 **data, size_t *size, char *err,
+                          size_t errlen);
+bool snapshot_decode_rest(Pc *pc, const char *name, const u8 *data, size_t size, const u8 *ram,
+                          char *err, size_t errlen);
+u64 snapshot_rest_limit(const Pc *pc);
+
 /* Reads a state of this machine without loading it: copies of its sections, in the order of
  * Pc.snap. False: see err. */
 bool snapshot_sections(Pc *pc, const char *path, u8 *copy[SNAP_MAX], char *err, size_t errlen);

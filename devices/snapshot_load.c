@@ -24,6 +24,7 @@ typedef struct {
     Chunk chunk[CHUNKS];
     int count;
     u8 *body;    /* unpacked */
+    const u8 *ram; /* memory that came another way; NULL: it is in the state */
     Clock clock; /* of the state */
     const Chunk *section[SNAP_MAX], *events, *media, *disk[SNAPSHOT_DRIVES];
     char *err;
@@ -199,6 +200,12 @@ static bool runs_fit(const Chunk *c, u64 units, u64 unit)
     }
 }
 
+/* Memory that came another way is no section of the state. */
+static bool elsewhere(const Loader *l, const SnapSection *s)
+{
+    return l->ram && s->data == l->pc->ram;
+}
+
 static bool check_section(Loader *l, const SnapSection *s, const Chunk **out)
 {
     const Chunk *c = *out = find(l, s->name, state_paged(s) ? CHUNK_PAGES : CHUNK_PLAIN);
@@ -247,17 +254,20 @@ static bool check_sections(Loader *l)
     const Snap *snap = &l->pc->snap;
     int known = 0;
     for (int i = 0; i < snap->count; i++) {
+        if (elsewhere(l, &snap->section[i]))
+            continue;
         if (!check_section(l, &snap->section[i], &l->section[i]))
             return false;
         if (snap->section[i].data == &l->pc->clock && !check_clock(l, l->section[i]))
             return false;
     }
     for (int i = 0; i < snap->count; i++)
-        if (!check_values(l, &snap->section[i], l->section[i]))
+        if (!elsewhere(l, &snap->section[i]) &&
+            !check_values(l, &snap->section[i], l->section[i]))
             return false;
     for (int i = 0; i < l->count; i++)
         known += l->chunk[i].head.kind == CHUNK_PLAIN || l->chunk[i].head.kind == CHUNK_PAGES;
-    return known == snap->count ||
+    return known == snap->count - (l->ram != NULL) ||
            refuse(l, "the state has devices that this machine lacks; load it with the version and "
                      "options that saved it");
 }
@@ -420,11 +430,22 @@ static void take_section(const SnapSection *s, const Chunk *c, u8 *out)
         memcpy(out, c->data, s->size);
 }
 
+/* Empty pages are not written: the host need not back them. */
+static void take_ram(Pc *pc, const u8 *ram)
+{
+    for (u64 at = 0; at < pc->ram_size; at += STATE_PAGE)
+        if (memcmp(pc->ram + at, ram + at, STATE_PAGE))
+            memcpy(pc->ram + at, ram + at, STATE_PAGE);
+}
+
 static void take(Loader *l)
 {
     const Snap *snap = &l->pc->snap;
+    if (l->ram)
+        take_ram(l->pc, l->ram);
     for (int i = 0; i < snap->count; i++)
-        take_section(&snap->section[i], l->section[i], snap->section[i].data);
+        if (!elsewhere(l, &snap->section[i]))
+            take_section(&snap->section[i], l->section[i], snap->section[i].data);
     take_media(l);
     pc_post_load(l->pc);
     take_events(l); /* last: a chip's own idea of its events must not differ, but this is exact */
@@ -468,7 +489,19 @@ static bool unpack_body(Loader *l, const u8 *data, size_t size)
 bool snapshot_decode(Pc *pc, const char *name, const u8 *data, size_t size, char *err,
                      size_t errlen)
 {
+    return snapshot_decode_rest(pc, name, data, size, NULL, err, errlen);
+}
+
+u64 snapshot_rest_limit(const Pc *pc)
+{
+    return largest_body(pc) - pc->ram_size + sizeof(StateHeader);
+}
+
+bool snapshot_decode_rest(Pc *pc, const char *name, const u8 *data, size_t size, const u8 *ram,
+                          char *err, size_t errlen)
+{
     Loader *l = new_loader(pc, name, err, errlen);
+    l->ram = ram;
     bool ok = unpack_body(l, data, size) && check_events(l) && check_media(l);
     if (ok)
         take(l);

@@ -276,6 +276,53 @@ void chardev_close(Chardev *c)
     free(c);
 }
 
+bool chardev_replace(Chardev *c, const char *spec, char *err, size_t errlen)
+{
+    drop_peer(c);
+    if (c->listener >= 0)
+        close(c->listener);
+    c->listener = -1;
+    c->pending_n = 0;
+    c->unlink_path = c->quit = c->failed = c->prefix = false;
+    return parse_spec(spec, &c->spec, err, errlen) && open_kind(c, err, errlen);
+}
+
+/* Waits for a peer, unless a signal ends the wait. */
+static int first_peer(Chardev *c, char *err, size_t errlen)
+{
+    struct pollfd p = {.fd = c->listener, .events = POLLIN};
+    while (!term_quit_signal()) {
+        if (poll(&p, 1, 200) <= 0)
+            continue;
+        int fd = accept(c->listener, NULL, NULL);
+        if (fd >= 0)
+            return fd;
+    }
+    snprintf(err, errlen, "nobody came");
+    return -1;
+}
+
+int chardev_connection(const char *spec, bool server, char *err, size_t errlen)
+{
+    char text[340];
+    if (strncmp(spec, "tcp:", 4) && strncmp(spec, "unix:", 5)) {
+        snprintf(err, errlen, "`%.80s`: wanted unix:F or tcp:HOST:PORT", spec);
+        return -1;
+    }
+    bool add = server && !strstr(spec, ",server");
+    snprintf(text, sizeof text, "%.300s%s", spec, add ? ",server" : "");
+    Chardev *c = chardev_open(text, "socket", err, errlen);
+    if (!c)
+        return -1;
+    int fd = server ? first_peer(c, err, errlen) : dup(c->in);
+    if (fd >= 0) {
+        fcntl(fd, F_SETFD, FD_CLOEXEC);
+        fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);
+    }
+    chardev_close(c);
+    return fd;
+}
+
 /* ---- output -------------------------------------------------------------------------------- */
 
 static void write_failed(Chardev *c)

@@ -14,6 +14,13 @@ bool chardev_check(const char *spec, char *err, size_t errlen);
 /* `name` ("serial") begins messages. NULL: err says what went wrong on the host. */
 Chardev *chardev_open(const char *spec, const char *name, char *err, size_t errlen);
 void chardev_close(Chardev *c); /* NULL is legal */
+/* In a copy of the process: leaves the peer to the original and leads elsewhere from now on. False:
+ * err says why not. */
+bool chardev_replace(Chardev *c, const char *spec, char *err, size_t errlen);
+
+/* One connection, for whoever reads and writes by himself: to where `spec` (tcp: or unix:) leads,
+ * or with `server` from whoever comes there first. Its descriptor, which blocks; -1: see err. */
+int chardev_connection(const char *spec, bool server, char *err, size_t errlen);
 
 /* Output is gathered until chardev_flush(), which the run loop calls after every slice of guest
  * time. */

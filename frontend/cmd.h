@@ -26,6 +26,7 @@ typedef struct {
 
 extern const CmdGroup cmd_groups[]; /* ends with title == NULL */
 
+bool cmd_exists(const char *name); /* exactly so, no abbreviation */
 void cmd_docs(FILE *f); /* docs/debugger.md */
 /* Words that could stand at the end of `line`: the nth, to be freed; NULL: no more. */
 char *cmd_completion(Debug *d, const char *line, int n, bool *files);
@@ -46,6 +47,8 @@ bool cmd_block(Debug *d, char ***line, int *count);
 
 /* cmd_script.c; their rows stand beside help in debug_cmd.c */
 CmdFn cmd_source, cmd_define, cmd_hook_stop, cmd_echo, cmd_printf, cmd_assert;
+
+CmdFn cmd_layout; /* cmd_layout.c; its row stands beside screen in cmd_device.c */
 
 /* Rows: cmd_run.c, cmd_back.c, cmd_break.c, cmd_data.c, cmd_code.c, cmd_system.c, cmd_device.c,
  * cmd_state.c, cmd_study.c, cmd_dos.c, cmd_script.c */

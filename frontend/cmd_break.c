@@ -295,6 +295,7 @@ static bool cmd_bptext(Debug *d, const char *args)
         regfree(&compiled);
     else
         b->re = compiled;
+    debug_text_known(d);
     return enter(d, b, NULL);
 }
 
@@ -578,8 +579,8 @@ const Cmd cmds_break[] = {
      "2.5s",
      COMPLETE_NOTHING},
     {"bptext", NULL, "RE", cmd_bptext,
-     "Stops when a POSIX extended expression appears on a serial port, or at the end of the frame "
-     "in which it appears on the text screen",
+     "Stops when a POSIX extended expression appears on a serial port, on the debug port or on the "
+     "text screen, there right after the instruction that completed it",
      COMPLETE_NOTHING},
     {"bpmagic", NULL, "[bx|cx|...]", cmd_bpmagic,
      "Makes `xchg bx,bx` (or another register) a breakpoint wherever it stands, as -magic-break "
@@ -598,7 +599,8 @@ const Cmd cmds_watch[] = {
     {"awatch", NULL, "A[,LEN] [if E]", cmd_awatch, "Stops after one that reads or writes",
      COMPLETE_EXPR},
     {"pwatch", NULL, "PHYS[,LEN] [if E]", cmd_pwatch,
-     "Stops after the processor writes to physical memory, by whatever linear address",
+     "Stops after the processor writes to physical memory, by whatever linear address, or a device "
+     "does by DMA",
      COMPLETE_EXPR},
     {0},
 };

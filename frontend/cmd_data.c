@@ -10,23 +10,6 @@
 /* ---- registers
  * ------------------------------------------------------------------------------------ */
 
-static void flags_text(u32 f, char *text, size_t size)
-{
-    static const struct {
-        const char *name;
-        u32 bit;
-    } flags[] = {{"CF", CF}, {"PF", PF},   {"AF", AF},   {"ZF", ZF}, {"SF", SF}, {"TF", TF},
-                 {"IF", IF}, {"DF", DF},   {"OF", OF},   {"NT", NT}, {"RF", RF}, {"VM", VM},
-                 {"AC", AC}, {"VIF", VIF}, {"VIP", VIP}, {"ID", ID}};
-    size_t n = 0;
-    *text = 0;
-    for (size_t i = 0; i < ARRAY_LEN(flags); i++)
-        if (f & flags[i].bit)
-            n += (size_t)snprintf(text + n, size - n, "%s%s", n ? " " : "", flags[i].name);
-    if (f & IOPL)
-        snprintf(text + n, size - n, "%sIOPL=%u", n ? " " : "", f >> 12 & 3);
-}
-
 static bool cmd_registers(Debug *d, const char *args)
 {
     static const u8 order[8] = {0, 3, 1, 2, 6, 7, 5, 4};
@@ -40,7 +23,7 @@ static bool cmd_registers(Debug *d, const char *args)
         fprintf(d->out, "%s%c%08x%s", names[order[n]],
                 s->r[order[n]] == d->seen.r[order[n]] ? '=' : '*', s->r[order[n]],
                 n % 4 == 3 ? "\n" : "  ");
-    flags_text(debug_eflags(d), text, sizeof text);
+    debug_flags_text(debug_eflags(d), text, sizeof text);
     fprintf(d->out, "eip=%08x  eflags=%08x [%s]\n", s->eip, debug_eflags(d), text);
     for (int n = 0; n < 6; n++)
         fprintf(d->out, "%s=%04x%s", segs[n], s->seg[n].sel, n == 5 ? "" : "  ");

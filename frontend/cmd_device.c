@@ -475,6 +475,10 @@ const Cmd cmds_devices[] = {
 };
 
 const Cmd cmds_screen[] = {
+    {"layout", NULL, "[tui | off | mem A | output | screen | breaks]", cmd_layout,
+     "Opens the full-screen view of registers, code, stack, memory, the guest's screen and "
+     "breakpoints, or chooses what it shows; off closes it",
+     COMPLETE_EXPR},
     {"screen", NULL, "", cmd_screen, "Prints the guest's text screen", COMPLETE_NOTHING},
     {"screendump", NULL, "F.png|F.txt", cmd_screendump, "Writes the guest's screen to a file",
      COMPLETE_FILE},

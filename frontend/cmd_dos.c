@@ -100,6 +100,86 @@ static bool cmd_psp(Debug *d, const char *args)
     return true;
 }
 
+/* ---- open files ------------------------------------------------------------------------------ */
+
+/* System file tables: a header of next table (far) and count, then entries of 3Bh bytes, before
+ * DOS 4 of 35h: references at 0, open mode at 2, device word at 5, size at 11h, position at 15h,
+ * name at 20h, owner's PSP at 31h. */
+enum { SFT_HEAD = 6, SFT_DOS4 = 0x3B, SFT_DOS3 = 0x35, SFT_TABLES = 32 };
+
+static u32 dword_at(Debug *d, u32 linear)
+{
+    return word_at(d, linear) | word_at(d, linear + 2) << 16;
+}
+
+static u32 far_at(Debug *d, u32 linear)
+{
+    return (word_at(d, linear + 2) << 4) + word_at(d, linear);
+}
+
+static bool has_name(Debug *d, u32 entry, const char *name)
+{
+    char b[8];
+    return debug_read(d, entry + 0x20, b, 8) && !memcmp(b, name, 8);
+}
+
+/* The first table. The list of lists, which only a call gives, has the first MCB's segment in
+ * front and this address at 4; the first entries are always AUX and CON. */
+static u32 first_sft(Debug *d, u32 mcb, u32 *entry)
+{
+    static const u32 sizes[] = {SFT_DOS4, SFT_DOS3};
+    for (u32 at = 0x500; at < (mcb << 4) + 0x10000 && at < 0xA0000; at++) {
+        if (word_at(d, at) != mcb)
+            continue;
+        u32 sft = far_at(d, at + 6);
+        for (size_t n = 0; n < ARRAY_LEN(sizes); n++) {
+            *entry = sizes[n];
+            if (has_name(d, sft + SFT_HEAD, "AUX     ") &&
+                has_name(d, sft + SFT_HEAD + *entry, "CON     "))
+                return sft;
+        }
+    }
+    return 0;
+}
+
+static void print_file(Debug *d, u32 number, u32 at)
+{
+    u8 name[11] = {0};
+    u32 device = word_at(d, at + 5);
+    debug_read(d, at + 0x20, name, sizeof name);
+    for (size_t n = 0; n < sizeof name; n++)
+        name[n] = name[n] >= 32 && name[n] < 127 ? name[n] : '.';
+    fprintf(d->out, "%3u  %.8s.%.3s  opened %u times, mode %04x, owner %04x, ", number,
+            (char *)name, (char *)name + 8, word_at(d, at), word_at(d, at + 2),
+            word_at(d, at + 0x31));
+    if (device & 0x80)
+        fprintf(d->out, "device\n");
+    else
+        fprintf(d->out, "drive %c:, %u bytes, at %u\n", (int)('A' + (device & 0x3F) % 26),
+                dword_at(d, at + 0x11), dword_at(d, at + 0x15));
+}
+
+static bool cmd_files(Debug *d, const char *args)
+{
+    u32 entry, number = 0, mcb = first_mcb(d), sft = mcb ? first_sft(d, mcb, &entry) : 0;
+    if (!arg_end(d, args))
+        return false;
+    if (!sft)
+        return debug_fail(d, "no system file table: no DOS is running, or not yet");
+    for (int n = 0; n < SFT_TABLES; n++) {
+        u32 count = word_at(d, sft + 4);
+        for (u32 k = 0; k < count && k < 256; k++, number++) {
+            u32 at = sft + SFT_HEAD + k * entry, users = word_at(d, at);
+            if (users && users != 0xFFFF)
+                print_file(d, number, at);
+        }
+        if (word_at(d, sft) == 0xFFFF)
+            break;
+        sft = far_at(d, sft);
+    }
+    return true;
+}
+
 static const char *call_name(u8 ah)
 {
     static const char *const names[] = {[0x00] = "terminate",
@@ -241,6 +321,10 @@ const Cmd cmds_dos[] = {
     {"dos mcb", NULL, "", cmd_mcb, "Shows DOS's memory blocks and who owns them", COMPLETE_NOTHING},
     {"dos psp", NULL, "[SEG]", cmd_psp,
      "Shows a program segment prefix: memory, handles, command line", COMPLETE_NOTHING},
+    {"dos files", NULL, "", cmd_files,
+     "Shows the files and devices that are open: name, mode, owner, size, position. Handles of a "
+     "process (dos psp) are numbers in this list",
+     COMPLETE_NOTHING},
     {"dos int21", NULL, "on|off", cmd_int21, "Prints every INT 21h call with its name and strings",
      COMPLETE_NOTHING},
     {0},

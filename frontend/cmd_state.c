@@ -2,8 +2,10 @@
 #include "devices/snapshot.h"
 #include "devices/snapshot_file.h"
 #include "frontend/cmd.h"
+#include "frontend/fork.h"
 #include "frontend/history.h"
 #include "frontend/past.h"
+#include "frontend/states.h"
 
 #include <dirent.h>
 #include <inttypes.h>
@@ -237,6 +239,39 @@ static bool cmd_diff(Debug *d, const char *args)
     return ok;
 }
 
+/* ---- copies ---------------------------------------------------------------------------------- */
+
+static bool cmd_fork(Debug *d, const char *args)
+{
+    char script[1024], prefix[200];
+    if (!name_of(d, &args, script, sizeof script))
+        return false;
+    if (!*args)
+        return debug_fail(d, "where shall its output go? fork FILE PREFIX");
+    return arg_string(d, &args, prefix, sizeof prefix) && arg_end(d, args) &&
+           fork_machine(d, script, prefix);
+}
+
+static bool cmd_migrate(Debug *d, const char *args)
+{
+    char spec[320];
+    if (!*args)
+        return debug_fail(d, "where to? migrate unix:F or tcp:HOST:PORT, where another glass86 "
+                             "waits with -incoming");
+    if (past_behind(d->session))
+        return debug_fail(d, "the machine can leave only from the present");
+    return arg_string(d, &args, spec, sizeof spec) && arg_end(d, args) &&
+           states_migrate(d->session, spec, d->error, sizeof d->error);
+}
+
+static bool cmd_wait(Debug *d, const char *args)
+{
+    if (!arg_end(d, args))
+        return false;
+    int status = fork_wait(d->session, d->out);
+    return !status || debug_fail(d, "a copy ended with status %d", status);
+}
+
 const Cmd cmds_states[] = {
     {"savevm", NULL, "FILE", cmd_savevm,
      "Saves the machine's state to a file, for `loadvm` and -loadvm", COMPLETE_FILE},
@@ -249,6 +284,15 @@ const Cmd cmds_states[] = {
     {"diff", NULL, "FILE [FILE]", cmd_diff,
      "Shows in what two states differ, or a state and the present machine, which is also `now`",
      COMPLETE_FILE},
+    {"fork", NULL, "FILE PREFIX", cmd_fork,
+     "Starts a copy of the machine that executes the commands in a file and ends. Its output goes "
+     "to PREFIX.out, its ports' to PREFIX.serial1 ... Needs -display none, and -snapshot for disks",
+     COMPLETE_FILE},
+    {"migrate", NULL, "DEV", cmd_migrate,
+     "Sends the machine to another glass86, which waits with -incoming. It runs here until little "
+     "is left to send, and then there; this one ends",
+     COMPLETE_NOTHING},
+    {"wait", NULL, "", cmd_wait, "Waits for all copies; fails if one did", COMPLETE_NOTHING},
     {"hash", NULL, "", cmd_hash,
      "Prints a hash over the whole machine: equal hashes, equal machines", COMPLETE_NOTHING},
     {0},

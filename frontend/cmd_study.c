@@ -5,6 +5,7 @@
  * what a shadow page table would hold. */
 #include "frontend/cmd.h"
 #include "frontend/debug_fault.h"
+#include "frontend/shadow.h"
 #include "frontend/study.h"
 
 #include <inttypes.h>
@@ -15,7 +16,7 @@ static const char *const sensitive[] = {
     "verw", "pop",  "push", "call", "jmp", "int",          "retf",       "mov", "iret|iretd"};
 
 /* Of push, pop and mov only those with a segment register; of call and jmp only the far ones. */
-static bool is_sensitive(const Row *r)
+bool study_is_sensitive(const Row *r)
 {
     bool seg = false;
     for (int k = 0; k < 2; k++)
@@ -58,7 +59,7 @@ static bool cmd_sensitive(Debug *d, const char *args)
     for (u32 n = 0; n < x86_row_count && n < CPU_ROWS; n++) {
         const u64 *k = c->usage.cold[n];
         u64 sum = k[0] + k[1] + k[2] + k[3];
-        if (!sum || !is_sensitive(&x86_rows[n]))
+        if (!sum || !study_is_sensitive(&x86_rows[n]))
             continue;
         char name[80];
         debug_name_of(d, c->usage.cold_first[n], name, sizeof name);
@@ -88,7 +89,8 @@ void study_rings(Debug *d, u64 ring[4])
     const Cpu *c = &d->pc->cpu;
     for (int n = 0; n < 4; n++)
         ring[n] = c->usage.ring[n];
-    ring[c->s.cpl & 3] += d->pc->clock.now - c->usage.since;
+    if (d->pc->clock.now > c->usage.since)
+        ring[c->usage.cpl & 3] += d->pc->clock.now - c->usage.since;
 }
 
 u32 study_pages(Debug *d)
@@ -97,6 +99,23 @@ u32 study_pages(Debug *d)
     for (u32 n = 0; n < BUS_PAGES; n++)
         pages += !!(d->pc->bus.page_flags[n] & BUS_PAGE_DIRTY);
     return pages;
+}
+
+static void usage_spaces(Debug *d)
+{
+    Cpu *c = &d->pc->cpu;
+    cpu_count_space(c);
+    for (int n = 0; n < CPU_SPACES; n++) {
+        if (!c->usage.space[n].used)
+            continue;
+        if (n == CPU_SPACES - 1)
+            fprintf(d->out, "all further address spaces");
+        else if (c->usage.space[n].paged)
+            fprintf(d->out, "address space at CR3 %08x", c->usage.space[n].cr3);
+        else
+            fprintf(d->out, "without paging");
+        fprintf(d->out, " %" PRIu64 " ticks\n", c->usage.space[n].ticks);
+    }
 }
 
 static bool cmd_usage(Debug *d, const char *args)
@@ -112,21 +131,32 @@ static bool cmd_usage(Debug *d, const char *args)
         if (ring[n])
             fprintf(d->out, "ring %d %" PRIu64 " ticks%s\n", n, ring[n],
                     n == 0 ? " (halted ones included)" : "");
+    usage_spaces(d);
     fprintf(d->out, "pages written %u\n", study_pages(d));
     for (int n = 0; n < MAX_SERIAL; n++)
         fprintf(d->out, "serial port %d: %" PRIu64 " bytes sent, %" PRIu64 " received\n", n + 1,
                 d->session->serial_tx[n], d->session->input.rx_total[n]);
-    for (int n = 0; n < DRIVE_COUNT; n++)
-        if (d->session->machine.media.disk[n])
-            fprintf(d->out, "disk %s: %" PRIu64 " writes\n",
-                    d->session->machine.media.disk[n]->name,
-                    d->session->machine.media.disk[n]->generation);
+    for (int n = 0; n < DRIVE_COUNT; n++) {
+        const Disk *disk = d->session->machine.media.disk[n];
+        if (disk)
+            fprintf(d->out, "disk %s: %" PRIu64 " bytes read, %" PRIu64 " written\n", disk->name,
+                    disk->sectors_read * DISK_SECTOR, disk->sectors_written * DISK_SECTOR);
+    }
     fprintf(d->out, "interrupts and exceptions by vector:\n");
     for (int n = 0; n < 256; n++)
         if (pc->cpu.usage.vector[n])
-            fprintf(d->out, "  %02X %-4s %" PRIu64 "\n", n, n < 19 ? vector_name(n) : "",
+            fprintf(d->out, "  %02X %-4s %" PRIu64 "\n", n,
+                    n < 19 && pc->cpu.s.cr0 & CR0_PE ? vector_name(n) : "",
                     pc->cpu.usage.vector[n]);
     return true;
+}
+
+static bool is_stale(const Mmu *m, int n)
+{
+    const TlbEntry *e = &m->tlb[0][0][0] + n;
+    u32 phys;
+    return !(e->tag & TLB_INVALID) && (!mmu_peek(m, e->tag & 0xFFFFF000, &phys) ||
+                                       (phys & 0xFFFFF000) != (&m->tlb_phys[0][0][0])[n]);
 }
 
 static bool cmd_stats(Debug *d, const char *args)
@@ -136,71 +166,31 @@ static bool cmd_stats(Debug *d, const char *args)
     if (!arg_end(d, args))
         return false;
     for (int n = 0; n < 4 * TLB_SIZE; n++) {
-        const TlbEntry *e = &m->tlb[0][0][0] + n;
-        u32 phys;
-        if (e->tag & TLB_INVALID)
-            continue;
-        used++;
-        stale += !mmu_peek(m, e->tag & 0xFFFFF000, &phys) ||
-                 (phys & 0xFFFFF000) != (&m->tlb_phys[0][0][0])[n];
+        used += !((&m->tlb[0][0][0])[n].tag & TLB_INVALID);
+        stale += is_stale(m, n);
     }
     fprintf(d->out,
-            "TLB: %u of %u entries in use, %u stale; %" PRIu64 " misses, %" PRIu64
-            " page walks, %" PRIu64 " flushes, %" PRIu64 " INVLPG\n",
-            used, 4 * TLB_SIZE, stale, m->stats.misses, m->stats.walks, m->stats.flushes,
-            m->stats.invlpgs);
+            "TLB: %u of %u entries in use; %" PRIu64 " misses, %" PRIu64 " page walks, %" PRIu64
+            " evictions\n",
+            used, 4 * TLB_SIZE, m->stats.misses, m->stats.walks, m->stats.evictions);
+    fprintf(d->out,
+            "flushes: %" PRIu64 " by loads of CR3, %" PRIu64 " by changes of CR0 and CR4, %" PRIu64
+            " in all; %" PRIu64 " INVLPG\n",
+            m->stats.cr3_flushes, m->stats.mode_flushes, m->stats.flushes, m->stats.invlpgs);
+    fprintf(d->out, "stale entries: %u%s\n", stale,
+            stale ? "; the tables were changed without INVLPG or a flush:" : "");
+    for (int n = 0; n < 4 * TLB_SIZE; n++) {
+        u32 phys, la = (&m->tlb[0][0][0])[n].tag & 0xFFFFF000;
+        if (!is_stale(m, n))
+            continue;
+        fprintf(d->out, "  linear 0x%08x is cached as phys:0x%08x, %s; ", la,
+                (&m->tlb_phys[0][0][0])[n], n / TLB_SIZE & 1 ? "for writes" : "for reads");
+        if (mmu_peek(m, la, &phys))
+            fprintf(d->out, "the tables say phys:0x%08x\n", phys & 0xFFFFF000);
+        else
+            fprintf(d->out, "the tables say not present\n");
+    }
     fprintf(d->out, "faults: %" PRIu64 "\n", d->faults.count);
-    return true;
-}
-
-/* A shadow table maps guest-linear to host-physical; here guest-physical is as good. */
-static bool cmd_shadow(Debug *d, const char *args)
-{
-    const CpuState *s = &d->pc->cpu.s;
-    u32 pages = 0, large = 0, tables = 0, reachable = 0;
-    if (!arg_end(d, args))
-        return false;
-    if (!(s->cr0 & CR0_PG)) {
-        fprintf(d->out, "paging is off: a shadow table would be the identity map\n");
-        return true;
-    }
-    for (u32 n = 0; n < 1024; n++) {
-        PageWalk w;
-        page_walk(d, s, n << 22, &w);
-        if (!(w.pde & 1))
-            continue;
-        if (w.large) {
-            large++;
-            reachable += 1024;
-            continue;
-        }
-        tables++;
-        for (u32 k = 0; k < 1024; k++) {
-            u32 pte = bus_peek(&d->pc->bus,
-                               ((w.pde & 0xFFFFF000) | k << 2) & d->pc->cpu.mmu.phys_mask, 4);
-            pages += pte & 1;
-        }
-    }
-    reachable += pages;
-    u64 walks = d->pc->cpu.mmu.stats.walks;
-    fprintf(d->out,
-            "A shadow of the tables at phys:0x%08x would hold %u page tables and %u pages (%u of 4 "
-            "MiB, split into 4 KiB).\n",
-            s->cr3 & 0xFFFFF000, tables + large, reachable, large);
-    fprintf(d->out,
-            "It would be filled on demand: %" PRIu64
-            " TLB misses so far are the upper bound of its faults; %" PRIu64 " INVLPG and %" PRIu64
-            " flushes would reach the monitor.\n",
-            d->pc->cpu.mmu.stats.misses, d->pc->cpu.mmu.stats.invlpgs,
-            d->pc->cpu.mmu.stats.flushes);
-    fprintf(d->out,
-            "The guest's %u table pages would be write-protected: each write to them would trap.\n",
-            tables + 1);
-    fprintf(
-        d->out,
-        "Nested paging: a walk of 2 levels over 2 costs 8 memory reads instead of 2; for %" PRIu64
-        " walks that is %" PRIu64 " reads more.\n",
-        walks, walks * 6);
     return true;
 }
 
@@ -210,13 +200,15 @@ const Cmd cmds_study[] = {
      "ring, with the first address of each",
      COMPLETE_NOTHING},
     {"info usage", NULL, "", cmd_usage,
-     "Shows what the guest has used: ticks by ring, halted time, pages, bytes, interrupts by "
-     "vector",
+     "Shows what the guest has used: ticks by ring and address space, halted time, pages, bytes, "
+     "interrupts by vector",
      COMPLETE_NOTHING},
     {"info stats", NULL, "", cmd_stats,
-     "Shows TLB statistics: misses, walks, flushes, stale entries", COMPLETE_NOTHING},
-    {"info shadow", NULL, "", cmd_shadow,
-     "Shows what a shadow page table would hold now and what nested paging would cost",
+     "Shows TLB statistics: misses, walks, evictions, flushes by cause, entries gone stale",
+     COMPLETE_NOTHING},
+    {"info shadow", NULL, "[on|off]", cmd_shadow,
+     "Shows what a shadow page table would hold now and what nested paging would cost; `on` counts "
+     "from now on the guest's writes to its page tables, each of which would trap",
      COMPLETE_NOTHING},
     {0},
 };

@@ -10,6 +10,7 @@
 #include "frontend/pace.h"
 #include "frontend/say.h"
 #include "frontend/term.h"
+#include "frontend/tui.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -227,10 +228,19 @@ void console_close(Debug *d)
 {
     if (!d->console_state)
         return;
+    tui_close(d);
     if (d->console_state->edits)
         stop_editing();
     free(d->console_state);
     d->console_state = NULL;
+}
+
+static ConsoleResult screen_line(Debug *d, char **line)
+{
+    while (!tui_key(d, line))
+        if (!host_turn(d))
+            return CONSOLE_LEFT;
+    return CONSOLE_LINE;
 }
 
 ConsoleResult console_read(Debug *d, const char *prompt, char **line)
@@ -240,6 +250,8 @@ ConsoleResult console_read(Debug *d, const char *prompt, char **line)
         return CONSOLE_EOF;
     c->stops = d->stops;
     fflush(stdout);
+    if (tui_is_open(d))
+        return screen_line(d, line);
 #ifdef HAVE_READLINE
     if (c->edits)
         return edit_line(d, prompt, line);
@@ -282,7 +294,7 @@ static void tell(Debug *d)
 static void complain(Debug *d, bool script, const char *place)
 {
     fflush(stdout);
-    fprintf(stderr, "%s%s\n", script ? place : "", d->error);
+    fprintf(d->tui ? tui_out(d) : stderr, "%s%s\n", script ? place : "", d->error);
     if (!script)
         return;
     d->failed++;
@@ -308,7 +320,7 @@ static void execute_line(Debug *d, const char *line, bool script)
     else if (!script)
         snprintf(d->last, sizeof d->last, "%s", line);
     d->from_console = true;
-    if (!debug_execute(d, line, stdout))
+    if (!debug_execute(d, line, tui_out(d)))
         complain(d, script, place);
     d->from_console = false;
 }

@@ -12,6 +12,8 @@
 #include "frontend/past.h"
 #include "frontend/reverse.h"
 #include "frontend/say.h"
+#include "frontend/shadow.h"
+#include "frontend/tui.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -51,8 +53,7 @@ static bool note_hit(Debug *d, const Break *b, u64 tick, const char *text)
 }
 
 /* A breakpoint's event. True: it stops the machine. */
-static bool hit(Debug *d, Break *b, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
-static bool hit(Debug *d, Break *b, const char *fmt, ...)
+bool debug_hit(Debug *d, Break *b, const char *fmt, ...)
 {
     char text[200];
     va_list ap;
@@ -67,16 +68,12 @@ static bool hit(Debug *d, Break *b, const char *fmt, ...)
     if (b->internal)
         debug_stop(d, 0, "%s", "");
     else if (b->condition && d->error[0])
-        debug_stop(d, b->number, "%s %d: its condition `%.60s` fails: %.100s",
-                   title(b), b->number, b->condition, d->error);
+        debug_stop(d, b->number, "%s %d: its condition `%.60s` fails: %.100s", title(b), b->number,
+                   b->condition, d->error);
     else
         debug_stop(d, b->number, "%s %d, %s", title(b), b->number, text);
     return true;
 }
-
-#define EACH(d, b)                                                                                 \
-    Break *b;                                                                                      \
-    for (int n_ = 0; n_ < (d)->breaks.count && (b = (d)->breaks.list[n_], true); n_++)
 
 /* ---- hooks in the processor
  * ------------------------------------------------------------------------ */
@@ -102,14 +99,14 @@ static bool on_break(void *ctx, u32 linear)
     u32 phys = 0;
     bool mapped = mmu_peek(&d->pc->cpu.mmu, linear, &phys), stop = false;
     const CpuState *s = &d->pc->cpu.s;
-    EACH(d, b)
+    EACH_BREAK(d, b)
     {
         if (b->kind == BREAK_CODE && b->addr == linear)
-            stop |= hit(d, b, "%s", b->what);
+            stop |= debug_hit(d, b, "%s", b->what);
         else if (b->kind == BREAK_PHYS && mapped && b->addr == phys)
-            stop |= hit(d, b, "phys:0x%x at %04x:%08x", phys, s->seg[SEG_CS].sel, s->eip);
+            stop |= debug_hit(d, b, "phys:0x%x at %04x:%08x", phys, s->seg[SEG_CS].sel, s->eip);
         else if (b->kind == BREAK_MAGIC && is_magic_here(d))
-            stop |= hit(d, b, "%s", b->what);
+            stop |= debug_hit(d, b, "%s", b->what);
     }
     return stop;
 }
@@ -124,7 +121,11 @@ static bool on_access(void *ctx, u32 linear, int size, bool write, u32 value)
     expr_set(d, "val", value);
     expr_set(d, "addr", linear);
     expr_set(d, "size", (u64)size);
-    EACH(d, b)
+    if (write && mapped && phys - DEBUG_VIDEO < DEBUG_VIDEO_SIZE && breaks_any(d, BREAK_TEXT))
+        d->text_touched = stop = true;
+    if (write && mapped && !d->searching)
+        stop |= shadow_write(d, phys);
+    EACH_BREAK(d, b)
     {
         u32 at = b->kind == BREAK_PWATCH ? phys : linear;
         if ((b->kind != BREAK_WATCH && (b->kind != BREAK_PWATCH || !mapped)) ||
@@ -132,8 +133,8 @@ static bool on_access(void *ctx, u32 linear, int size, bool write, u32 value)
             continue;
         if (at - b->addr >= b->len && b->addr - at >= (u32)size)
             continue;
-        stop |= hit(d, b, "%s: %s 0x%0*x at %s0x%x", b->what, write ? "writes" : "reads", size * 2,
-                    value, b->kind == BREAK_PWATCH ? "phys:" : "", at);
+        stop |= debug_hit(d, b, "%s: %s 0x%0*x at %s0x%x", b->what, write ? "writes" : "reads",
+                          size * 2, value, b->kind == BREAK_PWATCH ? "phys:" : "", at);
     }
     return stop;
 }
@@ -148,13 +149,13 @@ static void on_fault(void *ctx, int vector, bool has_error, u32 error)
     d->late = 1; /* the delivery takes the tick of the instruction */
     expr_set(d, "vec", (u64)vector);
     expr_set(d, "err", error);
-    EACH(d, b)
+    EACH_BREAK(d, b)
     {
         if (b->kind == BREAK_FAULT ||
             (b->kind == BREAK_EXC && (b->vector < 0 || b->vector == vector))) {
             char text[160];
             fault_line(f, text, sizeof text);
-            hit(d, b, "%s", text);
+            debug_hit(d, b, "%s", text);
         }
     }
     d->late = 0;
@@ -172,15 +173,15 @@ static void on_interrupt(void *ctx, int vector, bool soft, u32 error)
     if (d->int21 && !d->searching && soft && vector == 0x21)
         debug_int21(d);
     expr_set(d, "vec", (u64)vector);
-    EACH(d, b)
+    EACH_BREAK(d, b)
     {
         if (b->kind != BREAK_INT || (b->vector >= 0 && b->vector != vector) ||
             (b->ah >= 0 && (s->r[0] >> 8 & 0xFF) != (u32)b->ah))
             continue;
         if (d->pc->cpu.delivering >= 0)
             continue; /* an exception: bpexc */
-        hit(d, b, "%s %02Xh, AX=%04x, from %04x:%08x", soft ? "INT" : "interrupt", (unsigned)vector,
-            s->r[0] & 0xFFFF, s->seg[SEG_CS].sel, s->eip);
+        debug_hit(d, b, "%s %02Xh, AX=%04x, from %04x:%08x", soft ? "INT" : "interrupt",
+                  (unsigned)vector, s->r[0] & 0xFFFF, s->seg[SEG_CS].sel, s->eip);
     }
 }
 
@@ -224,27 +225,35 @@ static void on_mode(void *ctx)
 {
     Debug *d = ctx;
     const CpuState *s = &d->pc->cpu.s;
+    if (d->log && d->log->on_mode)
+        d->log->on_mode(d->log->ctx);
     u32 was = (d->mode_cr0 & (CR0_PE | CR0_PG)) | (d->mode_eflags & VM),
         now = (s->cr0 & (CR0_PE | CR0_PG)) | (s->eflags & VM);
     d->mode_cr0 = s->cr0;
     d->mode_eflags = s->eflags;
     if (was == now || !d->pc->in_cpu)
         return;
-    EACH(d, b)
+    EACH_BREAK(d, b)
     if (b->kind == BREAK_MODE)
-        hit(d, b, "the processor is now in %s mode", mode_name(s));
+        debug_hit(d, b, "the processor is now in %s mode", mode_name(s));
 }
 
 static void on_control(void *ctx, CpuControl kind, u32 number, u64 value)
 {
     Debug *d = ctx;
     static const char *const names[] = {"CR", "DR", "MSR "};
+    if (d->log && d->log->on_control)
+        d->log->on_control(d->log->ctx, kind, number, value);
+    if (kind == CPU_INVLPG)
+        return;
+    if (kind == CPU_WRITE_CR && (number == 0 || number == 3) && !d->searching)
+        shadow_moved(d);
     expr_set(d, "val", value);
-    EACH(d, b)
+    EACH_BREAK(d, b)
     if (b->kind == BREAK_CR &&
         (b->vector < 0 || (kind == CPU_WRITE_CR && b->vector == (int)number)))
-        hit(d, b, kind == CPU_WRITE_MSR ? "%s%Xh = 0x%" PRIx64 : "%s%u = 0x%" PRIx64, names[kind],
-            number, value);
+        debug_hit(d, b, kind == CPU_WRITE_MSR ? "%s%Xh = 0x%" PRIx64 : "%s%u = 0x%" PRIx64,
+                  names[kind], number, value);
 }
 
 static void on_port(void *ctx, bool write, u16 port, int size, u32 value)
@@ -256,12 +265,37 @@ static void on_port(void *ctx, bool write, u16 port, int size, u32 value)
         return;
     if (d->trace && !d->searching)
         trace_port(d, write, port, size, value);
+    if (write && port >= 0x3B0 && port < 0x3E0 && breaks_any(d, BREAK_TEXT)) {
+        d->text_touched = true;
+        cpu_break_here(&d->pc->cpu);
+    }
     expr_set(d, "val", value);
     expr_set(d, "port", port);
-    EACH(d, b)
+    EACH_BREAK(d, b)
     if (b->kind == BREAK_IO && (b->rw & (write ? BREAK_W : BREAK_R)) &&
         port + (u32)size > b->addr && port <= b->len)
-        hit(d, b, "%s port 0x%x, value 0x%0*x", write ? "writes" : "reads", port, size * 2, value);
+        debug_hit(d, b, "%s port 0x%x, value 0x%0*x", write ? "writes" : "reads", port, size * 2,
+                  value);
+}
+
+static void on_dma(void *ctx, bool write, u32 addr, u32 len)
+{
+    Debug *d = ctx;
+    if (d->log_dma)
+        d->log_dma(d->log_dma_ctx, write, addr, len);
+    EACH_BREAK(d, b)
+    {
+        if (b->kind != BREAK_PWATCH || !(b->rw & (write ? BREAK_W : BREAK_R)) ||
+            (addr - b->addr >= b->len && b->addr - addr >= len))
+            continue;
+        u32 value = 0;
+        debug_read_phys(d, b->addr, &value, b->len < 4 ? b->len : 4);
+        expr_set(d, "val", value);
+        expr_set(d, "addr", addr);
+        expr_set(d, "size", len);
+        debug_hit(d, b, "%s: DMA %s %u bytes at phys:0x%x", b->what, write ? "writes" : "reads",
+                  len, addr);
+    }
 }
 
 void debug_hook_up(Debug *d)
@@ -274,11 +308,14 @@ void debug_hook_up(Debug *d)
         (d->log && d->log->on_interrupt) || d->trace || d->int21 || breaks_any(d, BREAK_INT)
             ? on_interrupt
             : NULL;
-    d->hooks.on_mode = breaks_any(d, BREAK_MODE) ? on_mode : NULL;
-    d->hooks.on_control = breaks_any(d, BREAK_CR) ? on_control : NULL;
+    bool logs_mode = d->log && d->log->on_mode;
+    d->hooks.on_mode = logs_mode || breaks_any(d, BREAK_MODE) ? on_mode : NULL;
+    d->hooks.on_control = logs_mode || d->shadow || breaks_any(d, BREAK_CR) ? on_control : NULL;
     d->mode_cr0 = d->pc->cpu.s.cr0;
     d->mode_eflags = d->pc->cpu.s.eflags;
-    bool tap = d->log_tap || d->trace || breaks_any(d, BREAK_IO);
+    bool tap = d->log_tap || d->trace || breaks_any(d, BREAK_IO) || breaks_any(d, BREAK_TEXT);
+    d->pc->bus.hooks.dma = d->log_dma || breaks_any(d, BREAK_PWATCH) ? on_dma : NULL;
+    d->pc->bus.hooks.dma_ctx = d;
     d->pc->bus.hooks.tap = tap ? on_port : NULL;
     d->pc->bus.hooks.tap_ctx = d;
 }
@@ -292,6 +329,8 @@ static void enter_stop(Debug *d)
     d->stopped = true;
     d->stops++;
     d->pc->cpu.break_passed = false;
+    if (!d->pc->in_cpu)
+        pc_forget_stop(d->pc);
     if (d->go == GO_FINISH) {
         d->go = GO_RUN;
         debug_hook_up(d);
@@ -316,6 +355,11 @@ static void enter_stop(Debug *d)
     monitor_stopped(d);
 }
 
+void debug_stopped_now(Debug *d)
+{
+    enter_stop(d);
+}
+
 static bool has_next(const Debug *d, u64 *tick)
 {
     *tick = UINT64_MAX;
@@ -324,7 +368,7 @@ static bool has_next(const Debug *d, u64 *tick)
         if (b->kind == BREAK_INSN && b->enabled && b->tick > d->pc->clock.now && b->tick < *tick)
             *tick = b->tick;
     }
-    if (d->go == GO_STEP && d->goal < *tick)
+    if ((d->go == GO_STEP || d->go == GO_TICK) && d->goal < *tick)
         *tick = d->goal;
     return *tick != UINT64_MAX;
 }
@@ -337,9 +381,9 @@ u64 debug_slice(Debug *d, u64 until)
 
 static void test_counts(Debug *d)
 {
-    EACH(d, b)
+    EACH_BREAK(d, b)
     if (b->kind == BREAK_INSN && b->tick == d->pc->clock.now &&
-        hit(d, b, "%" PRIu64 " instructions", b->tick))
+        debug_hit(d, b, "%" PRIu64 " instructions", b->tick))
         continue;
 }
 
@@ -355,6 +399,8 @@ void debug_count_hit(Debug *d, Break *b)
 static bool step_done(Debug *d)
 {
     Pc *pc = d->pc;
+    if (d->go == GO_TICK)
+        return pc->clock.now >= d->goal;
     if (d->go != GO_STEP || pc->clock.now < d->goal)
         return false;
     bool wakes = pc->cpu.s.nmi_pending || (pc->cpu.s.intr && pc->cpu.s.eflags & IF);
@@ -387,6 +433,8 @@ void debug_arrived(Debug *d)
 bool debug_on_exit(Debug *d, PcExit e)
 {
     bool attached = d->console || gdbstub_attached(d);
+    debug_text_touched(d);
+    shadow_follow(d);
     if (d->want_stop && (e == PC_EXIT_BREAK || e == PC_EXIT_STOP || e == PC_EXIT_TIME)) {
         enter_stop(d);
         return true;
@@ -477,69 +525,6 @@ void debug_on_interrupt_key(Debug *d)
     enter_stop(d);
 }
 
-/* ---- text
- * ------------------------------------------------------------------------------------------ */
-
-void debug_on_serial(Debug *d, int port, u8 byte)
-{
-    char *line = d->serial_line[port];
-    size_t *n = &d->serial_n[port];
-    if (!breaks_any(d, BREAK_TEXT) ||
-        (d->session->history && history_working(d->session->history) && !d->searching))
-        return;
-    if (*n == sizeof d->serial_line[0] - 1) {
-        memmove(line, line + 1, *n);
-        (*n)--;
-    }
-    line[(*n)++] = byte ? (char)byte : ' ';
-    line[*n] = 0;
-    bool stop = false;
-    EACH(d, b)
-    {
-        regmatch_t m;
-        if (b->kind != BREAK_TEXT || regexec(&b->re, line, 1, &m, 0))
-            continue;
-        stop |= d->searching;
-        stop |= hit(d, b, "`%.*s` on serial port %d",
-                        (int)(m.rm_eo - m.rm_so > 60 ? 60 : m.rm_eo - m.rm_so), line + m.rm_so,
-                        port + 1);
-    }
-    if (stop || byte == '\n')
-        *n = 0;
-}
-
-void debug_on_frame(Debug *d)
-{
-    if (!breaks_any(d, BREAK_TEXT) || (d->stopped && !d->searching))
-        return;
-    char *text = malloc(SCREEN_TEXT_MAX);
-    if (!text)
-        return;
-    vga_text(&d->pc->vga, d->session->text);
-    screen_to_text(d->session->text, text);
-    bool stop = false;
-    EACH(d, b)
-    {
-        regmatch_t m;
-        if (b->kind != BREAK_TEXT)
-            continue;
-        if (regexec(&b->re, text, 1, &m, 0)) {
-            b->seen[0] = 0;
-            continue;
-        }
-        int len = m.rm_eo - m.rm_so > 90 ? 90 : (int)(m.rm_eo - m.rm_so);
-        char now[sizeof b->seen];
-        snprintf(now, sizeof now, "%.*s", len, text + m.rm_so);
-        if (!strcmp(now, b->seen))
-            continue; /* still the text that was there */
-        memcpy(b->seen, now, sizeof now);
-        stop |= hit(d, b, "`%s` on the screen", now);
-    }
-    free(text);
-    if (stop)
-        enter_stop(d);
-}
-
 /* ---- life
  * ------------------------------------------------------------------------------------------ */
 
@@ -555,6 +540,8 @@ Debug *debug_open(Session *s)
     d->log = s->pc->cpu.debug;
     d->log_tap = s->pc->bus.hooks.tap;
     d->log_tap_ctx = s->pc->bus.hooks.tap_ctx;
+    d->log_dma = s->pc->bus.hooks.dma;
+    d->log_dma_ctx = s->pc->bus.hooks.dma_ctx;
     d->seen = s->pc->cpu.s;
     snprintf(d->x_format, sizeof d->x_format, "xb");
     d->hooks = (CpuDebug){.ctx = d,
@@ -572,6 +559,7 @@ void debug_close(Debug *d)
     if (!d)
         return;
     trace_stop(d);
+    shadow_close(d);
     monitor_close(d);
     gdbstub_close(d);
     console_close(d);
@@ -589,6 +577,7 @@ void debug_close(Debug *d)
     free(d->found_byte);
     d->pc->cpu.debug = NULL;
     d->pc->bus.hooks.tap = NULL;
+    d->pc->bus.hooks.dma = NULL;
     free(d);
 }
 
@@ -622,13 +611,17 @@ bool debug_start(Debug *d)
 {
     const Options *o = d->session->opt;
     bool gdb = o->gdb, scripts = o->script_count;
-    d->console = o->dbg || scripts || (o->stop_first && !gdb && !o->monitor);
+    d->console = o->dbg || o->tui || scripts || (o->stop_first && !gdb && !o->monitor);
     if (!monitor_open(d) || !gdbstub_open(d) || !push_options(d))
         return false;
     if (o->magic && !set_magic(d, o->magic))
         return false;
     if (d->console)
         console_open(d);
+    if (o->tui && !tui_open(d)) {
+        say("-tui: %s", d->error);
+        return false;
+    }
     if (d->console || o->stop_first) {
         enter_stop(d);
         d->fresh_stop = d->console && !scripts;

@@ -17,12 +17,16 @@
 
 #include <stdio.h>
 
+/* Where the text screen may lie. */
+enum { DEBUG_VIDEO = 0xA0000, DEBUG_VIDEO_SIZE = 0x20000 };
+
 enum { DEBUG_VARS = 64, DEBUG_DISPLAYS = 32, DEBUG_ERROR = 320 };
 
 /* What the machine was last told to do. */
 typedef enum {
     GO_RUN,    /* until something happens */
-    GO_STEP,   /* until Clock.now == goal */
+    GO_STEP,   /* until Clock.now == goal; a HLT is waited out */
+    GO_TICK,   /* until Clock.now == goal */
     GO_FINISH, /* until a return from the current frame */
 } GoKind;
 
@@ -49,6 +53,7 @@ struct Debug {
     struct Gdb *gdb;
     struct Monitor *monitor;
     struct Console *console_state;
+    struct Tui *tui; /* the full-screen view; NULL: not open */
 
     /* ---- stopping ---- */
     bool stopped;
@@ -81,14 +86,18 @@ struct Debug {
     u32 mode_cr0, mode_eflags; /* of the last look at the mode */
     void (*log_tap)(void *ctx, bool write, u16 port, int size, u32 value); /* -d io */
     void *log_tap_ctx;
-    char serial_line[MAX_SERIAL][256]; /* for bptext */
-    size_t serial_n[MAX_SERIAL];
+    void (*log_dma)(void *ctx, bool write, u32 addr, u32 len); /* -d dev */
+    void *log_dma_ctx;
+    bool text_touched; /* bptext: the instruction may have changed the text screen */
+    char serial_line[MAX_SERIAL + 1][256]; /* for bptext; the last is the debug port */
+    size_t serial_n[MAX_SERIAL + 1];
 
     Breaks breaks;
     Symbols symbols;
     Faults faults;
     Script script;
     struct DebugTrace *trace; /* NULL: off */
+    struct Shadow *shadow;    /* info shadow on; NULL: off */
     bool int21;               /* dos int21 on */
 
     /* ---- commands ---- */
@@ -127,6 +136,7 @@ u64 debug_slice(Debug *d, u64 until);
 /* After pc_run(). True: the debugger takes care of this exit. */
 bool debug_on_exit(Debug *d, PcExit e);
 void debug_on_frame(Debug *d);
+/* A byte left by a serial port, or by the debug port (port == MAX_SERIAL). */
 void debug_on_serial(Debug *d, int port, u8 byte);
 void debug_on_interrupt_key(Debug *d); /* Ctrl-C and hot keys */
 /* While stopped: takes and executes commands; returns at the latest after a short time without
@@ -135,6 +145,14 @@ void debug_attend(Debug *d);
 
 /* Ends the run at this instruction (inside a hook) or at once. number: of a breakpoint, or 0. */
 void debug_stop(Debug *d, int number, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+/* A breakpoint's event: counts, conditions, logs. True: it stops the machine, with this text. */
+bool debug_hit(Debug *d, Break *b, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+/* After an instruction: stops if a text that bptext waits for is there now. */
+void debug_text_touched(Debug *d);
+/* What is on the screen now is no news for bptext. */
+void debug_text_known(Debug *d);
+/* Between slices: makes of a stop that was asked for (debug_stop()) a stop. */
+void debug_stopped_now(Debug *d);
 /* Lets the machine go on. */
 void debug_go(Debug *d, GoKind kind, u64 goal);
 /* The machine was taken to another time and stands there; d->why says why. */
@@ -156,6 +174,10 @@ void debug_int21(Debug *d);
 
 /* Executes one line; output goes to `out`. False: d->error. */
 bool debug_execute(Debug *d, const char *line, FILE *out);
+/* The same for a door that has no console's lines behind it, the monitor or gdb: scripts and
+ * user-defined commands that `line` (NULL: none) begins run to their end, or to the first that lets
+ * the machine go on; the rest stays in *own. Errors are printed. */
+void debug_execute_remote(Debug *d, Script *own, const char *line, FILE *out);
 bool debug_fail(Debug *d, const char *fmt, ...)
     __attribute__((format(printf, 2, 3))); /* always false */
 
@@ -174,6 +196,8 @@ int debug_decode(Debug *d, u32 linear, bool code32, Insn *i, u8 bytes[16]);
  * unreadable. */
 int debug_disasm(Debug *d, u32 linear, u32 eip, bool code32, char *text, size_t size);
 void debug_where(Debug *d, FILE *out);                             /* the instruction at CS:EIP */
+/* "ZF IF IOPL=3". */
+void debug_flags_text(u32 eflags, char *text, size_t size);
 void debug_name_of(Debug *d, u32 linear, char *text, size_t size); /* " <main+4>", or "" */
 
 #endif

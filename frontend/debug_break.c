@@ -2,6 +2,7 @@
 #include "frontend/debug_break.h"
 
 #include "frontend/expr.h"
+#include "frontend/shadow.h"
 
 #include <ctype.h>
 #include <stdarg.h>
@@ -109,6 +110,8 @@ static bool put(Cpu *c, const Break *b)
         return cpu_watch(c, b->addr, b->len, b->rw & BREAK_R, b->rw & BREAK_W, true);
     case BREAK_PWATCH:
         return cpu_watch_phys(c, b->addr, b->len, true);
+    case BREAK_TEXT:
+        return cpu_watch_phys(c, DEBUG_VIDEO, DEBUG_VIDEO_SIZE, true);
     default:
         return true;
     }
@@ -135,6 +138,7 @@ bool breaks_apply(Debug *d)
                             "%s was not set",
                             ARRAY_LEN(c->break_at), ARRAY_LEN(c->watch), b->what);
     }
+    shadow_watch(d);
     debug_hook_up(d);
     return ok;
 }

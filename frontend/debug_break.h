@@ -55,6 +55,10 @@ typedef struct {
     int count, next; /* next: number of the next one */
 } Breaks;
 
+#define EACH_BREAK(d, b)                                                                           \
+    Break *b;                                                                                      \
+    for (int n_ = 0; n_ < (d)->breaks.count && (b = (d)->breaks.list[n_], true); n_++)
+
 /* NULL: d->error. The caller fills in the rest and calls breaks_apply(). */
 Break *break_new(struct Debug *d, BreakKind kind, const char *what);
 void break_delete(struct Debug *d, Break *b);

@@ -165,7 +165,8 @@ bool cmd_block(Debug *d, char ***line, int *count)
         char *typed = NULL;
         if (!script_empty(&d->script))
             text = script_next(&d->script);
-        else if (d->session->opt->batch || console_read(d, ">", &typed) != CONSOLE_LINE)
+        else if (d->session->opt->batch || d->remote || d->gdb_command ||
+                 console_read(d, ">", &typed) != CONSOLE_LINE)
             text = NULL;
         else
             text = typed;
@@ -245,6 +246,15 @@ static const Cmd *lookup(const char *line, size_t *used, int *rivals)
     return best;
 }
 
+bool cmd_exists(const char *name)
+{
+    for (const CmdGroup *g = cmd_groups; g->title; g++)
+        for (const Cmd *c = g->rows; c->name; c++)
+            if (!strcmp(c->name, name))
+                return true;
+    return false;
+}
+
 static bool unknown(Debug *d, const char *line, int rivals)
 {
     size_t n = strcspn(line, " \t/");
@@ -309,6 +319,27 @@ bool debug_execute(Debug *d, const char *line, FILE *out)
     d->out = was;
     debug_settle(d);
     return ok;
+}
+
+void debug_execute_remote(Debug *d, Script *own, const char *line, FILE *out)
+{
+    Script console = d->script;
+    bool from_console = d->from_console, stopped = d->stopped;
+    char copy[4096];
+    d->script = *own;
+    for (; line || (line = script_next(&d->script)); line = NULL) {
+        snprintf(copy, sizeof copy, "%s", line);
+        d->from_console = !script_empty(&d->script); /* blocks come from the script itself */
+        if (!debug_execute(d, copy, out)) {
+            fprintf(out, "%s\n", d->error);
+            script_drop(&d->script);
+        }
+        if (stopped && !d->stopped)
+            break;
+    }
+    *own = d->script;
+    d->script = console;
+    d->from_console = from_console;
 }
 
 /* ---- help

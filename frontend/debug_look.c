@@ -85,6 +85,23 @@ void debug_settle(Debug *d)
     d->edited = false;
 }
 
+void debug_flags_text(u32 f, char *text, size_t size)
+{
+    static const struct {
+        const char *name;
+        u32 bit;
+    } flags[] = {{"CF", CF}, {"PF", PF},   {"AF", AF},   {"ZF", ZF}, {"SF", SF}, {"TF", TF},
+                 {"IF", IF}, {"DF", DF},   {"OF", OF},   {"NT", NT}, {"RF", RF}, {"VM", VM},
+                 {"AC", AC}, {"VIF", VIF}, {"VIP", VIP}, {"ID", ID}};
+    size_t n = 0;
+    *text = 0;
+    for (size_t i = 0; i < ARRAY_LEN(flags); i++)
+        if (f & flags[i].bit)
+            n += (size_t)snprintf(text + n, size - n, "%s%s", n ? " " : "", flags[i].name);
+    if (f & IOPL)
+        snprintf(text + n, size - n, "%sIOPL=%u", n ? " " : "", f >> 12 & 3);
+}
+
 int debug_decode(Debug *d, u32 linear, bool code32, Insn *i, u8 bytes[16])
 {
     int n = 0;

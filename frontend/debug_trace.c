@@ -1,6 +1,8 @@
 /* debug_trace.c: see debug_trace.h. The format is described in docs/debugger.md. */
 #include "frontend/debug_trace.h"
 
+#include "frontend/tui.h"
+
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -18,7 +20,7 @@ bool trace_start(Debug *d, const char *path, const TraceOptions *o)
     if (!t)
         panic("out of host memory for the trace");
     t->o = *o;
-    t->f = path ? fopen(path, "w") : stdout;
+    t->f = path ? fopen(path, "w") : tui_out(d);
     if (!t->f) {
         free(t);
         return debug_fail(d, "cannot write %s: %s", path, strerror(errno));

@@ -441,8 +441,9 @@ static void monitor_command(Debug *d, struct Gdb *g, const char *p)
         return;
     }
     d->gdb_command = true;
-    if (!debug_execute(d, line, out))
-        fprintf(out, "%s\n", d->error);
+    Script own = {0};
+    debug_execute_remote(d, &own, line, out);
+    script_drop(&own);
     d->gdb_command = false;
     fclose(out);
     for (size_t at = 0; at < size; at += PACKET / 4) {
@@ -789,6 +790,18 @@ const char *gdbstub_reply(Debug *d)
     g->reply[g->reply_n] = 0;
     g->reply_n = 0;
     return g->reply;
+}
+
+void gdbstub_abandon(Debug *d)
+{
+    struct Gdb *g = d->gdb;
+    char err[100];
+    if (!g)
+        return;
+    g->attached = g->waits = false;
+    forget_points(d);
+    if (g->dev)
+        chardev_replace(g->dev, "null", err, sizeof err);
 }
 
 void gdbstub_close(Debug *d)

@@ -9,6 +9,7 @@
 
 bool gdbstub_open(Debug *d); /* as -gdb asks; false: said why */
 void gdbstub_close(Debug *d);
+void gdbstub_abandon(Debug *d); /* in a copy of the process: gdb stays with the original */
 void gdbstub_poll(Debug *d);
 void gdbstub_stopped(Debug *d);
 bool gdbstub_attached(const Debug *d);

@@ -324,10 +324,13 @@ void history_deliver(History *h)
 
 Silenced history_begin_work(History *h)
 {
-    Silenced s = {h->pc->cpu.debug, h->pc->bus.hooks.tap};
+    Silenced s = {h->pc->cpu.debug, h->pc->bus.hooks.tap, h->pc->bus.hooks.dma,
+                  h->pc->queue.fired};
     h->working = true;
     h->pc->cpu.debug = &h->quiet;
     h->pc->bus.hooks.tap = NULL;
+    h->pc->bus.hooks.dma = NULL;
+    h->pc->queue.fired = NULL;
     return s;
 }
 
@@ -335,6 +338,8 @@ void history_end_work(History *h, Silenced s)
 {
     h->pc->cpu.debug = s.debug;
     h->pc->bus.hooks.tap = s.tap;
+    h->pc->bus.hooks.dma = s.dma;
+    h->pc->queue.fired = s.fired;
     h->working = false;
 }
 

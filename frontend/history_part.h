@@ -73,6 +73,8 @@ void history_deliver_inputs(History *h, size_t until);
 typedef struct {
     CpuDebug *debug;
     void (*tap)(void *ctx, bool write, u16 port, int size, u32 value);
+    void (*dma)(void *ctx, bool write, u32 addr, u32 len);
+    void (*fired)(void *ctx, const Event *e);
 } Silenced;
 
 /* Nothing that happens while we look for something is to be seen or to stop anything. */

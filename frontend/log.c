@@ -2,6 +2,8 @@
  * compared. */
 #include "frontend/log.h"
 
+#include "frontend/study.h"
+
 #include <errno.h>
 #include <inttypes.h>
 
@@ -80,10 +82,126 @@ static void on_insn(void *ctx, const Insn *i)
     char text[100];
     if (!code_wanted(l))
         return;
+    bool sensitive = l->opt->log & LOG_SENS && study_is_sensitive(&x86_rows[i->row]);
+    if (!sensitive && !(l->opt->log & LOG_INSN))
+        return;
     disasm(i, l->pc->cpu.s.eip, text, sizeof text);
     print_place(l);
+    if (sensitive)
+        fprintf(l->f, " sens ring %u", l->pc->cpu.s.cpl);
     fprintf(l->f, " %s\n", text);
 }
+
+/* ---- memory management ----------------------------------------------------------------------- */
+
+static void on_mode(void *ctx)
+{
+    Log *l = ctx;
+    const CpuState *s = &l->pc->cpu.s;
+    u32 changed = s->cr0 ^ l->seen_cr0;
+    bool seen = !(changed & (CR0_PG | CR0_PE)) && s->cr3 == l->seen_cr3 && s->a20 == l->seen_a20;
+    l->seen_cr0 = s->cr0;
+    l->seen_a20 = s->a20;
+    bool space = s->cr3 != l->seen_cr3;
+    l->seen_cr3 = s->cr3;
+    if (seen || !code_wanted(l))
+        return;
+    print_place(l);
+    fprintf(l->f, " mmu%s%s a20=%u", s->cr0 & CR0_PE ? " protected" : " real",
+            s->cr0 & CR0_PG ? " paged" : "", s->a20);
+    fprintf(l->f, space ? " cr3=%08x (changed)\n" : " cr3=%08x\n", s->cr3);
+}
+
+static void on_control(void *ctx, CpuControl kind, u32 number, u64 value)
+{
+    Log *l = ctx;
+    if (kind == CPU_INVLPG && code_wanted(l)) {
+        print_place(l);
+        fprintf(l->f, " mmu invlpg %08x\n", number);
+    }
+}
+
+static void on_fault(void *ctx, int vector, bool has_error, u32 error)
+{
+    Log *l = ctx;
+    const CpuState *s = &l->pc->cpu.s;
+    if (vector != 14 || !code_wanted(l))
+        return;
+    print_place(l);
+    fprintf(l->f, " pf %08x error=%04x %s %s, %s cr3=%08x\n", s->cr2, error,
+            error & 4 ? "user" : "supervisor", error & 2 ? "write" : "read",
+            error & 8   ? "reserved bit"
+            : error & 1 ? "not allowed"
+                        : "not present",
+            s->cr3);
+}
+
+/* ---- devices --------------------------------------------------------------------------------- */
+
+static void on_dma(void *ctx, bool write, u32 addr, u32 len)
+{
+    Log *l = ctx;
+    if (wanted(l->opt, addr))
+        fprintf(l->f, "%" PRIu64 " dev dma %s phys:0x%08x %u\n", l->pc->clock.now,
+                write ? "writes" : "reads", addr, len);
+}
+
+static void on_event(void *ctx, const Event *e)
+{
+    Log *l = ctx;
+    fprintf(l->f, "%" PRIu64 " dev %s\n", l->pc->clock.now, e->name);
+}
+
+/* ---- what is not there ----------------------------------------------------------------------- */
+
+static u32 ones(int size)
+{
+    return size == 4 ? 0xFFFFFFFF : (1u << size * 8) - 1;
+}
+
+static u32 nobody_reads(void *ctx, u32 addr, int size)
+{
+    Log *l = ctx;
+    if (wanted(l->opt, addr)) {
+        print_place(l);
+        fprintf(l->f, " guest_errors read of 0x%08x, %d bytes: no memory there\n", addr, size);
+    }
+    return ones(size);
+}
+
+static void nobody_writes(void *ctx, u32 addr, int size, u32 value)
+{
+    Log *l = ctx;
+    if (wanted(l->opt, addr)) {
+        print_place(l);
+        fprintf(l->f, " guest_errors write of 0x%0*x to 0x%08x: no memory there\n", size * 2, value,
+                addr);
+    }
+}
+
+static u32 nobody_in(void *ctx, u32 port, int size)
+{
+    Log *l = ctx;
+    if (wanted(l->opt, port)) {
+        print_place(l);
+        fprintf(l->f, " guest_errors in from 0x%04x, %d bytes: no device there\n", port, size);
+    }
+    return ones(size);
+}
+
+static void nobody_out(void *ctx, u32 port, int size, u32 value)
+{
+    Log *l = ctx;
+    if (wanted(l->opt, port)) {
+        print_place(l);
+        fprintf(l->f, " guest_errors out of 0x%0*x to 0x%04x: no device there\n", size * 2, value,
+                port);
+    }
+}
+
+/* Without peek functions: the debugger looks without a word. */
+static const BusOps no_memory = {nobody_reads, nobody_writes, NULL, 1 | 2 | 4};
+static const BusOps no_device = {nobody_in, nobody_out, NULL, 1 | 2 | 4};
 
 void log_attach(Log *l, Pc *pc)
 {
@@ -94,10 +212,26 @@ void log_attach(Log *l, Pc *pc)
         pc->bus.hooks.tap = on_port;
         pc->bus.hooks.tap_ctx = l;
     }
-    if (l->opt->log & (LOG_INT | LOG_IRQ | LOG_EXC | LOG_INSN)) {
+    if (l->opt->log & LOG_DEV) {
+        pc->bus.hooks.dma = on_dma;
+        pc->bus.hooks.dma_ctx = l;
+        pc->queue.fired = on_event;
+        pc->queue.fired_ctx = l;
+    }
+    if (l->opt->log & LOG_GUEST) {
+        pc->bus.regions[0].ops = &no_memory;
+        pc->bus.ports[0].ops = &no_device;
+        pc->bus.regions[0].ctx = pc->bus.ports[0].ctx = l;
+    }
+    if (l->opt->log & ~(u32)(LOG_IO | LOG_DEV | LOG_GUEST | LOG_RESET)) {
         l->hooks.ctx = l;
         l->hooks.on_interrupt = on_interrupt;
-        l->hooks.on_insn = l->opt->log & LOG_INSN ? on_insn : NULL;
+        l->hooks.on_insn = l->opt->log & (LOG_INSN | LOG_SENS) ? on_insn : NULL;
+        l->hooks.on_mode = l->opt->log & LOG_MMU ? on_mode : NULL;
+        l->hooks.on_control = l->opt->log & LOG_MMU ? on_control : NULL;
+        l->hooks.on_fault = l->opt->log & LOG_PF ? on_fault : NULL;
+        l->seen_cr0 = pc->cpu.s.cr0;
+        l->seen_a20 = pc->cpu.s.a20;
         pc->cpu.debug = &l->hooks;
         l->ack = pc->cpu.ack;
         l->ack_ctx = pc->cpu.ack_ctx;

@@ -14,6 +14,8 @@ typedef struct {
     int (*ack)(void *ctx); /* the machine's own */
     void *ack_ctx;
     bool acked; /* the next interrupt is the controllers' */
+    u32 seen_cr0, seen_cr3;
+    u8 seen_a20;
     FILE *f;    /* NULL: nothing is logged */
 } Log;
 

@@ -85,7 +85,8 @@ static bool wants_stdio(const Options *o)
 /* Somebody who starts an image from a place without window and terminal would see nothing. */
 static void note_no_screen(const Options *o)
 {
-    bool asked = o->dbg || o->script_count || o->gdb || o->monitor || o->stop_first || o->batch ||
+    bool asked = o->dbg || o->tui ||
+                 o->script_count || o->gdb || o->monitor || o->stop_first || o->batch ||
                  o->max_insns || o->timeout_us || o->expect.count || wants_stdio(o);
     bool image = o->image_count || o->drive[DRIVE_FDA].file || o->drive[DRIVE_HDA].file ||
                  o->cdrom.file;
@@ -102,7 +103,7 @@ static bool choose_display(Options *o)
         if (!o->serial_count)
             o->serial[o->serial_count++] = "mon:stdio";
     }
-    bool debugger = o->dbg || o->script_count;
+    bool debugger = o->dbg || o->tui || o->script_count;
     if (debugger && wants_stdio(o) && !o->batch) {
         say("the debugger and a device on stdio both want the terminal; use e.g. -serial file:F or "
             "-monitor");

@@ -10,6 +10,7 @@ struct Monitor {
     Chardev *dev;
     char line[1000];
     size_t n;
+    Script script; /* what is left of scripts that this door began */
 };
 
 bool monitor_open(Debug *d)
@@ -31,8 +32,16 @@ void monitor_close(Debug *d)
     if (!d->monitor)
         return;
     chardev_close(d->monitor->dev);
+    script_drop(&d->monitor->script);
     free(d->monitor);
     d->monitor = NULL;
+}
+
+void monitor_abandon(Debug *d)
+{
+    char err[100];
+    if (d->monitor && d->monitor->dev)
+        chardev_replace(d->monitor->dev, "null", err, sizeof err);
 }
 
 static void answer(struct Monitor *m, const char *text, size_t n)
@@ -41,7 +50,8 @@ static void answer(struct Monitor *m, const char *text, size_t n)
         chardev_put(m->dev, (u8)text[i]);
 }
 
-static void obey(Debug *d, struct Monitor *m)
+/* Executes a line, or with NULL goes on with a script that had let the machine run. */
+static void obey(Debug *d, struct Monitor *m, const char *line)
 {
     char *text = NULL;
     size_t n = 0;
@@ -49,8 +59,7 @@ static void obey(Debug *d, struct Monitor *m)
     if (!out)
         return;
     d->remote = true;
-    if (!debug_execute(d, m->line, out))
-        fprintf(out, "%s\n", d->error);
+    debug_execute_remote(d, &m->script, line, out);
     d->remote = false;
     fclose(out);
     answer(m, text, n);
@@ -65,12 +74,14 @@ void monitor_poll(Debug *d)
     u8 buf[256];
     if (!m || !m->dev)
         return;
+    if (d->stopped && !script_empty(&m->script))
+        obey(d, m, NULL);
     size_t n = chardev_get(m->dev, buf, sizeof buf);
     for (size_t i = 0; i < n; i++) {
         if (buf[i] == '\n' || buf[i] == '\r') {
             m->line[m->n] = 0;
             if (m->n)
-                obey(d, m);
+                obey(d, m, m->line);
             m->n = 0;
         } else if (m->n + 1 < sizeof m->line)
             m->line[m->n++] = (char)buf[i];

@@ -7,6 +7,7 @@
 
 bool monitor_open(Debug *d); /* false: said why */
 void monitor_close(Debug *d);
+void monitor_abandon(Debug *d); /* in a copy of the process: the line stays the original's */
 void monitor_poll(Debug *d);
 void monitor_stopped(Debug *d); /* tells of a stop */
 

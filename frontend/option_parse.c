@@ -771,6 +771,8 @@ static const struct {
 } log_items[] = {
     {"io", LOG_IO},   {"int", LOG_INT},   {"irq", LOG_IRQ},
     {"exc", LOG_EXC}, {"insn", LOG_INSN}, {"reset", LOG_RESET},
+    {"mmu", LOG_MMU}, {"pf", LOG_PF},     {"dev", LOG_DEV},
+    {"sens", LOG_SENS}, {"guest_errors", LOG_GUEST},
 };
 
 bool parse_log(Options *o, const Option *row, const char *text)

@@ -148,6 +148,9 @@ static const Option run[] = {
      "save the machine's state to F after N instructions"},
     {"loadvm", "F", 0, NULL, "FILE", parse_string, AT(loadvm),
      "start from a saved state; machine and media must be those it was saved with"},
+    {"incoming", "DEV", 0, NULL, CHARDEVS, parse_chardev, AT(incoming),
+     "wait at unix:F or tcp:HOST:PORT for a machine that another glass86 sends with `migrate`, and "
+     "go on with it; options and media must be the same"},
     {"record", "F", 0, NULL, "FILE", parse_string, AT(record),
      "log every input from outside with its instruction count, for -replay"},
     {"replay", "F", 0, NULL, "FILE", parse_string, AT(replay),
@@ -162,10 +165,11 @@ static const Option run[] = {
 };
 
 static const Option logging[] = {
-    {"d", "LIST", 0, NULL, "io int irq exc insn reset", parse_log, 0,
-     "log io (port accesses), int (software interrupts), irq (hardware interrupts), exc "
-     "(exceptions), insn "
-     "(every instruction), reset"},
+    {"d", "LIST", 0, NULL, "insn int exc io mmu pf dev irq sens reset guest_errors", parse_log, 0,
+     "log insn (every instruction), int (software interrupts), exc (exceptions), io (port "
+     "accesses), mmu (paging, CR3, INVLPG, A20), pf (page faults), dev (device events and DMA), "
+     "irq (hardware interrupts), sens (sensitive but unprivileged instructions), reset, "
+     "guest_errors (accesses to ports and memory that are not there)"},
     {"D", "F", 0, NULL, "FILE", parse_string, AT(log_file),
      "log to a file, not to the standard error output"},
     {"dfilter", "RANGE,...", 0, NULL, NULL, parse_filter, 0,
@@ -176,6 +180,8 @@ static const Option logging[] = {
 static const Option debugging[] = {
     {"dbg", NULL, OPT_FLAG, NULL, NULL, parse_flag, AT(dbg),
      "start in the debugger, before the first instruction; Ctrl-C calls it later"},
+    {"tui", NULL, OPT_FLAG, NULL, NULL, parse_flag, AT(tui),
+     "as -dbg, with registers, code, stack, memory and the guest's screen all over the terminal"},
     {"ex", "COMMAND", OPT_REPEAT, NULL, NULL, parse_script, 0,
      "a command for the debugger, before it asks for others; with -batch the run ends after the "
      "last one"},

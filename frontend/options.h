@@ -47,6 +47,11 @@ enum {
     LOG_IRQ = 1 << 3,  /* hardware interrupts */
     LOG_EXC = 1 << 4,  /* exceptions */
     LOG_INSN = 1 << 5, /* every instruction */
+    LOG_MMU = 1 << 6,  /* paging switched, CR3, INVLPG, A20 */
+    LOG_PF = 1 << 7,   /* page faults */
+    LOG_DEV = 1 << 8,  /* events of devices, DMA */
+    LOG_SENS = 1 << 9, /* sensitive but unprivileged instructions */
+    LOG_GUEST = 1 << 10, /* accesses to what is not there */
 };
 
 enum {
@@ -186,6 +191,7 @@ typedef struct Options {
     GoldenOption golden_at[MAX_GOLDEN_AT];
     int golden_at_count;
     const char *loadvm; /* a state to start from */
+    const char *incoming; /* where a machine comes from another process */
     SaveOption save[MAX_SAVES];
     int save_count;
     const char *record, *replay; /* run logs */
@@ -195,7 +201,7 @@ typedef struct Options {
     int filter_count;
 
     /* debugger */
-    bool dbg, stop_first;
+    bool dbg, tui, stop_first;
     const char *gdb, *monitor; /* character devices; NULL: none */
     ScriptOption script[MAX_SCRIPTS];
     int script_count;

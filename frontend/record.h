@@ -26,6 +26,7 @@ void record_back(Record *r, u64 inputs);
 
 /* NULL is legal. False: the log could not be written to its end. */
 bool record_close(Record *r);
+void record_abandon(Record *r); /* in a copy of the process: the log stays the original's */
 
 /* ---- replaying ------------------------------------------------------------------------------- */
 

@@ -36,6 +36,33 @@ static void say_reason(const Session *s)
     }
 }
 
+static void write_spaces(FILE *f, Cpu *c)
+{
+    cpu_count_space(c);
+    fprintf(f, "  \"address_spaces\": [");
+    for (int n = 0; n < CPU_SPACES && c->usage.space[n].used; n++)
+        fprintf(f, "%s{\"paged\": %s, \"cr3\": %u, \"ticks\": %" PRIu64 "}", n ? ", " : "",
+                c->usage.space[n].paged ? "true" : "false", c->usage.space[n].cr3,
+                c->usage.space[n].ticks);
+    fprintf(f, "],\n");
+}
+
+static void write_disks(FILE *f, const Session *s)
+{
+    bool first = true;
+    fprintf(f, "  \"disks\": [");
+    for (int n = 0; n < DRIVE_COUNT; n++) {
+        const Disk *d = s->machine.media.disk[n];
+        if (!d)
+            continue;
+        fprintf(f, "%s{\"drive\": %d, \"read\": %" PRIu64 ", \"written\": %" PRIu64 "}",
+                first ? "" : ", ", n, d->sectors_read * DISK_SECTOR,
+                d->sectors_written * DISK_SECTOR);
+        first = false;
+    }
+    fprintf(f, "],\n");
+}
+
 /* Our own reasons hold nothing that JSON would have to escape. */
 static bool write_stats(const Session *s, const char *path)
 {
@@ -56,6 +83,8 @@ static bool write_stats(const Session *s, const char *path)
     study_rings(s->debug, ring);
     fprintf(f, "  \"ring_ticks\": [%" PRIu64 ", %" PRIu64 ", %" PRIu64 ", %" PRIu64 "],\n", ring[0],
             ring[1], ring[2], ring[3]);
+    write_spaces(f, &s->pc->cpu);
+    write_disks(f, s);
     fprintf(f, "  \"halted_ticks\": %" PRIu64 ",\n", s->pc->halted_ticks);
     fprintf(f, "  \"pages_written\": %u,\n  \"faults\": %" PRIu64 ",\n", study_pages(s->debug),
             s->debug->faults.count);

@@ -70,7 +70,7 @@ bool reverse_goto(Debug *d, u64 tick)
         if (!history_goto(h, history_last(h), d->error, sizeof d->error))
             return false;
         past_moved(d->session);
-        debug_go(d, GO_STEP, tick);
+        debug_go(d, GO_TICK, tick);
         return true;
     }
     if (!history_goto(h, tick, d->error, sizeof d->error)) {
@@ -275,8 +275,8 @@ bool reverse_next(Debug *d)
 typedef struct {
     Debug *d;
     char (*seen)[sizeof ((Break *)0)->seen]; /* what must not be touched by looking back */
-    char serial_line[MAX_SERIAL][sizeof ((Debug *)0)->serial_line[0]];
-    size_t serial_n[MAX_SERIAL];
+    char serial_line[MAX_SERIAL + 1][sizeof ((Debug *)0)->serial_line[0]];
+    size_t serial_n[MAX_SERIAL + 1];
 } Hunt;
 
 bool reverse_hit(Debug *d, const Break *b, u64 tick, const char *text)
@@ -320,6 +320,7 @@ static void hunt_after(void *ctx, PcExit e)
 {
     Debug *d = ((Hunt *)ctx)->d;
     const Clock *c = &d->pc->clock;
+    debug_text_touched(d);
     if (clock_tick_of(c, clock_cycles(c, c->now, FRAME_HZ), FRAME_HZ) == c->now)
         debug_on_frame(d);
 }

@@ -5,6 +5,7 @@
 
 #include "frontend/debug.h"
 #include "frontend/exit.h"
+#include "frontend/fork.h"
 #include "frontend/past.h"
 #include "frontend/say.h"
 #include "frontend/screen.h"
@@ -48,6 +49,7 @@ static void on_debugcon(void *ctx, u8 byte)
     if (past_repeating(s))
         return;
     match_byte(&s->match, MATCH_DEBUGCON, byte);
+    debug_on_serial(s->debug, MAX_SERIAL, byte);
     if (s->debugcon)
         chardev_put(s->debugcon, byte);
 }
@@ -255,6 +257,8 @@ int session_run(const Options *o)
         close_display(s);
         status = report_results(s);
     }
+    int copies = fork_wait(s, NULL);
+    status = status ? status : copies;
     u64 insns = 0, hash = 0;
     bool hashed = !status || s->ended;
     if (s->pc && hashed) {
@@ -271,6 +275,7 @@ int session_run(const Options *o)
     if (s->pc)
         failed |= !machine_free(&s->machine);
     match_free(&s->match);
+    free(s->forks);
     free(s->text);
     free(s);
     panic_set_hook(NULL, NULL);

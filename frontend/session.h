@@ -32,6 +32,9 @@ typedef struct Session {
     int typed_order[MAX_TYPED], typed_at; /* -type-at in order of time, and the one that is next */
     const char *typed_text;               /* what is left of the one being typed */
 
+    struct Move *move; /* the machine is on its way to another process: move.h */
+    struct SessionFork *forks; /* copies that were started: fork.h */
+    int fork_count;
     History *history; /* the past; NULL: not kept */
     Record *record; /* NULL: none */
     Replay *replay; /* NULL: the host's input counts */

@@ -2,12 +2,16 @@
 #include "frontend/states.h"
 
 #include "devices/snapshot.h"
+#include "frontend/debug.h"
 #include "frontend/exit.h"
+#include "frontend/move.h"
 #include "frontend/past.h"
 #include "frontend/record.h"
 #include "frontend/say.h"
 
+#include <inttypes.h>
 #include <stdio.h>
+#include <unistd.h>
 
 int states_prepare(Session *s)
 {
@@ -49,10 +53,83 @@ static void sort_saves(Session *s)
         s->save_at++;
 }
 
+/* ---- moving ---------------------------------------------------------------------------------- */
+
+static int wait_for_machine(Session *s)
+{
+    char err[1200];
+    MoveReport r;
+    int fd = chardev_connection(s->opt->incoming, true, err, sizeof err);
+    bool ok = fd >= 0 && move_receive(s->pc, fd, &r, err, sizeof err);
+    if (fd >= 0)
+        close(fd);
+    if (!ok) {
+        say("-incoming: %s", err);
+        return EXIT_NOINPUT;
+    }
+    say("the machine has come, in %u rounds and %" PRIu64
+        " KiB; it goes on at instruction %" PRIu64,
+        r.rounds, r.bytes >> 10, r.tick);
+    states_skip_typed(s);
+    return EXIT_OK;
+}
+
+static void moved(Session *s)
+{
+    const MoveReport *r = move_report(s->move);
+    say("the machine has moved in %u rounds: %" PRIu64 " pages, %" PRIu64
+        " of them while it stood still; %" PRIu64 " KiB; downtime %" PRIu64 ".%03" PRIu64
+        " ms; hash %016" PRIx64,
+        r->rounds, r->pages, r->last_pages, r->bytes >> 10, r->downtime_ns / 1000000,
+        r->downtime_ns / 1000 % 1000, r->hash);
+    run_end(s, EXIT_OK, "the machine has moved");
+}
+
+/* True while there is more to send. */
+static bool move_on(Session *s, bool now, char *err, size_t errlen)
+{
+    MoveResult r = move_step(s->move, now, err, errlen);
+    if (r == MOVE_GOES_ON)
+        return true;
+    if (r == MOVE_DONE) {
+        moved(s);
+        *err = 0;
+    }
+    move_end(s->move);
+    s->move = NULL;
+    return false;
+}
+
+bool states_migrate(Session *s, const char *spec, char *err, size_t errlen)
+{
+    if (s->move) {
+        snprintf(err, errlen, "the machine is on its way already");
+        return false;
+    }
+    int fd = chardev_connection(spec, false, err, errlen);
+    if (fd < 0)
+        return false;
+    s->move = move_begin(s->pc, fd);
+    *err = 0;
+    while (s->debug->stopped && move_on(s, true, err, errlen))
+        continue;
+    return !*err;
+}
+
+static void poll_move(Session *s)
+{
+    char err[1200];
+    if (s->move && !move_on(s, false, err, sizeof err) && *err)
+        say("migrate: %s", err);
+}
+
 int states_start(Session *s)
 {
     const Options *o = s->opt;
     char err[1200];
+    int came = o->incoming ? wait_for_machine(s) : EXIT_OK;
+    if (came)
+        return came;
     if (o->loadvm && !pc_load(s->pc, o->loadvm, err, sizeof err)) {
         say("-loadvm: %s", err);
         return EXIT_NOINPUT;
@@ -122,6 +199,7 @@ static void save_due(Session *s)
 
 void states_poll(Session *s)
 {
+    poll_move(s);
     past_poll(s);
     if (past_behind(s))
         return;
@@ -152,6 +230,8 @@ bool states_close(Session *s)
         say("-record: %s could not be written to its end; free some space on the host's disk",
             s->opt->record);
     s->record = NULL;
+    move_end(s->move);
+    s->move = NULL;
     replay_free(s->replay);
     s->replay = NULL;
     return ok && !s->save_failed;

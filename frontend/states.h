@@ -10,6 +10,9 @@ int states_prepare(Session *s);
 /* After it was built: loads, checks, begins to record. */
 int states_start(Session *s);
 
+/* The machine goes to another process, at `spec`; at once if it does not run. False: see err. */
+bool states_migrate(Session *s, const char *spec, char *err, size_t errlen);
+
 u64 states_next(const Session *s, u64 until); /* the tick at which something is due */
 /* Between slices: hands over the log's input, or what the host brought. */
 void states_deliver(Session *s);

@@ -6,5 +6,7 @@
 
 void study_rings(Debug *d, u64 ring[4]); /* ticks by privilege level */
 u32 study_pages(Debug *d);               /* pages of memory written so far */
+/* Reads or changes the machine's real state, and does not trap in ring 3. */
+bool study_is_sensitive(const Row *r);
 
 #endif

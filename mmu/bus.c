@@ -243,6 +243,8 @@ static u32 page_part(u32 addr, u32 len)
 
 void bus_dma_read(Bus *b, u32 addr, void *dst, u32 len)
 {
+    if (unlikely(b->hooks.dma != NULL))
+        b->hooks.dma(b->hooks.dma_ctx, false, addr, len);
     for (u8 *d = dst; len;) {
         u32 n = page_part(addr, len);
         const u8 *host = bus_host(b, addr, false);
@@ -257,6 +259,7 @@ void bus_dma_read(Bus *b, u32 addr, void *dst, u32 len)
 
 void bus_dma_write(Bus *b, u32 addr, const void *src, u32 len)
 {
+    u32 first = addr, count = len;
     for (const u8 *s = src; len;) {
         u32 n = page_part(addr, len);
         u8 *host = bus_host(b, addr, true);
@@ -269,6 +272,8 @@ void bus_dma_write(Bus *b, u32 addr, const void *src, u32 len)
         }
         addr += n, s += n, len -= n;
     }
+    if (unlikely(b->hooks.dma != NULL))
+        b->hooks.dma(b->hooks.dma_ctx, true, first, count);
 }
 
 /* ---- ports ----------------------------------------------------------------------------------- */

@@ -55,6 +55,9 @@ typedef struct {
     void (*on_clean)(void *ctx, u32 base, u32 size);
     void *tap_ctx;
     void (*tap)(void *ctx, bool write, u16 port, int size, u32 value);
+    /* a device reads or has written memory by itself (for pwatch and -d dev) */
+    void *dma_ctx;
+    void (*dma)(void *ctx, bool write, u32 addr, u32 len);
 } BusHooks;
 
 typedef struct Bus {

@@ -39,6 +39,10 @@ void mmu_flush(Mmu *m)
 
 void mmu_set_cr(Mmu *m, u32 cr0, u32 cr3, u32 cr4)
 {
+    if (cr0 == m->cr0 && cr4 == m->cr4)
+        m->stats.cr3_flushes++;
+    else
+        m->stats.mode_flushes++;
     m->cr0 = cr0;
     m->cr3 = cr3;
     m->cr4 = cr4;
@@ -169,6 +173,7 @@ static bool is_slow_page(const Mmu *m, u32 page, u32 phys_page)
 static void fill(Mmu *m, TlbEntry *e, u32 la, unsigned access, const Xlat *x)
 {
     u32 page = la & 0xFFFFF000;
+    m->stats.evictions += !(e->tag & TLB_INVALID);
     e->code = 0;
     (&m->tlb_phys[0][0][0])[e - &m->tlb[0][0][0]] = x->phys & 0xFFFFF000;
     if (!x->host || is_slow_page(m, la >> 12, x->phys >> 12)) {

@@ -45,7 +45,9 @@ typedef struct {
     void *flush_ctx;
     struct {
         u64 walks, misses, flushes, invlpgs;
-    } stats; /* for info tlb; not guest-visible */
+        u64 cr3_flushes, mode_flushes; /* flushes by a load of CR3, by a change of CR0 or CR4 */
+        u64 evictions; /* good entries that made room for others */
+    } stats; /* for info stats; not guest-visible */
 } Mmu;
 
 void mmu_init(Mmu *m, Bus *bus);

@@ -298,6 +298,7 @@ DiskResult disk_read(Disk *d, u64 lba, u32 count, void *dst)
     if (!on_medium(d, lba, count))
         return DISK_RANGE;
     int e = d->layer->ops->read(d->layer, lba, count, dst);
+    d->sectors_read += e ? 0 : count;
     if (!e && d->reported) /* a read that works says nothing about a full disk */
         return DISK_OK;
     return conclude(d, "read", lba, e);
@@ -335,6 +336,7 @@ DiskResult disk_write(Disk *d, u64 lba, u32 count, const void *src)
         return conclude(d, "write", lba, ENOMEM);
     d->generation++;
     int e = d->layer->ops->write(d->layer, lba, count, src);
+    d->sectors_written += e ? 0 : count;
     if (!e && d->snapshot && !journal_mark(d, lba, count))
         e = ENOMEM;
     if (d->journal)

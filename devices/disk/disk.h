@@ -66,6 +66,7 @@ typedef struct Disk {
     u64 id;
     bool plain;     /* raw by content, not by the user's word */
     u64 generation; /* number of write operations since it was opened */
+    u64 sectors_read, sectors_written; /* for people */
     /* What the user should see (opened write-protected, truncated image), a line each, or "". */
     char note[512];
     const DiskToc *toc; /* of a CD, whose block n is sectors 4n to 4n+3; else NULL */

@@ -98,6 +98,69 @@ t "awatch" 'reads 0x0000 at 0x5002' 'awatch 0x5002,2' c
 t "pwatch" 'writes 0x42 at phys:0x5000' 'pwatch 0x5000' c
 t "watch within REP" '^6 (0x6)' 'watch 0x5101' c 'p $cx'
 
+# ---- what needs the BIOS: a boot sector that writes Hello -----------------------------------------
+
+cat > hello.asm <<'A'
+        org     0x7c00
+[map symbols brief hello.map]
+        xor     ax, ax
+        mov     ds, ax
+        mov     si, text
+next:   lodsb
+        xor     al, 0x20
+        out     0xe9, al                ; hELLO
+        xor     al, 0x20
+        mov     ah, 0x0e
+        int     0x10
+        cmp     byte [si], 0
+        jne     next
+        cli
+over:   hlt
+text:   db      'Hello', 0
+        times   510 - ($ - $$) db 0
+        dw      0xaa55
+A
+nasm -f bin -o hello.img hello.asm || exit 70
+boot() { # NAME TEXT COMMAND...
+    name=$1 text=$2
+    shift 2
+    printf '%s\n' "$@" > cmds
+    timeout 100 "$program" -config none -batch -m 1 -fda hello.img -x cmds > out 2>&1 < /dev/null
+    grep -q -e "$text" out
+    result $? "$name"
+}
+boot "bptext on the screen" '`Hello` on the screen' 'bptext "Hel+o"' c
+boot "... at the very instruction" '  stosb$' 'bptext "Hel+o"' c 'history 1'
+boot "... also backwards" '`Hello` on the screen' 'sym hello.map' 'until over' 'bptext "Hel+o"' rc
+boot "bptext: what was there is no news" 'halted with interrupts off' 'sym hello.map' 'until over' 'bptext "Hello"' c
+boot "bptext on the debug port" '`hEL` on the debug port' 'bptext hEL' c
+boot "pwatch sees DMA" 'pwatch 0x7c00,2: DMA writes 512 bytes at phys:0x7c00' 'pwatch 0x7c00,2' c
+boot "... by its bytes" 'Breakpoint 2' 'pwatch 0x7c00 if byte[phys:0x7c00]==1' 'b 0x7c00' c
+
+# ---- -d -------------------------------------------------------------------------------------------
+
+logs() { # NAME ITEM TEXT
+    timeout 60 "$program" -config none -batch -m 1 -load guest.bin@0:7c00 -entry 0:7c00 -on-triple-fault exit \
+        -d "$2" -D log > out 2>&1
+    cp log out
+    grep -q -e "$3" log
+    result $? "$1"
+}
+logs "-d insn" insn '^0 0000:00007c00 xor ax,ax'
+logs "-d int" int 'int 0x21'
+logs "-d exc" exc 'exc 0x00'
+logs "-d io" io 'out 0x03f8 1 0x48'
+logs "-d mmu" mmu 'mmu protected paged a20=1 cr3=00010000 (changed)'
+logs "-d pf" pf 'pf 00050000 error=0003 supervisor write, not allowed cr3=00010000'
+logs "-d sens" sens 'sens ring 0 sgdt'
+logs "-d dev" dev 'dev uart0.tx'
+timeout 60 "$program" -config none -batch -m 1 -fda hello.img -max-insns 105M -d irq,dev,guest_errors -D log > out 2>&1
+grep -q ' irq 0x08' log; result $? "-d irq"
+grep -q 'dev dma writes phys:0x00007c00 512' log; result $? "-d dev: DMA"
+grep -q 'guest_errors in from' log; result $? "-d guest_errors"
+timeout 60 "$program" -config none -batch -m 1 -fda hello.img -max-insns 105M -d guest_errors,reset -dfilter 0x2f8-0x2ff -D log > out 2>&1
+! grep -q guest_errors log; result $? "-dfilter"
+
 # ---- managing -------------------------------------------------------------------------------------
 
 t "info b" '^1 *y code *b count$' 'sym guest.map' 'b count' 'info b'
@@ -218,6 +281,17 @@ t "dos psp" 'command line: "abc"' 'set word[0x20000]=0x20cd' 'set byte[0x20080]=
 fails "dos mcb without DOS" 'no chain' 'dos mcb'
 t "dos mcb" 'free' 'set byte[0x10000]=0x4d' 'set word[0x10001]=0x1001' 'set word[0x10003]=0x10' 'set byte[0x10110]=0x4d' 'set word[0x10113]=0x20' 'set byte[0x10320]=0x5a' 'set word[0x10323]=0x20' 'dos mcb'
 
+fails "dos files without DOS" 'no system file table' 'dos files'
+# a chain of memory blocks, a list of lists at 1000h, and a file table of DOS 4 at 2000h
+printf 'AUX     \0\0\0' > aux; printf 'CON     \0\0\0' > con; printf 'README  TXT' > readme
+t "dos files" '2  README  .TXT  opened 1 times, mode 0002, owner 2000, drive C:, 1234 bytes, at 100' \
+    'set byte[0x10000]=0x4d' 'set word[0x10003]=0x10' 'set byte[0x10110]=0x4d' 'set word[0x10113]=0x20' \
+    'set byte[0x10320]=0x5a' 'set word[0x10323]=0x20' \
+    'set word[0xffe]=0x1000' 'set word[0x1004]=0x2000' 'set word[0x1006]=0' \
+    'set dword[0x2000]=0xffff' 'set word[0x2004]=3' 'set word[0x2006]=1' 'restore aux 0x2026' \
+    'set word[0x2041]=1' 'restore con 0x2061' 'set word[0x207c]=1' 'set word[0x207e]=2' 'set word[0x2081]=2' \
+    'set dword[0x208d]=1234' 'set dword[0x2091]=100' 'restore readme 0x209c' 'set word[0x20ad]=0x2000' 'dos files'
+
 # ---- scripts, help --------------------------------------------------------------------------------
 
 t "echo" '^hello$' 'echo hello\n'
@@ -259,6 +333,23 @@ none=$(hash_of -load loop.bin@0:7c00 -entry 0:7c00)
 [ "$none" = "$(hash_of -load loop.bin@0:7c00 -entry 0:7c00 -ex 'b 0x7c01 if 0' -ex 'watch 0x5000' -ex 'bpio 0-0xffff' -ex c)" ]; result $? "... with breakpoints"
 [ "$none" = "$(hash_of -load loop.bin@0:7c00 -entry 0:7c00 -ex 'trace on file t.txt' -ex c)" ]; result $? "... tracing"
 [ "$none" = "$(hash_of -load loop.bin@0:7c00 -entry 0:7c00 -ex 'info tlb' -ex 'x/64xb 0xa0000' -ex 'info mem' -ex c)" ]; result $? "... looking"
+
+# The same with a BIOS, its devices and its interrupts at work: the machine reads the boot sector, writes to the screen.
+boots() { timeout 100 "$program" -config none -batch -m 1 -fda hello.img -max-insns 99000000 -hash "$@" 2> err | tail -n 1; }
+none=$(boots)
+[ -n "$none" ] && [ "$none" = "$(boots -ex c)" ]; result $? "a boot: the same with the debugger attached"
+[ "$none" = "$(boots -ex 'b 0x7c00' -ex 'bptext Nothing' -ex 'pwatch 0x500 if 0' -ex 'bpmode if 0' -ex 'bpint 0x10 if 0' \
+    -ex 'bpcr if 0' -ex 'bpio 0-0xffff if 0' -ex 'bpfault if 0' -ex 'awatch 0x400,256 if 0' -ex c -ex 'si 1000' -ex c)" ]
+result $? "... with breakpoints of every kind, and stepping"
+[ "$none" = "$(boots -ex 'b 0x7c00' -ex c -ex 'trace on file t.txt regs mem' -ex c)" ]; result $? "... tracing"
+[ "$none" = "$(boots -ex 'b 0x7c00' -ex c -ex 'info shadow on' -ex 'dos int21 on' -ex c)" ]; result $? "... counting"
+# every view there is, all of memory and every port by peeking, in the middle of the run
+"$program" -config none -help-debugger | sed -n 's/^| `\(info [a-z]*\).*/\1/p' > views
+{ echo 'b 0x7c00'; echo c; cat views; echo 'dump all.bin 0,+0x110000'; echo 'dump high.bin 0xfff00000,+0x100000'
+  echo 'find 0,+0x110000,"Hello"'; echo 'x/64xb 0xa0000'; echo 'xp/64xb 0xb8000'; echo 'walk 0xffffffff'; echo 'bt'; echo 'history 2000'
+  echo 'screen'; echo 'hash'; echo 'u 0xffffff00 /100'; echo 'dos mcb'; echo c; } | grep -v 'dos mcb' > look
+[ "$none" = "$(boots -x look)" ]; result $? "... looking at everything"
+[ "$(wc -l < views)" -gt 30 ] && [ -s all.bin ]; result $? "... which was a lot"
 
 # ---- monitor --------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ Blocks of a Markdown file that count:
     $ glass86 -dbg ...     a command of the shell; what follows is its output, to the next prompt
     (glass86) si           what is typed at the debugger's prompt, and below it the answer
     > end                  a further line of a `define` or `commands` block
-    ...                    alone: any number of lines; at the end of a line: any rest
+    ...                    alone: any number of lines; within a line: anything
     $ echo $?              the status of the command before
     ```
 
@@ -76,9 +76,8 @@ def matches(expected, got):
         return any(matches(expected[1:], got[n:]) for n in range(len(got) + 1))
     if not got:
         return False
-    want = expected[0].rstrip()
-    same = got[0].startswith(want[:-3]) if want.endswith("...") else got[0] == want
-    return same and matches(expected[1:], got[1:])
+    want = ".*".join(re.escape(part) for part in expected[0].rstrip().split("..."))
+    return re.fullmatch(want, got[0]) is not None and matches(expected[1:], got[1:])
 
 
 def clean(text):

@@ -17,7 +17,7 @@ export PATH HOME XDG_CONFIG_HOME
 unset DISPLAY WAYLAND_DISPLAY XDG_STATE_HOME
 
 failed=0
-for document in boot-sector-tutorial; do
+for document in boot-sector-tutorial virtualization; do
     mkdir "$dir/$document" && cd "$dir/$document" || exit 70
     python3 "$root/tests/docs/follow.py" "$root/docs/$document.md" || failed=1
 done

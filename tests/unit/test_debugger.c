@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "frontend/att.h"
+#include "frontend/cmd.h"
 #include "frontend/expr.h"
 #include "frontend/gdbstub.h"
 
@@ -232,6 +233,82 @@ static void test_fuzz_commands(void **state)
     }
 }
 
+/* One line of a hostile script: a command of the table, with an argument that is nearly right. */
+static void script_line(FILE *f)
+{
+    static const char *const args[] = {"",
+                                       "0x7c00",
+                                       "$eax",
+                                       "ds:si",
+                                       "/4xb 0x7c00",
+                                       "1 if $zf",
+                                       "0x5000,4",
+                                       "fda x,ro",
+                                       "on",
+                                       "off",
+                                       "3f8 r",
+                                       "\"%s %d\",$eax,1",
+                                       "x.bin 0,+64",
+                                       "mem 0x1000",
+                                       "next same",
+                                       "end",
+                                       "[BYTE]",
+                                       "*",
+                                       "self",
+                                       "0,+32,\"a\"",
+                                       "99999999999999",
+                                       "-1",
+                                       "gp",
+                                       "ctrl-alt",
+                                       "bx",
+                                       "y 7",
+                                       "10000000",
+                                       "1 2 3"};
+    int groups = 0, rows = 0;
+    while (cmd_groups[groups].title)
+        groups++;
+    const Cmd *row = cmd_groups[pick((u32)groups)].rows;
+    while (row[rows].name)
+        rows++;
+    char line[200];
+    int n = snprintf(line, sizeof line, "%s %s", row[pick((u32)rows)].name,
+                     args[pick(ARRAY_LEN(args))]);
+    if (!pick(4)) /* one byte changed */
+        line[pick((u32)n)] = (char)(32 + pick(95));
+    if (!pick(10))
+        line[pick((u32)n)] = 0; /* cut off */
+    fprintf(f, "%s\n", line);
+}
+
+static void test_fuzz_scripts(void **state)
+{
+    char dir[] = "/tmp/glass86-script-XXXXXX", old[1000];
+    assert_non_null(mkdtemp(dir));
+    assert_non_null(getcwd(old, sizeof old));
+    assert_int_equal(chdir(dir), 0);
+    for (int n = 0; n < 1500; n++) {
+        FILE *f = fopen("self", "w");
+        assert_non_null(f);
+        for (u32 k = 1 + pick(12); k--;)
+            script_line(f);
+        fclose(f);
+        Script own = {0};
+        d->stopped = true;
+        d->remote = true; /* nothing to read from behind the script */
+        debug_execute_remote(d, &own, "source self", d->out);
+        script_drop(&own);
+        assert_int_equal(own.depth, 0);
+        d->session->ended = false;
+        if (d->breaks.count > 100)
+            debug_execute(d, "d", d->out);
+    }
+    debug_execute(d, "trace off", d->out);
+    assert_int_equal(chdir(old), 0);
+    char rm[80];
+    snprintf(rm, sizeof rm, "rm -rf %s", dir);
+    assert_int_equal(system(rm), 0);
+}
+
 /* ---- syntax
  * --------------------------------------------------------------------------------------- */
 
@@ -380,8 +457,9 @@ static void test_symbols(void **state)
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
-    const struct CMUnitTest tests[] = {T(test_arithmetic), T(test_registers),     T(test_memory),
-                                       T(test_refused),    T(test_fuzz_commands), T(test_att),
-                                       T(test_gdb),        T(test_fuzz_gdb),      T(test_symbols)};
+    const struct CMUnitTest tests[] = {
+        T(test_arithmetic),    T(test_registers), T(test_memory),       T(test_refused),
+        T(test_fuzz_commands), T(test_att),       T(test_fuzz_scripts), T(test_gdb),
+        T(test_fuzz_gdb),      T(test_symbols)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -12,6 +12,11 @@
 #include "frontend/history.h"
 
 enum { MARKS = 400, RAM = 2 << 20 };
+#ifdef __SANITIZE_ADDRESS__
+enum { WALKS = 60 };
+#else
+enum { WALKS = 1000 };
+#endif
 
 static char err[400];
 static u64 seed = 3;
@@ -102,7 +107,7 @@ static void test_walks(void **state)
     history_info(r->h, &info);
     assert_true(info.states >= 4 && info.inputs > 10);
     u64 end = r->pc->clock.now, hash = pc_hash(r->pc);
-    for (int i = 0, n = walks ? atoi(walks) : 60; i < n; i++) {
+    for (int i = 0, n = walks ? atoi(walks) : WALKS; i < n; i++) {
         visit(r, (int)rnd((u32)r->marks));
         if (rnd(4) == 0)
             live(r, rnd(3000000), false);

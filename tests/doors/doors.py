@@ -1,0 +1,234 @@
+"""Every command of the debugger, and every kind of stop, through the command line, -monitor and the gdb protocol.
+doors.txt says what to try. Run in a directory with guest.bin, guest.map and floppy.img; output is TAP."""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+
+program, table = sys.argv[1:3]
+ARGS = [program, "-config", "none", "-m", "1", "-load", "guest.bin@0:7c00", "-entry", "0:7c00"]
+number = failed = 0
+
+
+def result(ok, name, got=""):
+    global number, failed
+    number += 1
+    print(f"{'ok' if ok else 'not ok'} {number} - {name}", flush=True)
+    if not ok:
+        failed += 1
+        for line in got.splitlines()[-25:]:
+            print("# " + line)
+
+
+def connect(path):
+    for _ in range(200):
+        try:
+            s = socket.socket(socket.AF_UNIX)
+            s.connect(path)
+            s.settimeout(10)
+            return s
+        except OSError:
+            time.sleep(0.05)
+    raise OSError("no socket " + path)
+
+
+class Machine:
+    """A running emulator, stopped before the first instruction, with one remote door."""
+
+    def __init__(self, option):
+        if os.path.exists("door"):
+            os.remove("door")
+        self.process = subprocess.Popen(ARGS + ["-display", "none", "-S", option, "unix:door,server"
+                                                if option == "-monitor" else "unix:door"],
+                                        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                        stderr=subprocess.DEVNULL)
+        self.socket = connect("door")
+
+    def close(self):
+        self.socket.close()
+        self.process.kill()
+        self.process.wait()
+
+
+class Monitor(Machine):
+    PROMPT = "(glass86) "
+
+    def __init__(self):
+        super().__init__("-monitor")
+
+    def read(self, until, seconds=10):
+        """Everything up to where `until` matches, or what there is in time or to the end."""
+        text, end = "", time.time() + seconds
+        while not re.search(until, text) and time.time() < end:
+            self.socket.settimeout(max(0.05, end - time.time()))
+            try:
+                data = self.socket.recv(65536)
+            except OSError:
+                break
+            if not data:
+                break
+            text += data.decode("utf-8", "replace")
+        return text
+
+    def ask(self, line, expect=None):
+        self.socket.sendall(line.encode() + b"\n")
+        text = self.read(re.escape(self.PROMPT))
+        if expect and not re.search(expect, text, re.M):
+            text += self.read(f"(?m){expect}", 5)
+        return text
+
+    def setup(self, line):
+        moves = re.match(r"(c|si|ni|until|finish|rsi|rc)\b", line)
+        self.ask(line, r"^[0-9a-f]{4}:[0-9a-f]{4,8} ?.*\n" if moves else None)
+
+
+class Gdb(Machine):
+    def __init__(self):
+        super().__init__("-gdb")
+        self.buffer = b""
+        self.packet("qSupported:swbreak+;hwbreak+")
+        self.packet("QStartNoAckMode")
+        self.ack = False
+
+    ack = True
+
+    def send(self, text):
+        data = text.encode("latin-1")
+        self.socket.sendall(b"$" + data + b"#%02x" % (sum(data) & 255))
+
+    def receive(self):
+        while True:
+            found = re.search(rb"\$([^#]*)#..", self.buffer, re.S)
+            if found:
+                self.buffer = self.buffer[found.end():]
+                if self.ack:
+                    self.socket.sendall(b"+")
+                return found.group(1).decode("latin-1")
+            data = self.socket.recv(65536)
+            if not data:
+                return "E99"
+            self.buffer += data
+
+    def packet(self, text):
+        self.send(text)
+        return self.receive()
+
+    def ask(self, line, expect=None):
+        self.send("qRcmd," + line.encode().hex())
+        text = ""
+        while True:
+            try:
+                answer = self.receive()
+            except OSError:
+                return text
+            if answer == "OK" or answer.startswith("E"):
+                return text
+            hexa = answer[1:] if answer.startswith("O") else answer
+            text += bytes.fromhex(hexa).decode("utf-8", "replace")
+            if not answer.startswith("O"):
+                return text
+
+    def setup(self, line):
+        words = line.split()
+        if words[0] == "c":
+            self.packet("c")
+        elif words[0] == "si":
+            for _ in range(int(words[1]) if len(words) > 1 else 1):
+                self.packet("s")
+        elif words[0] == "until":
+            self.ask("tb " + words[1])
+            self.packet("c")
+        else:
+            self.ask(line)
+
+
+def by_script(lines):
+    with open("door.cmd", "w", encoding="utf-8") as f:
+        f.write("\n".join(lines) + "\n")
+    done = subprocess.run(ARGS + ["-batch", "-x", "door.cmd"], stdin=subprocess.DEVNULL, timeout=60,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    return done.stdout.decode("utf-8", "replace")
+
+
+def try_row(name, setup, line, expect, expect_gdb):
+    text = by_script(setup + [line])
+    result(re.search(expect, text, re.M), f"{name}: command line", text)
+    for door, want in ((Monitor, expect), (Gdb, expect_gdb)):
+        m = door()
+        try:
+            for s in setup:
+                m.setup(s)
+            text = m.ask(line, want)
+        finally:
+            m.close()
+        result(re.search(want, text, re.M), f"{name}: {door.__name__.lower()}", text)
+
+
+STOPS = [
+    # what sets it, what the stop says
+    ("b 0x7c06", "b 0x7c06"), ("tb 0x7c06", "tb 0x7c06"), ("pb 0x7c06", "phys:0x7c06"),
+    ("b 0x7c82 if $cx==3", "b 0x7c82"), ("bpint 0x21 ah=9", "INT 21h"), ("bpexc de", "#DE at"),
+    ("bpfault", "#DE at"), ("bpio 0x3fb w", "writes port 0x3fb"), ("bpmode", "protected mode"),
+    ("bpcr 3", "CR3 = 0x10000"), ("bpinsn 17", "17 instructions"), ("bptext Hi", "`Hi` on serial port 1"),
+    ("bpmagic", "bpmagic|xchg"), ("watch 0x5000", "writes 0x42 at 0x5000"),
+    ("rwatch 0x5100", "reads 0x48"), ("awatch 0x5002,2", "reads 0x0000 at 0x5002"),
+    ("pwatch 0x5000", "writes 0x42 at phys:0x5000"),
+]
+
+
+def try_stop(line, says):
+    text = by_script([line, "c", "info b"])
+    result(re.search(says, text), f"stop: {line}: command line", text)
+    m = Monitor()
+    try:
+        m.ask(line)
+        text = m.ask("c", says)
+    finally:
+        m.close()
+    result(re.search(says, text), f"stop: {line}: monitor", text)
+    m = Gdb()
+    try:
+        m.ask(line)
+        reply = m.packet("c")
+        hits = m.ask("info b")
+    finally:
+        m.close()
+    ok = re.match("T05|S05", reply) and (line.startswith("tb") or re.search("hit", hits))
+    result(ok, f"stop: {line}: gdb", reply + "\n" + hits)
+
+
+def parse(text):
+    """The columns are divided by ` | `, so that regular expressions may have | without blanks."""
+    part = [p.strip() for p in text.rstrip("\n").split(" |")]
+    setup = [s.strip() for s in part[1].split(" ; ") if s.strip()]
+    return part[0], setup, part[2], part[3], part[4] if len(part) > 4 else part[3]
+
+
+def main():
+    with open("one.cmd", "w", encoding="utf-8") as f:
+        f.write("echo sourced\\n\n")
+    manual = subprocess.run([program, "-config", "none", "-help-debugger"], stdout=subprocess.PIPE).stdout.decode()
+    manual = manual[manual.index("\n## Running"):]
+    known = set()
+    for line in re.findall(r"(?m)^\| `(.*?)` \|", manual):
+        words = line.split()
+        known.add(" ".join(words[:2]) if words[0] in ("info", "dos", "save") else words[0])
+    covered = set()
+    for text in open(table, encoding="utf-8"):
+        if text.strip() and not text.startswith("#"):
+            row = parse(text)
+            covered.add(row[0])
+            try_row(*row)
+    for name in sorted(known - covered):
+        result(False, f"the command `{name}` is tried through every door (add it to doors.txt)")
+    result(not covered - known, "doors.txt names commands that there are", str(covered - known))
+    for stop in STOPS:
+        try_stop(*stop)
+    print(f"1..{number}")
+    sys.exit(failed > 0)
+
+
+main()
