@@ -28,6 +28,8 @@ void rom_builtin(Rom *r, RomKind kind)
         *r = (Rom){.data = rom_vgabios, .size = (u32)rom_vgabios_size};
     if (kind == ROM_CARD)
         *r = (Rom){.data = rom_cardbios, .size = (u32)rom_cardbios_size};
+    if (kind == ROM_OPTION)
+        *r = (Rom){.data = rom_multiboot, .size = (u32)rom_multiboot_size};
 }
 
 /* Behind the entry point, bios/vga/cardbios.asm has the offsets of both. */

@@ -5,8 +5,9 @@
 #include "mmu/base.h"
 
 /* Images built from bios/ and embedded in the program. */
-extern const unsigned char rom_bios[], rom_vgabios[], rom_cardbios[], rom_demo[];
-extern const unsigned long rom_bios_size, rom_vgabios_size, rom_cardbios_size, rom_demo_size;
+extern const unsigned char rom_bios[], rom_vgabios[], rom_cardbios[], rom_multiboot[], rom_demo[];
+extern const unsigned long rom_bios_size, rom_vgabios_size, rom_cardbios_size, rom_multiboot_size,
+    rom_demo_size;
 
 /* ROM_CARD: of a CGA or Hercules card. */
 typedef enum { ROM_BIOS, ROM_VGA, ROM_CARD, ROM_OPTION } RomKind;
@@ -18,7 +19,7 @@ typedef struct {
     char note[256]; /* one line the user should see, or "" */
 } Rom;
 
-/* Our own system or video BIOS. */
+/* Our own system BIOS, video BIOS, or option ROM that starts a Multiboot kernel. */
 void rom_builtin(Rom *r, RomKind kind);
 
 /* The 256 glyphs of a CGA's (8 lines) or an MDA's (14 lines) character generator. */

@@ -98,7 +98,7 @@ ALU alu_not(u32 a, int w, u64 *fr, u64 *fc)
 
 /* Shifts and rotates: n is the masked count 0-31. A count of 0 changes no flag. OF is computed
  * for every count as the processor does for 1 (top bits of the result); the manual leaves it
- * undefined above 1. */
+ * undefined above 1. AF, undefined as well, is 1 after a shift: so the 386 has it. */
 ALU alu_shl(u32 a, u32 n, int w, u64 *fr, u64 *fc)
 {
     if (!n)
@@ -106,7 +106,7 @@ ALU alu_shl(u32 a, u32 n, int w, u64 *fr, u64 *fc)
     u64 wide = (u64)a << n;
     u32 r = (u32)wide, c = wide >> w & 1;
     *fr = flags_result(r, w);
-    *fc = flags_make_fc(c, c ^ (r >> (w - 1) & 1), 0);
+    *fc = flags_make_fc(c, c ^ (r >> (w - 1) & 1), 1);
     return r;
 }
 
@@ -116,7 +116,7 @@ ALU alu_shr(u32 a, u32 n, int w, u64 *fr, u64 *fc)
         return a;
     u32 r = (u32)((u64)a >> n);
     *fr = flags_result(r, w);
-    *fc = flags_make_fc((u64)a >> (n - 1) & 1, (r >> (w - 1) ^ r >> (w - 2)) & 1, 0);
+    *fc = flags_make_fc((u64)a >> (n - 1) & 1, (r >> (w - 1) ^ r >> (w - 2)) & 1, 1);
     return r;
 }
 
@@ -127,7 +127,7 @@ ALU alu_sar(u32 a, u32 n, int w, u64 *fr, u64 *fc)
     s64 s = (s64)flags_result(a, w);
     u32 r = (u32)(s >> n);
     *fr = flags_result(r, w);
-    *fc = flags_make_fc(s >> (n - 1) & 1, 0, 0);
+    *fc = flags_make_fc(s >> (n - 1) & 1, 0, 1);
     return r;
 }
 

@@ -1,11 +1,22 @@
 /* bcd.c: decimal adjustment. The 8086 differs from all later models in AAA, AAS and DAA, as
- * hardware captures show. */
+ * hardware captures show. The flags that the manuals call undefined are those of the addition
+ * or subtraction behind each instruction, as the authors of test386.asm found on a 386SX. */
+#include "cpu/alu.h"
 #include "cpu/internal.h"
 
+/* CF and AF as given, the others of the last addition or subtraction. */
 static void decimal_flags(Cpu *c, bool carry, bool aux)
 {
-    c->fr = flags_result(AL, 8);
-    c->fc = flags_make_fc(carry, 0, aux);
+    c->fc = flags_make_fc(carry, flag_o(c->fc), aux);
+}
+
+/* The flags of AL + add or AL - add; AL stays. */
+static void adjustment_flags(Cpu *c, int sign, u32 add)
+{
+    if (sign > 0)
+        alu_add(AL, add, 8, &c->fr, &c->fc);
+    else
+        alu_sub(AL, add, 8, &c->fr, &c->fc);
 }
 
 /* The bound of the upper digit: the 8086 takes the lower digit's carry into account. */
@@ -19,15 +30,10 @@ static void adjust_packed(Cpu *c, int sign)
     u8 old = AL;
     bool carry = flag_c(c->fc), aux = flag_a(c->fc);
     bool low = (old & 15) > 9 || aux, high = high_digit_over(c, old, aux) || carry;
-    u32 v = old;
-    bool borrow = false;
-    if (low) {
-        v += (u32)(sign * 6);
-        borrow = v > 0xFF;
-    }
-    if (high)
-        v += (u32)(sign * 0x60);
-    AL = (u8)v;
+    bool borrow = low && old < 6;
+    u32 add = (low ? 6 : 0) + (high ? 0x60 : 0);
+    adjustment_flags(c, sign, add);
+    AL = (u8)(old + (u32)sign * add);
     /* DAS with a borrow from the lower digit sets CF also where the upper digit needs no
      * adjustment */
     decimal_flags(c, high || (sign < 0 && borrow && c->model > CPU_8086), low);
@@ -46,6 +52,7 @@ void op_das(Cpu *c, const Insn *i)
 static void adjust_unpacked(Cpu *c, int sign)
 {
     bool over = (AL & 15) > 9 || flag_a(c->fc);
+    adjustment_flags(c, sign, over ? 6 : 0);
     if (over && c->model == CPU_8086) { /* AL and AH apart */
         AL = (u8)(AL + sign * 6);
         AH = (u8)(AH + sign);
@@ -68,16 +75,19 @@ void op_aas(Cpu *c, const Insn *i)
 
 void op_aam(Cpu *c, const Insn *i)
 {
-    if (!i->imm)
+    if (!i->imm) {
+        /* the division has begun, as hardware captures show */
+        if (c->model <= CPU_286)
+            alu_logic(c->model == CPU_286 ? AL >> 1 : 0, 8, &c->fr, &c->fc);
         divide_error(c, i);
+    }
     u8 al = AL;
     AH = (u8)(al / i->imm);
     AL = (u8)(al % i->imm);
-    decimal_flags(c, false, false);
+    alu_logic(AL, 8, &c->fr, &c->fc);
 }
 
 void op_aad(Cpu *c, const Insn *i)
 {
-    AX = (u8)(AL + AH * i->imm);
-    decimal_flags(c, false, false);
+    AX = (u8)alu_add(AL, (u8)(AH * i->imm), 8, &c->fr, &c->fc);
 }

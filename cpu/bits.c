@@ -20,7 +20,15 @@ static u32 bit_complement(u32 v, u32 bit)
     return v ^ bit;
 }
 
-/* `change` NULL: BT. The flags other than CF are undefined and stay. */
+/* OF, undefined in the manuals, as the 386 leaves it: it brings the bit into CF by a rotation
+ * through a cleared carry, and OF is RCR's (found by the authors of test386.asm). */
+static u32 bit_overflow(u32 v, u32 bit, u32 w)
+{
+    u64 ring = (u64)v << 1 | (u64)v << (w + 2); /* the carry, 0, lies between two copies */
+    return (ring >> bit ^ ring >> (bit + w)) & 1 ? OF : 0;
+}
+
+/* `change` NULL: BT. The flags other than CF are undefined and stay, but for OF on the 386. */
 static void bit_op(Cpu *c, const Insn *i, u32 bit, u32 ea, BitFn *change)
 {
     int size = osize(i);
@@ -33,7 +41,10 @@ static void bit_op(Cpu *c, const Insn *i, u32 bit, u32 ea, BitFn *change)
         mem_write(c, i->seg, ea, size, change(v, mask));
     else if (change)
         reg_set(c, i->dst, size, change(v, mask));
-    set_arith_flags(c, (get_arith_flags(c) & ~(u32)CF) | (v & mask ? CF : 0));
+    u32 flags = (get_arith_flags(c) & ~(u32)CF) | (v & mask ? CF : 0);
+    if (c->model == CPU_386)
+        flags = (flags & ~(u32)OF) | bit_overflow(v, bit & (u32)(size * 8 - 1), (u32)size * 8);
+    set_arith_flags(c, flags);
 }
 
 /* With a register offset the bit string reaches 2 GB either way from the operand. */

@@ -16,8 +16,9 @@
     X(fneni) X(fninit) X(fnop) X(fnsave) X(fnsetpm) X(fnstcw) X(fnstenv) X(fnstsw) X(fnstsw_ax) \
     X(fpatan) X(fprem) X(fptan) X(frndint) X(frstor) X(fscale) X(fsin) X(fsincos) X(fsqrt) \
     X(fst_m32) X(fst_m64) X(fst_st) X(fstp_m80) X(ftst) X(fucom) X(fucomp) X(fucompp) X(fwait) \
-    X(fxam) X(fxch) X(fxtract) X(fyl2x) X(fyl2xp1) X(gp_fetch) X(hlt) X(idiv8_8086) \
-    X(idivv_8086) X(imul8_8086) X(imulv_8086) X(in8_dx) X(in8_imm) X(ins8) X(insv) X(int1) \
+    X(fxam) X(fxch) X(fxtract) X(fyl2x) X(fyl2xp1) X(gp_fetch) X(hlt) X(idiv8_286) \
+    X(idiv8_8086) X(idivv_286) X(idivv_8086) X(imul8_8086) X(imulv_8086) X(in8_dx) X(in8_imm) \
+    X(ins8) X(insv) X(int1) \
     X(int3) X(int_n) X(into) X(inv_dx) X(inv_imm) X(invd) X(invlpg) X(iret) X(jmp_far) \
     X(jmp_far_m) X(lar) X(lds) X(les) X(lfs) X(lgdt) X(lgs) X(lidt) X(lldt) X(lmsw) \
     X(loadall286) X(loadall386) X(lods8) X(lodsv) X(lsl) X(lss) X(ltr) X(mmx_shift_imm) \
@@ -33,9 +34,9 @@
     X(push_sp_8086) X(pusha) X(pushf) X(pxor) X(rcl8) X(rcl8_8086) X(rclv) X(rclv_8086) X(rcr8) \
     X(rcr8_8086) X(rcrv) X(rcrv_8086) X(rdmsr) X(rdpmc) X(rdtsc) X(ret_far) X(rol8_8086) \
     X(rolv_8086) X(ror8_8086) X(rorv_8086) X(sar8_8086) X(sarv_8086) X(scas8) X(scasv) X(setmo8) \
-    X(setmoc8) X(setmocv) X(setmov) X(sgdt) X(shl8_8086) X(shld) X(shlv_8086) X(shr8_8086) \
-    X(shrd) X(shrv_8086) X(sidt) X(sldt) X(smsw) X(sti) X(stos8) X(stosv) X(str) X(ud) X(verr) \
-    X(sysenter) X(sysexit) X(verw) X(wrmsr) X(xadd8) X(xaddv) X(xlat)
+    X(setmoc8) X(setmocv) X(setmov) X(sgdt) X(shl8_386) X(shl8_8086) X(shld) X(shlv_8086) \
+    X(shr8_386) X(shr8_8086) X(shrd) X(shrv_8086) X(sidt) X(sldt) X(smsw) X(sti) X(stos8) X(stosv) \
+    X(str) X(sysenter) X(sysexit) X(ud) X(verr) X(verw) X(wrmsr) X(xadd8) X(xaddv) X(xlat)
 
 #define DECLARE(n) void op_##n(struct Cpu *c, const Insn *i);
 COLD_OPS(DECLARE)

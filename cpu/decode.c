@@ -199,18 +199,22 @@ static void address16(Decoder *d)
     i->seg = i->base == REG_EBP ? SEG_SS : SEG_DS;
 }
 
+/* Without an index the scale means nothing, but the 386 scales the base then (found by the authors
+ * of test386.asm; the manual leaves it undefined). */
 static void address32(Decoder *d)
 {
     Insn *i = d->i;
     int mod = d->modrm >> 6, base = d->modrm & 7;
+    bool no_index = false;
     i->index = REG_ZERO;
     if (base == 4) {
         u8 sib = (u8)fetch(d, 1);
         base = sib & 7;
-        if ((sib >> 3 & 7) != 4) {
+        no_index = (sib >> 3 & 7) == 4;
+        if (!no_index)
             i->index = (u8)((sib >> 3 & 7) * 4);
+        if (!no_index || d->table->model == CPU_386)
             i->flags |= (u8)((sib >> 6) * INSN_SCALE);
-        }
     }
     i->base = (u8)(base * 4);
     if (mod == 0 && base == 5) {
@@ -222,6 +226,10 @@ static void address32(Decoder *d)
         i->disp = fetch(d, 4);
     }
     i->seg = i->base == REG_ESP || i->base == REG_EBP ? SEG_SS : SEG_DS;
+    if (no_index && i->flags >= INSN_SCALE) {
+        i->index = i->base;
+        i->base = REG_ZERO;
+    }
 }
 
 static void memory_operand(Decoder *d)

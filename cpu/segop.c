@@ -25,12 +25,17 @@ static void hold_interrupts(Cpu *c, int seg)
     cpu_look(c);
 }
 
-/* The 386 and 486 write only 16 bits of a 32-bit slot (a footnote to PUSH in later manuals); the
- * Pentium writes zeros above. */
+/* A selector in a 32-bit slot of the stack: the Pentium moves 32 bits, zeros above; all others move
+ * 16 and leave the rest of the slot alone (SDM vol. 3, "Selector Pushes and Pops"). */
+static bool wide_selectors(const Cpu *c)
+{
+    return c->model == CPU_PENTIUM || c->model == CPU_PENTIUM_MMX;
+}
+
 void op_push_seg(Cpu *c, const Insn *i)
 {
     u16 sel = c->s.seg[i->dst].sel;
-    if (op32(i) && c->model <= CPU_486) {
+    if (op32(i) && !wide_selectors(c)) {
         u32 sp = sp_add(c, -4);
         mem_write(c, SEG_SS, sp & c->sp_mask, 2, sel);
         ESP = sp;
@@ -41,7 +46,7 @@ void op_push_seg(Cpu *c, const Insn *i)
 
 void op_pop_seg(Cpu *c, const Insn *i)
 {
-    u16 sel = (u16)stack_peek(c, 0, osize(i));
+    u16 sel = (u16)stack_peek(c, 0, wide_selectors(c) ? osize(i) : 2);
     u32 sp = sp_add(c, osize(i)); /* by the old SS.B */
     seg_load(c, i->dst, sel);
     ESP = sp;

@@ -14,6 +14,9 @@ void op_pusha(Cpu *c, const Insn *i)
     ESP = sp_add(c, -8 * size);
 }
 
+/* The stored SP is skipped; but on a 16-bit stack, the 386's POPAD lets the upper half of the
+ * stored ESP into the register (seen on the chip by the authors of test386.asm; no manual has it).
+ */
 void op_popa(Cpu *c, const Insn *i)
 {
     int size = osize(i);
@@ -21,9 +24,11 @@ void op_popa(Cpu *c, const Insn *i)
     for (int n = 0; n < 8; n++)
         v[n] = stack_peek(c, (u32)((7 - n) * size), size);
     for (int n = 0; n < 8; n++)
-        if (n != 4) /* the stored SP is skipped */
+        if (n != 4)
             reg_set(c, (u8)(n * 4), size, v[n]);
     ESP = sp_add(c, 8 * size);
+    if (c->model == CPU_386 && size == 4 && c->sp_mask == 0xFFFF)
+        ESP = (ESP & 0xFFFF) | (v[4] & 0xFFFF0000);
 }
 
 void op_enter(Cpu *c, const Insn *i)
@@ -48,7 +53,8 @@ void op_enter(Cpu *c, const Insn *i)
     ESP = (ESP & ~mask) | sp;
 }
 
-/* The address of the operand is computed with SP already incremented. */
+/* The address of the operand is computed with SP already incremented. If the write then faults, the
+ * 286 leaves SP so (hardware captures); later models start over with the old one. */
 void op_pop_rm(Cpu *c, const Insn *i)
 {
     int size = osize(i);
@@ -56,7 +62,8 @@ void op_pop_rm(Cpu *c, const Insn *i)
     if (i->flags & INSN_MEM) {
         ESP = after;
         u32 ea = insn_ea(c, i);
-        ESP = old;
+        if (c->model != CPU_286)
+            ESP = old;
         mem_write(c, i->seg, ea, size, v);
         ESP = after;
     } else {

@@ -203,8 +203,8 @@ void string_fault_286(Cpu *c)
     u32 count = 1;
     if (compares && uses_si && first)
         count = 0;
-    else if (stores && !uses_si && index_get(&t, R_CX) > 1)
-        count = 2; /* STOS, INS: the next iteration has begun when the write fails */
+    else if (stores && !(si_first && si_bad))
+        count = 2; /* the next iteration has begun when the write fails, even behind the last */
     if (uses_si && (si_first || !first))
         advance(&t, R_SI, 1);
     if (uses_di && (!si_first || !first))

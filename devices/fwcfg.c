@@ -1,12 +1,15 @@
 /* fwcfg.c: the ports by which QEMU hands things to firmware. On a board without PCI they are the
- * only place where SeaBIOS looks for a VGA BIOS and option ROMs, so the machine has them when it
- * runs SeaBIOS, and only then: to a guest they say "this is QEMU". From QEMU's docs/specs/fw_cfg.
+ * only place where SeaBIOS looks for a VGA BIOS and option ROMs, and a Multiboot kernel comes
+ * through them (bios/multiboot), so the machine has them then, and only then: to a guest they say
+ * "this is QEMU". From QEMU's docs/specs/fw_cfg.
  *
  *   510h  write 16 bits  selects an item and its first byte
  *   511h  read 8 bits    the next byte of the item; zeroes after its end and where there is no item
  *
  *   items  0000h  "QEMU"            0001h  revision, 1 = these two ports
  *          0003h  bytes of RAM      0005h, 000Fh  processors: 1
+ *          0007h  kernel: address   0008h  size    0010h  entry    0011h  image
+ *          000Ah  its information: address    000Bh  size    0012h  data
  *          0019h  directory: count, then size, item, 0, name of each file (big-endian numbers)
  *          0020h  and up: the files */
 #include "devices/fwcfg.h"
@@ -16,7 +19,14 @@ enum {
     ITEM_REVISION = 1,
     ITEM_RAM = 3,
     ITEM_CPUS = 5,
+    ITEM_KERNEL_ADDR = 7,
+    ITEM_KERNEL_SIZE = 8,
+    ITEM_INFO_ADDR = 10,
+    ITEM_INFO_SIZE = 11,
     ITEM_MAX_CPUS = 15,
+    ITEM_KERNEL_ENTRY = 16,
+    ITEM_KERNEL_DATA = 17,
+    ITEM_INFO_DATA = 18,
     ITEM_DIRECTORY = 0x19,
     ITEM_FILES = 0x20
 };
@@ -46,8 +56,14 @@ static u8 directory_byte(const Fwcfg *f, u32 offset)
     return (u8)f->cfg.file[n].name[at - 8];
 }
 
+static u8 blob_byte(const u8 *data, u32 size, u32 offset)
+{
+    return offset < size ? data[offset] : 0;
+}
+
 static u8 item_byte(const Fwcfg *f, u16 item, u32 offset)
 {
+    const FwcfgKernel *k = &f->cfg.kernel;
     switch (item) {
     case ITEM_SIGNATURE:
         return offset < 4 ? (u8) "QEMU"[offset] : 0;
@@ -57,13 +73,27 @@ static u8 item_byte(const Fwcfg *f, u16 item, u32 offset)
         return byte_of(1, offset);
     case ITEM_RAM:
         return byte_of(f->cfg.ram, offset);
+    case ITEM_KERNEL_ADDR:
+        return byte_of(k->addr, offset);
+    case ITEM_KERNEL_SIZE:
+        return byte_of(k->size, offset);
+    case ITEM_KERNEL_ENTRY:
+        return byte_of(k->entry, offset);
+    case ITEM_KERNEL_DATA:
+        return blob_byte(k->data, k->size, offset);
+    case ITEM_INFO_ADDR:
+        return byte_of(k->info_addr, offset);
+    case ITEM_INFO_SIZE:
+        return byte_of(k->info_size, offset);
+    case ITEM_INFO_DATA:
+        return blob_byte(k->info, k->info_size, offset);
     case ITEM_DIRECTORY:
         return directory_byte(f, offset);
     default:
         if (item < ITEM_FILES || item >= ITEM_FILES + f->cfg.file_count)
             return 0;
         const FwcfgFile *file = &f->cfg.file[item - ITEM_FILES];
-        return offset < file->size ? file->data[offset] : 0;
+        return blob_byte(file->data, file->size, offset);
     }
 }
 

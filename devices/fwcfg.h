@@ -1,5 +1,5 @@
-/* fwcfg.h: QEMU's firmware configuration ports, by which SeaBIOS finds its VGA BIOS; see
- * fwcfg.c. */
+/* fwcfg.h: QEMU's firmware configuration ports, by which SeaBIOS finds its VGA BIOS and a kernel
+ * comes into memory; see fwcfg.c. */
 #ifndef GLASS86_FWCFG_H
 #define GLASS86_FWCFG_H
 
@@ -14,12 +14,21 @@ typedef struct {
     u32 size;
 } FwcfgFile;
 
+/* A kernel that QEMU would load itself: the items that its -kernel fills. */
+typedef struct {
+    const u8 *data; /* NULL: none; must outlive the device */
+    u32 addr, size, entry;
+    const u8 *info; /* what the kernel is told, ready but for what only the BIOS knows */
+    u32 info_addr, info_size;
+} FwcfgKernel;
+
 typedef struct {
     Bus *bus;
     Snap *snap;
     u64 ram; /* bytes */
     FwcfgFile file[FWCFG_FILES];
     int file_count;
+    FwcfgKernel kernel;
 } FwcfgConfig;
 
 typedef struct {

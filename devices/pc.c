@@ -278,11 +278,13 @@ static void wire_firmware(Pc *pc)
     static const char *const names[PC_OPTION_ROMS] = {"rom0.bin", "rom1.bin", "rom2.bin",
                                                       "rom3.bin", "rom4.bin", "rom5.bin",
                                                       "rom6.bin", "rom7.bin"};
-    FwcfgConfig c = {.bus = &pc->bus, .snap = &pc->snap, .ram = pc->ram_size};
-    if (!pc->cfg.fw_cfg)
+    FwcfgConfig c = {
+        .bus = &pc->bus, .snap = &pc->snap, .ram = pc->ram_size, .kernel = pc->cfg.kernel};
+    if (!pc->cfg.fw_cfg && !pc->cfg.kernel.data)
         return;
-    offer(&c, "vgaroms", "vgabios.bin", &pc->cfg.vgabios);
-    for (int i = 0; i < PC_OPTION_ROMS; i++)
+    if (pc->cfg.fw_cfg)
+        offer(&c, "vgaroms", "vgabios.bin", &pc->cfg.vgabios);
+    for (int i = 0; pc->cfg.fw_cfg && i < PC_OPTION_ROMS; i++)
         offer(&c, "genroms", names[i], &pc->cfg.option_rom[i]);
     fwcfg_init(&pc->fwcfg, &c);
 }

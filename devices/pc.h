@@ -46,6 +46,7 @@ enum { PC_FLOPPIES = 2, PC_IDE_DRIVES = 4, PC_SERIAL = 2, PC_OPTION_ROMS = 8 };
 /* Sizes in bytes. RAM is rounded down to 64 KiB and must be at least 256 KiB, at most 3 GiB. */
 #define PC_RAM_MIN (256u << 10)
 #define PC_RAM_MAX (3u << 30)
+#define PC_RAM_DEFAULT (16u << 20)
 
 /* Sound cards; 0 in any field: the card's own, or none. */
 typedef enum { PC_FM_NONE, PC_FM_OPL2, PC_FM_OPL3 } PcFm;
@@ -102,6 +103,7 @@ typedef struct {
      * themselves for a SeaBIOS image, which relies on them; with PCI the host bridge makes RAM of
      * the ROMs, and shadow_ram means nothing. */
     bool fw_cfg;
+    FwcfgKernel kernel; /* loaded by an option ROM, through fw_cfg; data NULL: none */
 
     s64 rtc; /* what the clock shows at power-on, in seconds since 1970-01-01 00:00 */
 

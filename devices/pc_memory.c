@@ -131,7 +131,7 @@ static void *map_zero_pages(void *at, u64 size)
 
 static bool take_ram(Pc *pc, char *err, size_t errlen)
 {
-    u64 size = pc->cfg.ram ? pc->cfg.ram : 16u << 20;
+    u64 size = pc->cfg.ram ? pc->cfg.ram : PC_RAM_DEFAULT;
     if (size < PC_RAM_MIN || size > PC_RAM_MAX) {
         snprintf(err, errlen, "%llu KiB of memory: it must be between 256 KiB and 3 GiB",
                  (unsigned long long)(size >> 10));

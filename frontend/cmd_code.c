@@ -3,6 +3,7 @@
 #include "frontend/debug_history.h"
 #include "frontend/debug_trace.h"
 #include "frontend/expr.h"
+#include "frontend/golden.h"
 
 #include <stdlib.h>
 
@@ -174,6 +175,13 @@ static bool cmd_symbol(Debug *d, const char *args)
     return true;
 }
 
+static bool cmd_golden_record(Debug *d, const char *args)
+{
+    char path[300];
+    return arg_string(d, &args, path, sizeof path) && arg_end(d, args) &&
+           golden_record(&d->pc->cpu, path, d->error, sizeof d->error);
+}
+
 const Cmd cmds_code[] = {
     {"disas", "u disassemble", "[/att|/intel] [/N] [A] [,+LEN]", cmd_disas,
      "Disassembles 10 or N instructions, or LEN bytes. Without an address at CS:EIP, and then it "
@@ -186,6 +194,10 @@ const Cmd cmds_code[] = {
      COMPLETE_NOTHING},
     {"trace", NULL, "on|off [file F] [regs] [mem] [ring N] [range A,+LEN]", cmd_trace,
      "Writes every instruction, port access and interrupt, to a file or here", COMPLETE_FILE},
+    {"golden-record", NULL, "FILE", cmd_golden_record,
+     "Appends the instruction at CS:EIP to FILE as a golden test: state before and after, and "
+     "memory, found on a copy of the machine (docs/golden-format.md)",
+     COMPLETE_FILE},
     {"sym", "symbol-file", "FILE[@OFFSET]", cmd_sym,
      "Loads symbols from an ELF32 file, nm output, or a map of ld, NASM or a DOS linker, OFFSET "
      "higher",

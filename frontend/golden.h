@@ -53,7 +53,8 @@ enum {
     G_FDS, /* ... and its operand */
     G_FDP,
     G_ST, /* ST(0) to ST(7) */
-    G_WORDS = G_ST + 3 * 8,
+    G_MSR = G_ST + 3 * 8, /* MSRs 0 to 15: high, low */
+    G_WORDS = G_MSR + 16 * 2,
 };
 
 /* Registers by name, in the order in which they are written. */
@@ -74,6 +75,19 @@ typedef struct {
     u32 count, room;
 } GoldenMem;
 
+/* One access to a port, in the order in which they come. */
+typedef struct {
+    bool out;
+    u8 size;
+    u16 port;
+    u32 value;
+} GoldenIo;
+
+typedef struct {
+    GoldenIo *access;
+    u32 count, room;
+} GoldenPorts;
+
 typedef struct GoldenSetup GoldenSetup;
 
 enum { GOLDEN_NAME = 80, GOLDEN_CODE = 1024 };
@@ -91,6 +105,7 @@ typedef struct {
     char text[GOLDEN_NAME]; /* assembly, for the reader */
     GoldenMem mem;          /* physical memory before, without the setup's and the code */
     GoldenMem changed;      /* ... and what is different after */
+    GoldenPorts ports;      /* all accesses to ports, or none: then they are not compared */
     int exception;          /* vector, or -1 */
     bool has_error;
     u32 error;
@@ -153,11 +168,15 @@ typedef struct {
     bool has_error;
     u32 error;
     bool ended; /* an exception, or the HLT that is everywhere */
+    u32 io_done;   /* accesses to ports, as the test has them */
+    bool io_wrong; /* the next one was another */
 } GoldenRig;
 
 bool golden_rig_init(GoldenRig *r, CpuModel model, CpuCore core);
 void golden_rig_free(GoldenRig *r);
 
+/* The memory that t begins with; golden_clear() must follow. False as for golden_run(). */
+bool golden_place(GoldenRig *r, const GoldenTest *t);
 /* Runs t and leaves the outcome in *r, memory included. golden_clear() must follow. False: t names
  * more memory than a rig has. */
 bool golden_run(GoldenRig *r, const GoldenTest *t);
@@ -170,6 +189,26 @@ void golden_report(GoldenRig *r, FILE *f);
 void golden_clear(GoldenRig *r);
 /* Host address of a byte, or NULL. */
 u8 *golden_byte(GoldenRig *r, u32 addr);
+
+/* Segment registers are among the first 64 of golden_regs[]; what comes behind has no selector. */
+static inline bool golden_bit(u64 set, size_t n)
+{
+    return n < 64 && set >> n & 1;
+}
+
+/* ---- ports and MSRs (golden_io.c) -------------------------------------------------------------
+ */
+
+void golden_ports_add(GoldenPorts *p, GoldenIo access);
+/* "PORT SIZE VALUE"; false: it is none. */
+bool golden_ports_read(GoldenPorts *p, bool out, const char *text);
+void golden_ports_write(FILE *f, const GoldenPorts *p);
+bool golden_ports_map(GoldenRig *r); /* onto the rig's bus */
+bool golden_ports_right(const GoldenRig *r);
+void golden_ports_report(const GoldenRig *r, FILE *f);
+
+void golden_load_msrs(CpuState *s, const u32 reg[G_WORDS]);
+void golden_save_msrs(const CpuState *s, u32 reg[G_WORDS]);
 
 void golden_load_state(Cpu *c, const u32 reg[G_WORDS]);
 void golden_save_state(const Cpu *c, u32 reg[G_WORDS]);

@@ -43,17 +43,20 @@ static void on_write(void *ctx, u32 addr, int size, u32 value)
 
 static u32 on_in(void *ctx, u32 port, int size)
 {
-    ((Recorder *)ctx)->trouble = "it reads a port";
-    return 0xFF;
+    Recorder *r = ctx;
+    u32 v = bus_peek_port(r->from, (u16)port, size); /* the device must not notice */
+    golden_ports_add(&r->test.ports, (GoldenIo){false, (u8)size, (u16)port, v});
+    return v;
 }
 
 static void on_out(void *ctx, u32 port, int size, u32 value)
 {
-    ((Recorder *)ctx)->trouble = "it writes to a port";
+    golden_ports_add(&((Recorder *)ctx)->test.ports,
+                     (GoldenIo){true, (u8)size, (u16)port, value});
 }
 
 static const BusOps memory = {on_read, on_write, on_read, 1};
-static const BusOps ports = {on_in, on_out, NULL, 1};
+static const BusOps ports = {on_in, on_out, NULL, 1 | 2 | 4};
 
 static void on_interrupt(void *ctx, int vector, bool soft, u32 error)
 {
@@ -159,6 +162,32 @@ static void leave_out_code(GoldenTest *t)
     t->mem.count = kept;
 }
 
+/* Why this instruction can't be a test by itself; NULL: it can. */
+static const char *obstacle(const Cpu *c, const Row *row)
+{
+    const Fpu *p = &c->s.fpu;
+    u16 op = row ? row->opcode : 0;
+    bool x87 = op == 0x9B || (op >= 0xD8 && op <= 0xDF);
+    if (x87 && !c->fpu_present)
+        return "a missing x87 is no part of golden tests";
+    if (x87 && (p->ferr || p->ignne || p->protected287))
+        return "an x87 error on its way to the interrupt controller is no part of golden tests";
+    if (op == 0x0F31 || op == 0x0F33 || ((op == 0x0F30 || op == 0x0F32) && c->s.r[1] > 15))
+        return "counters and model-specific registers above 15 are no part of golden tests";
+    if (c->s.halted)
+        return "the processor is halted";
+    return NULL;
+}
+
+/* The tests' x87 is always there, in its state after FNINIT. */
+static void leave_out_fpu(const Cpu *c, u32 state[G_WORDS])
+{
+    u32 plain[G_WORDS];
+    golden_reset_state(plain);
+    if (!c->fpu_present)
+        memcpy(state + G_FCW, plain + G_FCW, (G_MSR - G_FCW) * sizeof *plain);
+}
+
 bool golden_record(Cpu *c, const char *name, char *err, size_t errlen)
 {
     Recorder *r = calloc(1, sizeof *r);
@@ -170,12 +199,13 @@ bool golden_record(Cpu *c, const char *name, char *err, size_t errlen)
     t->first = t->last = c->model;
     golden_save_state(c, t->before);
     const Row *row = fetch(r, c);
-    if (c->s.halted)
-        r->trouble = "the processor is halted";
-    else
+    r->trouble = obstacle(c, row);
+    if (!r->trouble)
         run(r, row);
     note_translation(r);
     golden_save_state(&r->cpu, t->after);
+    leave_out_fpu(c, t->before);
+    leave_out_fpu(c, t->after);
     leave_out_code(t);
     if (r->trouble)
         snprintf(err, errlen, "the instruction at %llu (%s) cannot be recorded: %s",

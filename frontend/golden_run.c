@@ -95,6 +95,7 @@ void golden_load_state(Cpu *c, const u32 w[G_WORDS])
     s->idtr = (TableReg){w[G_IDTR], w[G_IDTR + 1]};
     s->cpl = (u8)w[G_CPL];
     s->halted = (u8)w[G_HALTED];
+    golden_load_msrs(s, w);
     s->shutdown = s->shadow = s->nmi_pending = s->nmi_blocked = s->intr = 0;
     s->a20 = 1;
     s->debug_trap = 0;
@@ -124,6 +125,7 @@ void golden_save_state(const Cpu *c, u32 w[G_WORDS])
     w[G_CPL] = s->cpl;
     w[G_HALTED] = s->halted;
     save_fpu(c, w);
+    golden_save_msrs(s, w);
 }
 
 /* ---- events ------------------------------------------------------------------------------------
@@ -180,7 +182,7 @@ bool golden_rig_init(GoldenRig *r, CpuModel model, CpuCore core)
     memset(r->want, GOLDEN_FILL, GOLDEN_RAM);
     r->clock = (Clock){.deadline = UINT64_MAX, .ips = 1000000};
     bus_init(&r->bus);
-    if (!bus_map_ram(&r->bus, 0, GOLDEN_RAM, r->ram, 0, "ram"))
+    if (!bus_map_ram(&r->bus, 0, GOLDEN_RAM, r->ram, 0, "ram") || !golden_ports_map(r))
         return false;
     cpu_init(&r->cpu,
              &(CpuConfig){.bus = &r->bus, .clock = &r->clock, .model = model, .fpu = true});
@@ -286,7 +288,7 @@ static void use_setup(GoldenRig *r, const GoldenSetup *s)
     r->setup = s;
 }
 
-static bool load_memory(GoldenRig *r, const GoldenTest *t)
+bool golden_place(GoldenRig *r, const GoldenTest *t)
 {
     use_setup(r, t->setup);
     for (u32 n = 0; t->setup && n < t->setup->mem.count; n++)
@@ -327,8 +329,9 @@ bool golden_run(GoldenRig *r, const GoldenTest *t)
     r->exception = -1;
     r->has_error = false;
     r->error = 0;
-    r->ended = false;
-    if (!load_memory(r, t))
+    r->ended = r->io_wrong = false;
+    r->io_done = 0;
+    if (!golden_place(r, t))
         return false;
     golden_load_state(&r->cpu, t->before);
     CpuExit exit = cpu_run(&r->cpu, r->clock.now + TICKS);
@@ -351,7 +354,7 @@ static u32 mask_of(const GoldenRig *r, int n, int part)
 {
     const GoldenTest *t = r->test;
     const GoldenReg *g = &golden_regs[n];
-    if (part && t->selector_only >> n & 1)
+    if (part && golden_bit(t->selector_only, n))
         return 0;
     if (g->word == G_EFLAGS)
         return ~(t->undefined | RF) & (r->cpu.model < CPU_386 ? 0xFFFF : 0xFFFFFFFF) &
@@ -368,7 +371,8 @@ static u32 mask_of(const GoldenRig *r, int n, int part)
 static bool both_null(const GoldenRig *r, int n)
 {
     const GoldenReg *g = &golden_regs[n];
-    return r->test->selector_only >> n & 1 && !r->test->after[g->word] && r->after[g->word] < 4;
+    return golden_bit(r->test->selector_only, n) && !r->test->after[g->word] &&
+           r->after[g->word] < 4;
 }
 
 static bool reg_right(const GoldenRig *r, int n)
@@ -425,7 +429,7 @@ static bool wrong_byte(GoldenRig *r, u32 from, u32 *addr)
 
 bool golden_state_passed(const GoldenRig *r)
 {
-    if (!event_right(r))
+    if (!event_right(r) || !golden_ports_right(r))
         return false;
     for (int n = 0; golden_regs[n].name; n++)
         if (!reg_right(r, n))
@@ -511,6 +515,7 @@ void golden_report(GoldenRig *r, FILE *f)
         fprintf(f, " %02x", t->code[n]);
     fprintf(f, "\n");
     report_event(r, f);
+    golden_ports_report(r, f);
     for (int n = 0; golden_regs[n].name; n++) {
         const GoldenReg *g = &golden_regs[n];
         char before[40], want[40], got[40];

@@ -55,8 +55,25 @@ const GoldenReg golden_regs[] = {
     {"st5", G_ST + 15, 3, {4, 8, 8}},
     {"st6", G_ST + 18, 3, {4, 8, 8}},
     {"st7", G_ST + 21, 3, {4, 8, 8}},
+    {"msr0", G_MSR + 0, 2, {8, 8}},
+    {"msr1", G_MSR + 2, 2, {8, 8}},
+    {"msr2", G_MSR + 4, 2, {8, 8}},
+    {"msr3", G_MSR + 6, 2, {8, 8}},
+    {"msr4", G_MSR + 8, 2, {8, 8}},
+    {"msr5", G_MSR + 10, 2, {8, 8}},
+    {"msr6", G_MSR + 12, 2, {8, 8}},
+    {"msr7", G_MSR + 14, 2, {8, 8}},
+    {"msr8", G_MSR + 16, 2, {8, 8}},
+    {"msr9", G_MSR + 18, 2, {8, 8}},
+    {"msra", G_MSR + 20, 2, {8, 8}},
+    {"msrb", G_MSR + 22, 2, {8, 8}},
+    {"msrc", G_MSR + 24, 2, {8, 8}},
+    {"msrd", G_MSR + 26, 2, {8, 8}},
+    {"msre", G_MSR + 28, 2, {8, 8}},
+    {"msrf", G_MSR + 30, 2, {8, 8}},
     {NULL, 0, 0, {0}},
 };
+
 
 static const struct {
     const char *name;
@@ -107,7 +124,9 @@ void golden_free(GoldenTest *t)
 {
     free(t->mem.byte);
     free(t->changed.byte);
+    free(t->ports.access);
     t->mem = t->changed = (GoldenMem){0};
+    t->ports = (GoldenPorts){0};
 }
 
 void golden_file_free(GoldenFile *file)
@@ -145,8 +164,10 @@ void golden_reset_state(u32 reg[G_WORDS])
 void golden_start(GoldenTest *t, const GoldenSetup *s)
 {
     GoldenMem mem = t->mem, changed = t->changed; /* keep the room */
+    GoldenPorts ports = t->ports;
     memset(t, 0, sizeof *t);
-    mem.count = changed.count = 0;
+    mem.count = changed.count = ports.count = 0;
+    t->ports = ports;
     t->mem = mem;
     t->changed = changed;
     t->setup = s;
@@ -434,6 +455,9 @@ static bool test_line(Reader *r, const char *key, char *p)
     }
     if (!strcmp(key, "after"))
         return read_mem(r, p, &t->changed);
+    if (!strcmp(key, "in") || !strcmp(key, "out"))
+        return golden_ports_read(&t->ports, *key == 'o', p) ||
+               wrong(r, "an access is port, size (1, 2 or 4) and value: %.40s", p);
     return wrong(r, "no such line in a test: %s", key);
 }
 
@@ -496,7 +520,7 @@ static void write_regs(FILE *f, const char *key, const u32 *reg, const u32 *old,
     for (int n = 0; golden_regs[n].name; n++) {
         const GoldenReg *g = &golden_regs[n];
         char text[80];
-        int parts = selector_only >> n & 1 ? 1 : g->parts;
+        int parts = golden_bit(selector_only, n) ? 1 : g->parts;
         if (!memcmp(reg + g->word, old + g->word, (size_t)parts * 4))
             continue;
         int len = snprintf(text, sizeof text, " %s", g->name);
@@ -598,6 +622,7 @@ void golden_write(FILE *f, const GoldenTest *t)
         if (!(old[G_CS + 3] & ATTR_DB))
             old[G_EIP] &= 0xFFFF;
     }
+    golden_ports_write(f, &t->ports);
     write_regs(f, "then", t->after, old, t->selector_only);
     write_mem(f, "after", &t->changed);
 }

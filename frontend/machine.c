@@ -43,6 +43,30 @@ static bool take_firmware(Machine *m, const Options *o, PcConfig *cfg, char *err
     return true;
 }
 
+/* A kernel among the images, and the ROM that starts it. */
+static bool take_kernel(Machine *m, const Options *o, PcConfig *cfg, char *err, size_t errlen)
+{
+    int rom = o->option_rom_count;
+    for (int i = 0; i < o->image_count; i++) {
+        const char *file = o->image[i].file;
+        if (!multiboot_is(file))
+            continue;
+        if (cfg->kernel.data || rom == MAX_OPTION_ROMS || o->cpu < CPU_386) {
+            snprintf(err, errlen, "%s is a Multiboot kernel, %s", file,
+                     cfg->kernel.data       ? "and another is there already; name one"
+                     : rom == MAX_OPTION_ROMS ? "which needs the place of an option ROM; name fewer"
+                                              : "which needs -cpu 386 or later");
+            return false;
+        }
+        u64 ram = cfg->ram ? cfg->ram : PC_RAM_DEFAULT;
+        if (!multiboot_load(&m->kernel, file, o->append, ram, err, errlen))
+            return false;
+        cfg->kernel = m->kernel.kernel;
+        take_rom(&m->option_rom[rom], &cfg->option_rom[rom], ROM_OPTION, NULL, err, errlen);
+    }
+    return true;
+}
+
 /* ---- the whole ----------------------------------------------------------------------------- */
 
 /* A clock that shows the host's time makes every run different; where runs are compared it
@@ -97,11 +121,13 @@ int machine_build(Machine *m, const Options *o, const PcHooks *hooks, char *err,
     int status = media_open(&m->media, o, err, errlen);
     if (!status && !take_firmware(m, o, &cfg, err, errlen))
         status = EXIT_NOINPUT;
+    describe(m, o, &cfg);
+    if (!status && !take_kernel(m, o, &cfg, err, errlen))
+        status = EXIT_NOINPUT;
     if (!status) {
         m->pc = calloc(1, sizeof *m->pc);
         if (!m->pc)
             panic("out of host memory for the machine");
-        describe(m, o, &cfg);
         if (!pc_init(m->pc, &cfg, err, errlen)) {
             free(m->pc);
             m->pc = NULL;
@@ -126,6 +152,7 @@ bool machine_free(Machine *m)
     ok &= media_close(&m->media);
     rom_free(&m->bios);
     rom_free(&m->vgabios);
+    multiboot_free(&m->kernel);
     for (int i = 0; i < MAX_OPTION_ROMS; i++)
         rom_free(&m->option_rom[i]);
     memset(m, 0, sizeof *m);

@@ -6,12 +6,14 @@
 #include "bios/roms.h"
 #include "devices/pc.h"
 #include "frontend/media.h"
+#include "frontend/multiboot.h"
 #include "frontend/options.h"
 
 typedef struct {
     Pc *pc;
     Rom bios, vgabios, option_rom[MAX_OPTION_ROMS];
     Media media;
+    Multiboot kernel;
 } Machine;
 
 /* EXIT_OK, or the exit status that belongs to the line in err. */

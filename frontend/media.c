@@ -3,6 +3,7 @@
 
 #include "bios/roms.h"
 #include "frontend/exit.h"
+#include "frontend/multiboot.h"
 #include "frontend/say.h"
 
 #include <inttypes.h>
@@ -154,8 +155,9 @@ static int open_all(Media *m, const Options *o, char *err, size_t errlen)
     }
     if (o->cdrom.file && (status = open_cdrom(m, o, err, errlen)) != EXIT_OK)
         return status;
-    for (int i = 0; i < o->image_count; i++)
-        if (!open_bare(m, o, &o->image[i], &status, err, errlen))
+    for (int i = 0; i < o->image_count; i++) /* kernels are no disks: machine.c takes them */
+        if (!multiboot_is(o->image[i].file) &&
+            !open_bare(m, o, &o->image[i], &status, err, errlen))
             return status;
     if (any)
         return EXIT_OK;

@@ -22,7 +22,8 @@ static const Option media[] = {
     {"image", "IMAGE[,ro]", OPT_REPEAT, NULL, "FILE", parse_image, 0,
      "floppy, hard disk or CD image, recognized by its content; put into the first free drive. "
      "Raw, "
-     "VHD, qcow2, VDI, VMDK, IMD, TeleDisk, ISO 9660 and cue sheets are known"},
+     "VHD, qcow2, VDI, VMDK, IMD, TeleDisk, ISO 9660 and cue sheets are known. A Multiboot kernel "
+     "is loaded and started"},
     {"fda", "F[,ro]", 0, NULL, "FILE", parse_medium, AT(drive[DRIVE_FDA]),
      "image in floppy drive A"},
     {"fdb", "F[,ro]", 0, NULL, "FILE", parse_medium, AT(drive[DRIVE_FDB]),
@@ -80,6 +81,8 @@ static const Option machine[] = {
      "another VGA BIOS; none for no VGA BIOS"},
     {"option-rom", "F[@ADDR]", OPT_REPEAT, NULL, "FILE", parse_option_rom, 0,
      "a further option ROM, at a physical address or in the next free place"},
+    {"append", "TEXT", 0, NULL, NULL, parse_string, AT(append),
+     "what follows the name of a Multiboot kernel on its command line"},
     {"core", "fast|trampoline|slow", OPT_HIDDEN, NULL, "fast trampoline slow", parse_choice,
      AT(core), "which of the interpreter's cores runs; all give the same run"},
     {"device", "NAME[,KEY=VALUE]...", OPT_REPEAT, NULL, DEVICES, parse_device, 0,

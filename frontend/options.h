@@ -149,6 +149,7 @@ typedef struct Options {
     s64 rtc_date; /* seconds since 1970-01-01 of the clock's face, with RTC_DATE */
     const char *bios, *vgabios;
     VideoKind video;
+    const char *append; /* command line of a Multiboot kernel */
     RomOption option_rom[MAX_OPTION_ROMS];
     int option_rom_count;
     LoadOption load[MAX_LOADS];

@@ -79,6 +79,12 @@ typedef struct {
     u8 *data;
 } MooFile;
 
+/* Register n after the test. */
+static inline u32 moo_after(const MooTest *t, int n)
+{
+    return t->after.regs.present >> n & 1 ? t->after.regs.v[n] : t->before.regs.v[n];
+}
+
 /* Reads a file, packed or not. False: `error` says what is wrong with it; *f is empty then. */
 bool moo_load(MooFile *f, const char *path, char *error, size_t error_size);
 void moo_free(MooFile *f);

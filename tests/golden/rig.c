@@ -122,11 +122,6 @@ static u32 actual(const Rig *r, int n)
     }
 }
 
-static u32 expected(const MooTest *t, int n)
-{
-    return t->after.regs.present >> n & 1 ? t->after.regs.v[n] : t->before.regs.v[n];
-}
-
 static u32 reg_mask(const MooTest *t, const Rule *rule, int n)
 {
     if (!(t->before.regs.present >> n & 1) || rule->ignore >> n & 1)
@@ -139,7 +134,7 @@ static u32 reg_mask(const MooTest *t, const Rule *rule, int n)
 
 static bool reg_right(const Rig *r, const MooTest *t, const Rule *rule, int n)
 {
-    return !((actual(r, n) ^ expected(t, n)) & reg_mask(t, rule, n));
+    return !((actual(r, n) ^ moo_after(t, n)) & reg_mask(t, rule, n));
 }
 
 /* ---- memory ---------------------------------------------------------------------------------- */
@@ -174,7 +169,7 @@ static bool load_memory(Rig *r, const MooTest *t, const Rule *rule)
  * 16-bit bus have lost bit 0 of the address; the stack pointer after the event has it. */
 static void flags_bytes(const Rig *r, const MooTest *t, u32 at[2])
 {
-    u32 base = (expected(t, MOO_SS) & 0xFFFF) << 4, off = (expected(t, MOO_ESP) + 4) & 0xFFFF;
+    u32 base = (moo_after(t, MOO_SS) & 0xFFFF) << 4, off = (moo_after(t, MOO_ESP) + 4) & 0xFFFF;
     u32 mask = r->cpu.model == CPU_8086 ? 0xFFFFF : 0xFFFFFF;
     at[0] = (base + off) & mask;
     at[1] = (base + ((off + 1) & 0xFFFF)) & mask;
@@ -280,7 +275,7 @@ static bool memory_right(const Rig *r, const MooTest *t, const Rule *rule)
 /* Ticks of an 8086 instruction: one, or one for each iteration of a REP. */
 static u64 ticks_8086(const MooTest *t, const Shape *s)
 {
-    u16 done = (u16)(t->before.regs.v[MOO_ECX] - expected(t, MOO_ECX));
+    u16 done = (u16)(t->before.regs.v[MOO_ECX] - moo_after(t, MOO_ECX));
     return s->rep && shape_is_string(s) && done ? done : 1;
 }
 
@@ -369,13 +364,13 @@ static void report_registers(const Rig *r, const MooTest *t, const Rule *rule, F
         if (!(t->before.regs.present >> n & 1))
             continue;
         fprintf(out, "#   %-8s %0*X%*s %0*X%*s %0*X%s\n", reg_name[n], digits,
-                (unsigned)t->before.regs.v[n], 10 - digits, "", digits, (unsigned)expected(t, n),
+                (unsigned)t->before.regs.v[n], 10 - digits, "", digits, (unsigned)moo_after(t, n),
                 10 - digits, "", digits, (unsigned)actual(r, n),
                 reg_right(r, t, rule, n) ? "" : "  <--");
     }
     char before[10], want[10], got[10];
     flag_letters(t->before.regs.v[MOO_EFLAGS], before);
-    flag_letters(expected(t, MOO_EFLAGS), want);
+    flag_letters(moo_after(t, MOO_EFLAGS), want);
     flag_letters(actual(r, MOO_EFLAGS), got);
     fprintf(out, "#   %-8s %-10s %-10s %-10s compared: %04X\n", "", before, want, got,
             (unsigned)reg_mask(t, rule, MOO_EFLAGS));

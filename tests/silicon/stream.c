@@ -294,6 +294,8 @@ static void random_insn(void)
          ad32 = gen_one_in(g, 4) ? !g->code32 : g->code32;
     if (!op32 && r->opcode >= 0x0FC8 && r->opcode <= 0x0FCF)
         op32 = true;
+    if (r->operand[0] >= O_ES && r->operand[0] <= O_GS)
+        op32 = false; /* the host moves all four bytes, which of our models the Pentium does */
     u32 len = w.test.code_len;
     int steps = w.steps;
     u32 undefined = w.undefined;

@@ -26,8 +26,12 @@ static void test_items(void **state)
     Fwcfg f;
     u8 v[160];
     bus_init(&b);
-    FwcfgConfig cfg = {
-        &b, &snap, 64 << 20, {{"vgaroms/vgabios.bin", rom, 3}, {"genroms/x", rom, 2}}, 2};
+    FwcfgConfig cfg = {.bus = &b,
+                       .snap = &snap,
+                       .ram = 64 << 20,
+                       .file = {{"vgaroms/vgabios.bin", rom, 3}, {"genroms/x", rom, 2}},
+                       .file_count = 2,
+                       .kernel = {rom, 0x100000, 3, 0x100001, rom + 1, 0x90800, 1}};
     fwcfg_init(&f, &cfg);
     get(&b, 0, v, 5);
     assert_memory_equal(v, "QEMU", 5);
@@ -40,6 +44,18 @@ static void test_items(void **state)
     assert_memory_equal(v + 4, "\0\0\0\3\0\x20\0\0vgaroms/vgabios.bin\0", 28);
     assert_memory_equal(v + 68, "\0\0\0\2\0\x21\0\0genroms/x\0", 18);
     assert_int_equal(v[4 + 128], 0);
+    get(&b, 0x07, v, 5);
+    assert_memory_equal(v, "\0\0\x10\0\0", 5);
+    get(&b, 0x08, v, 5);
+    assert_memory_equal(v, "\3\0\0\0\0", 5);
+    get(&b, 0x10, v, 4);
+    assert_memory_equal(v, "\1\0\x10\0", 4);
+    get(&b, 0x11, v, 4);
+    assert_memory_equal(v, "\x55\xAA\x40\0", 4);
+    get(&b, 0x0A, v, 4);
+    assert_memory_equal(v, "\0\x08\x09\0", 4);
+    get(&b, 0x12, v, 2);
+    assert_memory_equal(v, "\xAA\0", 2);
     get(&b, 0x20, v, 5);
     assert_memory_equal(v, "\x55\xAA\x40\0\0", 5);
     get(&b, 0x22, v, 2); /* no such item */
