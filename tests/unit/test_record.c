@@ -1,0 +1,230 @@
+/* test_record.c: a run log repeats the run; one that is damaged, cut off or made up, with checksums
+ * that are right, gives a message or another run, never more than that. Run it in the sanitizer
+ * build as well. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "bios/roms.h"
+#include "frontend/record.h"
+#include "frontend/record_file.h"
+
+#ifdef __SANITIZE_ADDRESS__
+enum { MUTATIONS = 60 };
+#else
+enum { MUTATIONS = 250 };
+#endif
+
+enum { LINES = 400, END = 2000000 };
+
+static char err[1200], path[64];
+static u64 seed = 5;
+
+static u32 rnd(u32 below)
+{
+    seed = seed * 6364136223846793005ull + 1442695040888963407ull;
+    return (u32)(seed >> 33) % below;
+}
+
+typedef struct {
+    Pc *pc;
+    Disk *fda;
+    Input input;
+} Machine;
+
+static Machine *make(void)
+{
+    Machine *m = calloc(1, sizeof *m);
+    Rom bios;
+    DiskOptions floppy = {.kind = DISK_FLOPPY};
+    rom_builtin(&bios, ROM_BIOS);
+    m->fda = disk_open_memory("demo", rom_demo, rom_demo_size, &floppy, err, sizeof err);
+    PcConfig c = {.ram = 1 << 20,
+                  .cpu = CPU_486,
+                  .ips = 4000000,
+                  .bios = {bios.data, bios.size, 0},
+                  .floppy = {m->fda}};
+    m->pc = calloc(1, sizeof *m->pc);
+    if (!m->fda || !pc_init(m->pc, &c, err, sizeof err))
+        fail_msg("%s", err);
+    input_init(&m->input, m->pc);
+    return m;
+}
+
+static void drop(Machine *m)
+{
+    pc_free(m->pc);
+    free(m->pc);
+    disk_close(m->fda);
+    free(m);
+}
+
+/* A run with inputs, in the log at `path`; its last hash. */
+static u64 record_run(void)
+{
+    Machine *m = make();
+    Record *r = record_open(path, m->pc, err, sizeof err);
+    assert_non_null(r);
+    input_add_tap(&m->input, record_input, r);
+    while (m->pc->clock.now < END) {
+        pc_run(m->pc, m->pc->clock.now + 1 + rnd(200000));
+        record_poll(r);
+        if (rnd(2))
+            input_key(&m->input, (u16)(1 + rnd(KEY_COUNT - 1)), rnd(2));
+        if (rnd(4) == 0)
+            input_mouse(&m->input, 3, -2, 0, 1);
+        if (rnd(4) == 0)
+            input_serial(&m->input, 0, (u8)rnd(256));
+        if (rnd(16) == 0)
+            input_reset(&m->input, false);
+        input_deliver(&m->input);
+    }
+    assert_true(record_close(r));
+    u64 hash = pc_hash(m->pc);
+    drop(m);
+    return hash;
+}
+
+/* 1: the log came to its end; 0: refused or diverged, with a message. */
+static int replay_run(u64 *hash)
+{
+    *err = 0;
+    Replay *r = replay_open(path, err, sizeof err);
+    if (!r)
+        return 0;
+    Machine *m = make();
+    bool ok = replay_check(r, m->pc, err, sizeof err);
+    for (int n = 0; ok && !replay_ended(r) && m->pc->clock.now < 2 * END && n < 3000; n++) {
+        pc_run(m->pc, replay_next(r, m->pc->clock.now + 500000));
+        ok = replay_poll(r, &m->input, err, sizeof err);
+    }
+    *hash = pc_hash(m->pc);
+    drop(m);
+    replay_free(r);
+    return ok;
+}
+
+static char *read_log(size_t *size)
+{
+    FILE *f = fopen(path, "rb");
+    char *text = calloc(1, 1 << 20);
+    *size = fread(text, 1, (1 << 20) - 1, f);
+    fclose(f);
+    return text;
+}
+
+static void write_log(const char *text, size_t size)
+{
+    FILE *f = fopen(path, "wb");
+    assert_true(fwrite(text, 1, size, f) == size);
+    fclose(f);
+}
+
+static void test_repeats(void **state)
+{
+    u64 want = record_run(), got = 0;
+    if (!replay_run(&got))
+        fail_msg("%s", err);
+    assert_true(got == want);
+}
+
+static void test_cut_off(void **state)
+{
+    u64 hash;
+    size_t size;
+    record_run();
+    char *text = read_log(&size);
+    for (int i = 0; i < 60; i++) {
+        write_log(text, rnd((u32)size));
+        if (!replay_run(&hash))
+            assert_true(*err);
+    }
+    free(text);
+}
+
+static int split(char *text, char *line[LINES])
+{
+    int n = 0;
+    for (char *at = strtok(text, "\n"); at && n < LINES; at = strtok(NULL, "\n")) {
+        size_t len = strlen(at);
+        at[len > 10 ? len - 10 : 0] = 0; /* without the checksum */
+        line[n++] = at;
+    }
+    return n;
+}
+
+static void sign_and_write(char *const *line, int n)
+{
+    FILE *f = fopen(path, "wb");
+    u64 chain = 0;
+    for (int i = 0; i < n; i++) {
+        chain = record_chain(chain, line[i], strlen(line[i]));
+        fprintf(f, "%s ~%08x\n", line[i], (unsigned)chain);
+    }
+    fclose(f);
+}
+
+static void mutate_text(char *s)
+{
+    static const char *const odd[] = {"-1", "99999999999999999999", "", "%n", "a\x80\xff",
+                                      "2147483648"};
+    size_t len = strlen(s);
+    if (!len)
+        return;
+    char *at = s + rnd((u32)len);
+    if (rnd(3)) {
+        *at = (char)(1 + rnd(126));
+        *at = *at == '\n' ? ' ' : *at;
+    } else {
+        const char *with = odd[rnd(ARRAY_LEN(odd))];
+        memcpy(at, with, strlen(with) < strlen(at) ? strlen(with) : strlen(at));
+    }
+}
+
+static void test_made_up(void **state)
+{
+    u64 hash;
+    size_t size;
+    int refused = 0;
+    record_run();
+    char *text = read_log(&size), *copy = malloc(size + 1);
+    static char added[64];
+    for (int i = 0; i < MUTATIONS; i++) {
+        char *line[LINES + 1];
+        memcpy(copy, text, size + 1);
+        int n = split(copy, line);
+        for (u32 k = rnd(3); k--;)
+            mutate_text(line[rnd((u32)n)]);
+        if (rnd(4) == 0)
+            line[rnd((u32)n)] = line[rnd((u32)n)];
+        if (rnd(4) == 0) {
+            const char *form = rnd(2) ? "%u back %u" : "%u medium %u 0 x";
+            snprintf(added, sizeof added, form, rnd(END), rnd(9));
+            line[rnd((u32)n)] = added;
+        }
+        sign_and_write(line, n - (int)rnd(4));
+        if (!replay_run(&hash)) {
+            assert_true(*err);
+            refused++;
+        }
+    }
+    assert_true(refused > MUTATIONS / 4);
+    free(copy);
+    free(text);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_repeats),
+                                       cmocka_unit_test(test_cut_off),
+                                       cmocka_unit_test(test_made_up)};
+    snprintf(path, sizeof path, "/tmp/glass86-record-%ld", (long)getpid());
+    int failed = cmocka_run_group_tests_name("record", tests, NULL, NULL);
+    unlink(path);
+    return failed;
+}
