@@ -3,7 +3,7 @@
 # Variables a person sets:
 #   CC=clang          compiler (gcc and clang work)
 #   EDIT=readline|libedit|none   line editing of the debugger
-#   SDL=0 PNG=0 ZLIB=0 TUI=0  leave an optional library out even if it is there
+#   SDL=0 ZSTD=0 ZLIB=0 TUI=0  leave an optional library out even if it is there
 #   WERROR=1          warnings are errors (CI)
 #   SAN=1             AddressSanitizer + UBSan build in build-san/
 
@@ -35,12 +35,6 @@ ALLFLAGS += -DHAVE_SDL $(shell $(PKG) --cflags sdl2)
 LDLIBS   += $(shell $(PKG) --libs sdl2)
 endif
 endif
-ifneq ($(PNG),0)
-ifeq ($(call has,libpng),1)
-ALLFLAGS += -DHAVE_PNG $(shell $(PKG) --cflags libpng)
-LDLIBS   += $(shell $(PKG) --libs libpng)
-endif
-endif
 # The debugger's full-screen view (TUI=0 leaves it out).
 ifneq ($(TUI),0)
 ifeq ($(call has,ncursesw),1)
@@ -48,7 +42,7 @@ ALLFLAGS += -DHAVE_NCURSES $(shell $(PKG) --cflags ncursesw)
 LDLIBS   += $(shell $(PKG) --libs ncursesw)
 endif
 endif
-# States of machines are compressed by what there is (ZSTD=0 ZLIB=0 leave them out).
+# States of machines are compressed by what there is (ZSTD=0 ZLIB=0 leave them out); zlib also unpacks qcow2 and VMDK.
 ifneq ($(ZSTD),0)
 ifeq ($(call has,libzstd),1)
 ALLFLAGS += -DHAVE_ZSTD $(shell $(PKG) --cflags libzstd)
@@ -70,27 +64,19 @@ ALLFLAGS += -DHAVE_READLINE -DHAVE_LIBEDIT $(shell $(PKG) --cflags libedit)
 LDLIBS   += $(shell $(PKG) --libs libedit)
 endif
 
-# Compressed qcow2 and VMDK images.
-ifneq ($(ZLIB),0)
-ifeq ($(call has,zlib),1)
-ALLFLAGS += -DHAVE_ZLIB
-LDLIBS   += -lz
-endif
-endif
-
 # Everything but main.c goes into an archive, which tests link as well.
 LIBSRC := $(filter-out frontend/main.c,$(wildcard mmu/*.c cpu/*.c devices/*.c devices/disk/*.c bios/*.c frontend/*.c))
 LIBSRC := $(filter-out bios/bin2c.c,$(LIBSRC))
 LIBOBJ := $(LIBSRC:%.c=$(BUILD)/%.o)
 
 # ... and the images that are embedded in the program, as C arrays (rules below).
-EMBED  := bios:bios.bin vgabios:vgabios.bin demo:demo.img
+EMBED  := bios:bios.bin vgabios:vgabios.bin cardbios:cardbios.bin demo:demo.img
 LIBOBJ += $(foreach e,$(EMBED),$(BUILD)/embed/$(firstword $(subst :, ,$(e))).o)
 
 all: glass86
 
 help:
-	@echo 'all run deps check golden bench bench-peers pgo san tidy docs firmware install clean; see README.md'
+	@echo 'all run deps check golden bench bench-peers san tidy docs firmware install clean; see README.md'
 	@sed -n 's/^#   \([A-Z]*=\)/  \1/p' Makefile
 
 glass86: $(BUILD)/glass86
@@ -182,8 +168,8 @@ PASSES_rings = 100
 PASSES_smc = 30000
 PASSES_string = 8000
 PASSES_syscall = 60
-PASSES_x87 = 500
-PASSES_x87math = 500
+PASSES_x87 = 5000
+PASSES_x87math = 10000
 
 $(BUILD)/bench/%.bin: tests/bench/%.asm tests/bench/pm.inc tests/bench/bench.inc
 	@mkdir -p $(@D)
@@ -207,16 +193,13 @@ bench: bench-programs
 bench-peers: $(BUILD)/glass86 $(BENCH_IMG)
 	@GLASS86=$(BUILD)/glass86 tests/bench/peer/peers.py --json $(BUILD)/peers.json $(BENCH_IMG)
 
-# A build that gcc lays out by what the benchmarks executed: build-pgo/glass86.
-pgo:
-	@rm -rf build-pgo
-	@$(MAKE) --no-print-directory BUILD=build-pgo OPT="-O2 -fprofile-generate" bench-programs
-	@build-pgo/bench/bench -core fast -rounds 1 -n 4 $(patsubst $(BUILD)/%,build-pgo/%,$(BENCH_BIN)) > /dev/null
-	@find build-pgo -name '*.[oa]' -delete
-	@$(MAKE) --no-print-directory BUILD=build-pgo OPT="-O2 -fprofile-use -Wno-missing-profile" build-pgo/glass86
-	@echo "build-pgo/glass86 is the profiled build"
+.PHONY: bench-programs bench-peers
 
-.PHONY: bench-programs bench-peers pgo
+# ---- published floating-point vectors ------------------------------------------------------------
+
+# Reads the formats of Berkeley's TestFloat and of IeeeCC754, for tests/fpvectors (docs/x87.md).
+$(BUILD)/fpvectors: tests/fpvectors/fpvectors.c $(BUILD)/libglass86.a
+	@$(CC) $(CFLAGS) $(ALLFLAGS) $(LDFLAGS) -o $@ $< $(BUILD)/libglass86.a $(LDLIBS)
 
 # ---- images ------------------------------------------------------------------------------------
 
@@ -227,6 +210,11 @@ $(BUILD)/imgtool: tests/media/imgtool.c $(BUILD)/libglass86.a
 # Random machines, for tests/determinism.
 $(BUILD)/random: tests/determinism/random.c $(BUILD)/libglass86.a
 	@$(CC) $(CFLAGS) $(ALLFLAGS) $(LDFLAGS) -o $@ $< $(BUILD)/libglass86.a $(LDLIBS)
+
+# Compares pictures, for tests/video.
+$(BUILD)/compare: tests/video/compare.c
+	@mkdir -p $(@D)
+	@$(CC) $(CFLAGS) -std=c11 -Wall -Wextra $(shell $(PKG) --cflags libpng) -o $@ $< $(shell $(PKG) --libs libpng)
 
 # Looks at WAV files, for tests/sound.
 $(BUILD)/wavtool: tests/sound/wavtool.c
@@ -239,9 +227,14 @@ $(BUILD)/wavtool: tests/sound/wavtool.c
 run: glass86
 	@./glass86
 
-DEBS = gcc libc6-dev pkg-config nasm libsdl2-dev libreadline-dev libcmocka-dev mtools \
-       dosfstools fdisk syslinux syslinux-common grub-pc-bin grub-common xorriso memtest86+ \
-       seabios bochsbios vgabios gdb python3 tmux libmpfr-dev cpio ipxe-qemu
+# To build; then, for the tests: guests' tools, guests, peers and other doors.
+DEBS = gcc libc6-dev pkg-config nasm libsdl2-dev libreadline-dev zlib1g-dev libzstd-dev \
+       libcmocka-dev mtools dosfstools fdisk xorriso \
+       syslinux syslinux-common grub-pc-bin grub-common memtest86+ \
+       seabios bochsbios vgabios \
+       clang \
+       libmpfr-dev libncurses-dev \
+       cpio gdb python3 tmux ipxe-qemu libpng-dev xvfb xdotool socat
 
 # `make deps run` on a fresh system: the libraries are looked for when make reads this file, so they must be there
 # before. make builds included files first and then starts over, which is just that.
@@ -265,7 +258,7 @@ deps:
 	@:
 
 # Man page and completions come from the option table.
-docs: docs/glass86.1 docs/debugger.md
+docs: docs/glass86.1 docs/debugger.md docs/opcodes.md
 docs/glass86.1: $(BUILD)/glass86
 	@mkdir -p $(@D)
 	$(BUILD)/glass86 -config none -help-man > $@
@@ -273,6 +266,10 @@ docs/glass86.1: $(BUILD)/glass86
 # The debugger's manual comes from its command table.
 docs/debugger.md: $(BUILD)/glass86
 	$(BUILD)/glass86 -config none -help-debugger > $@
+
+# The list of instructions comes from cpu/x86.def.
+docs/opcodes.md: $(BUILD)/glass86
+	$(BUILD)/glass86 -config none -help-opcodes > $@
 
 install: $(BUILD)/glass86
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 \
@@ -313,13 +310,20 @@ $(BUILD)/vgabios.bin: $(FIRMWARE_VGA_SRC) $(FIRMWARE_VGA_FONTS:bios/%=$(BUILD)/%
 	@$(NASM) -f bin -Ibios/vga/ -I$(BUILD)/ -o $@.raw bios/vga/vgabios.asm
 	@$(BUILD)/host/romsum $@.raw $@
 
-firmware-vga: fonts $(BUILD)/vgabios.bin
+# The same for the adapters before the EGA.
+$(BUILD)/cardbios.bin: $(FIRMWARE_VGA_SRC) $(FIRMWARE_VGA_FONTS:bios/%=$(BUILD)/%) $(BUILD)/host/romsum
+	@$(NASM) -f bin -Ibios/vga/ -I$(BUILD)/ -o $@.raw bios/vga/cardbios.asm
+	@$(BUILD)/host/romsum $@.raw $@
+
+firmware-vga: fonts $(BUILD)/vgabios.bin $(BUILD)/cardbios.bin
 	@mkdir -p roms
 	@cp $(BUILD)/vgabios.bin $(FIRMWARE_VGA)
+	@cp $(BUILD)/cardbios.bin roms/
 
-firmware-vga-check: $(BUILD)/vgabios.bin
+firmware-vga-check: $(BUILD)/vgabios.bin $(BUILD)/cardbios.bin
 	@for f in $(notdir $(FIRMWARE_VGA_FONTS)); do cmp $(BUILD)/fonts/$$f bios/fonts/$$f || exit 1; done
 	@cmp $(BUILD)/vgabios.bin $(FIRMWARE_VGA)
+	@cmp $(BUILD)/cardbios.bin roms/cardbios.bin
 
 firmware: firmware-vga
 firmware-check: firmware-vga-check
@@ -381,6 +385,8 @@ $(BUILD)/silicon: $(BUILD)/tests/silicon/stream.o $(SILICON_LIB)
 	@$(CC) $(CFLAGS) $(ALLFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 $(BUILD)/vectors: $(BUILD)/tests/silicon/vectors.o $(SILICON_LIB)
 	@$(CC) $(CFLAGS) $(ALLFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+$(BUILD)/x87vectors: $(BUILD)/tests/silicon/x87_vectors.o $(BUILD)/libglass86.a
+	@$(CC) $(CFLAGS) $(ALLFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 $(BUILD)/rows: $(BUILD)/tests/silicon/rows.o $(BUILD)/libglass86.a
 	@$(CC) $(CFLAGS) $(ALLFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
@@ -388,9 +394,10 @@ N ?= 1e7
 silicon: $(BUILD)/silicon
 	@$(BUILD)/silicon -n $(N) -seed $(or $(SEED),$(shell date +%s%N))
 
-silicon-vectors: $(BUILD)/vectors
+silicon-vectors: $(BUILD)/vectors $(BUILD)/x87vectors
 	$(BUILD)/vectors | gzip -9n > tests/silicon/ring3.golden.gz
 	$(BUILD)/vectors -own | gzip -9n > tests/silicon/legacy.golden.gz
+	$(BUILD)/x87vectors | gzip -9n > tests/silicon/x87.golden.gz
 
 .PHONY: silicon silicon-vectors
 
@@ -445,7 +452,7 @@ firmware-check: firmware-demo-check
 .PHONY: firmware-demo firmware-demo-check
 
 clean:
-	rm -rf build build-san build-pgo glass86
+	rm -rf build build-san glass86
 
 .PHONY: all unit check san bench tidy help clean run deps docs install FORCE
 .DELETE_ON_ERROR:

@@ -17,6 +17,7 @@ static const struct {
 } kinds[] = {
     [ROM_BIOS] = {"a system BIOS", BIOS_MAX},
     [ROM_VGA] = {"a VGA BIOS", VGA_MAX},
+    [ROM_CARD] = {"a video BIOS", VGA_MAX},
     [ROM_OPTION] = {"an option ROM", OPTION_MAX},
 };
 
@@ -25,6 +26,14 @@ void rom_builtin(Rom *r, RomKind kind)
     *r = (Rom){.data = rom_bios, .size = (u32)rom_bios_size};
     if (kind == ROM_VGA)
         *r = (Rom){.data = rom_vgabios, .size = (u32)rom_vgabios_size};
+    if (kind == ROM_CARD)
+        *r = (Rom){.data = rom_cardbios, .size = (u32)rom_cardbios_size};
+}
+
+/* Behind the entry point, bios/vga/cardbios.asm has the offsets of both. */
+const u8 *rom_glyphs(int lines)
+{
+    return rom_cardbios + load_le(rom_cardbios + (lines == 8 ? 6 : 8), 2);
 }
 
 static bool check_size(RomKind kind, const char *path, u64 size, char *err, size_t errlen)

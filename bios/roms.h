@@ -5,10 +5,11 @@
 #include "mmu/base.h"
 
 /* Images built from bios/ and embedded in the program. */
-extern const unsigned char rom_bios[], rom_vgabios[], rom_demo[];
-extern const unsigned long rom_bios_size, rom_vgabios_size, rom_demo_size;
+extern const unsigned char rom_bios[], rom_vgabios[], rom_cardbios[], rom_demo[];
+extern const unsigned long rom_bios_size, rom_vgabios_size, rom_cardbios_size, rom_demo_size;
 
-typedef enum { ROM_BIOS, ROM_VGA, ROM_OPTION } RomKind;
+/* ROM_CARD: of a CGA or Hercules card. */
+typedef enum { ROM_BIOS, ROM_VGA, ROM_CARD, ROM_OPTION } RomKind;
 
 typedef struct {
     const u8 *data;
@@ -17,8 +18,11 @@ typedef struct {
     char note[256]; /* one line the user should see, or "" */
 } Rom;
 
-/* Our own system or VGA BIOS. */
+/* Our own system or video BIOS. */
 void rom_builtin(Rom *r, RomKind kind);
+
+/* The 256 glyphs of a CGA's (8 lines) or an MDA's (14 lines) character generator. */
+const u8 *rom_glyphs(int lines);
 
 /* Reads a foreign image. Any ROM is accepted: what looks wrong (signature, checksum, unusual
  * size) is only noted, and a system BIOS is padded at its low end to 64, 128 or 256 KiB. False:

@@ -38,6 +38,7 @@ void cpu_mode_changed(Cpu *c)
     if (unlikely(c->debug && c->debug->on_mode))
         c->debug->on_mode(c->debug->ctx);
     c->align_check = s->cr0 & CR0_AM && s->eflags & AC && s->cpl == 3 && c->model >= CPU_486;
+    fpu_changed(c);
     c->attention |= ATT_LOOKUP;
 }
 

@@ -189,6 +189,8 @@ struct Cpu {
     TlbEntry *rtlb, *wtlb; /* sets of the current privilege level */
     const u8 **wbytes;     /* beside wtlb: maps of code bytes */
     bool align_check;      /* CR0.AM, EFLAGS.AC and CPL 3 */
+    u8 fpu_may;            /* what x87 instructions may assume: fpu_changed() */
+    u8 fpu_drop;           /* bits of a significand that precision control drops: 0, 11 or 40 */
     DecodedPage *page;     /* page of the current record */
     const Insn *cur;       /* record being executed, while in cold code or the slow core */
     Clock *clock;

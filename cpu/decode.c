@@ -306,7 +306,7 @@ static u8 register_operand(const Decoder *d, u8 kind, u8 opcode)
 static void operands(Decoder *d, const Row *r, u8 opcode)
 {
     Insn *i = d->i;
-    int prefixes = d->pos - 1;
+    int prefixes = d->table->model == CPU_8086 ? d->pos - 1 : 0;
     u8 plan = d->table->plan[r - x86_rows];
     if (plan & PLAN_MODRM) {
         d->modrm = (u8)fetch(d, 1);

@@ -109,15 +109,11 @@ static void take_interrupts(Cpu *c)
         s->nmi_pending = 0;
         s->nmi_blocked = 1;
         s->halted = 0;
-        c->external = true;
         interrupt(c, EX_NMI, false, false, 0, s->eip);
-        c->external = false;
     } else if (s->intr && s->eflags & IF) {
         s->halted = 0;
         int vector = c->ack ? c->ack(c->ack_ctx) : 0;
-        c->external = true;
         interrupt(c, vector, false, false, 0, s->eip);
-        c->external = false;
     }
 }
 

@@ -3,6 +3,7 @@
  * control, overflow and underflow. See float80.h for the rules of the game. Source: Intel SDM vol.
  * 1, 4.8 and 8.5. */
 #include "cpu/float80.h"
+#include "cpu/float80_root.h"
 
 enum {
     BIAS = 16383,
@@ -28,6 +29,7 @@ F80Num f80_num(F80 a)
         int shift = __builtin_clzll(a.man);
         n.man <<= shift;
         n.exp = 1 - shift;
+        n.lead = (u8)shift;
     } else if (!(a.man >> 63)) {
         n.cls = F80_BAD;
     } else if (a.man << 1 == 0) {
@@ -38,11 +40,30 @@ F80Num f80_num(F80 a)
     return n;
 }
 
+void f80_num_old(F80Num *n)
+{
+    if (n->cls == F80_QNAN) {
+        n->cls = F80_SNAN;
+    } else if (n->cls == F80_BAD && n->exp == 0x7FFF) {
+        n->cls = n->man << 1 ? F80_SNAN : F80_INF;
+    } else if (n->cls == F80_BAD && n->man == 0) {
+        n->cls = F80_ZERO; /* pseudo-zero */
+        n->exp -= 63;
+        n->lead = 63;
+    } else if (n->cls == F80_BAD) {
+        int shift = __builtin_clzll(n->man);
+        n->cls = F80_FINITE;
+        n->man <<= shift;
+        n->exp -= shift;
+        n->lead = (u8)shift;
+    }
+}
+
 /* ---- rounding -------------------------------------------------------------------------------- */
 
 typedef struct {
-    u64 man; /* 0 after a carry out of bit 63 */
-    bool inexact, up;
+    u64 man;
+    bool inexact, up, carry; /* carry: out of bit 63, man is 0 */
 } Rounded;
 
 /* Drops the low `drop` bits of hi and all of lo. */
@@ -53,7 +74,7 @@ static inline Rounded round_at(u64 hi, u64 lo, int drop, bool neg, u8 rc)
         rest = hi << (64 - drop) | lo >> drop | (lo != 0);
         hi &= ~0ull << drop;
     }
-    Rounded r = {hi, rest != 0, false};
+    Rounded r = {hi, rest != 0, false, false};
     if (!rest)
         return r;
     switch (rc) {
@@ -69,6 +90,7 @@ static inline Rounded round_at(u64 hi, u64 lo, int drop, bool neg, u8 rc)
     }
     if (r.up)
         r.man += 1ull << drop;
+    r.carry = r.up && r.man == 0;
     return r;
 }
 
@@ -88,8 +110,20 @@ static F80 overflow(bool neg, s32 exp, Rounded r, F80Env *e)
         return pack(neg, exp, r.man);
     }
     e->raised |= X87_PE;
-    e->up = e->rc == X87_NEAREST || e->rc == (neg ? X87_DOWN : X87_UP);
+    e->up = f80_overflows_to_infinity(neg, e);
     return e->up ? f80_inf(neg) : pack(neg, EXP_MAX, ~0ull << (64 - e->bits));
+}
+
+/* The 8087 and 287 chop to infinity, and call it no overflow if the result is finite. */
+bool f80_overflows_to_infinity(bool neg, F80Env *e)
+{
+    bool infinity = e->rc == X87_NEAREST || e->rc == (neg ? X87_DOWN : X87_UP);
+    if (unlikely(e->old)) {
+        infinity |= e->rc == X87_ZERO;
+        if (!infinity)
+            e->raised &= (u8)~X87_OE;
+    }
+    return infinity;
 }
 
 /* Tiny or nearly so: exp < 1 before rounding. Tininess is judged after rounding as if the exponent
@@ -97,7 +131,7 @@ static F80 overflow(bool neg, s32 exp, Rounded r, F80Env *e)
 static F80 underflow(bool neg, s32 exp, u64 hi, u64 lo, Rounded r, F80Env *e)
 {
     int drop = 64 - e->bits;
-    s32 rounded_exp = exp + (r.man == 0);
+    s32 rounded_exp = exp + r.carry;
     bool tiny = rounded_exp < 1;
     if (tiny && !(e->masked & X87_UE)) {
         e->raised |= X87_UE;
@@ -109,7 +143,7 @@ static F80 underflow(bool neg, s32 exp, u64 hi, u64 lo, Rounded r, F80Env *e)
             e->raised |= X87_PE;
             return f80_zero(neg);
         }
-        return pack(neg, rounded_exp, r.man ? r.man : 1ull << 63);
+        return pack(neg, rounded_exp, r.carry ? 1ull << 63 : r.man);
     }
     u32 shift = (u32)(1 - exp);
     if (shift < 64) {
@@ -123,6 +157,8 @@ static F80 underflow(bool neg, s32 exp, u64 hi, u64 lo, Rounded r, F80Env *e)
     e->up = r.up;
     if (r.inexact)
         e->raised |= tiny ? X87_PE | X87_UE : X87_PE;
+    if (unlikely(e->old) && tiny && e->rc == X87_ZERO)
+        e->raised |= X87_UE; /* even if nothing is lost */
     return pack(neg, (s32)(r.man >> 63), r.man);
 }
 
@@ -131,7 +167,7 @@ F80 f80_round(bool neg, s32 exp, u64 hi, u64 lo, F80Env *e)
     Rounded r = round_at(hi, lo, 64 - e->bits, neg, e->rc);
     if (unlikely(exp < 1))
         return underflow(neg, exp, hi, lo, r, e);
-    if (unlikely(r.man == 0)) {
+    if (unlikely(r.carry)) {
         r.man = 1ull << 63;
         exp++;
     }
@@ -259,12 +295,47 @@ static F80 add_special(const F80Num *a, const F80Num *b, bool bneg, F80Env *e)
     return f80_zero(a->neg == bneg ? a->neg : e->rc == X87_DOWN);
 }
 
+/* An operand as it was encoded. */
+static F80Num unnormal(const F80Num *a)
+{
+    F80Num n = *a;
+    n.man >>= a->lead;
+    n.exp += a->lead;
+    return n;
+}
+
+static bool has_unnormal(const F80Num *a, const F80Num *b, const F80Env *e)
+{
+    return unlikely(e->old) && (a->lead || b->lead) && a->cls <= F80_FINITE && b->cls <= F80_FINITE;
+}
+
+/* Sum of finite operands of the 8087 and 287, not all of them normal. */
+static F80 add_unnormal(const F80Num *x, const F80Num *y, bool yneg, F80Env *e)
+{
+    F80Num a = unnormal(x), b = unnormal(y);
+    b.neg = yneg;
+    if (a.exp < b.exp) {
+        F80Num t = a;
+        a = b;
+        b = t;
+    }
+    u128 m = (u128)a.man << 63, n = shift_right_sticky((u128)b.man << 63, (u32)(a.exp - b.exp));
+    bool b_larger = n > m, normal = (b_larger ? b.man : a.man) >> 63;
+    u128 sum = a.neg == b.neg ? m + n : b_larger ? n - m : m - n;
+    if (sum == 0)
+        return f80_zero(a.neg == b.neg ? a.neg : e->rc == X87_DOWN);
+    int shift = normal ? clz128(sum) : !(sum >> 127);
+    return round128(b_larger ? b.neg : a.neg, a.exp + 1 - shift, sum << shift, e);
+}
+
 F80 f80_add(const F80Num *a, const F80Num *b, bool subtract, F80Env *e)
 {
     F80 r;
     if (f80_special2(a, b, e, &r))
         return r;
     bool bneg = b->neg ^ subtract;
+    if (has_unnormal(a, b, e))
+        return add_unnormal(a, b, bneg, e);
     if (unlikely(a->cls != F80_FINITE || b->cls != F80_FINITE))
         return add_special(a, b, bneg, e);
     bool neg = a->neg, differ = a->neg != bneg;
@@ -295,8 +366,13 @@ F80 f80_mul(const F80Num *a, const F80Num *b, F80Env *e)
             return a->cls == F80_ZERO || b->cls == F80_ZERO ? f80_invalid(e) : f80_inf(neg);
         return f80_zero(neg);
     }
-    u128 m = (u128)a->man * b->man;
-    s32 exp = a->exp + b->exp - BIAS + 1;
+    F80Num x = *a, y = *b;
+    if (has_unnormal(a, b, e)) { /* the product is not normalized either */
+        x = unnormal(a);
+        y = unnormal(b);
+    }
+    u128 m = (u128)x.man * y.man;
+    s32 exp = x.exp + y.exp - BIAS + 1;
     if (!(m >> 127)) {
         m <<= 1;
         exp--;
@@ -315,71 +391,33 @@ static F80 div_special(const F80Num *a, const F80Num *b, bool neg, F80Env *e)
     return f80_zero(neg);
 }
 
-/* The rounding bits below a quotient digit: remainder against divisor. */
-static u64 remainder_bits(u64 rem, u64 divisor)
-{
-    if (rem == 0)
-        return 0;
-    u64 half = divisor - rem; /* rem * 2 against divisor, without overflow */
-    return rem < half ? 1 : rem == half ? 1ull << 63 : 1ull << 63 | 1;
-}
-
 F80 f80_div(const F80Num *a, const F80Num *b, F80Env *e)
 {
     F80 r;
     bool neg = a->neg ^ b->neg;
+    if (unlikely(e->old && b->lead))
+        return f80_invalid(e);
     if (unlikely(b->cls == F80_ZERO && a->cls == F80_FINITE))
         return f80_divide_by_zero(neg, e); /* before DE */
     if (f80_special2(a, b, e, &r))
         return r;
     if (unlikely(a->cls != F80_FINITE || b->cls != F80_FINITE))
         return div_special(a, b, neg, e);
-    bool less = a->man < b->man;
-    u128 n = (u128)a->man << (63 + less);
-    u64 q = (u64)(n / b->man), rem = (u64)n - q * b->man;
-    return f80_round(neg, a->exp - b->exp + BIAS - less, q, remainder_bits(rem, b->man), e);
-}
-
-/* Root of a 32-bit number, 2^30 and up, bit by bit. */
-static u32 root32(u32 v)
-{
-    u32 root = 0;
-    for (u32 bit = 1u << 15; bit; bit >>= 1)
-        if ((root | bit) * (root | bit) <= v)
-            root |= bit;
-    return root;
-}
-
-/* Each step doubles the digits: the next ones are the remainder divided by twice the root so far,
- * one too high at most. */
-static u64 root64(u64 v)
-{
-    u64 s = root32((u32)(v >> 32)), rem = (v >> 32) - s * s;
-    u64 n = rem << 16 | (v >> 16 & 0xFFFF), q = n / (2 * s), u = n % (2 * s);
-    u64 root = (s << 16) + q;
-    s64 left = (s64)(u << 16 | (v & 0xFFFF)) - (s64)(q * q);
-    return left < 0 ? root - 1 : root;
-}
-
-static u64 root128(u128 v, u128 *remainder)
-{
-    u64 hi = (u64)(v >> 64), s = root64(hi), rem = hi - s * s;
-    u128 n = (u128)rem << 32 | ((u64)v >> 32);
-    u64 q = (u64)(n / (2 * s)), u = (u64)(n % (2 * s));
-    u128 root = ((u128)s << 32) + q;
-    u128 left = ((u128)u << 32 | (u32)v) - (u128)q * q;
-    if (left >> 127) {
-        left += 2 * root - 1;
-        root--;
+    if (has_unnormal(a, b, e)) {
+        F80Num x = unnormal(a);
+        u64 left, digits = f80_divide_128(x.man >> 1, x.man << 63, b->man, &left);
+        return f80_round(neg, x.exp - b->exp + BIAS, digits, f80_remainder_bits(left, b->man), e);
     }
-    *remainder = left;
-    return (u64)root;
+    bool less = a->man < b->man;
+    u64 rem, hi = less ? a->man : a->man >> 1, lo = less ? 0 : a->man << 63;
+    u64 q = f80_divide_128(hi, lo, b->man, &rem);
+    return f80_round(neg, a->exp - b->exp + BIAS - less, q, f80_remainder_bits(rem, b->man), e);
 }
 
 F80 f80_sqrt(const F80Num *a, F80Env *e)
 {
     F80 r;
-    if (a->cls == F80_FINITE && a->neg)
+    if ((a->cls == F80_FINITE && a->neg) || unlikely(e->old && a->lead))
         return f80_invalid(e); /* before DE */
     if (f80_special(a, e, &r))
         return r;
@@ -388,9 +426,7 @@ F80 f80_sqrt(const F80Num *a, F80Env *e)
     if (a->cls == F80_INF)
         return a->neg || e->projective ? f80_invalid(e) : f80_inf(false);
     s32 exp = a->exp - BIAS;
-    u128 rem;
-    u64 root = root128((u128)a->man << (63 + (exp & 1)), &rem);
-    u64 below = rem == 0 ? 0 : rem > root ? 1ull << 63 | 1 : 1; /* there are no ties */
+    u64 below, root = f80_root(a->man, exp & 1, &below);
     return f80_round(false, (exp - (exp & 1)) / 2 + BIAS, root, below, e);
 }
 
@@ -444,6 +480,8 @@ F80 f80_rem(const F80Num *a, const F80Num *b, bool nearest, u64 *quotient, bool 
     *partial = false;
     if (a->cls < F80_QNAN && b->cls < F80_QNAN && (a->cls == F80_INF || b->cls == F80_ZERO))
         return f80_invalid(e); /* before DE */
+    if (unlikely(e->old && b->lead))
+        return f80_invalid(e);
     if (f80_special2(a, b, e, &r))
         return r;
     if (a->cls == F80_ZERO)
@@ -481,7 +519,7 @@ F80 f80_round_to_int(const F80Num *a, F80Env *e)
     e->up = v.up;
     if (drop >= 64)
         return v.man ? pack(a->neg, BIAS, 1ull << 63) : f80_zero(a->neg);
-    return v.man ? pack(a->neg, a->exp, v.man) : pack(a->neg, a->exp + 1, 1ull << 63);
+    return v.carry ? pack(a->neg, a->exp + 1, 1ull << 63) : pack(a->neg, a->exp, v.man);
 }
 
 /* trunc(b), limited to what decides every scaling. */
@@ -519,9 +557,15 @@ F80 f80_scale(const F80Num *a, const F80Num *b, F80Env *e)
 F80 f80_extract(const F80Num *a, F80 *exponent, F80Env *e)
 {
     F80 r;
-    if (f80_special(a, e, &r)) {
+    F80Num n = *a;
+    n.denormal &= !e->old;
+    if (f80_special(&n, e, &r)) {
         *exponent = r;
         return r;
+    }
+    if (unlikely(e->old) && a->cls != F80_FINITE) {
+        *exponent = a->cls == F80_ZERO ? f80_zero(false) : f80_invalid(e);
+        return a->cls == F80_ZERO ? f80_zero(a->neg) : F80_INDEFINITE;
     }
     if (a->cls == F80_ZERO) {
         *exponent = f80_divide_by_zero(true, e);
@@ -531,15 +575,16 @@ F80 f80_extract(const F80Num *a, F80 *exponent, F80Env *e)
         *exponent = f80_inf(false);
         return f80_inf(a->neg);
     }
-    s32 n = a->exp - BIAS;
-    u64 magnitude = (u64)(n < 0 ? -n : n);
-    if (n == 0) {
+    u8 lead = e->old ? a->lead : 0; /* an unnormal stays one */
+    s32 log = a->exp + lead - BIAS;
+    u64 magnitude = (u64)(log < 0 ? -log : log);
+    if (log == 0) {
         *exponent = f80_zero(false);
     } else {
         int shift = __builtin_clzll(magnitude);
-        *exponent = pack(n < 0, BIAS + 63 - shift, magnitude << shift);
+        *exponent = pack(log < 0, BIAS + 63 - shift, magnitude << shift);
     }
-    return pack(a->neg, BIAS, a->man);
+    return pack(a->neg, BIAS, a->man >> lead);
 }
 
 /* ---- compare --------------------------------------------------------------------------------- */

@@ -30,7 +30,8 @@ typedef struct {
     u8 masked;       /* low six bits of the control word */
     u8 rc;           /* X87_NEAREST... */
     u8 bits;         /* significand of results: 24, 53 or 64 */
-    bool projective; /* 8087 and 287 with infinity control 0: one unsigned infinity */
+    bool old;        /* 8087 and 287: see f80_num_old() */
+    bool projective; /* ... with infinity control 0: one unsigned infinity */
     u8 raised;       /* out: exceptions, added to what was there */
     bool up;         /* out: C1: the result was rounded away from zero */
 } F80Env;
@@ -42,6 +43,7 @@ typedef struct {
     u64 man; /* finite: normalized, bit 63 set; NaN: as encoded */
     s32 exp; /* finite: biased by 16383, 0 and below for denormals */
     u8 cls;  /* F80Class; F80_BAD: unnormal, pseudo-infinity, pseudo-NaN: invalid since the 387 */
+    u8 lead; /* zeros that were in front of the significand: of a denormal, an unnormal */
     bool neg;
     bool denormal; /* in its own format: raises DE */
 } F80Num;
@@ -68,6 +70,11 @@ static inline bool f80_stopped(const F80Env *e)
 /* ---- taking apart and putting together (float80.c) ------------------------------------------- */
 
 F80Num f80_num(F80 a);
+/* The same number as the 8087 and 287 see it. To them every NaN is a signaling one. They have
+ * unnormals, and take denormals for such: the larger operand decides whether a sum is normalized, a
+ * product or quotient is unnormal if an operand is; divisors, roots and integers must be normal.
+ * Everything else normalizes them. Source: 80287 user's manual, tables 1-9 and 1-17. */
+void f80_num_old(F80Num *n);
 /* Rounds the value (hi + lo / 2^64) * 2^(exp - 16383 - 63), bit 63 of hi set, to e->bits. lo may
  * end in a sticky bit. */
 F80 f80_round(bool neg, s32 exp, u64 hi, u64 lo, F80Env *e);
@@ -76,6 +83,27 @@ bool f80_special(const F80Num *a, F80Env *e, F80 *r);
 bool f80_special2(const F80Num *a, const F80Num *b, F80Env *e, F80 *r);
 F80 f80_invalid(F80Env *e);                  /* raises IE */
 F80 f80_divide_by_zero(bool neg, F80Env *e); /* raises ZE: infinity */
+/* The masked response to an overflow of this sign; takes OE back where it is none. */
+bool f80_overflows_to_infinity(bool neg, F80Env *e);
+
+/* hi:lo / d, hi < d. On x86-64 one instruction, which compilers don't make of 128 by 64 bits. */
+static inline u64 f80_divide_128(u64 hi, u64 lo, u64 d, u64 *rem)
+{
+    u64 q;
+#ifdef __x86_64__
+    __asm__("divq %4" : "=a"(q), "=d"(*rem) : "0"(lo), "1"(hi), "rm"(d) : "cc");
+#else
+    q = (u64)(((u128)hi << 64 | lo) / d);
+    *rem = lo - q * d;
+#endif
+    return q;
+}
+/* The rounding bits below a quotient: remainder against divisor. */
+static inline u64 f80_remainder_bits(u64 rem, u64 divisor)
+{
+    u64 half = divisor - rem; /* rem * 2 against divisor, without overflow */
+    return rem < half ? rem != 0 : 1ull << 63 | (rem != half);
+}
 
 /* ---- arithmetic (float80.c) ------------------------------------------------------------------ */
 

@@ -25,6 +25,7 @@ static F80Num num_ieee(bool neg, s32 exp, u64 frac, s32 bias)
         n.exp = 1 - bias + BIAS - shift;
         n.cls = F80_FINITE;
         n.denormal = true;
+        n.lead = (u8)shift;
     }
     return n;
 }
@@ -52,9 +53,19 @@ F80Num f80_num_int(s64 v)
     return n;
 }
 
+/* The 8087 and 287 make an unnormal of a denormal, and take NaNs as they are. */
+static F80 load_old(const F80Num *a, F80Env *e)
+{
+    if (a->denormal)
+        e->raised |= X87_DE;
+    return (F80){a->man >> a->lead, (u16)(a->neg << 15 | (a->exp + a->lead))};
+}
+
 F80 f80_load(const F80Num *a, F80Env *e)
 {
     F80 r;
+    if (unlikely(e->old) && (a->denormal || a->cls >= F80_QNAN))
+        return load_old(a, e);
     if (f80_special(a, e, &r) && !a->denormal)
         return r;
     if (a->cls == F80_ZERO)
@@ -110,7 +121,7 @@ static u64 store_overflow(const Format *f, bool neg, F80Env *e)
     if (!(e->masked & X87_OE))
         return 0;
     e->raised |= X87_PE;
-    e->up = e->rc == X87_NEAREST || e->rc == (neg ? X87_DOWN : X87_UP);
+    e->up = f80_overflows_to_infinity(neg, e);
     return e->up ? compose(f, neg, 2 * f->bias + 1, 0) : compose(f, neg, 2 * f->bias, ~0ull);
 }
 
@@ -136,14 +147,27 @@ static u64 store_finite(const Format *f, const F80Num *a, F80Env *e)
     v = shift_round(a->man, drop + 1 - exp, a->neg, e, &inexact);
     if (inexact)
         e->raised |= tiny ? X87_UE | X87_PE : X87_PE;
+    if (unlikely(e->old) && tiny && e->rc == X87_ZERO)
+        e->raised |= X87_UE;
     return compose(f, a->neg, (s32)(v >> (f->bits - 1)), v);
+}
+
+/* A register as the model in question sees it. */
+static F80Num source(F80 a, const F80Env *e)
+{
+    F80Num n = f80_num(a);
+    if (unlikely(e->old))
+        f80_num_old(&n);
+    return n;
 }
 
 static u64 store_float(const Format *f, F80 a, F80Env *e)
 {
-    F80Num n = f80_num(a);
+    F80Num n = source(a, e);
     F80 nan;
     n.denormal = false; /* a store raises no DE */
+    if (unlikely(e->old && n.lead && n.exp - BIAS + f->bias >= 1))
+        n.cls = F80_BAD; /* an unnormal that is not tiny */
     if (f80_special(&n, e, &nan))
         return compose(f, nan.exp >> 15, 2 * f->bias + 1, nan.man >> (64 - f->bits));
     if (n.cls == F80_ZERO)
@@ -175,7 +199,7 @@ static bool magnitude(const F80Num *a, u64 max, u64 *v, F80Env *e)
     if (a->cls == F80_ZERO)
         return true;
     s32 drop = BIAS + 63 - a->exp;
-    if (a->cls == F80_FINITE && drop >= 0) {
+    if (a->cls == F80_FINITE && drop >= 0 && !(unlikely(e->old) && a->lead)) {
         *v = drop ? shift_round(a->man, drop, a->neg, e, &inexact) : a->man;
         if (*v <= max) {
             if (inexact)
@@ -190,7 +214,7 @@ static bool magnitude(const F80Num *a, u64 max, u64 *v, F80Env *e)
 
 s64 f80_to_int(F80 a, int bits, F80Env *e)
 {
-    F80Num n = f80_num(a);
+    F80Num n = source(a, e);
     u64 v, top = 1ull << (bits - 1);
     if (!magnitude(&n, n.neg ? top : top - 1, &v, e))
         return (s64)(0 - top);
@@ -212,7 +236,7 @@ F80 f80_from_bcd(const u8 *p)
 void f80_to_bcd(F80 a, u8 *p, F80Env *e)
 {
     static const u8 indefinite[10] = {0, 0, 0, 0, 0, 0, 0, 0xC0, 0xFF, 0xFF};
-    F80Num n = f80_num(a);
+    F80Num n = source(a, e);
     u64 v;
     if (!magnitude(&n, 999999999999999999, &v, e)) {
         memcpy(p, indefinite, sizeof indefinite);

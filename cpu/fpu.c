@@ -57,6 +57,11 @@ bool fpu_ready_nowait(Cpu *c)
     return is_present(c);
 }
 
+void fpu_changed(Cpu *c)
+{
+    fpu_derive(c);
+}
+
 void fpu_update_error(Cpu *c)
 {
     u16 *sw = &c->s.fpu.status;
@@ -67,6 +72,7 @@ void fpu_update_error(Cpu *c)
      * waiting CPU */
     u16 bits = c->model >= CPU_386 ? SW_ES | SW_B : SW_ES;
     *sw = (u16)((*sw & ~(SW_ES | SW_B)) | (error ? bits : 0));
+    fpu_changed(c);
     bool ferr = error && !native_errors(c);
     if (ferr != c->s.fpu.ferr) {
         c->s.fpu.ferr = ferr;
@@ -88,7 +94,8 @@ bool fpu_stack_underflow(Cpu *c)
 
 bool fpu_stack_overflow(Cpu *c)
 {
-    c->s.fpu.status |= SW_C1;
+    if (!fpu_old(c))
+        c->s.fpu.status |= SW_C1;
     fpu_raise(c, X87_IE | X87_SF);
     return c->s.fpu.control & X87_IE;
 }

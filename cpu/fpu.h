@@ -75,14 +75,19 @@ static inline void fpu_push(Cpu *c, F80 v)
 
 /* ---- exceptions ------------------------------------------------------------------------------ */
 
+/* Cpu.fpu_may: derived from CR0, control and status word. */
+enum {
+    X87_THERE = 1, /* there is a coprocessor, and CR0 does not forbid it */
+    X87_READY = 2, /* ... with no error pending and PE masked */
+    X87_NEAR = 4,  /* ... rounding to nearest */
+};
+
 bool fpu_not_ready(Cpu *c); /* the slow half of fpu_ready() */
 /* Before a waiting instruction. false: it does nothing (no coprocessor), or waits and will be
  * tried again. */
 static inline bool fpu_ready(Cpu *c)
 {
-    if (likely(!(c->s.cr0 & (CR0_EM | CR0_TS)) && !(c->s.fpu.status & SW_ES) && c->fpu_present))
-        return true;
-    return fpu_not_ready(c);
+    return likely(c->fpu_may & X87_READY) || fpu_not_ready(c);
 }
 /* The same for those that don't wait for errors (FNxxx). */
 bool fpu_ready_nowait(Cpu *c);
@@ -90,8 +95,7 @@ bool fpu_ready_nowait(Cpu *c);
 /* Notes instruction and operand: FIP, FCS, FOP, FDP, FDS. */
 static inline void fpu_note_keep_c1(Cpu *c, const Insn *i)
 {
-    c->s.fpu.ip =
-        c->s.eip + (c->model == CPU_8086 ? i->imm >> 16 : 0); /* the 8087 skips prefixes */
+    c->s.fpu.ip = c->s.eip + (i->imm >> 16); /* the 8087 skips prefixes */
     c->s.fpu.cs = c->s.seg[SEG_CS].sel;
     c->s.fpu.opcode = i->imm & 0x7FF;
     if (i->flags & INSN_MEM) {
@@ -100,10 +104,17 @@ static inline void fpu_note_keep_c1(Cpu *c, const Insn *i)
     }
 }
 
+/* C1 tells about rounding and stack faults since the 387. */
+static inline bool fpu_old(const Cpu *c)
+{
+    return c->model < CPU_386;
+}
+
 static inline void fpu_note(Cpu *c, const Insn *i)
 {
     fpu_note_keep_c1(c, i);
-    c->s.fpu.status &= (u16)~SW_C1;
+    if (likely(!fpu_old(c)))
+        c->s.fpu.status &= (u16)~SW_C1;
 }
 
 static inline F80Env fpu_env(const Cpu *c)
@@ -114,21 +125,34 @@ static inline F80Env fpu_env(const Cpu *c)
         .masked = cw & 0x3F,
         .rc = cw >> 10 & 3,
         .bits = bits[cw >> 8 & 3],
-        .projective = c->model < CPU_386 && !(cw & CW_IC),
+        .old = fpu_old(c),
+        .projective = fpu_old(c) && !(cw & CW_IC),
     };
 }
 
-/* Raises exceptions of the status word's low seven bits. */
+/* An operand in the eyes of the model. */
+static inline F80Num fpu_seen(const Cpu *c, F80Num n)
+{
+    if (unlikely(fpu_old(c)))
+        f80_num_old(&n);
+    return n;
+}
+static inline F80Num fpu_num(const Cpu *c, unsigned n)
+{
+    return fpu_seen(c, f80_num(fpu_st(c, n)));
+}
+
+/* Raises exceptions of the status word's low seven bits; SF is there since the 387. */
 static inline void fpu_raise(Cpu *c, unsigned flags)
 {
-    c->s.fpu.status |= (u16)flags;
+    c->s.fpu.status |= (u16)(fpu_old(c) ? flags & 0x3F : flags);
     if (unlikely(flags & ~c->s.fpu.control & 0x3F))
         fpu_update_error(c);
 }
 /* Takes over what an operation raised, and C1. true: its result may be written. */
 static inline bool fpu_commit(Cpu *c, const F80Env *e)
 {
-    if (e->up)
+    if (e->up && !e->old)
         c->s.fpu.status |= SW_C1;
     if (e->raised)
         fpu_raise(c, e->raised);
@@ -146,6 +170,29 @@ static inline void fpu_set_cc(Cpu *c, unsigned bits)
 
 /* ---- control (fpu.c, fpu_env.c) -------------------------------------------------------------- */
 
+/* fpu_changed(), inline for FLDCW. The 8087 and 287 have no hot forms. */
+static inline void fpu_derive(Cpu *c)
+{
+    static const u8 drop[4] = {40, 0, 11, 0};
+    u16 control = c->s.fpu.control;
+    unsigned may = 0;
+    if (c->fpu_present && !(c->s.cr0 & (CR0_EM | CR0_TS))) {
+        may = X87_THERE;
+        if (!(c->s.fpu.status & SW_ES) && control & X87_PE && !fpu_old(c))
+            may |= control & 0xC00 ? X87_READY : X87_READY | X87_NEAR;
+    }
+    c->fpu_may = (u8)may;
+    c->fpu_drop = drop[control >> 8 & 3];
+}
+
+/* Bit 6 is always set; bit 7 is the 8087's interrupt mask and nothing later; bit 12 has no effect
+ * since the 387. Errors that are pending: see fpu_update_error(). */
+static inline void fpu_set_control(Cpu *c, u16 v)
+{
+    u16 mask = c->model == CPU_8086 ? 0x1FBF : 0x1F3F;
+    c->s.fpu.control = (u16)((v & mask) | 0x40);
+    fpu_derive(c);
+}
 void fpu_init(Cpu *c); /* FNINIT */
 u16 fpu_status_word(const Cpu *c);
 u16 fpu_tag_word(const Cpu *c);

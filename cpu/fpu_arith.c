@@ -61,7 +61,7 @@ static void arith_st0(Cpu *c, const Insn *i, const F80Num *v)
         }
         return;
     }
-    F80Num a = f80_num(fpu_st(c, 0));
+    F80Num a = fpu_num(c, 0);
     if (op == COM || op == COMP) {
         if (compare(c, &a, v, false) && op == COMP)
             fpu_pop(c);
@@ -77,7 +77,7 @@ void op_farith_m32(Cpu *c, const Insn *i)
 {
     if (!fpu_ready(c))
         return;
-    F80Num v = f80_num_f32(mem_read(c, i->seg, insn_ea(c, i), 4));
+    F80Num v = fpu_seen(c, f80_num_f32(mem_read(c, i->seg, insn_ea(c, i), 4)));
     arith_st0(c, i, &v);
 }
 
@@ -85,7 +85,7 @@ void op_farith_m64(Cpu *c, const Insn *i)
 {
     if (!fpu_ready(c))
         return;
-    F80Num v = f80_num_f64(fpu_read64(c, i));
+    F80Num v = fpu_seen(c, f80_num_f64(fpu_read64(c, i)));
     arith_st0(c, i, &v);
 }
 
@@ -119,7 +119,7 @@ static bool arith_regs(Cpu *c, const Insn *i, unsigned dst)
             fpu_set(c, dst, F80_INDEFINITE);
         return masked;
     }
-    F80Num a = f80_num(fpu_st(c, 0)), b = f80_num(fpu_st(c, n));
+    F80Num a = fpu_num(c, 0), b = fpu_num(c, n);
     F80Env e = fpu_env(c);
     F80 r = arith(esc_reg(i), &a, &b, &e);
     if (!fpu_commit(c, &e))
@@ -155,7 +155,7 @@ static void compare_regs(Cpu *c, const Insn *i, unsigned n, bool quiet, int pops
     if (unlikely(fpu_empty(c, 0) || fpu_empty(c, n))) {
         pop = compare_empty(c);
     } else {
-        F80Num a = f80_num(fpu_st(c, 0)), b = f80_num(fpu_st(c, n));
+        F80Num a = fpu_num(c, 0), b = fpu_num(c, n);
         pop = compare(c, &a, &b, quiet);
     }
     for (; pop && pops > 0; pops--)
@@ -197,7 +197,7 @@ void op_ftst(Cpu *c, const Insn *i)
     if (!fpu_ready(c))
         return;
     fpu_note(c, i);
-    F80Num a = f80_num(fpu_st(c, 0)), zero = {0};
+    F80Num a = fpu_num(c, 0), zero = {0};
     if (fpu_empty(c, 0))
         compare_empty(c);
     else
@@ -218,7 +218,7 @@ void op_fcomi(Cpu *c, const Insn *i)
     if (fpu_empty(c, 0) || fpu_empty(c, n)) {
         pop = fpu_stack_underflow(c);
     } else {
-        F80Num a = f80_num(fpu_st(c, 0)), b = f80_num(fpu_st(c, n));
+        F80Num a = fpu_num(c, 0), b = fpu_num(c, n);
         F80Env e = fpu_env(c);
         o = f80_compare(&a, &b, quiet, &e);
         pop = fpu_commit(c, &e);

@@ -29,8 +29,8 @@ u16 fpu_tag_word(const Cpu *c)
             tag = TAG_EMPTY;
         else if (v.exp == 0 && v.man == 0)
             tag = TAG_ZERO;
-        else if (v.exp == 0 || v.exp == 0x7FFF || !(v.man >> 63))
-            tag = TAG_SPECIAL;
+        else if (v.exp == 0 || v.exp == 0x7FFF || (!(v.man >> 63) && !fpu_old(c)))
+            tag = TAG_SPECIAL; /* unnormals were valid once */
         word |= tag << (2 * n);
     }
     return (u16)word;
@@ -44,19 +44,11 @@ static void set_tag_word(Cpu *c, u16 v)
             c->s.fpu.empty |= (u8)(1u << n);
 }
 
-/* Bit 6 is always set; bit 7 is the 8087's interrupt mask and nothing later; bit 12 has no effect
- * since the 387. */
-static void set_control_word(Cpu *c, u16 v)
-{
-    u16 mask = c->model == CPU_8086 ? 0x1FBF : 0x1F3F;
-    c->s.fpu.control = (u16)((v & mask) | 0x40);
-}
-
 void fpu_init(Cpu *c)
 {
     c->s.fpu.control = c->model == CPU_8086 ? 0x3FF : 0x37F;
     if (!c->fpu_present)
-        c->s.fpu.control = 0; /* keeps the hot forms out */
+        c->s.fpu.control = 0;
     c->s.fpu.status = 0;
     c->s.fpu.top = 0;
     c->s.fpu.empty = 0xFF;
@@ -73,6 +65,7 @@ void fpu_reset(Cpu *c)
     if (c->fpu_present && c->model >= CPU_PENTIUM) {
         c->s.fpu.control = 0x40;
         c->s.fpu.empty = 0;
+        fpu_changed(c);
     }
 }
 
@@ -96,7 +89,7 @@ void op_fldcw(Cpu *c, const Insn *i)
 {
     if (!fpu_ready(c))
         return;
-    set_control_word(c, (u16)mem_read(c, i->seg, insn_ea(c, i), 2));
+    fpu_set_control(c, (u16)mem_read(c, i->seg, insn_ea(c, i), 2));
     fpu_update_error(c);
 }
 
@@ -237,7 +230,7 @@ static void put_env(Cpu *c, Image *m)
 
 static void get_env(Cpu *c, Image *m)
 {
-    set_control_word(c, (u16)get_item(c, m));
+    fpu_set_control(c, (u16)get_item(c, m));
     set_status_word(c, (u16)get_item(c, m));
     set_tag_word(c, (u16)get_item(c, m));
     u32 ip = get_item(c, m), high_ip = get_item(c, m), dp = get_item(c, m),

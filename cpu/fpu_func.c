@@ -16,7 +16,7 @@ static void unary(Cpu *c, const Insn *i, Unary *f)
             fpu_set(c, 0, F80_INDEFINITE);
         return;
     }
-    F80Num a = f80_num(fpu_st(c, 0));
+    F80Num a = fpu_num(c, 0);
     F80Env e = fpu_env(c);
     F80 r = f(&a, &e);
     if (fpu_commit(c, &e))
@@ -34,7 +34,7 @@ static void binary(Cpu *c, const Insn *i, Binary *f, bool pop)
         if (!fpu_stack_underflow(c))
             return;
     } else {
-        F80Num a = f80_num(fpu_st(c, 0)), b = f80_num(fpu_st(c, 1));
+        F80Num a = fpu_num(c, 0), b = fpu_num(c, 1);
         F80Env e = fpu_env(c);
         r = f(&a, &b, &e);
         if (!fpu_commit(c, &e))
@@ -80,8 +80,9 @@ void op_fxam(Cpu *c, const Insn *i)
         return;
     fpu_note(c, i);
     F80Num a = f80_num(fpu_st(c, 0));
-    if (a.neg)
-        c->s.fpu.status |= SW_C1;
+    if (fpu_old(c) && a.exp == 0x7FFF)
+        f80_num_old(&a); /* unnormals have a class of their own */
+    c->s.fpu.status = (u16)((c->s.fpu.status & ~SW_C1) | (a.neg ? SW_C1 : 0));
     fpu_set_cc(c, fpu_empty(c, 0) ? SW_C3 | SW_C0 : a.denormal ? SW_C3 | SW_C2 : code[a.cls]);
 }
 
@@ -115,13 +116,15 @@ void op_fprem(Cpu *c, const Insn *i)
             fpu_set(c, 0, F80_INDEFINITE);
         return;
     }
-    F80Num a = f80_num(fpu_st(c, 0)), b = f80_num(fpu_st(c, 1));
+    F80Num a = fpu_num(c, 0), b = fpu_num(c, 1);
     F80Env e = fpu_env(c);
     u64 q;
     bool partial;
     F80 r = f80_rem(&a, &b, esc_rm(i) == 5, &q, &partial, &e);
     bool number = a.cls < F80_QNAN && b.cls < F80_QNAN;
     e.up = q & 1;
+    if (e.old && number)
+        c->s.fpu.status = (u16)((c->s.fpu.status & ~SW_C1) | (q & 1 ? SW_C1 : 0));
     if (number && !(e.raised & X87_IE) && !f80_stopped(&e))
         fpu_set_cc(c, (partial ? SW_C2 : 0) | (q & 4 ? SW_C0 : 0) | (q & 2 ? SW_C3 : 0));
     if (fpu_commit(c, &e))
@@ -154,7 +157,7 @@ void op_fxtract(Cpu *c, const Insn *i)
     fpu_note(c, i);
     if (!ready_to_push(c))
         return;
-    F80Num a = f80_num(fpu_st(c, 0));
+    F80Num a = fpu_num(c, 0);
     F80Env e = fpu_env(c);
     F80 exponent, significand = f80_extract(&a, &exponent, &e);
     if (!fpu_commit(c, &e))
@@ -176,7 +179,7 @@ void op_fptan(Cpu *c, const Insn *i)
     c->s.fpu.status &= (u16)~SW_C2;
     if (!ready_to_push(c))
         return;
-    F80Num a = f80_num(fpu_st(c, 0));
+    F80Num a = fpu_num(c, 0);
     F80Env e = fpu_env(c);
     F80 r;
     if (!f80_tan(&a, &r, &e)) {
@@ -192,7 +195,7 @@ void op_fptan(Cpu *c, const Insn *i)
 /* FSIN, FCOS, FSINCOS on a good operand: sine to *s, cosine to *co. */
 static bool sincos(Cpu *c, F80 *s, F80 *co)
 {
-    F80Num a = f80_num(fpu_st(c, 0));
+    F80Num a = fpu_num(c, 0);
     F80Env e = fpu_env(c);
     if (!f80_sincos(&a, s, co, &e)) {
         c->s.fpu.status |= SW_C2;

@@ -138,8 +138,12 @@ static void load_raw(Cpu *c, const Insn *i, F80 v)
 
 void op_fld_m80(Cpu *c, const Insn *i)
 {
-    if (fpu_ready(c))
-        load_raw(c, i, read80(c, i));
+    if (!fpu_ready(c))
+        return;
+    F80 v = read80(c, i);
+    load_raw(c, i, v);
+    if (unlikely(fpu_old(c)) && !(v.exp & 0x7FFF) && v.man)
+        fpu_raise(c, X87_DE);
 }
 
 void op_fbld(Cpu *c, const Insn *i)
@@ -191,7 +195,7 @@ static void store_done(Cpu *c, const Insn *i, const F80Env *e, bool pop)
 {
     bool written = store_allowed(e);
     fpu_note(c, i);
-    if (e->up)
+    if (e->up && !e->old)
         c->s.fpu.status |= SW_C1;
     if (e->raised)
         fpu_raise(c, e->raised);

@@ -10,7 +10,7 @@ typedef void (*AnyFn)(void); /* a handler of whichever core is active; cast back
 typedef struct Insn {
     AnyFn fn;
     /* immediate, relative displacement (sign-extended), or offset of a far pointer; ESC: ModR/M in
-     * bits 0-7, low opcode bits in 8-10, number of prefix bytes from 16 */
+     * bits 0-7, low opcode bits in 8-10, and on the 8086 number of prefix bytes from 16 */
     u32 imm;
     /* address displacement, or selector of a far pointer, or second immediate of ENTER */
     u32 disp;

@@ -358,6 +358,7 @@ void write_cr0(Cpu *c, u32 v); /* MOV CR0's checks and consequences */
 void fpu_reset(Cpu *c);        /* RESET */
 /* ES, B and FERR# follow flags, masks and CR0.NE: call after changing any of them */
 void fpu_update_error(Cpu *c);
+void fpu_changed(Cpu *c);      /* CR0, control or status word changed: fpu_may, fpu_drop */
 
 /* ---- modes (cpu.c) --------------------------------------------------------------------------- */
 

@@ -318,7 +318,8 @@ void op_lmsw(Cpu *c, const Insn *i)
     if ((c->s.cr0 ^ cr0) & CR0_PE)
         write_cr0(c, cr0);
     else
-        c->s.cr0 = cr0; /* nothing is derived from the rest */
+        c->s.cr0 = cr0;
+    fpu_changed(c); /* nothing else is derived from MP, EM and TS */
     control_written(c, CPU_WRITE_CR, 0, cr0);
 }
 
@@ -326,5 +327,6 @@ void op_clts(Cpu *c, const Insn *i)
 {
     need_ring0(c);
     c->s.cr0 &= ~(u32)CR0_TS;
+    fpu_changed(c);
     control_written(c, CPU_WRITE_CR, 0, c->s.cr0);
 }

@@ -188,6 +188,7 @@ static void enter_task(Cpu *c, const Seg *tss, const TaskImage *t, bool nested)
     c->s.tr = *tss;
     c->s.tr.attr |= TYPE_BUSY;
     c->s.cr0 |= CR0_TS;
+    fpu_changed(c);
     if (c->s.dr[7] & DR7_LOCAL) {
         c->s.dr[7] &= ~(u32)DR7_LOCAL;
         debug_changed(c);

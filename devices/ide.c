@@ -138,7 +138,7 @@ void ide_diagnose(Ide *ide)
 static void write_control(Ide *ide, u8 v)
 {
     u8 old = ide->s.control;
-    ide->s.control = v & (CONTROL_SRST | CONTROL_NIEN);
+    ide->s.control = v & (CONTROL_SRST | CONTROL_NIEN | IDE_HOB);
     for (int i = 0; i < 2; i++) {
         IdeDrive *d = &ide->drive[i];
         if (!d->kind)
@@ -288,10 +288,13 @@ static u32 task_peek(void *ctx, u32 port, int size)
 {
     Ide *ide = ctx;
     IdeDrive *d = answering(ide);
+    int reg = port & 7;
     if (!d)
         return FLOAT;
     const IdeDriveState *s = ide_state(d);
-    switch (port & 7) {
+    if (ide->s.control & IDE_HOB && reg >= 2 && reg <= 5)
+        return s->previous[reg - 2];
+    switch (reg) {
     case 1:
         return s->error;
     case 2:
@@ -342,6 +345,7 @@ static void write_command(Ide *ide, u8 v)
 /* A busy drive does not listen (ATA-4 7.x: "shall only be written when BSY and DRQ are zero"). */
 static void write_task_file(IdeDriveState *s, int reg, u8 v)
 {
+    u8 *const pair[4] = {&s->count, &s->lba0, &s->lba1, &s->lba2};
     if (s->status & IDE_BSY)
         return;
     switch (reg) {
@@ -349,16 +353,11 @@ static void write_task_file(IdeDriveState *s, int reg, u8 v)
         s->features = v;
         break;
     case 2:
-        s->count = v;
-        break;
     case 3:
-        s->lba0 = v;
-        break;
     case 4:
-        s->lba1 = v;
-        break;
     case 5:
-        s->lba2 = v;
+        s->previous[reg - 2] = *pair[reg - 2];
+        *pair[reg - 2] = v;
         break;
     case 6:
         s->device = v;
@@ -375,6 +374,7 @@ static void task_write(void *ctx, u32 port, int size, u32 value)
         write_command(ide, v);
         return;
     }
+    ide->s.control &= (u8)~IDE_HOB;
     for (int i = 0; i < 2; i++)
         if (ide->drive[i].kind)
             write_task_file(&ide->s.drive[i], reg, v);
@@ -399,12 +399,13 @@ static void control_write(void *ctx, u32 port, int size, u32 value)
 static bool check_drive(const IdeDriveState *s)
 {
     bool data = s->phase == IDE_DATA_IN || s->phase == IDE_DATA_OUT;
-    return STATE_BOOL(s->sleeping) && STATE_BOOL(s->intrq) && STATE_BOOL(s->intrq_due) &&
-           STATE_BOOL(s->data8) && STATE_BOOL(s->write_cache) && STATE_BOOL(s->look_ahead) &&
-           STATE_BOOL(s->revert) && STATE_BOOL(s->smart) && s->phase <= IDE_DMA_OUT &&
-           s->pos <= s->end && s->end <= IDE_BUFFER && (!data || s->pos < s->end) &&
-           s->block <= IDE_MULTIPLE_MAX && s->multiple <= IDE_MULTIPLE_MAX && s->left <= 65536 &&
-           (!s->left || s->block) && (!s->media || (s->heads && s->sectors));
+    return STATE_BOOL(s->wide) && STATE_BOOL(s->sleeping) && STATE_BOOL(s->intrq) &&
+           STATE_BOOL(s->intrq_due) && STATE_BOOL(s->data8) && STATE_BOOL(s->write_cache) &&
+           STATE_BOOL(s->look_ahead) && STATE_BOOL(s->revert) && STATE_BOOL(s->smart) &&
+           s->phase <= IDE_DMA_OUT && s->pos <= s->end && s->end <= IDE_BUFFER &&
+           (!data || s->pos < s->end) && s->block <= IDE_MULTIPLE_MAX &&
+           s->multiple <= IDE_MULTIPLE_MAX && s->left <= 65536 && (!s->left || s->block) &&
+           (!s->media || (s->heads && s->sectors));
 }
 
 /* A CD-ROM drive's part; all zero in a hard disk. */

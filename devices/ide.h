@@ -53,11 +53,13 @@ typedef struct {
     u16 cylinders; /* current translation: INITIALIZE DEVICE PARAMETERS */
     u8 heads, sectors;
     u8 error, features, count, lba0, lba1, lba2, device, status;
+    u8 previous[4]; /* count, lba0 to lba2: the byte before the last one, for 48-bit commands */
     u8 command, phase; /* phase: IdePhase, devices/ide_parts.h */
     u8 block;          /* most sectors between two interrupts of this command */
     u8 multiple;       /* that number for READ/WRITE MULTIPLE, 0: not set */
     u8 power;          /* what CHECK POWER MODE answers: FFh active, 80h idle, 00h standby */
     u8 transfer_mode;
+    bool wide;      /* the command is a 48-bit one */
     bool sleeping;  /* only a reset wakes it */
     bool intrq;     /* interrupt pending */
     bool intrq_due; /* it will be when the event fires: the status is there a little earlier */

@@ -1,16 +1,16 @@
-/* ide_disk.c: the commands of an ATA hard disk at the level of ATA/ATAPI-4 (NCITS 317-1998,
- * cited as "ATA-4"): the mandatory set, power management, write cache, SMART's basics, buffers,
- * and 28-bit LBA beside CHS. Everything that an IDENTIFY does not announce is answered with
- * ABRT, which is how hosts find out.
+/* ide_disk.c: the commands of an ATA hard disk at the level of ATA/ATAPI-4 (NCITS 317-1998, cited
+ * as "ATA-4"): the mandatory set, power management, write cache, SMART's basics, buffers, and LBA
+ * beside CHS: 28-bit, and 48-bit as ATA-6 adds it. Everything that an IDENTIFY does not announce is
+ * answered with ABRT, which is how hosts find out.
  *
  * The protocols: no data (BSY, then an interrupt); data in (BSY, then DRQ and an interrupt per
- * block); data out (BSY, DRQ without an interrupt, then an interrupt per block). A written block
- * is taken at once, without BSY, as by a drive with a quick cache: Bochs's BIOS looks at the
- * status right after the last word and does not wait. The interrupt comes a little later.
+ * block); data out (BSY, DRQ without an interrupt, then an interrupt per block). A written block is
+ * taken at once, without BSY, as by a drive with a quick cache: Bochs's BIOS looks at the status
+ * right after the last word and does not wait. The interrupt comes a little later.
  *
  * DMA commands work where the channel has a bus master; elsewhere they abort, and IDENTIFY says so.
- * NOTE: SRST keeps translation and block size unless SET FEATURES CCh asked for the defaults;
- * ATA-4 leaves that to the drive. */
+ * NOTE: SRST keeps translation and block size unless SET FEATURES CCh asked for the defaults; ATA-4
+ * leaves that to the drive. */
 #include "devices/ide_parts.h"
 
 #include <stdio.h>
@@ -20,9 +20,11 @@ enum { POWER_ACTIVE = 0xFF, POWER_IDLE = 0x80, POWER_STANDBY = 0 };
 
 /* ---- addresses ------------------------------------------------------------------------------- */
 
+/* As the command in work can address it. */
 static u64 capacity(const IdeDrive *d)
 {
-    return d->disk->sectors < LBA28_MAX ? d->disk->sectors : LBA28_MAX;
+    bool all = ide_state(d)->wide || d->disk->sectors < LBA28_MAX;
+    return all ? d->disk->sectors : LBA28_MAX;
 }
 
 static bool by_lba(const IdeDriveState *s)
@@ -35,7 +37,11 @@ static u64 get_address(IdeDrive *d)
 {
     const IdeDriveState *s = ide_state(d);
     u64 lba;
-    if (by_lba(s)) {
+    if (s->wide) {
+        const u8 *p = s->previous + 1;
+        lba = s->lba0 | (u32)s->lba1 << 8 | (u32)s->lba2 << 16 | (u64)p[0] << 24 |
+              (u64)p[1] << 32 | (u64)p[2] << 40;
+    } else if (by_lba(s)) {
         lba = s->lba0 | (u32)s->lba1 << 8 | (u32)s->lba2 << 16 | (u32)(s->device & 15) << 24;
     } else {
         DiskGeometry g = {s->cylinders, s->heads, s->sectors};
@@ -48,10 +54,14 @@ static u64 get_address(IdeDrive *d)
 static void put_address(IdeDrive *d, u64 lba)
 {
     IdeDriveState *s = ide_state(d);
-    if (by_lba(s)) {
+    if (s->wide || by_lba(s)) {
         s->lba0 = (u8)lba;
         s->lba1 = (u8)(lba >> 8);
         s->lba2 = (u8)(lba >> 16);
+        for (int i = 0; s->wide && i < 3; i++)
+            s->previous[1 + i] = (u8)(lba >> (24 + 8 * i));
+        if (s->wide)
+            return;
         s->device = (u8)((s->device & 0xF0) | (lba >> 24 & 15));
         return;
     }
@@ -62,21 +72,33 @@ static void put_address(IdeDrive *d, u64 lba)
     s->device = (u8)((s->device & 0xF0) | (track % s->heads & 15));
 }
 
+static void put_count(IdeDriveState *s)
+{
+    s->count = (u8)s->left;
+    if (s->wide)
+        s->previous[0] = (u8)(s->left >> 8);
+}
+
 /* A sector that cannot be had: registers name it, count says how many are missing. */
 static void media_error(IdeDrive *d, u8 error, u8 status_bits)
 {
     IdeDriveState *s = ide_state(d);
     put_address(d, s->lba);
-    s->count = (u8)s->left;
+    put_count(s);
     ide_abort(d, error, status_bits);
 }
 
-/* Reads address and count (0 is 256) into the transfer. False: the command has failed with IDNF. */
+/* Reads address and count (0 is 256, or 65536) into the transfer. False: the command has failed
+ * with IDNF. */
 static bool start_transfer(IdeDrive *d, u32 block)
 {
     IdeDriveState *s = ide_state(d);
     s->lba = get_address(d);
     s->left = s->count ? s->count : 256;
+    if (s->wide) {
+        u32 n = s->count | (u32)s->previous[0] << 8;
+        s->left = n ? n : 65536;
+    }
     s->block = (u8)block;
     s->power = POWER_ACTIVE;
     if (s->lba != UINT64_MAX)
@@ -101,7 +123,7 @@ static void advance(IdeDrive *d, u32 n)
     s->lba += n;
     s->left -= n;
     put_address(d, s->lba - 1);
-    s->count = (u8)s->left;
+    put_count(s);
 }
 
 /* ---- reading --------------------------------------------------------------------------------- */
@@ -373,6 +395,8 @@ static void identify_geometry(IdeDrive *d, u8 *b)
     ide_put_word(b, 58, current >> 16);
     ide_put_word(b, 60, (u32)capacity(d) & 0xFFFF);
     ide_put_word(b, 61, (u32)capacity(d) >> 16);
+    for (int i = 0; i < 4; i++)
+        ide_put_word(b, 100 + i, (u32)(d->disk->sectors >> 16 * i) & 0xFFFF);
 }
 
 /* Multiword DMA modes 0 to 2, and which of them is set. */
@@ -397,13 +421,13 @@ static void identify_features(const IdeDriveState *s, u8 *b)
     ide_put_word(b, 64, 3); /* PIO modes 3 and 4 */
     ide_put_word(b, 67, 120);
     ide_put_word(b, 68, 120);
-    ide_put_word(b, 80, 0x1E);   /* ATA-1 to ATA-4 */
+    ide_put_word(b, 80, 0x5E);   /* ATA-1 to ATA-4, and ATA-6 */
     ide_put_word(b, 82, 0x7069); /* NOP, READ/WRITE BUFFER, look-ahead, write cache, power, SMART */
-    ide_put_word(b, 83, 0x5000); /* FLUSH CACHE */
+    ide_put_word(b, 83, 0x7400); /* FLUSH CACHE and its EXT, 48-bit addresses */
     ide_put_word(b, 84, 0x4000);
     ide_put_word(b, 85,
                  0x7008u | (s->look_ahead ? 0x40 : 0) | (s->write_cache ? 0x20 : 0) | s->smart);
-    ide_put_word(b, 86, 0x1000);
+    ide_put_word(b, 86, 0x3400);
     ide_put_word(b, 87, 0x4000);
 }
 
@@ -589,25 +613,55 @@ typedef struct {
 
 static const Command commands[] = {
     {0x10, 0x1F, succeed}, /* RECALIBRATE; the low digit was a step rate */
-    {0x20, 0x21, read_sectors}, {0x30, 0x31, write_sectors}, {0x40, 0x41, read_verify},
-    {0x70, 0x7F, seek},         {0x90, 0x90, diagnostic},    {0x91, 0x91, initialize_parameters},
+    {0x20, 0x21, read_sectors},
+    {0x30, 0x31, write_sectors},
+    {0x40, 0x41, read_verify},
+    {0x70, 0x7F, seek},
+    {0x90, 0x90, diagnostic},
+    {0x91, 0x91, initialize_parameters},
     {0x94, 0x99, power_mode}, /* ATA-1's codes */
-    {0xB0, 0xB0, smart},        {0xC4, 0xC4, read_multiple}, {0xC5, 0xC5, write_multiple},
-    {0xC6, 0xC6, set_multiple}, {0xC8, 0xC9, read_dma},      {0xCA, 0xCB, write_dma},
-    {0xE0, 0xE3, power_mode},    {0xE4, 0xE4, read_buffer},
-    {0xE5, 0xE6, power_mode},   {0xE7, 0xE7, flush_cache},   {0xE8, 0xE8, write_buffer},
-    {0xEC, 0xEC, identify},     {0xEF, 0xEF, set_features},
+    {0xB0, 0xB0, smart},
+    {0xC4, 0xC4, read_multiple},
+    {0xC5, 0xC5, write_multiple},
+    {0xC6, 0xC6, set_multiple},
+    {0xC8, 0xC9, read_dma},
+    {0xCA, 0xCB, write_dma},
+    {0xE0, 0xE3, power_mode},
+    {0xE4, 0xE4, read_buffer},
+    {0xE5, 0xE6, power_mode},
+    {0xE7, 0xE7, flush_cache},
+    {0xE8, 0xE8, write_buffer},
+    {0xEC, 0xEC, identify},
+    {0xEF, 0xEF, set_features},
 };
+
+/* The same with 48-bit addresses and 16-bit counts (ATA-6). */
+static const Command wide_commands[] = {
+    {0x24, 0x24, read_sectors},   {0x25, 0x25, read_dma},  {0x29, 0x29, read_multiple},
+    {0x34, 0x34, write_sectors},  {0x35, 0x35, write_dma}, {0x39, 0x39, write_multiple},
+    {0x42, 0x42, read_verify},    {0xEA, 0xEA, flush_cache},
+};
+
+static const Command *find(const Command *list, size_t count, u8 code)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (code >= list[i].first && code <= list[i].last)
+            return &list[i];
+    }
+    return NULL;
+}
 
 static void run_command(IdeDrive *d)
 {
-    u8 code = ide_state(d)->command;
-    for (size_t i = 0; i < ARRAY_LEN(commands); i++)
-        if (code >= commands[i].first && code <= commands[i].last) {
-            commands[i].run(d);
-            return;
-        }
-    ide_abort(d, IDE_ABRT, 0); /* NOP as well: it exists to be aborted */
+    IdeDriveState *s = ide_state(d);
+    const Command *c = find(wide_commands, ARRAY_LEN(wide_commands), s->command);
+    s->wide = c != NULL;
+    if (!c)
+        c = find(commands, ARRAY_LEN(commands), s->command);
+    if (c)
+        c->run(d);
+    else
+        ide_abort(d, IDE_ABRT, 0); /* NOP as well: it exists to be aborted */
 }
 
 static void disk_event(IdeDrive *d)

@@ -28,12 +28,13 @@ enum {
     IDE_DRQ = 0x08,
     IDE_ERR = 0x01
 };
+enum { IDE_HOB = 0x80 }; /* of the device control register: previous bytes are read */
 enum { IDE_UNC = 0x40, IDE_WP = 0x40, IDE_IDNF = 0x10, IDE_ABRT = 0x04 };
 
 /* Guest time, in microseconds: short, since nothing depends on real drives' slowness. */
 enum { IDE_COMMAND_US = 20, IDE_BLOCK_US = 10, IDE_RESET_US = 400 };
 
-static inline IdeDriveState *ide_state(IdeDrive *d)
+static inline IdeDriveState *ide_state(const IdeDrive *d)
 {
     return &d->channel->s.drive[d->number];
 }

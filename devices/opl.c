@@ -74,11 +74,29 @@ static void wake(Opl *o)
     arm(o);
 }
 
+/* ---- time as programs take it ---------------------------------------------------------------- */
+
+/* On an ISA bus an access takes a microsecond, and programs wait for a timer's 80 us by reading the
+ * port 100 or 200 times. Where guest instructions are faster than that, each access puts the timers
+ * ahead by what it lacks. They get no more than one such wait after each start, so a program that
+ * plays by the timers keeps its time. */
+static void spend_access(Opl *o)
+{
+    enum { ACCESS = 15, MOST = 1500 }; /* 1 us, 105 us */
+    const Clock *c = o->cfg.queue->clock;
+    u64 now = clock_cycles(c, c->now, OPL_CLOCK_HZ), since = now - o->s.looked;
+    if (since < ACCESS && o->s.credit + ACCESS <= MOST)
+        o->s.credit += ACCESS - (u32)since;
+    o->s.looked = now;
+}
+
 /* ---- timers ---------------------------------------------------------------------------------- */
 
 static u64 timer_clock(const Opl *o, int timer)
 {
-    return sample_now(o) >> (timer ? 4 : 2);
+    const Clock *c = o->cfg.queue->clock;
+    u64 cycles = clock_cycles(c, c->now, OPL_CLOCK_HZ) + o->s.credit;
+    return cycles / OPL_CYCLES >> (timer ? 4 : 2);
 }
 
 static u32 timer_period(const Opl *o, int timer)
@@ -113,8 +131,10 @@ static void write_control(Opl *o, u8 v)
         o->s.status = 0;
     for (int t = 0; t < 2; t++) {
         bool run = v >> t & 1;
-        if (run && !o->s.running[t])
+        if (run && !o->s.running[t]) {
+            o->s.credit = 0;
             o->s.overflow[t] = timer_clock(o, t) + timer_period(o, t);
+        }
         o->s.running[t] = run;
     }
 }
@@ -144,6 +164,7 @@ static u8 status(Opl *o)
 static u32 port_read(void *ctx, u32 port, int size)
 {
     Opl *o = ctx;
+    spend_access(o);
     look_at_timers(o);
     return port & 1 ? 0xFF : status(o);
 }
@@ -151,12 +172,14 @@ static u32 port_read(void *ctx, u32 port, int size)
 static u32 port_peek(void *ctx, u32 port, int size)
 {
     Opl copy = *(Opl *)ctx;
-    return port_read(&copy, port, size);
+    look_at_timers(&copy);
+    return port & 1 ? 0xFF : status(&copy);
 }
 
 static void port_write(void *ctx, u32 port, int size, u32 value)
 {
     Opl *o = ctx;
+    spend_access(o);
     if (port & 1) {
         write_reg(o, (u8)value);
         return;
@@ -190,9 +213,9 @@ static bool check_state(const void *state, const Clock *clock)
             s->slot[i].attenuation > 0x1FF)
             return false;
     for (int t = 0; t < 2; t++)
-        if (!STATE_BOOL(s->running[t]) || s->overflow[t] > (now >> (t ? 4 : 2)) + 256)
+        if (!STATE_BOOL(s->running[t]) || s->overflow[t] > (now >> (t ? 4 : 2)) + 260)
             return false;
-    return s->count <= now && STATE_BOOL(s->bank) && STATE_BOOL(s->awake);
+    return s->count <= now && s->credit <= 1500 && STATE_BOOL(s->bank) && STATE_BOOL(s->awake);
 }
 
 void opl_init(Opl *o, const OplConfig *cfg)
@@ -204,7 +227,7 @@ void opl_init(Opl *o, const OplConfig *cfg)
     for (size_t i = 0; i < ARRAY_LEN(cfg->base); i++)
         if (cfg->base[i])
             bus_map_port(cfg->bus, cfg->base[i], cfg->opl3 ? 4 : 2, &ops, o, "opl");
-    snap_add(cfg->snap, "opl", 1, &o->s, sizeof o->s);
+    snap_add(cfg->snap, "opl", 2, &o->s, sizeof o->s);
     snap_check(cfg->snap, check_state);
     opl_core_init(o);
     opl_core_reset(o);

@@ -30,6 +30,8 @@ typedef struct {
     OplSlot slot[OPL_SLOTS];
     u64 count;       /* samples since power-on */
     u64 overflow[2]; /* the timers': count of their clock at which they overflow next */
+    u64 looked;      /* cycle of the last access to a port */
+    u32 credit;      /* cycles by which the timers are ahead: see opl.c */
     s32 right;       /* leaves the chip one sample after its left */
     u32 noise;       /* shift register, 23 bits */
     u8 reg[2][256];

@@ -126,12 +126,14 @@ static Line irq(Pc *pc, int number)
 
 static void wire_core(Pc *pc)
 {
-    Line ferr = {ferr_set, &pc->ferr, 0}, ignne = {cpu_set_ignne, &pc->cpu, 0};
+    /* the PC's 8087 had an NMI; the AT gave its successors IRQ 13 */
+    Line ferr = {ferr_set, &pc->ferr, 0}, nmi_8087 = {speaker_set_fpu, &pc->speaker, 0};
+    Line ignne = {cpu_set_ignne, &pc->cpu, 0};
     Line intr = {cpu_set_intr, &pc->cpu, 0}, nmi = {cpu_set_nmi, &pc->cpu, 0};
     Line gate2 = {pit_set_gate, &pc->pit, 2}, out2 = {speaker_set_out2, &pc->speaker, 0};
 
     cpu_init(&pc->cpu, &(CpuConfig){&pc->bus, &pc->clock, pc->cfg.cpu, !pc->cfg.no_fpu, pic_ack,
-                                    &pc->pic, ferr});
+                                    &pc->pic, pc->cfg.cpu == CPU_8086 ? nmi_8087 : ferr});
     snap_add(&pc->snap, "cpu", 2, &pc->cpu.s, sizeof pc->cpu.s);
     snap_check(&pc->snap, check_cpu);
     ferr_init(&pc->ferr, &(FerrConfig){&pc->bus, &pc->snap, irq(pc, 13), ignne});
@@ -162,6 +164,21 @@ static u8 uart_kind(CpuModel cpu)
     return cpu == CPU_8086 ? UART_8250 : cpu == CPU_286 ? UART_16450 : UART_16550A;
 }
 
+static bool send_from_mouse(void *ctx, u8 byte)
+{
+    PcSerial *s = ctx;
+    return uart_rx(&s->pc->uart[s->port], byte);
+}
+
+/* A mouse is there before the port whose lines it listens to. */
+static void wire_serial_mouse(Pc *pc)
+{
+    if (pc->cfg.serial_mouse)
+        sermouse_init(&pc->sermouse,
+                      &(SermouseConfig){&pc->queue, &pc->snap, send_from_mouse,
+                                        &pc->serial[pc->cfg.serial_mouse - 1]});
+}
+
 static void wire_ports(Pc *pc)
 {
     static const struct {
@@ -171,8 +188,13 @@ static void wire_ports(Pc *pc)
     } serial[PC_SERIAL] = {{"uart0", 0x3F8, 4}, {"uart1", 0x2F8, 3}};
     const PcConfig *cfg = &pc->cfg;
     const PcHooks *h = &cfg->hooks;
+    wire_serial_mouse(pc);
+    if (cfg->joystick)
+        joystick_init(&pc->joystick, &pc->bus, &pc->snap, &pc->clock);
     for (int i = 0; i < cfg->serial_ports; i++) {
         pc->serial[i] = (PcSerial){pc, i};
+        bool mouse = cfg->serial_mouse == i + 1;
+        Line dtr = {sermouse_set_dtr, &pc->sermouse, 0}, rts = {sermouse_set_rts, &pc->sermouse, 0};
         /* a peer is always there and ready, as with a null-modem cable */
         uart_init(&pc->uart[i],
                   &(UartConfig){.bus = &pc->bus,
@@ -183,6 +205,8 @@ static void wire_ports(Pc *pc)
                                 .kind = uart_kind(cfg->cpu),
                                 .inputs = 1 << UART_CTS | 1 << UART_DSR | 1 << UART_DCD,
                                 .irq = irq(pc, serial[i].irq),
+                                .dtr = mouse ? dtr : (Line){0},
+                                .rts = mouse ? rts : (Line){0},
                                 .tx = on_serial_tx,
                                 .ctx = &pc->serial[i]});
     }
@@ -267,7 +291,14 @@ static void wire_video(Pc *pc)
 {
     /* an ISA card's IRQ 2, which the AT turned into IRQ 9; with PCI that is power management's */
     Line retrace = pc->cfg.pci ? (Line){0} : irq(pc, 2);
-    vga_init(&pc->vga, &(VgaConfig){&pc->bus, &pc->queue, &pc->snap, retrace, {0}});
+    const PcConfig *cfg = &pc->cfg;
+    vga_init(&pc->vga, &(VgaConfig){.bus = &pc->bus,
+                                    .queue = &pc->queue,
+                                    .snap = &pc->snap,
+                                    .irq = retrace,
+                                    .card = cfg->video,
+                                    .font = cfg->glyphs,
+                                    .font_height = cfg->glyph_lines});
 }
 
 static void wire_chipset(Pc *pc)
@@ -369,7 +400,7 @@ static void set_defaults(PcConfig *c)
     c->serial_ports = c->serial_ports == PC_NONE ? 0
                       : c->serial_ports          ? c->serial_ports
                                                  : PC_SERIAL;
-    c->parallel_ports = c->parallel_ports == PC_NONE ? 0 : 1;
+    c->parallel_ports = c->parallel_ports == PC_NONE || c->sound.lpt_dac ? 0 : 1;
     if (is_seabios(&c->bios))
         c->shadow_ram = c->fw_cfg = true;
     if (c->pci)
@@ -387,6 +418,10 @@ static bool check_config(const PcConfig *c, char *err, size_t errlen)
     if (c->serial_ports > PC_SERIAL) {
         snprintf(err, errlen, "%d serial ports: there can be at most %d", c->serial_ports,
                  PC_SERIAL);
+        return false;
+    }
+    if (c->serial_mouse > c->serial_ports) {
+        snprintf(err, errlen, "a mouse at COM%d, which is absent", c->serial_mouse);
         return false;
     }
     for (int i = 0; i < PC_FLOPPIES; i++) {
@@ -479,6 +514,8 @@ void pc_reset(Pc *pc, bool cold)
     vga_reset(&pc->vga);
     pc_pci_reset(pc);
     pc_sound_reset(pc);
+    if (pc->cfg.joystick)
+        joystick_reset(&pc->joystick);
     ferr_reset(&pc->ferr);
     pic_reset(&pc->pic);
     pc_reset_cpu(pc);
@@ -595,7 +632,16 @@ void pc_key(Pc *pc, u16 key, bool down)
 
 void pc_mouse(Pc *pc, int dx, int dy, int dz, unsigned buttons)
 {
-    kbc_mouse(&pc->kbc, dx, dy, dz, buttons);
+    if (pc->cfg.serial_mouse)
+        sermouse_move(&pc->sermouse, dx, dy, buttons);
+    else
+        kbc_mouse(&pc->kbc, dx, dy, dz, buttons);
+}
+
+void pc_joystick(Pc *pc, const JoystickInput *in)
+{
+    if (pc->cfg.joystick)
+        joystick_set(&pc->joystick, in);
 }
 
 bool pc_serial_rx(Pc *pc, int port, u8 byte)

@@ -18,9 +18,12 @@
 #include "devices/fwcfg.h"
 #include "devices/i440fx.h"
 #include "devices/ide.h"
+#include "devices/joystick.h"
 #include "devices/kbc.h"
 #include "devices/lpt.h"
+#include "devices/lptdac.h"
 #include "devices/misc.h"
+#include "devices/mpu401.h"
 #include "devices/opl.h"
 #include "devices/pci.h"
 #include "devices/pic.h"
@@ -30,6 +33,7 @@
 #include "devices/port92.h"
 #include "devices/sb.h"
 #include "devices/speaker.h"
+#include "devices/sermouse.h"
 #include "devices/state.h"
 #include "devices/uart.h"
 #include "devices/vga.h"
@@ -46,6 +50,9 @@ enum { PC_FLOPPIES = 2, PC_IDE_DRIVES = 4, PC_SERIAL = 2, PC_OPTION_ROMS = 8 };
 /* Sound cards; 0 in any field: the card's own, or none. */
 typedef enum { PC_FM_NONE, PC_FM_OPL2, PC_FM_OPL3 } PcFm;
 
+/* What is at the printer port instead of a printer. */
+typedef enum { PC_LPT_PRINTER, PC_LPT_COVOX, PC_LPT_DISNEY } PcLptDac;
+
 typedef struct {
     PcFm fm;      /* a synthesizer at 388h; a Sound Blaster brings its own */
     SbKind sb;
@@ -53,6 +60,9 @@ typedef struct {
     u8 sb_irq;    /* 2, 5, 7 or 10; 0: 5 */
     u8 sb_dma;    /* 1 or 3, or PC_NONE for channel 0; 0: 1 */
     u8 sb_dma16;  /* 5-7; PC_NONE: none; 0: 5 */
+    u16 mpu_base; /* an MPU-401; 0: none, but 330h on a Sound Blaster 16 */
+    u8 mpu_irq;   /* 0: 9; that on a Sound Blaster 16 has the card's */
+    PcLptDac lpt_dac;
 } PcSound;
 
 typedef struct {
@@ -67,6 +77,7 @@ typedef struct {
     void *ctx;
     void (*serial_tx)(void *ctx, int port, u8 byte); /* port 0 = COM1 */
     void (*parallel_tx)(void *ctx, u8 byte);
+    void (*midi_tx)(void *ctx, u8 byte);
     void (*debugcon_tx)(void *ctx, u8 byte);          /* port E9h */
     void (*reset)(void *ctx); /* the guest reset the processor; seen before it restarts */
 } PcHooks;
@@ -81,6 +92,9 @@ typedef struct {
 
     PcRom bios;    /* 64, 128 or 256 KiB; addr is ignored; data NULL: none, for raw code */
     PcRom vgabios; /* up to 64 KiB at C0000h; data NULL: none */
+    VgaCardKind video; /* VGA_CARD_NONE: a VGA */
+    const u8 *glyphs;  /* a card's character generator: 256 glyphs of so many lines */
+    u8 glyph_lines;
     PcRom option_rom[PC_OPTION_ROMS];
     /* C0000h-FFFFFh is writable memory that holds the ROMs. */
     bool shadow_ram;
@@ -104,6 +118,8 @@ typedef struct {
     u8 serial_ports;     /* 0: two. 1-2 as given; PC_NONE: none */
     u8 parallel_ports;   /* 0: one; PC_NONE: none */
     PcSound sound;
+    bool joystick;   /* a game port with one stick */
+    u8 serial_mouse; /* 1: a serial mouse at COM1, 2: at COM2, instead of the PS/2 one; 0: none */
     u16 debug_exit_port; /* 0: no isa-debug-exit device; customary F4h or 501h */
     u16 debugcon_port;   /* 0: E9h */
     PcHooks hooks;
@@ -151,6 +167,7 @@ void pc_forget_stop(Pc *pc); /* whoever asked has what he wanted; the request wa
  * left, 2 right, 4 middle. */
 void pc_key(Pc *pc, u16 key, bool down);
 void pc_mouse(Pc *pc, int dx, int dy, int dz, unsigned buttons);
+void pc_joystick(Pc *pc, const JoystickInput *in);
 /* A byte arrives at a serial port. False: the receiver is still busy, offer it again later. */
 /* The machine ends here: characters still in its serial ports go out (uart_drain()). */
 void pc_drain_serial(const Pc *pc);
@@ -235,6 +252,10 @@ struct Pc {
     AudioSource *cone; /* of the speaker */
     Opl opl;
     Sb sb;
+    Mpu401 mpu;
+    LptDac lpt_dac;
+    Joystick joystick;
+    Sermouse sermouse;
 
     u8 *ram; /* [ram_size]; bytes A0000h-FFFFFh exist but are hidden under video memory and ROMs */
     u64 ram_size;

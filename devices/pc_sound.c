@@ -39,6 +39,9 @@ static void set_defaults(PcSound *c)
         c->sb_dma = c->sb_dma ? c->sb_dma : 1;
         c->sb_dma16 = c->sb != SB_16 ? PC_NONE : c->sb_dma16 ? c->sb_dma16 : 5;
     }
+    if (c->sb == SB_16 && !c->mpu_base)
+        c->mpu_base = 0x330;
+    c->mpu_irq = c->mpu_irq ? c->mpu_irq : 9;
 }
 
 /* A Sound Blaster has its synthesizer at base+8h, those with an OPL3 at base as well. */
@@ -55,6 +58,35 @@ static AudioSource *wire_fm(Pc *pc, const PcSound *c)
     return out;
 }
 
+static void on_midi(void *ctx, u8 byte)
+{
+    const PcHooks *h = &((Pc *)ctx)->cfg.hooks;
+    if (h->midi_tx)
+        h->midi_tx(h->ctx, byte);
+}
+
+static void wire_mpu(Pc *pc, const PcSound *c)
+{
+    Line own = {pic_set_irq, &pc->pic, c->mpu_irq | PIC_SOURCE(2)};
+    Line card = {sb_set_mpu_irq, &pc->sb, 0};
+    mpu401_init(&pc->mpu, &(Mpu401Config){.bus = &pc->bus,
+                                          .snap = &pc->snap,
+                                          .base = c->mpu_base,
+                                          .irq = c->sb == SB_16 ? card : own,
+                                          .midi = on_midi,
+                                          .ctx = pc});
+}
+
+static void wire_lpt_dac(Pc *pc, const PcSound *c)
+{
+    lptdac_init(&pc->lpt_dac, &(LptDacConfig){.bus = &pc->bus,
+                                              .queue = &pc->queue,
+                                              .snap = &pc->snap,
+                                              .out = audio_source(&pc->audio),
+                                              .base = 0x378,
+                                              .disney = c->lpt_dac == PC_LPT_DISNEY});
+}
+
 /* All that its mixer can select is wired; IRQ 2 of the bus is IRQ 9 of the AT. */
 static void wire_sb(Pc *pc, const PcSound *c, AudioSource *fm)
 {
@@ -66,7 +98,9 @@ static void wire_sb(Pc *pc, const PcSound *c, AudioSource *fm)
                     .kind = c->sb,
                     .base = c->sb_base,
                     .irq = c->sb_irq,
-                    .dma = c->sb_dma == PC_NONE ? 0 : c->sb_dma};
+                    .dma = c->sb_dma == PC_NONE ? 0 : c->sb_dma,
+                    .midi = on_midi,
+                    .ctx = pc};
     static const u8 irqs[] = {2, 5, 7, 10};
     cfg.dma16 = c->sb_dma16 == PC_NONE ? cfg.dma : c->sb_dma16;
     for (size_t i = 0; i < ARRAY_LEN(irqs); i++) /* the printer port may drive the same wire */
@@ -84,6 +118,10 @@ void pc_sound_cards(Pc *pc)
     AudioSource *fm = c->fm ? wire_fm(pc, c) : NULL;
     if (c->sb)
         wire_sb(pc, c, fm);
+    if (c->mpu_base)
+        wire_mpu(pc, c);
+    if (c->lpt_dac)
+        wire_lpt_dac(pc, c);
 }
 
 void pc_sound_reset(Pc *pc)
@@ -92,6 +130,10 @@ void pc_sound_reset(Pc *pc)
         opl_reset(&pc->opl);
     if (pc->cfg.sound.sb)
         sb_reset(&pc->sb);
+    if (pc->cfg.sound.mpu_base)
+        mpu401_reset(&pc->mpu);
+    if (pc->cfg.sound.lpt_dac)
+        lptdac_reset(&pc->lpt_dac);
 }
 
 void pc_sound_post_load(Pc *pc)
@@ -102,6 +144,8 @@ void pc_sound_post_load(Pc *pc)
         opl_post_load(&pc->opl);
     if (pc->cfg.sound.sb)
         sb_post_load(&pc->sb);
+    if (pc->cfg.sound.lpt_dac)
+        lptdac_post_load(&pc->lpt_dac);
 }
 
 void pc_sound_open(Pc *pc, u32 rate, AudioSink *sink, void *ctx)

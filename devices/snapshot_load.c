@@ -129,6 +129,7 @@ static const char *remedy(const char *key)
                  {"memory", "start glass86 with -m and that many bytes"},
                  {"ips", "start glass86 with that -ips"},
                  {"bios", "start glass86 with the same -bios"},
+                 {"vga", "start glass86 with the same -vga"},
                  {"vgabios", "start glass86 with the same -vgabios"},
                  {"option-roms", "start glass86 with the same -option-rom"},
                  {"drive-a", "start glass86 with the same kind of floppy in drive A"},

@@ -1,8 +1,8 @@
 /* speaker.c: system control port B at 61h, the AT's successor of the PC's 8255 port B: gate and
- * data of the speaker, and the two NMI sources of the board with their enables. From the IBM PC/AT
- * Technical Reference. The cone's position is the AND of timer 2's output and the data bit; its
- * movements are reported with their tick, and making sound of them is the business of whoever
- * listens.
+ * data of the speaker, and the two NMI sources of the board with their enables; on a board with an
+ * 8087, that is a third one, as on the PC. From the IBM PC and PC/AT Technical References. The
+ * cone's position is the AND of timer 2's output and the data bit; its movements are reported with
+ * their tick, and making sound of them is the business of whoever listens.
  *
  *   61h  bit 0  rw  gate of timer 2
  *        bit 1  rw  speaker data
@@ -28,7 +28,7 @@ static void move_cone(Speaker *sp, bool by_timer)
 
 static void drive_nmi(Speaker *sp)
 {
-    bool nmi = sp->s.status && !sp->s.nmi_masked;
+    bool nmi = (sp->s.status || sp->s.fpu) && !sp->s.nmi_masked;
     if (nmi == sp->s.nmi)
         return;
     sp->s.nmi = nmi;
@@ -46,6 +46,13 @@ void speaker_set_nmi_mask(void *speaker, int pin, bool masked)
 {
     Speaker *sp = speaker;
     sp->s.nmi_masked = masked;
+    drive_nmi(sp);
+}
+
+void speaker_set_fpu(void *speaker, int pin, bool level)
+{
+    Speaker *sp = speaker;
+    sp->s.fpu = level;
     drive_nmi(sp);
 }
 
@@ -80,7 +87,7 @@ static void speaker_write(void *ctx, u32 port, int size, u32 value)
     move_cone(sp, false);
 }
 
-/* OUT2 and the NMI mask are other chips' outputs and keep their levels. */
+/* OUT2, the NMI mask and the 8087's interrupt are other chips' outputs and keep their levels. */
 void speaker_reset(Speaker *sp)
 {
     sp->s.control = sp->s.status = 0;
@@ -93,7 +100,7 @@ static bool check_state(const void *state, const Clock *clock)
 {
     const SpeakerState *s = state;
     return STATE_BOOL(s->out2) && STATE_BOOL(s->nmi_masked) && STATE_BOOL(s->level) &&
-           STATE_BOOL(s->nmi);
+           STATE_BOOL(s->nmi) && STATE_BOOL(s->fpu);
 }
 
 void speaker_init(Speaker *sp, const SpeakerConfig *cfg)
@@ -102,6 +109,6 @@ void speaker_init(Speaker *sp, const SpeakerConfig *cfg)
     memset(sp, 0, sizeof *sp);
     sp->wire = *cfg;
     bus_map_port(cfg->bus, 0x61, 1, &ops, sp, "port61");
-    snap_add(cfg->snap, "speaker", 1, &sp->s, sizeof sp->s);
+    snap_add(cfg->snap, "speaker", 2, &sp->s, sizeof sp->s);
     snap_check(cfg->snap, check_state);
 }

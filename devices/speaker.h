@@ -12,6 +12,7 @@ typedef struct {
     u8 status;  /* bits 6 and 7: channel check, parity check, latched */
     bool out2;  /* OUT of timer 2 */
     bool nmi_masked;
+    bool fpu;   /* the 8087 of a PC wants an NMI */
     bool level; /* where the cone is */
     bool nmi;
 } SpeakerState;
@@ -38,6 +39,7 @@ void speaker_init(Speaker *sp, const SpeakerConfig *cfg);
 void speaker_reset(Speaker *sp);
 
 /* Inputs, as Lines. */
+void speaker_set_fpu(void *speaker, int pin, bool level); /* interrupt output of the 8087 */
 void speaker_set_out2(void *speaker, int pin, bool level);
 void speaker_set_nmi_mask(void *speaker, int pin, bool masked); /* port 70h bit 7 */
 enum { SPEAKER_IOCHK = 0x40, SPEAKER_PARITY = 0x80 };

@@ -51,6 +51,7 @@ static void on_retrace(void *ctx, u64 when)
         r->start = start;
         v->touched = true;
     }
+    vga_dispi_retrace(v);
     next_raster(v);
     if (v->s.switches) {
         v->s.switches = 0;
@@ -71,7 +72,7 @@ static void on_retrace(void *ctx, u64 when)
 
 void vga_reset(Vga *v)
 {
-    v->s.r = (VgaRegs){.dac_mask = 0xFF};
+    v->s.r = (VgaRegs){.dac_mask = 0xFF, .card = v->s.r.card};
     v->s.crtc_index = v->s.seq_index = v->s.gc_index = 0;
     v->s.atc_data = 0;
     v->s.dac_index = v->s.dac_part = v->s.dac_reading = 0;
@@ -80,8 +81,11 @@ void vga_reset(Vga *v)
     v->s.irq_pending = 0;
     v->s.switches = 0;
     v->s.latch = 0;
+    vga_dispi_reset(v);
     v->touched = true;
     vga_irq_update(v);
+    if (v->s.r.card)
+        vga_card_reset(v);
     vga_mem_update(v);
     vga_timing_update(v);
     v->raster[0].broken = v->raster[1].broken = true;
@@ -91,10 +95,12 @@ static bool check_state(const void *state, const Clock *clock)
 {
     const VgaState *s = state;
     for (int i = 0; i < 256; i++)
-        if ((s->r.dac[i][0] | s->r.dac[i][1] | s->r.dac[i][2]) > 63)
+        if ((s->r.dac[i][0] | s->r.dac[i][1] | s->r.dac[i][2]) > (s->r.dac_wide ? 255 : 63))
             return false;
-    return s->dac_part < 3 && s->direct <= VGA_ODD_EVEN && s->crtc_index < 64 &&
-           s->r.atc_index < 64 && vga_timing_check(s, clock);
+    return s->dac_part < 3 && s->direct <= VGA_FLAT && s->r.card <= VGA_CARD_HERCULES &&
+           (s->direct == VGA_FLAT) == (s->r.card != 0) && vga_card_check(s) && s->crtc_index < 64 &&
+           s->r.atc_index < 64 && vga_dispi_check(&s->dispi) &&
+           (s->direct == VGA_LINEAR) == vga_dispi_linear(&s->dispi) && vga_timing_check(s, clock);
 }
 
 void vga_init(Vga *v, const VgaConfig *config)
@@ -104,16 +110,21 @@ void vga_init(Vga *v, const VgaConfig *config)
     v->queue = config->queue;
     v->irq = config->irq;
     v->frame = config->frame;
-    v->vram = alloc_zeroed(4 * VGA_CELLS);
+    v->s.r.card = (u8)config->card;
+    v->font = config->font;
+    v->font_height = config->font_height;
+    v->vram = alloc_zeroed(VGA_MEMORY);
+    v->page_serial = alloc_zeroed(VGA_MEMORY_PAGES * sizeof *v->page_serial);
     v->view = alloc_zeroed(4 * VGA_CELLS);
     v->window = alloc_zeroed(VGA_WINDOW);
-    snap_add(config->snap, "vga", 1, &v->s, sizeof v->s);
+    snap_add(config->snap, "vga", 2, &v->s, sizeof v->s);
     snap_check(config->snap, check_state);
-    snap_add(config->snap, "vga-ram", 1, v->vram, 4 * VGA_CELLS);
+    snap_add(config->snap, "vga-ram", 2, v->vram, VGA_MEMORY);
     snap_add(config->snap, "vga-window", 1, v->window, VGA_WINDOW);
     event_init(v->queue, &v->retrace, "vga-retrace", on_retrace, v);
     build_spread(v->spread);
-    if (!vga_regs_map(v))
+    bool ok = config->card ? vga_card_map_ports(v) : vga_regs_map(v) && vga_dispi_map_ports(v);
+    if (!ok)
         panic("too many port regions on the bus: no room for the VGA");
     vga_timing_derive(v); /* the beam needs a frame to be in before anything asks for it */
     v->s.base_tick = vga_now(v);
@@ -125,6 +136,7 @@ void vga_init(Vga *v, const VgaConfig *config)
 void vga_free(Vga *v)
 {
     free(v->vram);
+    free(v->page_serial);
     free(v->view);
     free(v->window);
 }

@@ -6,7 +6,7 @@
  *
  * Video memory is interleaved: plane p of cell a is byte 4*a+p, so one 32-bit word is what the four
  * planes hold at one address, what the latches load, and what a write changes at once. It is also
- * the order in which a linear frame buffer shows the same bytes, which a later VBE stage needs.
+ * the order in which a linear frame buffer shows the same bytes (vga_dispi.c).
  *
  * In text modes and in mode 13h the guest's window is plain memory on the bus (`window`), with the
  * bytes in the order the processor sees; it is the truth for the cells it covers until the
@@ -20,13 +20,20 @@
 #include "mmu/line.h"
 
 enum {
-    VGA_CELLS = 65536, /* addresses per plane */
+    VGA_CELLS = 65536, /* addresses per plane that an IBM VGA has */
     VGA_WINDOW = 65536,
+    VGA_MEMORY = 8 << 20, /* bytes; the first 4 * VGA_CELLS of them are the planes */
+    VGA_MEMORY_PAGES = VGA_MEMORY / BUS_PAGE_SIZE,
     VGA_MAX_WIDTH = 2304, /* 256 characters of 9 dots */
     VGA_MAX_HEIGHT = 2048,
+    VGA_MAX_LINEAR_WIDTH = 1600,
+    VGA_MAX_LINEAR_HEIGHT = 1200,
     VGA_TEXT_COLS = 256,
     VGA_TEXT_ROWS = 128,
 };
+
+/* Where the linear frame buffer stands: above all RAM that a machine can have. */
+#define VGA_LINEAR_BASE 0xE0000000u
 
 /* ---- state ---------------------------------------------------------------------------------- */
 
@@ -35,12 +42,48 @@ typedef struct {
     u8 crtc[0x19], seq[5], gc[9], atc[0x15];
     u8 misc, feature, dac_mask;
     u8 atc_index;   /* bit 5 is PAS, the palette address source: 0 blanks the screen */
+    u8 dac_wide;    /* colours have 8 bits, not 6 */
+    u8 card;        /* VgaCardKind: 0 but for the adapters before the EGA */
     u16 start;      /* start address as latched at the last vertical retrace */
-    u8 dac[256][3]; /* red, green, blue, 6 bits each */
+    u8 dac[256][3]; /* red, green, blue */
 } VgaRegs;
+
+/* Which adapter it is. */
+typedef enum { VGA_CARD_NONE, VGA_CARD_CGA, VGA_CARD_HERCULES } VgaCardKind;
+
+/* The registers of a CGA or Hercules card; a VGA has all 0. */
+typedef struct {
+    u8 index, crtc[16]; /* 6845 */
+    u8 mode, colour;    /* 3D8h or 3B8h, 3D9h */
+    u8 config;          /* 3BFh */
+} VgaCard;
+
+/* Register 4 of the extended modes. */
+enum {
+    VGA_DISPI_ON = 0x01,
+    VGA_DISPI_LIMITS = 0x02,
+    VGA_DISPI_DAC8 = 0x20,
+    VGA_DISPI_LINEAR = 0x40,
+    VGA_DISPI_KEEP = 0x80,
+    VGA_DISPI_BITS = 0xE3,
+};
+
+/* The extended modes: registers 1CEh/1CFh as Bochs and QEMU have them. */
+typedef struct {
+    u16 index, id;
+    u16 low;                  /* first byte of a word for the data register */
+    u16 width, height, depth; /* pixels; 4, 8, 15, 16, 24 or 32 bits */
+    u16 enable;               /* VGA_DISPI_* */
+    u16 bank;                 /* of 64 KiB, in the window at A0000h */
+    u16 virtual_width;        /* pixels from one row to the next */
+    u16 x, y;                 /* first pixel to show */
+    u16 shown_x, shown_y;     /* as latched at the last vertical retrace */
+} VgaDispi;
 
 typedef struct {
     VgaRegs r;
+    VgaDispi dispi;
+    VgaCard card;
     u8 crtc_index, seq_index, gc_index;
     u8 atc_data; /* flip-flop of port 3C0h: 0 the next write is an index, 1 it is data */
     u8 dac_index, dac_part, dac_reading, dac_hold[3];
@@ -56,7 +99,9 @@ typedef struct {
     u64 frames;       /* vertical retraces since power-on; blinking counts these */
 } VgaState;
 
-typedef enum { VGA_MMIO, VGA_CHAIN4, VGA_ODD_EVEN } VgaDirect;
+/* VGA_LINEAR: an extended mode; window and frame buffer are video memory itself. VGA_FLAT: a CGA or
+ * Hercules card; the window is all the memory there is. */
+typedef enum { VGA_MMIO, VGA_CHAIN4, VGA_ODD_EVEN, VGA_LINEAR, VGA_FLAT } VgaDirect;
 
 /* Frame timing from the CRTC registers; derived. */
 typedef struct {
@@ -73,6 +118,7 @@ typedef struct {
     u32 map, bit_mask, set, set_on; /* expanded to 8 bits per plane */
     u32 compare, care;              /* read mode 1, likewise */
     u32 base, size;                 /* the window; size 0: memory does not answer */
+    u32 bank;                       /* first cell of the window; 0 but in 4-bit extended modes */
     u8 write_mode, read_mode, func, rotate, read_plane;
     u8 address, read_address; /* VgaAddress, for writes and for reads */
     bool page;                /* odd/even over 128 KB: address bit 16 takes the place of bit 0 */
@@ -102,6 +148,10 @@ typedef struct {
     Snap *snap;
     Line irq;   /* vertical retrace interrupt: IRQ 2/9 on an ISA board, optional */
     Line frame; /* pulsed at every vertical retrace: the frontend's cue; optional */
+    VgaCardKind card;
+    /* The character generator of a card: 256 glyphs of so many lines; must outlive the adapter. */
+    const u8 *font;
+    u8 font_height;
 } VgaConfig;
 
 typedef struct Vga {
@@ -111,13 +161,21 @@ typedef struct Vga {
     Line irq, frame;
     Event retrace;
 
-    u8 *vram;   /* 4 * VGA_CELLS bytes, in the snapshot */
+    const u8 *font; /* of a card */
+    u8 font_height;
+
+    u8 *vram;   /* VGA_MEMORY bytes, in the snapshot */
     u8 *window; /* VGA_WINDOW bytes, in the snapshot */
 
     /* derived */
     VgaTiming timing;
     VgaPlan plan;
     u32 mapped_base, mapped_size; /* the window as the bus knows it */
+    u32 mapped_bank;              /* video memory page at its start, with VGA_LINEAR */
+    bool linear_mapped;           /* the linear frame buffer is on the bus */
+    u64 *page_serial;             /* [VGA_MEMORY_PAGES] picture in which a page last changed */
+    u64 whole_serial;             /* ... and everything else that shows in extended modes */
+    bool pages_touched;           /* some page changed since `serial` was last raised */
     VgaRaster raster[2];
     int raster_now;  /* the frame being shown; the other one is complete */
     u32 spread[256]; /* bit 7..0 of a byte to bit 0 of eight nibbles, leftmost pixel highest */

@@ -8,8 +8,7 @@
  * maps 4 bits to 8 through its palette, or joins two 4-bit pixels to one of 8 bits (mode 13h); the
  * DAC makes a colour.
  *
- * A later linear mode (VBE) is another source of rows: begin_picture() chooses the size, draw_row()
- * the source.
+ * Extended modes (vga_dispi.c) share the size of the picture and the colours with the others.
  *
  * NOTE: blanking start and end are taken to enclose exactly the shown part, as in all BIOS modes;
  * the border is given to the frontend as a colour, not drawn. */
@@ -28,6 +27,7 @@ typedef struct {
     u32 colour256[256];            /* 8-bit pixel -> DAC */
     int columns;                   /* characters in a line */
     int char_pixels;               /* pixels that a character becomes */
+    int frame_pixels;              /* the same for the picture as a whole */
     bool cursor_phase, char_phase; /* cursor and blinking characters show now */
     bool blinks;                   /* something drawn depends on the phase */
     u32 row[VGA_MAX_WIDTH + 16];
@@ -40,7 +40,7 @@ static u32 dac_colour(const VgaRegs *r, u8 index)
     const u8 *c = r->dac[index & r->dac_mask];
     u32 colour = 0;
     for (int i = 0; i < 3; i++)
-        colour = colour << 8 | (u32)(c[i] << 2 | c[i] >> 4);
+        colour = colour << 8 | (r->dac_wide ? c[i] : (u32)(c[i] << 2 | c[i] >> 4));
     return colour;
 }
 
@@ -125,8 +125,10 @@ static void draw_text(Painter *p, const VgaScan *scan)
         u8 ch = (u8)cell, attr = (u8)(cell >> 8);
         u32 dots = text_dots(p, &t, scan, ch, attr, t.cursor_line && at == t.cursor);
         u32 fore = p->colour16[attr & 15], back = p->colour16[attr >> 4 & background];
-        for (int i = 0; i < p->char_pixels; i++)
-            *out++ = dots & (0x100u >> i) ? fore : back;
+        u32 change = fore ^ back; /* without a branch per pixel: this is most of the work */
+        for (int i = 0; i < 9; i++)
+            out[i] = back ^ (change & (0u - (dots >> (8 - i) & 1)));
+        out += p->char_pixels;
     }
 }
 
@@ -152,9 +154,7 @@ static inline u32 serialize(const Vga *v, u8 mode, u32 cell)
         return cell << 24 | (cell & 0xFF00) << 8 | (cell >> 8 & 0xFF00) | cell >> 24;
     if (mode & 0x20)
         return serialize_pairs(cell);
-    const u32 *spread = v->spread;
-    return spread[cell & 0xFF] | spread[cell >> 8 & 0xFF] << 1 | spread[cell >> 16 & 0xFF] << 2 |
-           spread[cell >> 24] << 3;
+    return vga_spread(v, cell);
 }
 
 /* Blinking in graphics: bit 3 of each pixel is set in one phase and inverted in the other. */
@@ -207,6 +207,13 @@ static void fill(u32 *to, int n, u32 colour)
         *to++ = colour;
 }
 
+/* The picture has 8 dots to a character: each 8-bit pixel takes two of them. */
+static void double_pixels(u32 *row, int width)
+{
+    for (int x = width - 1; x > 0; x--)
+        row[x] = row[x / 2];
+}
+
 static void draw_row(Painter *p, const VgaScan *scan, u32 *to, int width)
 {
     const VgaRegs *r = &p->r;
@@ -220,6 +227,8 @@ static void draw_row(Painter *p, const VgaScan *scan, u32 *to, int width)
         else
             draw_graphics(p, scan);
         memcpy(to, p->row + pel_pan(p, scan), sizeof(u32) * (size_t)width);
+        if (p->char_pixels == 4 && p->frame_pixels == 8)
+            double_pixels(to, width);
     }
 }
 
@@ -267,6 +276,10 @@ static void begin_picture(const Vga *v, const VgaRegs *r, VgaFrame *f)
         resize(f, BLANK_WIDTH, BLANK_HEIGHT);
         return;
     }
+    if (vga_dispi_on(v)) {
+        resize(f, v->s.dispi.width, v->s.dispi.height);
+        return;
+    }
     u32 repeat = line_repeat(r);
     resize(f, (r->crtc[1] + 1) * char_pixels(r),
            (int)((v->timing.show_lines + repeat - 1) / repeat));
@@ -297,6 +310,23 @@ static u32 apply_log(Painter *p, const VgaRaster *raster, u32 done, u32 line)
     return done;
 }
 
+/* An extended mode: rows that did not change since picture `since` stay. */
+static void paint_extended(const Vga *v, VgaFrame *f, u64 since)
+{
+    const VgaDispi *d = &v->s.dispi;
+    Painter p = {.v = v, .r = v->s.r};
+    if (!f->pixels || f->width != d->width || f->height != d->height || f->blank)
+        since = 0;
+    begin_picture(v, &p.r, f);
+    f->blank |= p.r.seq[SEQ_CLOCKING] & 0x20 || !(p.r.atc_index & ATC_PAS);
+    if (f->blank) {
+        fill(f->pixels, f->width * f->height, 0);
+        return;
+    }
+    build_colours(&p);
+    vga_dispi_paint(v, d->depth == 4 ? p.colour16 : p.colour256, f, since);
+}
+
 static void paint(const Vga *v, const u8 *planes, VgaFrame *f)
 {
     Painter p = {.v = v, .planes = planes};
@@ -307,7 +337,7 @@ static void paint(const Vga *v, const u8 *planes, VgaFrame *f)
         fill(f->pixels, f->width * f->height, 0);
         return;
     }
-    p.char_pixels = char_pixels(&p.r);
+    p.char_pixels = p.frame_pixels = char_pixels(&p.r);
     p.cursor_phase = !(f->phase & 1);
     p.char_phase = !(f->phase & 2);
     build_colours(&p);
@@ -328,16 +358,22 @@ static void paint(const Vga *v, const u8 *planes, VgaFrame *f)
 bool vga_draw(Vga *v, VgaFrame *f)
 {
     const u8 *planes = vga_mem_view(v);
-    if (v->touched) {
-        v->touched = false;
+    if (v->touched || v->pages_touched) {
         v->serial++;
+        if (v->touched)
+            v->whole_serial = v->serial;
+        v->touched = v->pages_touched = false;
     }
     u8 phase = blink_phase(v);
     if (f->pixels && f->serial == v->serial && (!f->blinks || f->phase == phase))
         return false;
+    u64 since = f->serial;
     f->serial = v->serial;
     f->phase = phase;
-    paint(v, planes, f);
+    if (vga_dispi_on(v))
+        paint_extended(v, f, since);
+    else
+        paint(v, planes, f);
     return true;
 }
 

@@ -4,6 +4,8 @@
  *   vga_regs.c    ports
  *   vga_timing.c  where the beam is, in guest time
  *   vga_mem.c     the memory window: planes, latches, direct windows
+ *   vga_dispi.c   extended modes: linear frame buffer and banks
+ *   vga_card.c    the adapters before the EGA: CGA and Hercules
  *   vga_scan.h    how the CRTC walks memory line by line
  *   vga_draw.c    registers and memory to pixels
  *   vga_text.c    registers and memory to characters */
@@ -74,6 +76,44 @@ u8 vga_status1(const Vga *v); /* bits 0 and 3 of input status 1 */
 void vga_mem_update(Vga *v);
 void vga_mem_remap(Vga *v);     /* maps the window anew whatever was mapped before */
 const u8 *vga_mem_view(Vga *v); /* planes as of now, for drawing; notices changes */
+
+/* vga_dispi.c. vga_dispi_map() puts bank and linear frame buffer on the bus; false: no room. The
+ * others follow the registers. */
+bool vga_dispi_map_ports(Vga *v);
+bool vga_dispi_map(Vga *v);
+void vga_dispi_unmap(Vga *v);
+void vga_dispi_collect(Vga *v); /* notes the pages that were written */
+void vga_dispi_retrace(Vga *v);
+void vga_dispi_reset(Vga *v);
+bool vga_dispi_check(const VgaDispi *d); /* of a state from a file */
+/* Draws the rows of f that changed after picture `since`; f has the mode's size. */
+void vga_dispi_paint(const Vga *v, const u32 palette[256], VgaFrame *f, u64 since);
+
+/* vga_card.c */
+bool vga_card_map_ports(Vga *v);
+void vga_card_map(Vga *v);
+void vga_card_reset(Vga *v);
+bool vga_card_check(const VgaState *s);
+const u8 *vga_card_view(Vga *v);
+u16 vga_card_cell(const Vga *v, u32 cell); /* two planes of one address */
+
+static inline bool vga_dispi_on(const Vga *v)
+{
+    return v->s.dispi.enable & VGA_DISPI_ON;
+}
+
+/* Is video memory plain memory in this mode? */
+static inline bool vga_dispi_linear(const VgaDispi *d)
+{
+    return d->enable & VGA_DISPI_ON && d->depth >= 8;
+}
+
+/* The four planes' bytes as eight 4-bit pixels, leftmost in the top nibble. */
+static inline u32 vga_spread(const Vga *v, u32 cell)
+{
+    return v->spread[cell & 0xFF] | v->spread[cell >> 8 & 0xFF] << 1 |
+           v->spread[cell >> 16 & 0xFF] << 2 | v->spread[cell >> 24] << 3;
+}
 
 /* Without sync pulses, with the sequencer in reset or with timing that makes no frame the monitor
  * shows nothing. */

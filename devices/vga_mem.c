@@ -22,6 +22,7 @@
 #include "devices/vga_internal.h"
 
 enum { WINDOWS_BASE = 0xA0000, WINDOWS_SIZE = 0x20000, MAX_SWITCHES = 16 };
+enum { BANKS = VGA_MEMORY / 4 / 0x10000 }; /* of 64 K cells */
 
 static inline void store_cell(u8 *planes, u32 cell, u32 value)
 {
@@ -47,9 +48,9 @@ static inline u8 rotate_right(u8 value, int by)
 
 /* ---- where an offset lies ------------------------------------------------------------------- */
 
-static inline u32 planar_cell(u32 a)
+static inline u32 planar_cell(const VgaPlan *p, u32 a)
 {
-    return a & 0xFFFF;
+    return p->bank + (a & 0xFFFF);
 }
 
 static inline u32 odd_even_cell(const VgaPlan *p, u32 a)
@@ -127,7 +128,7 @@ static void vga_mem_write(void *ctx, u32 addr, int size, u32 value)
     switch (p->address) {
     case ADDRESS_PLANAR:
         for (; size--; a++, value >>= 8)
-            write_planes(v, planar_cell(a), map, write_data(v, (u8)value));
+            write_planes(v, planar_cell(p, a), map, write_data(v, (u8)value));
         break;
     case ADDRESS_ODD_EVEN:
         for (; size--; a++, value >>= 8)
@@ -150,7 +151,7 @@ static inline u32 read_byte(const Vga *v, u32 a, u32 *latch)
     u32 plane;
     switch (p->read_address) {
     case ADDRESS_PLANAR:
-        *latch = vga_load(v->vram, planar_cell(a));
+        *latch = vga_load(v->vram, planar_cell(p, a));
         plane = p->read_plane;
         break;
     case ADDRESS_ODD_EVEN:
@@ -228,6 +229,8 @@ static void unfold_window(Vga *v)
 u32 vga_cell(const Vga *v, u32 address)
 {
     u32 cell = address & (VGA_CELLS - 1);
+    if (v->s.direct == VGA_FLAT)
+        return vga_card_cell(v, cell);
     u32 word = vga_load(v->vram, cell);
     if (v->s.direct == VGA_CHAIN4 && !(cell & 3))
         return load_le(v->window + cell, 4);
@@ -238,7 +241,11 @@ u32 vga_cell(const Vga *v, u32 address)
 
 const u8 *vga_mem_view(Vga *v)
 {
-    if (v->s.direct == VGA_MMIO)
+    if (v->s.direct == VGA_FLAT)
+        return vga_card_view(v);
+    if (v->s.direct == VGA_LINEAR)
+        vga_dispi_collect(v);
+    if (v->s.direct == VGA_MMIO || v->s.direct == VGA_LINEAR)
         return v->vram;
     u32 size = window_size(v);
     bool dirty = v->view_stale;
@@ -271,6 +278,11 @@ static void plan_window(VgaPlan *p, const VgaState *s)
     bool on = s->enabled == ENABLE_ALL && s->r.misc & 2;
     p->base = base[select];
     p->size = on ? size[select] : 0;
+    if (s->dispi.enable & VGA_DISPI_ON) {
+        p->base = 0xA0000;
+        p->size = on ? 0x10000 : 0;
+    }
+    p->bank = s->dispi.enable & VGA_DISPI_ON ? s->dispi.bank % BANKS * 0x10000u : 0;
 }
 
 static void plan_access(VgaPlan *p, const VgaRegs *r)
@@ -319,7 +331,11 @@ static void map_window(Vga *v)
     v->mapped_size = p->size;
     bus_unmap(v->bus, WINDOWS_BASE, WINDOWS_SIZE);
     bool ok = true;
-    if (p->size && v->s.direct != VGA_MMIO)
+    if (v->s.direct != VGA_LINEAR)
+        vga_dispi_unmap(v);
+    if (v->s.direct == VGA_LINEAR)
+        ok = vga_dispi_map(v);
+    else if (p->size && v->s.direct != VGA_MMIO)
         ok = bus_map_ram(v->bus, p->base, p->size, v->window, 0, "vga-window");
     else if (p->size)
         ok = bus_map_mmio(v->bus, p->base, p->size, &mem_ops, v, "vga");
@@ -329,6 +345,12 @@ static void map_window(Vga *v)
 
 void vga_mem_remap(Vga *v)
 {
+    if (v->s.direct == VGA_FLAT) {
+        vga_card_map(v);
+        return;
+    }
+    v->linear_mapped = true; /* whatever it was: map_window() starts from nothing */
+    vga_dispi_unmap(v);
     plan_window(&v->plan, &v->s);
     plan_access(&v->plan, &v->s.r);
     map_window(v);
@@ -336,21 +358,25 @@ void vga_mem_remap(Vga *v)
 
 void vga_mem_update(Vga *v)
 {
+    if (v->s.r.card)
+        return;
     VgaPlan *p = &v->plan;
     plan_window(p, &v->s);
     plan_access(p, &v->s.r);
-    VgaDirect direct = plan_direct(p);
+    VgaDirect direct = vga_dispi_linear(&v->s.dispi) ? VGA_LINEAR
+                       : vga_dispi_on(v)             ? VGA_MMIO
+                                                     : plan_direct(p);
     bool moved = p->base != v->mapped_base || p->size != v->mapped_size;
     /* Each change converts 64 KB. A guest that goes back and forth many times in a frame is better
      * served by the register path until the next retrace. */
-    if ((direct != v->s.direct || moved) && v->s.switches >= MAX_SWITCHES)
+    if ((direct != v->s.direct || moved) && v->s.switches >= MAX_SWITCHES && direct != VGA_LINEAR)
         direct = VGA_MMIO;
     if (direct == v->s.direct && !moved)
         return;
-    if (v->s.direct != VGA_MMIO)
+    if (v->s.direct == VGA_CHAIN4 || v->s.direct == VGA_ODD_EVEN)
         fold_window(v, v->vram, 0, window_size(v));
     v->s.direct = (u8)direct;
-    if (direct != VGA_MMIO) {
+    if (direct == VGA_CHAIN4 || direct == VGA_ODD_EVEN) {
         v->s.switches++;
         unfold_window(v);
         v->view_stale = true;

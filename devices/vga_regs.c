@@ -224,7 +224,7 @@ static u8 dac_read(VgaState *s)
 static void dac_write(Vga *v, u8 value)
 {
     VgaState *s = &v->s;
-    s->dac_hold[s->dac_part] = value & 0x3F;
+    s->dac_hold[s->dac_part] = s->r.dac_wide ? value : value & 0x3F;
     if (++s->dac_part < 3)
         return;
     s->dac_part = 0;

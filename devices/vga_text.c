@@ -28,7 +28,7 @@ void vga_text(const Vga *v, VgaText *t)
 {
     const VgaRegs *r = &v->s.r;
     memset(t, 0, sizeof *t);
-    if (!vga_is_text(r) || !vga_has_picture(v, r))
+    if (vga_dispi_on(v) || !vga_is_text(r) || !vga_has_picture(v, r))
         return;
     t->is_text = true;
     t->columns = r->crtc[1] + 1;

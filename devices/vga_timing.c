@@ -28,6 +28,8 @@ static void derive(const VgaRegs *r, VgaTiming *t)
     /* NOTE: clock selects 2 and 3 are pins of the feature connector; with nothing there, a real
      * card stops. Here they are the 25 MHz crystal. */
     t->hz = (r->misc >> 2 & 3) == 1 ? 28322000 : 25175000;
+    if (r->card)
+        t->hz = r->card == VGA_CARD_CGA ? 14318180 : 16257000;
     if (r->seq[SEQ_CLOCKING] & 8)
         t->hz /= 2;
     t->line_dots = (r->crtc[0] + 5u) * width;

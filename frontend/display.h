@@ -10,6 +10,7 @@
 /* What the user asked of the program, not of the guest. The run loop clears them. */
 typedef struct {
     bool quit, pause, turbo, screenshot, debug;
+    char *insert; /* an image for a drive, or NULL; the run loop frees it */
 } DisplayRequests;
 
 /* What the title or status line says. */
@@ -19,6 +20,7 @@ typedef struct {
     int percent;       /* of real time */
     u64 kips;          /* thousand guest instructions per host second */
     bool turbo;
+    char drives[32]; /* "A:* C:"; the star: at work */
 } DisplayStatus;
 
 typedef struct Display Display;
@@ -29,6 +31,8 @@ typedef struct {
     void (*status)(Display *d, const DisplayStatus *st);
     void (*close)(Display *d);
     void (*leave)(Display *d, bool on); /* gives the terminal away and takes it back; or NULL */
+    /* Stays alive without taking events; false: the user wants to quit. Or NULL. */
+    bool (*wait)(Display *d);
 } DisplayOps;
 
 struct Display {

@@ -9,7 +9,8 @@
 #include <stdio.h>
 
 /* The state of a processor as words. A segment register takes four: selector, base, limit and
- * attributes (Seg.attr); a table register two: base and limit. */
+ * attributes (Seg.attr); a table register two: base and limit; ST(n) three: sign and exponent, and
+ * the significand, high half first. */
 enum {
     G_EAX,
     G_ECX,
@@ -43,7 +44,16 @@ enum {
     G_IDTR = G_GDTR + 2,
     G_CPL = G_IDTR + 2,
     G_HALTED,
-    G_WORDS,
+    G_FCW,
+    G_FSW, /* with TOP */
+    G_FTW, /* as FNSTENV stores it */
+    G_FOP, /* the last instruction ... */
+    G_FCS,
+    G_FIP,
+    G_FDS, /* ... and its operand */
+    G_FDP,
+    G_ST, /* ST(0) to ST(7) */
+    G_WORDS = G_ST + 3 * 8,
 };
 
 /* Registers by name, in the order in which they are written. */
@@ -162,7 +172,7 @@ void golden_clear(GoldenRig *r);
 u8 *golden_byte(GoldenRig *r, u32 addr);
 
 void golden_load_state(Cpu *c, const u32 reg[G_WORDS]);
-void golden_save_state(const CpuState *s, u32 reg[G_WORDS]);
+void golden_save_state(const Cpu *c, u32 reg[G_WORDS]);
 
 /* ---- the program's options ----------------------------------------------------------------------
  */

@@ -168,16 +168,14 @@ bool golden_record(Cpu *c, const char *name, char *err, size_t errlen)
     golden_start(t, NULL);
     snprintf(t->name, sizeof t->name, "recorded at %llu", (unsigned long long)c->clock->now);
     t->first = t->last = c->model;
-    golden_save_state(&c->s, t->before);
+    golden_save_state(c, t->before);
     const Row *row = fetch(r, c);
-    if (row && row->opcode >= 0xD8 && row->opcode <= 0xDF)
-        r->trouble = "the state of the x87 is no part of golden tests";
-    else if (c->s.halted)
+    if (c->s.halted)
         r->trouble = "the processor is halted";
     else
         run(r, row);
     note_translation(r);
-    golden_save_state(&r->cpu.s, t->after);
+    golden_save_state(&r->cpu, t->after);
     leave_out_code(t);
     if (r->trouble)
         snprintf(err, errlen, "the instruction at %llu (%s) cannot be recorded: %s",

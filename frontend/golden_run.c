@@ -5,6 +5,8 @@
 
 #include <stdlib.h>
 
+#include "cpu/fpu.h"
+
 enum {
     TICKS = 1 << 18, /* after which a test is held to run for ever */
     CHUNK = 32,
@@ -33,6 +35,47 @@ static Seg *seg_of(CpuState *s, int n)
     return n < 6 ? &s->seg[n] : n == 6 ? &s->ldtr : &s->tr;
 }
 
+static void load_fpu(Fpu *f, const u32 *w)
+{
+    memset(f, 0, sizeof *f);
+    f->control = (u16)w[G_FCW];
+    f->status = (u16)(w[G_FSW] & ~(u32)SW_TOP);
+    f->top = w[G_FSW] >> 11 & 7;
+    f->opcode = (u16)w[G_FOP];
+    f->cs = (u16)w[G_FCS];
+    f->ip = w[G_FIP];
+    f->ds = (u16)w[G_FDS];
+    f->dp = w[G_FDP];
+    for (unsigned n = 0; n < 8; n++) {
+        const u32 *st = w + G_ST + 3 * n;
+        unsigned p = (f->top + n) & 7;
+        f->exp[p] = (u16)st[0];
+        f->man[p] = (u64)st[1] << 32 | st[2];
+        if ((w[G_FTW] >> 2 * n & 3) == 3)
+            f->empty |= (u8)(1u << n);
+    }
+}
+
+static void save_fpu(const Cpu *c, u32 *w)
+{
+    const Fpu *f = &c->s.fpu;
+    w[G_FCW] = f->control;
+    w[G_FSW] = fpu_status_word(c);
+    w[G_FTW] = fpu_tag_word(c);
+    w[G_FOP] = f->opcode;
+    w[G_FCS] = f->cs;
+    w[G_FIP] = f->ip;
+    w[G_FDS] = f->ds;
+    w[G_FDP] = f->dp;
+    for (unsigned n = 0; n < 8; n++) {
+        F80 v = fpu_st(c, n);
+        u32 *st = w + G_ST + 3 * n;
+        st[0] = v.exp;
+        st[1] = (u32)(v.man >> 32);
+        st[2] = (u32)v.man;
+    }
+}
+
 void golden_load_state(Cpu *c, const u32 w[G_WORDS])
 {
     CpuState *s = &c->s;
@@ -55,11 +98,13 @@ void golden_load_state(Cpu *c, const u32 w[G_WORDS])
     s->shutdown = s->shadow = s->nmi_pending = s->nmi_blocked = s->intr = 0;
     s->a20 = 1;
     s->debug_trap = 0;
+    load_fpu(&s->fpu, w);
     cpu_state_changed(c);
 }
 
-void golden_save_state(const CpuState *s, u32 w[G_WORDS])
+void golden_save_state(const Cpu *c, u32 w[G_WORDS])
 {
+    const CpuState *s = &c->s;
     memcpy(w, s->r, 8 * sizeof *w);
     w[G_EIP] = s->eip;
     w[G_EFLAGS] = s->eflags | 2;
@@ -78,6 +123,7 @@ void golden_save_state(const CpuState *s, u32 w[G_WORDS])
     w[G_IDTR + 1] = s->idtr.limit;
     w[G_CPL] = s->cpl;
     w[G_HALTED] = s->halted;
+    save_fpu(c, w);
 }
 
 /* ---- events ------------------------------------------------------------------------------------
@@ -87,7 +133,7 @@ void golden_save_state(const CpuState *s, u32 w[G_WORDS])
 static void capture(GoldenRig *r, bool behind)
 {
     Cpu *c = &r->cpu;
-    golden_save_state(&c->s, r->after);
+    golden_save_state(c, r->after);
     r->after[G_EFLAGS] = (r->after[G_EFLAGS] & ~(u32)OSZAPC) | flags_get(c->fr, c->fc);
     if (behind)
         r->after[G_EIP] += c->cur->len;
@@ -288,7 +334,7 @@ bool golden_run(GoldenRig *r, const GoldenTest *t)
     CpuExit exit = cpu_run(&r->cpu, r->clock.now + TICKS);
     if (r->ended)
         return true;
-    golden_save_state(&r->cpu.s, r->after);
+    golden_save_state(&r->cpu, r->after);
     r->ended = exit == CPU_EXIT_HALT;
     if (r->ended && !t->after[G_HALTED]) {
         r->after[G_HALTED] = 0;

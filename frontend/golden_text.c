@@ -39,6 +39,22 @@ const GoldenReg golden_regs[] = {
     {"dr6", G_DR6, 1, {8}},
     {"dr7", G_DR7, 1, {8}},
     {"halted", G_HALTED, 1, {1}},
+    {"fcw", G_FCW, 1, {4}},
+    {"fsw", G_FSW, 1, {4}},
+    {"ftw", G_FTW, 1, {4}},
+    {"fop", G_FOP, 1, {3}},
+    {"fcs", G_FCS, 1, {4}},
+    {"fip", G_FIP, 1, {8}},
+    {"fds", G_FDS, 1, {4}},
+    {"fdp", G_FDP, 1, {8}},
+    {"st0", G_ST, 3, {4, 8, 8}},
+    {"st1", G_ST + 3, 3, {4, 8, 8}},
+    {"st2", G_ST + 6, 3, {4, 8, 8}},
+    {"st3", G_ST + 9, 3, {4, 8, 8}},
+    {"st4", G_ST + 12, 3, {4, 8, 8}},
+    {"st5", G_ST + 15, 3, {4, 8, 8}},
+    {"st6", G_ST + 18, 3, {4, 8, 8}},
+    {"st7", G_ST + 21, 3, {4, 8, 8}},
     {NULL, 0, 0, {0}},
 };
 
@@ -122,6 +138,8 @@ void golden_reset_state(u32 reg[G_WORDS])
     reg[G_GDTR + 1] = 0xFFFF;
     reg[G_DR6] = 0xFFFF0FF0;
     reg[G_DR7] = 0x400;
+    reg[G_FCW] = 0x37F; /* after FNINIT */
+    reg[G_FTW] = 0xFFFF;
 }
 
 void golden_start(GoldenTest *t, const GoldenSetup *s)

@@ -23,6 +23,7 @@ void input_init(Input *in, Pc *pc)
 {
     memset(in, 0, sizeof *in);
     in->pc = pc;
+    in->stick = (JoystickInput){{128, 128, 128, 128}, 0, 0xC};
 }
 
 /* ---- into the machine ---------------------------------------------------------------------- */
@@ -37,6 +38,9 @@ static bool apply(Pc *pc, const InputEvent *e)
         break;
     case INPUT_MOUSE:
         pc_mouse(pc, e->dx, e->dy, e->dz, e->buttons);
+        break;
+    case INPUT_JOYSTICK:
+        pc_joystick(pc, &e->stick);
         break;
     case INPUT_SERIAL:
         return pc_serial_rx(pc, e->port, e->byte);
@@ -121,6 +125,14 @@ void input_mouse(Input *in, int dx, int dy, int dz, unsigned buttons)
     in->mouse_moved = true;
 }
 
+void input_joystick(Input *in, const JoystickInput *stick)
+{
+    if (!memcmp(&in->stick, stick, sizeof *stick))
+        return;
+    in->stick = *stick;
+    in->stick_moved = true;
+}
+
 void input_reset(Input *in, bool cold)
 {
     in->reset = cold ? RESET_COLD : RESET_WARM;
@@ -166,8 +178,44 @@ static bool guest_takes_keys(const Input *in)
     return kbc_ready_for_key(&in->pc->kbc) && !bios_buffer_full(in);
 }
 
+/* The keypad as a stick: 8 4 6 2 and between them, 0 and the point for its buttons. True: that was
+ * one of its keys. */
+static bool press_stick(Input *in, u16 key, bool down)
+{
+    static const struct {
+        u16 key;
+        s8 x, y;
+        u8 button;
+    } keys[] = {{KEY_KP_7, -1, -1, 0},     {KEY_KP_8, 0, -1, 0}, {KEY_KP_9, 1, -1, 0},
+                {KEY_KP_4, -1, 0, 0},      {KEY_KP_6, 1, 0, 0},  {KEY_KP_1, -1, 1, 0},
+                {KEY_KP_2, 0, 1, 0},       {KEY_KP_3, 1, 1, 0},  {KEY_KP_0, 0, 0, 1},
+                {KEY_KP_DECIMAL, 0, 0, 2}};
+    JoystickInput stick = {{128, 128, 128, 128}, 0, 0xC};
+    bool mine = false;
+    int x = 0, y = 0;
+    for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
+        u16 bit = (u16)(1 << i);
+        if (keys[i].key == key) {
+            in->stick_keys = down ? in->stick_keys | bit : in->stick_keys & (u16)~bit;
+            mine = true;
+        }
+        if (in->stick_keys & bit) {
+            x += keys[i].x;
+            y += keys[i].y;
+            stick.buttons |= keys[i].button;
+        }
+    }
+    stick.axis[0] = x < 0 ? 0 : x > 0 ? 255 : 128;
+    stick.axis[1] = y < 0 ? 0 : y > 0 ? 255 : 128;
+    if (mine)
+        input_joystick(in, &stick);
+    return mine;
+}
+
 static void press(Input *in, u16 key, bool down)
 {
+    if (in->keys_are_stick && press_stick(in, key, down))
+        return;
     hand_over(in, (InputEvent){.kind = INPUT_KEY, .key = key, .down = down});
 }
 
@@ -226,6 +274,9 @@ void input_deliver(Input *in)
                                    .buttons = in->buttons});
     in->mouse_moved = false;
     in->dx = in->dy = in->dz = 0;
+    if (in->stick_moved)
+        hand_over(in, (InputEvent){.kind = INPUT_JOYSTICK, .stick = in->stick});
+    in->stick_moved = false;
     for (int port = 0; port < PC_SERIAL; port++)
         deliver_serial(in, port);
 }

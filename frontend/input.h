@@ -24,6 +24,7 @@ typedef enum {
     INPUT_RESET,     /* the button; cold: the mains switch */
     INPUT_CPU_RESET, /* after a triple fault, where that is what the frontend does */
     INPUT_MEDIUM,    /* a floppy or disc, or none, was put into a drive */
+    INPUT_JOYSTICK,
     INPUT_KINDS
 } InputKind;
 
@@ -37,6 +38,7 @@ typedef struct {
     int port; /* serial port, or drive of the medium */
     u8 byte;
     Disk *medium; /* NULL: ejected */
+    JoystickInput stick;
 } InputEvent;
 
 typedef void InputTap(void *ctx, const InputEvent *e);
@@ -64,6 +66,11 @@ typedef struct {
     unsigned buttons;
     bool mouse_moved;
 
+    JoystickInput stick;
+    bool stick_moved;
+    u16 stick_keys; /* of the keypad, held */
+    bool keys_are_stick; /* the keypad moves the stick, and is no keyboard */
+
     u8 rx[PC_SERIAL][INPUT_RX];
     unsigned rx_head[PC_SERIAL], rx_count[PC_SERIAL];
     u64 rx_total[PC_SERIAL];
@@ -75,6 +82,7 @@ void input_init(Input *in, Pc *pc);
 
 void input_key(Input *in, u16 key, bool down);
 void input_mouse(Input *in, int dx, int dy, int dz, unsigned buttons); /* buttons: those held now */
+void input_joystick(Input *in, const JoystickInput *stick); /* where the sticks are now */
 void input_reset(Input *in, bool cold);
 
 /* Strokes of one character or chord. False: the queue is full, offer them later. */

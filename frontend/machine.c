@@ -31,7 +31,8 @@ static bool take_firmware(Machine *m, const Options *o, PcConfig *cfg, char *err
     bool no_vga = o->vgabios ? !strcmp(o->vgabios, "none") : raw;
     if ((!raw || o->bios) && !take_rom(&m->bios, &cfg->bios, ROM_BIOS, o->bios, err, errlen))
         return false;
-    if (!no_vga && !take_rom(&m->vgabios, &cfg->vgabios, ROM_VGA, o->vgabios, err, errlen))
+    RomKind video = o->video > VIDEO_STD ? ROM_CARD : ROM_VGA;
+    if (!no_vga && !take_rom(&m->vgabios, &cfg->vgabios, video, o->vgabios, err, errlen))
         return false;
     for (int i = 0; i < o->option_rom_count; i++) {
         cfg->option_rom[i].addr = o->option_rom[i].addr;
@@ -60,8 +61,18 @@ static s64 clock_face(const Options *o)
     return now + tm.tm_gmtoff;
 }
 
+static void describe_video(const Options *o, PcConfig *cfg)
+{
+    if (o->video <= VIDEO_STD)
+        return;
+    cfg->video = o->video == VIDEO_CGA ? VGA_CARD_CGA : VGA_CARD_HERCULES;
+    cfg->glyph_lines = o->video == VIDEO_CGA ? 8 : 14;
+    cfg->glyphs = rom_glyphs(cfg->glyph_lines);
+}
+
 static void describe(const Machine *m, const Options *o, PcConfig *cfg)
 {
+    describe_video(o, cfg);
     cfg->pci = o->board == BOARD_PCI;
     cfg->ram = o->memory;
     cfg->cpu = (CpuModel)o->cpu;
@@ -73,6 +84,8 @@ static void describe(const Machine *m, const Options *o, PcConfig *cfg)
     memcpy(cfg->boot, o->boot, sizeof cfg->boot);
     cfg->boot_menu = o->boot_menu;
     cfg->sound = o->sound;
+    cfg->joystick = o->joystick > JOYSTICK_NONE;
+    cfg->serial_mouse = o->serial_mouse;
     cfg->debug_exit_port = o->debug_exit_port;
     cfg->debugcon_port = o->debugcon_port;
 }

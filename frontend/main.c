@@ -65,6 +65,8 @@ static bool print_only(const Options *o)
         options_bash(stdout);
     else if (o->help_debugger)
         cmd_docs(stdout);
+    else if (o->help_opcodes)
+        opcode_docs(stdout);
     else if (o->help_zsh)
         options_zsh(stdout);
     else

@@ -22,6 +22,23 @@ static void on_disk_error(void *ctx, const char *message)
     say("%s", message);
 }
 
+/* A person is there (m->wait): what the guest wants to save is not lost to a full disk. */
+static bool on_trouble(void *ctx, const char *message)
+{
+    Media *m = ctx;
+    if (!message || !m->waiting)
+        say("%s", message ? message : "the host's disk takes it now; the machine goes on");
+    m->waiting = message && m->wait && m->wait(m->wait_ctx);
+    return m->waiting;
+}
+
+/* Whoever watches a medium hears of its host's trouble. */
+static void watch(Media *m, Disk *disk)
+{
+    disk_on_error(disk, on_disk_error, m);
+    disk_on_trouble(disk, m->wait ? on_trouble : NULL, m);
+}
+
 /* -overlay F: the first disk has F, any other F.NAME, after its drive. */
 static bool choose_overlay(const Media *m, const Options *o, DiskKind kind, int slot,
                            DiskOptions *how, char *err, size_t errlen)
@@ -50,7 +67,7 @@ static Disk *open_medium(Media *m, const Options *o, const DriveOption *d, DiskK
     Disk *disk = disk_open(d->file, &how, err, errlen);
     if (!disk)
         return NULL;
-    disk_on_error(disk, on_disk_error, m);
+    watch(m, disk);
     if (*disk->note)
         say("%s", disk->note);
     return disk;
@@ -169,6 +186,16 @@ bool media_close(Media *m)
     return ok && !m->failed;
 }
 
+void media_on_trouble(Media *m, bool (*wait)(void *ctx), void *ctx)
+{
+    m->wait = wait;
+    m->wait_ctx = ctx;
+    for (int i = 0; i < DRIVE_COUNT; i++) {
+        if (m->disk[i])
+            watch(m, m->disk[i]);
+    }
+}
+
 void media_describe(const Media *m, PcConfig *cfg)
 {
     for (int i = 0; i < PC_FLOPPIES; i++)
@@ -233,7 +260,7 @@ bool media_change(Media *m, Input *in, const char *drive, const char *file, bool
         if (!disk_parse(file, path, sizeof path, &how, err, errlen) ||
             !(disk = disk_open(path, &how, err, errlen)))
             return false;
-        disk_on_error(disk, on_disk_error, m);
+        watch(m, disk);
     }
     if (!pc_may_change(pc, slot, disk, force, err, errlen)) {
         disk_close(disk);
@@ -244,6 +271,26 @@ bool media_change(Media *m, Input *in, const char *drive, const char *file, bool
     m->disk[slot] = disk;
     m->seen[slot] = m->flushed[slot] = 0;
     return true;
+}
+
+const char *media_drive_for(const char *file, char *err, size_t errlen)
+{
+    char path[4096];
+    DiskOptions how = {0};
+    if (!disk_parse(file, path, sizeof path, &how, err, errlen))
+        return NULL;
+    how.read_only = true; /* only to see what it is */
+    Disk *disk = disk_open(path, &how, err, errlen);
+    if (!disk)
+        return NULL;
+    DiskKind kind = disk->kind;
+    disk_close(disk);
+    if (kind == DISK_FLOPPY || kind == DISK_CD)
+        return kind == DISK_CD ? "cdrom" : "fda";
+    snprintf(err, errlen,
+             "%s is a hard disk, which cannot be changed while the machine runs; name it on the "
+             "command line", file);
+    return NULL;
 }
 
 /* ---- commands without a machine -------------------------------------------------------------- */

@@ -12,6 +12,10 @@ typedef struct {
     bool cd[PC_IDE_DRIVES];
     bool demo;   /* no image was given: the built-in disk is in drive A */
     bool failed; /* the host could not do what a drive asked for */
+    /* Lets a moment pass while the host's disk is full or failing; false: nobody will mend it. */
+    bool (*wait)(void *ctx);
+    void *wait_ctx;
+    bool waiting;
     Disk **retired; /* taken out, but going back in time may want them again */
     int retired_count;
     u64 seen[DRIVE_COUNT], flushed[DRIVE_COUNT], quiet_since[DRIVE_COUNT];
@@ -21,6 +25,8 @@ typedef struct {
 int media_open(Media *m, const Options *o, char *err, size_t errlen);
 /* Flushes and closes. False: something did not reach the host's disk, and was said. */
 bool media_close(Media *m);
+/* From now on a write that the host cannot take waits; see Media.wait. */
+void media_on_trouble(Media *m, bool (*wait)(void *ctx), void *ctx);
 /* Into the configuration of the machine. */
 void media_describe(const Media *m, PcConfig *cfg);
 
@@ -32,6 +38,9 @@ void media_tick(Media *m, u64 ns);
  * when it was in the drive. False: see err. */
 bool media_change(Media *m, Input *in, const char *drive, const char *file, bool force,
                   bool *forget, char *err, size_t errlen);
+
+/* The drive that an image belongs in, by what it holds: "fda" or "cdrom". NULL: see err. */
+const char *media_drive_for(const char *file, char *err, size_t errlen);
 
 /* -commit-overlay and -rebase-overlay; an exit status, after saying what was done. */
 int media_command(const Options *o);

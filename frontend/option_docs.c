@@ -2,11 +2,15 @@
  * page, and the completions for bash and zsh. Nothing here knows an option by name. */
 #include "frontend/option_table.h"
 
+#include "frontend/shortcuts.h"
+
 #include <ctype.h>
 
 #define FOR_EACH_ROW(g, row)                                                                       \
     for (const OptionGroup *g = option_groups; g->title; g++)                                      \
         for (const Option *row = g->rows; row->name; row++)
+
+#define FOR_EACH_SHORTCUT(k) for (const Shortcut *k = shortcuts; k->name; k++)
 
 /* ---- -dump-config -------------------------------------------------------------------------- */
 
@@ -133,6 +137,13 @@ void options_help(FILE *f)
                 help_row(row, f);
         }
     }
+    fputs("\nKeys of the window\n", f);
+    FOR_EACH_SHORTCUT(k)
+    {
+        fprintf(f, "  Ctrl-Alt-%-*s%s\n", HELP_INDENT - 11, k->name, k->help);
+    }
+    for (int i = 0; window_gestures[i][0]; i++)
+        fprintf(f, "  %-*s%s\n", HELP_INDENT - 2, window_gestures[i][0], window_gestures[i][1]);
     fputs("\nexit status: 0 powered off, user quit or -expect seen; the guest's own from "
           "isa-debug-exit;\n"
           "64 usage; 66 image or ROM unreadable; 70 internal error; 86 triple fault; 90 -expect "
@@ -205,13 +216,11 @@ static const char man_head[] =
     "prints the effective file.\n"
     ".SH OPTIONS\n";
 
-static const char man_tail[] =
+static const char man_keys[] =
     ".SH KEYS\n"
-    ".SS In the window\n"
-    "Alt\\-Enter: full screen. Ctrl\\-Alt, let go without another key, or a click: capture the "
-    "mouse, or release it.\n"
-    "With the left Ctrl and Alt: F full screen, G mouse, P pause, T as fast as it goes, S "
-    "screenshot, R reset, Q quit.\n"
+    ".SS In the window\n";
+
+static const char man_tail[] =
     ".SS In the terminal\n"
     "Ctrl\\-] is the prefix: q quits, p pauses, t turns the throttle off, r resets, d sends "
     "Ctrl\\-Alt\\-Del,\n"
@@ -238,6 +247,16 @@ static const char man_tail[] =
     ".TP\n.B glass86 \\-batch \\-display none \\-timeout 20 \\-expect \"A:.>\" dos.img\n"
     "Boots, waits for the prompt, and ends with status 0 when it is seen.\n";
 
+static void man_key(const char *chord, const char *key, const char *help, FILE *f)
+{
+    fputs(".TP\n.B ", f);
+    roff(f, chord);
+    roff(f, key);
+    fputc('\n', f);
+    roff(f, help);
+    fputs(".\n", f);
+}
+
 void options_man(FILE *f)
 {
     fputs(man_head, f);
@@ -248,6 +267,14 @@ void options_man(FILE *f)
                 man_row(row, f);
         }
     }
+    fputs(man_keys, f);
+    FOR_EACH_SHORTCUT(k)
+    {
+        man_key("Ctrl-Alt-", k->name, k->help, f);
+    }
+    for (int i = 0; window_gestures[i][0]; i++)
+        man_key("", window_gestures[i][0], window_gestures[i][1], f);
+    fputs(".PP\nCtrl and Alt are the left ones.\n", f);
     fputs(man_tail, f);
 }
 

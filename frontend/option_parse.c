@@ -485,6 +485,32 @@ static bool parse_sb(Options *o, const Option *row, ListWalk w, SbKind kind)
     return true;
 }
 
+static bool parse_mpu(Options *o, const Option *row, ListWalk w)
+{
+    PcSound *s = &o->sound;
+    s->mpu_base = 0x330;
+    s->mpu_irq = 0;
+    while (list_next(&w)) {
+        if (!strcmp(w.item, "irq")) {
+            if (!parse_one_of(o, row, &w, "2 3 5 7 9", &s->mpu_irq))
+                return false;
+        } else if (strcmp(w.item, "iobase")) {
+            return option_error(o, row, "unknown key `%.40s`; wanted iobase or irq", w.item);
+        } else if (!parse_port(o, row, &w, &s->mpu_base)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool parse_lpt_dac(Options *o, const Option *row, ListWalk w, PcLptDac kind)
+{
+    if (list_next(&w))
+        return option_error(o, row, "unknown key `%.40s`: it is at the first printer port", w.item);
+    o->sound.lpt_dac = kind;
+    return true;
+}
+
 bool parse_device(Options *o, const Option *row, const char *text)
 {
     ListWalk w = {.next = text};
@@ -495,6 +521,10 @@ bool parse_device(Options *o, const Option *row, const char *text)
             return parse_fm(o, row, w, PC_FM_OPL2);
         if (!strcmp(w.item, "opl3"))
             return parse_fm(o, row, w, PC_FM_OPL3);
+        if (!strcmp(w.item, "mpu401"))
+            return parse_mpu(o, row, w);
+        if (!strcmp(w.item, "covox") || !strcmp(w.item, "disney"))
+            return parse_lpt_dac(o, row, w, *w.item == 'c' ? PC_LPT_COVOX : PC_LPT_DISNEY);
         static const char *const sb[] = {"", "sb1", "sb2", "sbpro", "sb16"};
         for (int kind = SB_1; kind <= SB_16; kind++)
             if (!strcmp(w.item, sb[kind]))
@@ -582,9 +612,13 @@ bool parse_serial(Options *o, const Option *row, const char *text)
 {
     if (o->serial_count == MAX_SERIAL)
         return option_error(o, row, "the machine has %d serial ports", MAX_SERIAL);
-    if (!check_chardev(o, row, text))
+    bool mouse = !strcmp(text, "msmouse");
+    if (mouse && o->serial_mouse)
+        return option_error(o, row, "there can be one msmouse");
+    if (!mouse && !check_chardev(o, row, text))
         return false;
-    o->serial[o->serial_count++] = text;
+    o->serial_mouse = mouse ? (u8)(o->serial_count + 1) : o->serial_mouse;
+    o->serial[o->serial_count++] = mouse ? "null" : text;
     return true;
 }
 

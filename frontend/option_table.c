@@ -8,7 +8,7 @@
 
 #define CHARDEVS "stdio mon:stdio file: tcp: unix: pty null"
 
-#define DEVICES "isa-debug-exit adlib opl3 sb1 sb2 sbpro sb16"
+#define DEVICES "isa-debug-exit adlib opl3 sb1 sb2 sbpro sb16 mpu401 covox disney"
 
 #ifdef HAVE_SDL
 #define DISPLAYS "none text sdl"
@@ -73,6 +73,9 @@ static const Option machine[] = {
      "with "
      "-batch or -display none, so that runs repeat"},
     {"bios", "F", 0, NULL, "FILE", parse_string, AT(bios), "another system BIOS"},
+    {"vga", "std|cga|hercules", 0, NULL, "std cga hercules", parse_choice, AT(video),
+     "the adapter: a VGA with VESA modes (default), IBM's CGA, or a Hercules card with a "
+     "monochrome monitor"},
     {"vgabios", "F", 0, NULL, "FILE", parse_string, AT(vgabios),
      "another VGA BIOS; none for no VGA BIOS"},
     {"option-rom", "F[@ADDR]", OPT_REPEAT, NULL, "FILE", parse_option_rom, 0,
@@ -82,7 +85,8 @@ static const Option machine[] = {
     {"device", "NAME[,KEY=VALUE]...", OPT_REPEAT, NULL, DEVICES, parse_device, 0,
      "a further card. isa-debug-exit[,iobase=0xf4][,raw=on]: a port by which the guest ends the "
      "run with status (v<<1)|1, or v with raw=on. Sound (docs/sound.md): adlib; opl3; sb1, sb2, "
-     "sbpro or sb16[,iobase=0x220][,irq=5][,dma=1][,dma16=5]"},
+     "sbpro or sb16[,iobase=0x220][,irq=5][,dma=1][,dma16=5]; mpu401[,iobase=0x330][,irq=9]; "
+     "covox or disney in place of the printer"},
     {"load", "F@SEG:OFF", OPT_REPEAT, NULL, "FILE", parse_load, 0,
      "raw code into memory; the machine then starts without a BIOS, at -entry or the first -load"},
     {"entry", "SEG:OFF", 0, NULL, NULL, parse_entry, 0, "where raw code starts"},
@@ -101,15 +105,25 @@ static const Option host[] = {
     {"fullscreen", NULL, OPT_FLAG, NULL, NULL, parse_flag, AT(fullscreen), "start in full screen"},
     {"aspect", "4:3|square", 0, NULL, "4:3 square", parse_choice, AT(aspect),
      "shape of the picture: 4:3 as on the monitor (default), or square pixels"},
+    {"scaling", "sharp|integer|smooth", 0, NULL, "sharp integer smooth", parse_choice, AT(scaling),
+     "how the picture fills the window: sharp pixels, fitted to its shape (default), whole "
+     "multiples only, or smooth"},
+    {"renderer", "card|software", 0, NULL, "card software", parse_choice, AT(renderer),
+     "who draws the window: the graphics card where there is one (default), or the processor"},
     {"audio", "none|wav:F|sdl[,latency=MS]", 0, NULL, SOUNDS, parse_audio, 0,
      "where sound goes: the host's sound device, with so many milliseconds of sound in between (60 "
      "if not given); a WAV file, which is the same in every run; nowhere. By default sdl with a "
      "window, else none"},
+    {"midi", "F.mid", 0, NULL, "FILE", parse_string, AT(midi),
+     "what the guest plays on a MIDI port goes to a standard MIDI file"},
+    {"joystick", "none|keys|sdl", 0, NULL, "none keys sdl", parse_choice, AT(joystick),
+     "a game port with what is plugged in: the host's game controllers, or the keypad (0 and the "
+     "point are the buttons)"},
     {"speed", "max|real|N%", 0, NULL, "max real", parse_speed, 0,
      "host throttle; real with a screen, max with -display none"},
     {"serial", "DEV", OPT_REPEAT, NULL, CHARDEVS, parse_serial, 0,
-     "COM1, then COM2: stdio, mon:stdio, file:F, tcp:HOST:PORT[,server], unix:F[,server], pty or "
-     "null"},
+     "COM1, then COM2: stdio, mon:stdio, file:F, tcp:HOST:PORT[,server], unix:F[,server], pty, "
+     "null, or msmouse: a serial mouse, which then is the host's mouse"},
     {"parallel", "DEV", 0, NULL, CHARDEVS, parse_chardev, AT(parallel),
      "the printer port, likewise"},
     {"debugcon", "DEV[,port=N]", 0, NULL, CHARDEVS, parse_debugcon, AT(debugcon),
@@ -214,6 +228,8 @@ static const Option about[] = {
      "zsh completion"},
     {"help-debugger", NULL, OPT_FLAG | OPT_ACTION | OPT_HIDDEN, NULL, NULL, parse_flag,
      AT(help_debugger), "the debugger's manual"},
+    {"help-opcodes", NULL, OPT_FLAG | OPT_ACTION | OPT_HIDDEN, NULL, NULL, parse_flag,
+     AT(help_opcodes), "the table of instructions"},
     {0},
 };
 

@@ -31,8 +31,12 @@ typedef struct {
 } DriveOption;
 
 typedef enum { DISPLAY_AUTO, DISPLAY_NONE, DISPLAY_TEXT, DISPLAY_SDL } DisplayKind;
+typedef enum { JOYSTICK_AUTO, JOYSTICK_NONE, JOYSTICK_KEYS, JOYSTICK_SDL } JoystickKind;
 typedef enum { SOUND_AUTO, SOUND_NONE, SOUND_SDL, SOUND_WAV } SoundKind;
 typedef enum { ASPECT_AUTO, ASPECT_4_3, ASPECT_SQUARE } AspectKind;
+typedef enum { VIDEO_AUTO, VIDEO_STD, VIDEO_CGA, VIDEO_HERCULES } VideoKind;
+typedef enum { SCALING_AUTO, SCALING_SHARP, SCALING_INTEGER, SCALING_SMOOTH } ScalingKind;
+typedef enum { RENDERER_AUTO, RENDERER_CARD, RENDERER_SOFTWARE } RendererKind;
 typedef enum { TRIPLE_AUTO, TRIPLE_REPORT, TRIPLE_RESET, TRIPLE_STOP, TRIPLE_EXIT } TripleAction;
 typedef enum { BOARD_AUTO, BOARD_ISA, BOARD_PCI } BoardKind;
 typedef enum { RTC_AUTO, RTC_UTC, RTC_LOCALTIME, RTC_DATE } RtcBase;
@@ -144,6 +148,7 @@ typedef struct Options {
     RtcBase rtc;
     s64 rtc_date; /* seconds since 1970-01-01 of the clock's face, with RTC_DATE */
     const char *bios, *vgabios;
+    VideoKind video;
     RomOption option_rom[MAX_OPTION_ROMS];
     int option_rom_count;
     LoadOption load[MAX_LOADS];
@@ -164,8 +169,13 @@ typedef struct Options {
     int scale; /* 0: as large as fits well */
     bool fullscreen;
     AspectKind aspect;
+    ScalingKind scaling;
+    RendererKind renderer;
     SoundKind audio;
     const char *audio_file; /* of SOUND_WAV */
+    const char *midi;       /* NULL: what is played is lost */
+    JoystickKind joystick;
+    u8 serial_mouse;        /* 1: at COM1, 2: at COM2; 0: none */
     int audio_latency;      /* of SOUND_SDL, in ms */
     int speed; /* SPEED_AUTO, SPEED_MAX or percent */
     const char *serial[MAX_SERIAL];
@@ -208,7 +218,8 @@ typedef struct Options {
     const char *magic; /* register of -magic-break, or NULL */
 
     /* requests that end before any machine is built */
-    bool help, version, dump_config, help_man, help_bash, help_zsh, help_debugger;
+    bool help, version, dump_config, help_man, help_bash, help_zsh, help_debugger,
+        help_opcodes;
     const char *cpu_help, *config_file;
     const char *commit, *rebase; /* commands on an overlay; images are what they work on */
 
@@ -241,5 +252,6 @@ void options_help(FILE *f);
 void options_man(FILE *f);
 void options_bash(FILE *f);
 void options_zsh(FILE *f);
+void opcode_docs(FILE *f); /* docs/opcodes.md */
 
 #endif

@@ -1,4 +1,6 @@
-/* png.c: PNG files without a library, after RFC 2083 (PNG), 1950 (zlib) and 1951 (deflate).
+/* png.c: PNG files without a library, after RFC 2083 (PNG), 1950 (zlib) and 1951 (deflate). The
+ * headless build has no libraries and takes screenshots all the same, so one writer of our own
+ * serves all builds, and the files are the same bytes everywhere.
  *
  * Screens are flat: rows repeat and pixels repeat. So each row is stored as its difference from the
  * row above (filter 2), which is mostly zeros, and deflate is used only for runs of one byte (fixed

@@ -131,6 +131,10 @@ void record_input(void *record, const InputEvent *e)
     case INPUT_SERIAL:
         line(r, "%" PRIu64 " serial %d %02x", t, e->port, e->byte);
         break;
+    case INPUT_JOYSTICK:
+        line(r, "%" PRIu64 " joystick %u %u %u %u %u %u", t, e->stick.axis[0], e->stick.axis[1],
+             e->stick.axis[2], e->stick.axis[3], e->stick.buttons, e->stick.absent);
+        break;
     case INPUT_RESET:
         line(r, "%" PRIu64 " reset %s", t, e->cold ? "cold" : "warm");
         break;

@@ -86,6 +86,15 @@ static bool read_mouse(const char *s, InputEvent *e)
     return sscanf(s, "%9d %9d %9d %9u%c", &e->dx, &e->dy, &e->dz, &e->buttons, &end) == 4;
 }
 
+static bool read_joystick(const char *s, InputEvent *e)
+{
+    JoystickInput *j = &e->stick;
+    char end;
+    e->kind = INPUT_JOYSTICK;
+    return sscanf(s, "%3hhu %3hhu %3hhu %3hhu %2hhu %2hhu%c", &j->axis[0], &j->axis[1], &j->axis[2],
+                  &j->axis[3], &j->buttons, &j->absent, &end) == 6;
+}
+
 static bool read_serial(const char *s, InputEvent *e)
 {
     unsigned byte;
@@ -147,6 +156,8 @@ static bool read_item(Replay *r, const char *text)
         return read_key(rest, &i->e);
     if (word(text, "mouse", &rest))
         return read_mouse(rest, &i->e);
+    if (word(text, "joystick", &rest))
+        return read_joystick(rest, &i->e);
     if (word(text, "serial", &rest))
         return read_serial(rest, &i->e);
     if (word(text, "medium", &rest))

@@ -17,6 +17,7 @@
 
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 enum { FRAME_HZ = 60 };
@@ -83,8 +84,29 @@ static void set_speed(Session *s)
     sound_speed(s->sound, s->pc, percent);
 }
 
+static void insert_image(Session *s, const char *file)
+{
+    char err[1024];
+    bool forget = false;
+    if (past_behind(s)) {
+        say("media can be changed only in the present");
+        return;
+    }
+    const char *drive = media_drive_for(file, err, sizeof err);
+    if (!drive || !media_change(&s->machine.media, &s->input, drive, file, false, &forget, err,
+                                sizeof err)) {
+        say("%s", err);
+        return;
+    }
+    if (forget)
+        past_replaced(s);
+    say("%s is in drive %s", file, drive);
+}
+
 static void obey(Session *s, const DisplayRequests *req)
 {
+    if (req->insert)
+        insert_image(s, req->insert);
     if (req->quit)
         run_end(s, EXIT_OK, "quit by the user");
     if (req->screenshot)
@@ -139,10 +161,12 @@ static void poll_host(Session *s)
     media_tick(&s->machine.media, ns);
     monitor_poll(s->debug);
     gdbstub_poll(s->debug);
+    stick_poll(s->stick, &s->input);
     if (s->display) {
         DisplayRequests req = {0};
         s->display->ops->poll(s->display, &s->input, &req);
         obey(s, &req);
+        free(req.insert);
     }
 }
 
@@ -172,6 +196,24 @@ static void measure_speed(Session *s, u64 ns)
     s->rate_tick = now;
 }
 
+/* The drives that hold something, with a star while they work. */
+static void describe_drives(const Session *s, char *out, size_t room)
+{
+    size_t n = 0;
+    char disk = 'C';
+    *out = 0;
+    for (int i = 0; i < DRIVE_COUNT && n < room; i++) {
+        bool floppy = i < PC_FLOPPIES;
+        int ide = i - PC_FLOPPIES;
+        if (!s->machine.media.disk[i])
+            continue;
+        bool busy = floppy ? fdc_motor(&s->pc->fdc, i) : ide_busy(&s->pc->ide[ide / 2], ide % 2);
+        n += (size_t)snprintf(out + n, room - n, "%s%c:%s", n ? " " : "", floppy ? 'A' + i : disk,
+                              busy ? "*" : "");
+        disk += !floppy;
+    }
+}
+
 /* The screen is drawn at most 60 times per host second, however fast the guest's frames come. */
 static void show(Session *s)
 {
@@ -181,6 +223,7 @@ static void show(Session *s)
     s->host_shown = ns;
     measure_speed(s, ns);
     s->status.turbo = s->turbo;
+    describe_drives(s, s->status.drives, sizeof s->status.drives);
     s->status.state = s->debug->stopped ? "in the debugger"
                       : s->stopped      ? "stopped by a triple fault"
                       : s->user_pause   ? "paused"
@@ -301,7 +344,7 @@ static void on_dead_halt(Session *s)
         run_end(s, EXIT_OK, "the guest halted with interrupts off");
 }
 
-static void on_exit(Session *s, PcExit e)
+static void on_machine_exit(Session *s, PcExit e)
 {
     u32 v = s->pc->s.exit_value;
     if (debug_on_exit(s->debug, e))
@@ -395,6 +438,17 @@ static void last_look(Session *s)
         s->exit = EXIT_NOT_SEEN;
 }
 
+/* The host's disk is full or failing, and the guest stands still inside its write: nothing may
+ * reach the machine now. */
+static bool wait_for_disk(void *ctx)
+{
+    Session *s = ctx;
+    s->status.state = "waiting for the host's disk";
+    s->display->ops->status(s->display, &s->status);
+    host_sleep(200 * MS);
+    return !term_quit_signal() && (!s->display->ops->wait || s->display->ops->wait(s->display));
+}
+
 /* The terminal's screen makes room for the debugger's console. */
 static void show_debugger(Session *s, bool on)
 {
@@ -417,6 +471,8 @@ void run_loop(Session *s)
     s->host_started = host_ns();
     run_rebase(s);
     set_speed(s);
+    if (s->display && !s->opt->batch)
+        media_on_trouble(&s->machine.media, wait_for_disk, s);
     while (!s->ended) {
         poll_host(s);
         if (s->ended)
@@ -441,7 +497,7 @@ void run_loop(Session *s)
         if (unlikely(s->opt->golden_at_count))
             record_golden(s);
         sound_pause(s->sound, false);
-        on_exit(s, pc_run(s->pc, slice_end(s)));
+        on_machine_exit(s, pc_run(s->pc, slice_end(s)));
         states_poll(s);
         sound_poll(s->sound, s->pc);
         flush_outputs(s);
@@ -451,6 +507,7 @@ void run_loop(Session *s)
         if (s->pc->clock.now >= s->limit)
             run_end(s, EXIT_LIMIT, "limit reached");
     }
+    media_on_trouble(&s->machine.media, NULL, NULL);
     last_look(s);
     states_end(s);
 }

@@ -1,7 +1,6 @@
-/* sdl.c: the window, with SDL 2. Keys go by scancode, so the guest decides about the layout. The
- * picture keeps the monitor's shape; it is first enlarged by whole numbers with sharp pixels and
- * then fitted smoothly, which looks even at any size of the window. */
-#include "frontend/display.h"
+/* sdl.c: the window, with SDL 2: opening and closing, events and shortcuts, the title. Keys go by
+ * scancode, so the guest decides about the layout. */
+#include "frontend/sdl_window.h"
 
 #include <stdio.h>
 
@@ -21,76 +20,17 @@ Display *sdl_open(const Options *o, char *err, size_t errlen)
 
 #else
 
-#include <SDL.h>
+#include "devices/cp437.h"
+#include "frontend/say.h"
+#include "frontend/screen.h"
+#include "frontend/shortcuts.h"
+#include "frontend/typing.h"
+
 #include <stdlib.h>
 
 enum { BASE_WIDTH = 720, BASE_HEIGHT = 400 }; /* text mode, which nearly every guest starts in */
 
-typedef struct {
-    Display base; /* must come first */
-    bool square, captured, chord_alone, fullscreen;
-    SDL_Window *window;
-    SDL_Renderer *renderer;
-    SDL_Texture *picture, *enlarged;
-    int picture_w, picture_h, enlarged_w, enlarged_h;
-    VgaFrame frame;
-    bool stale; /* the window must be drawn even if the picture did not change */
-    bool held[KEY_COUNT];
-    unsigned buttons;
-    char title[200];
-} Window;
-
 /* ---- keys ---------------------------------------------------------------------------------- */
-
-/* SDL's scancodes are the USB HID usages: a physical place, not a character. */
-/* clang-format off */
-static const u16 key_of_scancode[SDL_NUM_SCANCODES] = {
-    [SDL_SCANCODE_A] = KEY_A, [SDL_SCANCODE_B] = KEY_B, [SDL_SCANCODE_C] = KEY_C,
-    [SDL_SCANCODE_D] = KEY_D, [SDL_SCANCODE_E] = KEY_E, [SDL_SCANCODE_F] = KEY_F,
-    [SDL_SCANCODE_G] = KEY_G, [SDL_SCANCODE_H] = KEY_H, [SDL_SCANCODE_I] = KEY_I,
-    [SDL_SCANCODE_J] = KEY_J, [SDL_SCANCODE_K] = KEY_K, [SDL_SCANCODE_L] = KEY_L,
-    [SDL_SCANCODE_M] = KEY_M, [SDL_SCANCODE_N] = KEY_N, [SDL_SCANCODE_O] = KEY_O,
-    [SDL_SCANCODE_P] = KEY_P, [SDL_SCANCODE_Q] = KEY_Q, [SDL_SCANCODE_R] = KEY_R,
-    [SDL_SCANCODE_S] = KEY_S, [SDL_SCANCODE_T] = KEY_T, [SDL_SCANCODE_U] = KEY_U,
-    [SDL_SCANCODE_V] = KEY_V, [SDL_SCANCODE_W] = KEY_W, [SDL_SCANCODE_X] = KEY_X,
-    [SDL_SCANCODE_Y] = KEY_Y, [SDL_SCANCODE_Z] = KEY_Z,
-    [SDL_SCANCODE_1] = KEY_1, [SDL_SCANCODE_2] = KEY_2, [SDL_SCANCODE_3] = KEY_3,
-    [SDL_SCANCODE_4] = KEY_4, [SDL_SCANCODE_5] = KEY_5, [SDL_SCANCODE_6] = KEY_6,
-    [SDL_SCANCODE_7] = KEY_7, [SDL_SCANCODE_8] = KEY_8, [SDL_SCANCODE_9] = KEY_9,
-    [SDL_SCANCODE_0] = KEY_0,
-    [SDL_SCANCODE_RETURN] = KEY_ENTER, [SDL_SCANCODE_ESCAPE] = KEY_ESC,
-    [SDL_SCANCODE_BACKSPACE] = KEY_BACKSPACE, [SDL_SCANCODE_TAB] = KEY_TAB,
-    [SDL_SCANCODE_SPACE] = KEY_SPACE, [SDL_SCANCODE_MINUS] = KEY_MINUS,
-    [SDL_SCANCODE_EQUALS] = KEY_EQUAL, [SDL_SCANCODE_LEFTBRACKET] = KEY_BRACKET_LEFT,
-    [SDL_SCANCODE_RIGHTBRACKET] = KEY_BRACKET_RIGHT, [SDL_SCANCODE_BACKSLASH] = KEY_BACKSLASH,
-    [SDL_SCANCODE_NONUSHASH] = KEY_BACKSLASH, [SDL_SCANCODE_SEMICOLON] = KEY_SEMICOLON,
-    [SDL_SCANCODE_APOSTROPHE] = KEY_APOSTROPHE, [SDL_SCANCODE_GRAVE] = KEY_GRAVE,
-    [SDL_SCANCODE_COMMA] = KEY_COMMA, [SDL_SCANCODE_PERIOD] = KEY_DOT,
-    [SDL_SCANCODE_SLASH] = KEY_SLASH, [SDL_SCANCODE_CAPSLOCK] = KEY_CAPS_LOCK,
-    [SDL_SCANCODE_F1] = KEY_F1, [SDL_SCANCODE_F2] = KEY_F2, [SDL_SCANCODE_F3] = KEY_F3,
-    [SDL_SCANCODE_F4] = KEY_F4, [SDL_SCANCODE_F5] = KEY_F5, [SDL_SCANCODE_F6] = KEY_F6,
-    [SDL_SCANCODE_F7] = KEY_F7, [SDL_SCANCODE_F8] = KEY_F8, [SDL_SCANCODE_F9] = KEY_F9,
-    [SDL_SCANCODE_F10] = KEY_F10, [SDL_SCANCODE_F11] = KEY_F11, [SDL_SCANCODE_F12] = KEY_F12,
-    [SDL_SCANCODE_PRINTSCREEN] = KEY_PRINT, [SDL_SCANCODE_SCROLLLOCK] = KEY_SCROLL_LOCK,
-    [SDL_SCANCODE_PAUSE] = KEY_PAUSE, [SDL_SCANCODE_INSERT] = KEY_INSERT,
-    [SDL_SCANCODE_HOME] = KEY_HOME, [SDL_SCANCODE_PAGEUP] = KEY_PGUP,
-    [SDL_SCANCODE_DELETE] = KEY_DELETE, [SDL_SCANCODE_END] = KEY_END,
-    [SDL_SCANCODE_PAGEDOWN] = KEY_PGDN, [SDL_SCANCODE_RIGHT] = KEY_RIGHT,
-    [SDL_SCANCODE_LEFT] = KEY_LEFT, [SDL_SCANCODE_DOWN] = KEY_DOWN, [SDL_SCANCODE_UP] = KEY_UP,
-    [SDL_SCANCODE_NUMLOCKCLEAR] = KEY_NUM_LOCK, [SDL_SCANCODE_KP_DIVIDE] = KEY_KP_DIVIDE,
-    [SDL_SCANCODE_KP_MULTIPLY] = KEY_KP_MULTIPLY, [SDL_SCANCODE_KP_MINUS] = KEY_KP_SUBTRACT,
-    [SDL_SCANCODE_KP_PLUS] = KEY_KP_ADD, [SDL_SCANCODE_KP_ENTER] = KEY_KP_ENTER,
-    [SDL_SCANCODE_KP_1] = KEY_KP_1, [SDL_SCANCODE_KP_2] = KEY_KP_2, [SDL_SCANCODE_KP_3] = KEY_KP_3,
-    [SDL_SCANCODE_KP_4] = KEY_KP_4, [SDL_SCANCODE_KP_5] = KEY_KP_5, [SDL_SCANCODE_KP_6] = KEY_KP_6,
-    [SDL_SCANCODE_KP_7] = KEY_KP_7, [SDL_SCANCODE_KP_8] = KEY_KP_8, [SDL_SCANCODE_KP_9] = KEY_KP_9,
-    [SDL_SCANCODE_KP_0] = KEY_KP_0, [SDL_SCANCODE_KP_PERIOD] = KEY_KP_DECIMAL,
-    [SDL_SCANCODE_NONUSBACKSLASH] = KEY_LESS, [SDL_SCANCODE_APPLICATION] = KEY_MENU,
-    [SDL_SCANCODE_LCTRL] = KEY_CTRL, [SDL_SCANCODE_LSHIFT] = KEY_SHIFT,
-    [SDL_SCANCODE_LALT] = KEY_ALT, [SDL_SCANCODE_LGUI] = KEY_META_L,
-    [SDL_SCANCODE_RCTRL] = KEY_CTRL_R, [SDL_SCANCODE_RSHIFT] = KEY_SHIFT_R,
-    [SDL_SCANCODE_RALT] = KEY_ALT_R, [SDL_SCANCODE_RGUI] = KEY_META_R,
-};
-/* clang-format on */
 
 static void send_key(Window *w, Input *in, u16 key, bool down)
 {
@@ -122,44 +62,116 @@ static void toggle_fullscreen(Window *w)
     w->stale = true;
 }
 
-/* Keys that are for us: Alt-Enter, and letters with the left Ctrl and Alt. True: taken. */
-static bool hot_key(Window *w, Input *in, u16 key, unsigned mods, DisplayRequests *req)
+/* ---- shortcuts ----------------------------------------------------------------------------- */
+
+/* The clipboard's text is typed as fast as the guest takes it. */
+static void begin_paste(Window *w)
+{
+    SDL_free(w->paste);
+    w->paste = w->paste_at = SDL_GetClipboardText();
+}
+
+static void feed_paste(Window *w, Input *in)
+{
+    KeyStroke strokes[KEY_STROKES_MAX];
+    while (w->paste) {
+        const char *next = w->paste_at;
+        int n = typing_plain(&next, strokes);
+        if (n && !input_type(in, strokes, n))
+            return; /* later */
+        w->paste_at += next - w->paste_at;
+        if (!*w->paste_at) {
+            SDL_free(w->paste);
+            w->paste = w->paste_at = NULL;
+        }
+    }
+}
+
+static void copy_screen(Window *w)
+{
+    VgaText *t = w->pc ? malloc(sizeof *t) : NULL;
+    char *text = malloc(SCREEN_TEXT_MAX);
+    if (t && text) {
+        vga_text(&w->pc->vga, t);
+        if (t->is_text) {
+            screen_to_text(t, text);
+            SDL_SetClipboardText(text);
+        } else {
+            say("the screen shows no text to copy; Ctrl-Alt-S writes it as a picture");
+        }
+    }
+    free(text);
+    free(t);
+}
+
+static void press_ctrl_alt_del(Input *in)
+{
+    static const u16 keys[] = {KEY_CTRL, KEY_ALT, KEY_DELETE};
+    for (int i = 0; i < 3; i++)
+        input_key(in, keys[i], true);
+    for (int i = 2; i >= 0; i--)
+        input_key(in, keys[i], false);
+}
+
+static void hold_turbo(Window *w, bool on, DisplayRequests *req)
+{
+    if (w->turbo_held == on)
+        return;
+    w->turbo_held = on;
+    req->turbo = true; /* there and back */
+}
+
+static void obey_shortcut(Window *w, Input *in, ShortcutAction action, DisplayRequests *req)
+{
+    switch (action) {
+    case SHORTCUT_NONE:
+        break;
+    case SHORTCUT_CAPTURE:
+        set_capture(w, !w->captured);
+        break;
+    case SHORTCUT_FULLSCREEN:
+        toggle_fullscreen(w);
+        break;
+    case SHORTCUT_PAUSE:
+        req->pause = true;
+        break;
+    case SHORTCUT_TURBO:
+        req->turbo = true;
+        break;
+    case SHORTCUT_TURBO_HELD:
+        hold_turbo(w, true, req);
+        break;
+    case SHORTCUT_SCREENSHOT:
+        req->screenshot = true;
+        break;
+    case SHORTCUT_DEBUG:
+        req->debug = true;
+        break;
+    case SHORTCUT_PASTE:
+        begin_paste(w);
+        break;
+    case SHORTCUT_COPY:
+        copy_screen(w);
+        break;
+    case SHORTCUT_CTRL_ALT_DEL:
+        press_ctrl_alt_del(in);
+        break;
+    case SHORTCUT_RESET:
+        input_reset(in, false);
+        break;
+    case SHORTCUT_QUIT:
+        req->quit = true;
+        break;
+    }
+}
+
+/* Which shortcut a key is: Alt-Enter, or one of the table with the left Ctrl and Alt. */
+static ShortcutAction hot_key(u16 key, unsigned mods)
 {
     bool alt = mods & KMOD_LALT, ctrl = mods & KMOD_LCTRL;
-    if (alt && !ctrl && key == KEY_ENTER) {
-        toggle_fullscreen(w);
-        return true;
-    }
-    if (!alt || !ctrl)
-        return false;
-    switch (key) {
-    case KEY_F:
-        toggle_fullscreen(w);
-        return true;
-    case KEY_G:
-        set_capture(w, !w->captured);
-        return true;
-    case KEY_P:
-        req->pause = true;
-        return true;
-    case KEY_T:
-        req->turbo = true;
-        return true;
-    case KEY_D:
-        req->debug = true;
-        return true;
-    case KEY_S:
-        req->screenshot = true;
-        return true;
-    case KEY_R:
-        input_reset(in, false);
-        return true;
-    case KEY_Q:
-        req->quit = true;
-        return true;
-    default:
-        return false;
-    }
+    if (alt && !ctrl && key == KEY_ENTER)
+        return SHORTCUT_FULLSCREEN;
+    return alt && ctrl ? shortcut_of(key) : SHORTCUT_NONE;
 }
 
 static void on_key(Window *w, Input *in, const SDL_KeyboardEvent *e, DisplayRequests *req)
@@ -170,10 +182,14 @@ static void on_key(Window *w, Input *in, const SDL_KeyboardEvent *e, DisplayRequ
     bool down = e->type == SDL_KEYDOWN, chord = key == KEY_CTRL || key == KEY_ALT;
     if (down && !chord)
         w->chord_alone = false;
-    if (down && hot_key(w, in, key, e->keysym.mod, req)) {
+    ShortcutAction action = down ? hot_key(key, e->keysym.mod) : SHORTCUT_NONE;
+    if (action) {
         release_all(w, in); /* the guest must not keep Ctrl and Alt */
+        obey_shortcut(w, in, action, req);
         return;
     }
+    if (!down && (chord || shortcut_of(key) == SHORTCUT_TURBO_HELD))
+        hold_turbo(w, false, req);
     if (down && chord)
         w->chord_alone = true;
     /* Ctrl-Alt, let go without another key */
@@ -217,12 +233,15 @@ static void on_button(Window *w, Input *in, const SDL_MouseButtonEvent *e)
     input_mouse(in, 0, 0, 0, w->buttons);
 }
 
-static void on_window(Window *w, Input *in, const SDL_WindowEvent *e)
+static void on_window(Window *w, Input *in, const SDL_WindowEvent *e, DisplayRequests *req)
 {
     switch (e->event) {
     case SDL_WINDOWEVENT_FOCUS_LOST:
         release_all(w, in);
+        hold_turbo(w, false, req);
         set_capture(w, false);
+        if (w->buttons)
+            input_mouse(in, 0, 0, 0, 0);
         w->buttons = 0;
         break;
     case SDL_WINDOWEVENT_EXPOSED:
@@ -232,6 +251,12 @@ static void on_window(Window *w, Input *in, const SDL_WindowEvent *e)
     default:
         break;
     }
+}
+
+static bool sdl_wait(Display *d)
+{
+    SDL_PumpEvents();
+    return !SDL_HasEvent(SDL_QUIT);
 }
 
 static void sdl_poll(Display *d, Input *in, DisplayRequests *req)
@@ -260,98 +285,32 @@ static void sdl_poll(Display *d, Input *in, DisplayRequests *req)
                 input_mouse(in, 0, 0, -e.wheel.y, w->buttons);
             break;
         case SDL_WINDOWEVENT:
-            on_window(w, in, &e.window);
+            on_window(w, in, &e.window, req);
             break;
         case SDL_RENDER_TARGETS_RESET:
         case SDL_RENDER_DEVICE_RESET:
-            w->stale = true;
-            w->frame.serial = 0;
+            picture_lost(w);
+            break;
+        case SDL_DROPFILE:
+            free(req->insert);
+            req->insert = strdup(e.drop.file);
+            SDL_free(e.drop.file);
             break;
         default:
             break;
         }
     }
+    feed_paste(w, in);
 }
 
-/* ---- picture ------------------------------------------------------------------------------- */
-
-static void set_texture(Window *w, SDL_Texture **t, int *have_w, int *have_h, int width, int height,
-                        bool target)
-{
-    if (*t && *have_w == width && *have_h == height)
-        return;
-    if (*t)
-        SDL_DestroyTexture(*t);
-    SDL_SetHint(SDL_HINT_RENDER_SCALE_QUALITY, target ? "linear" : "nearest");
-    *t = SDL_CreateTexture(w->renderer, SDL_PIXELFORMAT_RGB888,
-                           target ? SDL_TEXTUREACCESS_TARGET : SDL_TEXTUREACCESS_STREAMING, width,
-                           height);
-    *have_w = width;
-    *have_h = height;
-}
-
-/* The largest rectangle of the picture's shape in the middle of the window. */
-static SDL_Rect fit(const Window *w, int out_w, int out_h)
-{
-    s64 shape_w = w->square ? w->frame.width : w->frame.aspect_w;
-    s64 shape_h = w->square ? w->frame.height : w->frame.aspect_h;
-    SDL_Rect r = {0, 0, out_w, (int)(out_w * shape_h / shape_w)};
-    if (r.h > out_h)
-        r = (SDL_Rect){0, 0, (int)(out_h * shape_w / shape_h), out_h};
-    r.x = (out_w - r.w) / 2;
-    r.y = (out_h - r.h) / 2;
-    return r;
-}
-
-static void upload(Window *w)
-{
-    const VgaFrame *f = &w->frame;
-    void *pixels;
-    int pitch;
-    set_texture(w, &w->picture, &w->picture_w, &w->picture_h, f->width, f->height, false);
-    if (!w->picture || SDL_LockTexture(w->picture, NULL, &pixels, &pitch))
-        return;
-    for (int y = 0; y < f->height; y++)
-        memcpy((u8 *)pixels + (size_t)y * (size_t)pitch, f->pixels + (size_t)y * (size_t)f->width,
-               (size_t)f->width * 4);
-    SDL_UnlockTexture(w->picture);
-}
-
-static void present(Window *w)
-{
-    int out_w, out_h;
-    if (SDL_GetRendererOutputSize(w->renderer, &out_w, &out_h) || !w->picture)
-        return;
-    SDL_Rect to = fit(w, out_w, out_h);
-    int kx = to.w / w->frame.width, ky = to.h / w->frame.height;
-    bool exact = kx * w->frame.width == to.w && ky * w->frame.height == to.h;
-    SDL_SetRenderDrawColor(w->renderer, 0, 0, 0, 255);
-    if (!exact) {
-        set_texture(w, &w->enlarged, &w->enlarged_w, &w->enlarged_h, w->frame.width * (kx ? kx : 1),
-                    w->frame.height * (ky ? ky : 1), true);
-        exact = !w->enlarged || SDL_SetRenderTarget(w->renderer, w->enlarged);
-    }
-    if (!exact) {
-        SDL_RenderCopy(w->renderer, w->picture, NULL, NULL);
-        SDL_SetRenderTarget(w->renderer, NULL);
-    }
-    SDL_RenderClear(w->renderer);
-    SDL_RenderCopy(w->renderer, exact ? w->picture : w->enlarged, NULL, &to);
-    SDL_RenderPresent(w->renderer);
-}
+/* ---- the rest ------------------------------------------------------------------------------ */
 
 static void sdl_show(Display *d, Pc *pc)
 {
     Window *w = (Window *)d;
-    bool changed = vga_draw(&pc->vga, &w->frame);
-    if (changed || !w->picture)
-        upload(w);
-    if (changed || w->stale)
-        present(w);
-    w->stale = false;
+    w->pc = pc;
+    picture_show(w);
 }
-
-/* ---- the rest ------------------------------------------------------------------------------ */
 
 static void sdl_status(Display *d, const DisplayStatus *st)
 {
@@ -359,8 +318,8 @@ static void sdl_status(Display *d, const DisplayStatus *st)
     char title[sizeof w->title];
     /* coarse steps: a title that flickers is not read */
     int percent = st->percent > 95 && st->percent < 105 ? 100 : st->percent / 5 * 5;
-    snprintf(title, sizeof title, "%s - glass86 - %s %d%%%s - %s", st->what, st->state, percent,
-             st->turbo ? " turbo" : "",
+    snprintf(title, sizeof title, "%s - glass86 - %s %d%%%s - %s - %s", st->what, st->state,
+             percent, st->turbo ? " turbo" : "", st->drives,
              w->captured ? "Ctrl-Alt releases the mouse" : "click or Ctrl-Alt captures the mouse");
     if (!strcmp(title, w->title))
         return;
@@ -372,15 +331,10 @@ static void sdl_close(Display *d)
 {
     Window *w = (Window *)d;
     set_capture(w, false);
-    if (w->enlarged)
-        SDL_DestroyTexture(w->enlarged);
-    if (w->picture)
-        SDL_DestroyTexture(w->picture);
-    if (w->renderer)
-        SDL_DestroyRenderer(w->renderer);
+    picture_close(w);
+    SDL_free(w->paste);
     if (w->window)
         SDL_DestroyWindow(w->window);
-    vga_frame_free(&w->frame);
     free(w);
     SDL_Quit();
 }
@@ -422,16 +376,12 @@ static bool open_window(Window *w, const Options *o)
                                  width * k, height * k, flags);
     if (!w->window)
         return false;
-    w->renderer = SDL_CreateRenderer(w->window, -1, SDL_RENDERER_TARGETTEXTURE);
-    if (!w->renderer)
-        w->renderer =
-            SDL_CreateRenderer(w->window, -1, SDL_RENDERER_SOFTWARE | SDL_RENDERER_TARGETTEXTURE);
-    return w->renderer;
+    return picture_open(w, o->renderer);
 }
 
 Display *sdl_open(const Options *o, char *err, size_t errlen)
 {
-    static const DisplayOps ops = {sdl_poll, sdl_show, sdl_status, sdl_close, NULL};
+    static const DisplayOps ops = {sdl_poll, sdl_show, sdl_status, sdl_close, NULL, sdl_wait};
     SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1");
     if (SDL_InitSubSystem(SDL_INIT_VIDEO)) {
         snprintf(err, errlen,
@@ -444,6 +394,9 @@ Display *sdl_open(const Options *o, char *err, size_t errlen)
         panic("out of host memory for the window");
     w->base.ops = &ops;
     w->square = o->aspect == ASPECT_SQUARE;
+    w->scaling = o->scaling == SCALING_INTEGER  ? SCALE_INTEGER
+                 : o->scaling == SCALING_SMOOTH ? SCALE_SMOOTH
+                                                : SCALE_SHARP;
     w->stale = true;
     if (open_window(w, o))
         return &w->base;

@@ -43,6 +43,13 @@ static void on_parallel(void *ctx, u8 byte)
         chardev_put(s->parallel, byte);
 }
 
+static void on_midi(void *ctx, u8 byte)
+{
+    Session *s = ctx;
+    if (s->midi && !past_repeating(s))
+        midifile_byte(s->midi, clock_cycles(&s->pc->clock, s->pc->clock.now, 1000), byte);
+}
+
 static void on_debugcon(void *ctx, u8 byte)
 {
     Session *s = ctx;
@@ -172,6 +179,25 @@ static int build_machine(Session *s, const PcHooks *hooks, char *err, size_t err
     return machine_build(&s->machine, &o, hooks, err, errlen);
 }
 
+/* A host without controllers, or one where they cannot be looked for, still runs. */
+static void open_stick(Session *s)
+{
+    char why[200];
+    s->input.keys_are_stick = s->opt->joystick == JOYSTICK_KEYS;
+    if (s->opt->joystick == JOYSTICK_SDL && !(s->stick = stick_open(why, sizeof why)))
+        say("-joystick: %s", why);
+}
+
+static bool close_midi(Session *s)
+{
+    char err[300];
+    bool ok = midifile_close(s->midi, err, sizeof err);
+    if (!ok)
+        say("-midi: %s; free some space on the host's disk", err);
+    s->midi = NULL;
+    return ok;
+}
+
 static int open_all(Session *s)
 {
     char err[512];
@@ -179,6 +205,7 @@ static int open_all(Session *s)
         .ctx = s,
         .serial_tx = on_serial,
         .parallel_tx = on_parallel,
+        .midi_tx = on_midi,
         .debugcon_tx = on_debugcon,
         .reset = on_reset,
     };
@@ -218,6 +245,11 @@ static int open_all(Session *s)
         say("-audio: %s", err);
         return EXIT_NOINPUT;
     }
+    if (s->opt->midi && !(s->midi = midifile_open(s->opt->midi, err, sizeof err))) {
+        say("-midi: %s", err);
+        return EXIT_NOINPUT;
+    }
+    open_stick(s);
     past_open(s);
     return EXIT_OK;
 }
@@ -254,6 +286,8 @@ int session_run(const Options *o)
         run_loop(s);
         failed = !sound_close(s->sound, s->pc);
         s->sound = NULL;
+        stick_close(s->stick);
+        s->stick = NULL;
         close_display(s);
         status = report_results(s);
     }
@@ -267,6 +301,8 @@ int session_run(const Options *o)
     }
     failed |= chardevs_failed(s);
     failed |= !sound_close(s->sound, s->pc);
+    stick_close(s->stick);
+    failed |= !close_midi(s);
     past_close(s);
     debug_close(s->debug);
     close_chardevs(s);

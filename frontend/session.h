@@ -11,7 +11,9 @@
 #include "frontend/match.h"
 #include "frontend/pace.h"
 #include "frontend/record.h"
+#include "frontend/midifile.h"
 #include "frontend/sound.h"
+#include "frontend/stick.h"
 
 typedef struct Session {
     const Options *opt;
@@ -24,6 +26,8 @@ typedef struct Session {
     struct Debug *debug;
     Display *display; /* NULL: none */
     Sound *sound;     /* NULL: none */
+    MidiFile *midi;   /* NULL: none */
+    Stick *stick;     /* NULL: none */
     Chardev *serial[MAX_SERIAL], *parallel, *debugcon;
     u64 serial_tx[MAX_SERIAL];
 

@@ -187,7 +187,8 @@ static TextColours terminal_colours(void)
 
 Display *text_open(const Options *o, char *err, size_t errlen)
 {
-    static const DisplayOps ops = {text_poll, text_show, text_status, text_close, text_leave};
+    static const DisplayOps ops = {text_poll, text_show, text_status, text_close, text_leave,
+                                   NULL};
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) || !term_raw(false)) {
         snprintf(err, errlen,
                  "-display text needs a terminal as standard input and output; use -display none");

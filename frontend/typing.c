@@ -88,3 +88,16 @@ int typing_next(const char **text, KeyStroke out[KEY_STROKES_MAX])
     *text += len;
     return n;
 }
+
+int typing_plain(const char **text, KeyStroke out[KEY_STROKES_MAX])
+{
+    while (**text) {
+        u32 code;
+        int used = utf8_decode(*text, strlen(*text), &code);
+        *text += used > 0 ? used : 1;
+        int n = code == '\r' ? 0 : key_strokes(code, out);
+        if (n)
+            return n;
+    }
+    return 0;
+}

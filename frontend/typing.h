@@ -11,4 +11,8 @@ bool typing_check(const char *text, char *why, size_t whylen);
 /* The strokes of the next character of a checked text; moves *text on. 0 at its end. */
 int typing_next(const char **text, KeyStroke out[KEY_STROKES_MAX]);
 
+/* The same for text as it is, such as a clipboard's: a new line is Enter, and characters that no
+ * key types are passed over. */
+int typing_plain(const char **text, KeyStroke out[KEY_STROKES_MAX]);
+
 #endif

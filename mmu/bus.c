@@ -38,6 +38,11 @@ static void remapped(Bus *b, u32 base, u32 size)
         b->hooks.on_remap(b->hooks.cpu_ctx, base, size);
 }
 
+static bool same_window(const BusRegion *a, const BusRegion *b)
+{
+    return a->base == b->base && a->size == b->size && !strcmp(a->name, b->name);
+}
+
 /* An entry of a table of regions: a new one, or one that nothing is mapped to any more, since a
  * guest can move a PCI function's regions about as often as it likes. 0: none. */
 static int take_entry(const u8 *used, size_t size, int *count)
@@ -50,20 +55,21 @@ static int take_entry(const u8 *used, size_t size, int *count)
     return 0;
 }
 
-static bool map_memory(Bus *b, const BusRegion *r)
+static bool map_memory(Bus *b, const BusRegion *r, bool moves)
 {
     if ((r->base | r->size) & (BUS_PAGE_SIZE - 1))
         panic("region %s is not a whole number of pages", r->name);
     /* the same range may be mapped back and forth many times (VGA, PAM): use its entry again */
     int n = 1;
-    while (n < b->region_count && memcmp(&b->regions[n], r, sizeof *r))
+    while (n < b->region_count &&
+           (moves ? !same_window(&b->regions[n], r) : memcmp(&b->regions[n], r, sizeof *r) != 0))
         n++;
     if (n == b->region_count) {
         n = take_entry(b->page_region, BUS_PAGES, &b->region_count);
         if (!n)
             return false;
-        b->regions[n] = *r;
     }
+    b->regions[n] = *r;
     memset(b->page_region + (r->base >> BUS_PAGE_SHIFT), n, r->size >> BUS_PAGE_SHIFT);
     remapped(b, r->base, r->size);
     return true;
@@ -78,7 +84,7 @@ bool bus_map_ram(Bus *b, u32 base, u32 size, u8 *host, unsigned flags, const cha
     r.size = size;
     r.host = host;
     r.rom = flags & BUS_ROM;
-    return map_memory(b, &r);
+    return map_memory(b, &r, flags & BUS_MOVES);
 }
 
 bool bus_map_mmio(Bus *b, u32 base, u32 size, const BusOps *ops, void *ctx, const char *name)
@@ -90,7 +96,7 @@ bool bus_map_mmio(Bus *b, u32 base, u32 size, const BusOps *ops, void *ctx, cons
     r.ctx = ctx;
     r.base = base;
     r.size = size;
-    return map_memory(b, &r);
+    return map_memory(b, &r, false);
 }
 
 void bus_unmap(Bus *b, u32 base, u32 size)

@@ -76,7 +76,11 @@ void bus_free(Bus *b);
 
 /* Mapping. base and size are multiples of 4 KiB; later mappings win over earlier ones; false: the
  * region table is full. `host` must stay valid as long as the bus. */
-enum { BUS_ROM = 1 };
+enum {
+    BUS_ROM = 1,
+    /* `host` changes often: an earlier mapping with the same name and range is taken over */
+    BUS_MOVES = 2,
+};
 bool bus_map_ram(Bus *b, u32 base, u32 size, u8 *host, unsigned flags, const char *name);
 bool bus_map_mmio(Bus *b, u32 base, u32 size, const BusOps *ops, void *ctx, const char *name);
 bool bus_map_port(Bus *b, u16 base, u32 count, const BusOps *ops, void *ctx, const char *name);

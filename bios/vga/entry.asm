@@ -140,9 +140,3 @@ int10_end:
 
 nothing:
         ret
-
-; 4Fxx, VESA BIOS extensions. Without them a caller must not find 4Fh in AL; 01 in AH is "failed".
-; The call numbers 00-0Ah are in AL itself, so clearing AL is enough to say no.
-vbe:
-        mov     word [bp+FR_AX],0100h
-        ret

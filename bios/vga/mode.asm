@@ -58,6 +58,7 @@ set_mode:
         push    ax                      ; mode and bit 7 apart
         call    find_params
         jc      .unknown
+        call    dispi_off
         and     byte [BDA_CTL],~CTL_KEPT & 0FFh
         or      [BDA_CTL],ah
         call    mode_registers

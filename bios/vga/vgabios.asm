@@ -27,6 +27,7 @@ ROM_SIZE        equ     32768
 %include "font.asm"
 %include "select.asm"
 %include "state.asm"
+%include "vbe.asm"
 %include "params.asm"
 %include "fonts.asm"
 

@@ -63,6 +63,13 @@ static bool parse_word(const char *w, DiskOptions *o)
     return !strncmp(w, "chs=", 4) && parse_chs(w + 4, &o->chs);
 }
 
+static bool exists(const char *path)
+{
+    struct stat st;
+    const char *folder = strncmp(path, "fat:", 4) ? path : strrchr(path, ':') + 1;
+    return !stat(folder, &st);
+}
+
 bool disk_parse(const char *text, char *path, size_t size, DiskOptions *o, char *err, size_t errlen)
 {
     size_t len = strlen(text);
@@ -72,10 +79,9 @@ bool disk_parse(const char *text, char *path, size_t size, DiskOptions *o, char 
         return false;
     }
     memcpy(path, text, len + 1);
-    struct stat st;
     char *comma;
     /* from the right, until what is left is a file or holds no comma */
-    while (stat(path, &st) < 0 && (comma = strrchr(path, ',')) != NULL) {
+    while (!exists(path) && (comma = strrchr(path, ',')) != NULL) {
         if (!parse_word(comma + 1, o)) {
             snprintf(
                 err, errlen,
@@ -248,23 +254,42 @@ void disk_on_error(Disk *d, DiskErrorFn *fn, void *ctx)
     d->error_ctx = ctx;
 }
 
+void disk_on_trouble(Disk *d, DiskWaitFn *fn, void *ctx)
+{
+    d->wait_fn = fn;
+    d->wait_ctx = ctx;
+}
+
 static const char *remedy(int e)
 {
     switch (e) {
     case ENOSPC:
     case EDQUOT:
-        return "free some space on the host's disk and let the guest try again";
+        return "free some space on the host's disk";
     case EFBIG:
-        return "raise the host's limit on file sizes (ulimit -f) and let the guest try again";
+        return "raise the host's limit on file sizes (ulimit -f)";
     case EROFS:
         return "remount the host's disk writable, or use -snapshot";
     case EIO:
         return "the host's disk is failing: copy the image elsewhere";
+    case EMEDIUMTYPE:
+        return "it has formatted the folder's disk: the folder stays as it was; use a disk image "
+               "for that";
     case ENOMEM:
-        return "free some memory on the host and let the guest try again";
+        return "free some memory on the host";
     default:
-        return "mend that and let the guest try again";
+        return "mend that";
     }
+}
+
+static void describe_trouble(const Disk *d, const char *what, u64 lba, int e, const char *then,
+                             char *out, size_t size)
+{
+    char where[40] = "";
+    if (lba != UINT64_MAX)
+        snprintf(where, sizeof where, " sector %" PRIu64, lba);
+    snprintf(out, size, "%s: cannot %s%s: %s; %s; %s", d->name, what, where, strerror(e), then,
+             remedy(e));
 }
 
 /* Turns a layer's errno into the result; tells the frontend once per kind of trouble, so that a
@@ -276,16 +301,34 @@ static DiskResult conclude(Disk *d, const char *what, u64 lba, int e)
         return DISK_OK;
     }
     if (e != d->reported && d->error_fn) {
-        char message[1024], where[40] = "";
-        if (lba != UINT64_MAX)
-            snprintf(where, sizeof where, " sector %" PRIu64, lba);
-        snprintf(message, sizeof message,
-                 "%s: cannot %s%s: %s; the guest was told of a drive error; %s", d->name, what,
-                 where, strerror(e), remedy(e));
+        char message[1024];
+        describe_trouble(d, what, lba, e, "the guest was told of a drive error", message,
+                         sizeof message);
         d->error_fn(d->error_ctx, message);
     }
     d->reported = e;
     return DISK_FAILED;
+}
+
+/* Can a person mend it while the guest stands still? */
+static bool may_pass(int e)
+{
+    return e == ENOSPC || e == EDQUOT || e == EFBIG || e == EROFS || e == EIO || e == ENOMEM;
+}
+
+static bool wait_for_host(Disk *d, const char *what, u64 lba, int e)
+{
+    char message[1024];
+    if (!d->wait_fn || !may_pass(e))
+        return false;
+    describe_trouble(d, what, lba, e, "the machine waits", message, sizeof message);
+    return d->wait_fn(d->wait_ctx, message);
+}
+
+static void waited_enough(Disk *d)
+{
+    if (d->wait_fn)
+        d->wait_fn(d->wait_ctx, NULL);
 }
 
 static bool on_medium(const Disk *d, u64 lba, u32 count)
@@ -335,7 +378,12 @@ DiskResult disk_write(Disk *d, u64 lba, u32 count, const void *src)
     if (d->journal && !journal_before(d, lba, count))
         return conclude(d, "write", lba, ENOMEM);
     d->generation++;
-    int e = d->layer->ops->write(d->layer, lba, count, src);
+    int e, tries = 0;
+    while ((e = d->layer->ops->write(d->layer, lba, count, src)) != 0 &&
+           wait_for_host(d, "write", lba, e))
+        tries++;
+    if (!e && tries)
+        waited_enough(d);
     d->sectors_written += e ? 0 : count;
     if (!e && d->snapshot && !journal_mark(d, lba, count))
         e = ENOMEM;
@@ -344,9 +392,27 @@ DiskResult disk_write(Disk *d, u64 lba, u32 count, const void *src)
     return conclude(d, "write", lba, e);
 }
 
+/* What a layer has to say, besides whether it went well. */
+static void pass_notice(Disk *d)
+{
+    char *text = d->layer->notice;
+    if (!text || !*text)
+        return;
+    char message[600];
+    snprintf(message, sizeof message, "%.150s: %s", d->name, text);
+    if (d->error_fn)
+        d->error_fn(d->error_ctx, message);
+    *text = 0;
+}
+
 DiskResult disk_flush(Disk *d)
 {
-    int e = d->layer->ops->flush(d->layer);
+    int e, tries = 0;
+    while ((e = d->layer->ops->flush(d->layer)) != 0 && wait_for_host(d, "flush", UINT64_MAX, e))
+        tries++;
+    if (!e && tries)
+        waited_enough(d);
+    pass_notice(d);
     if (!e && d->reported)
         return DISK_OK;
     return conclude(d, "flush", UINT64_MAX, e);

@@ -45,6 +45,9 @@ typedef enum {
 } DiskResult;
 
 typedef void DiskErrorFn(void *ctx, const char *message);
+/* The host cannot take a write or a flush. Returns after a while: true, try again; false, tell the
+ * guest of a drive error. `message` NULL: it went well in the end. */
+typedef bool DiskWaitFn(void *ctx, const char *message);
 
 typedef struct DiskLayer DiskLayer;     /* devices/disk/layer.h */
 typedef struct DiskJournal DiskJournal; /* devices/disk/journal.h */
@@ -77,6 +80,8 @@ typedef struct Disk {
     u64 fingerprint, fingerprint_at; /* of journal.h, and the generation + 1 it is of */
     DiskErrorFn *error_fn;
     void *error_ctx;
+    DiskWaitFn *wait_fn; /* NULL: nobody is there to mend the host's trouble */
+    void *wait_ctx;
     int reported; /* errno last reported; 0 again after a write that succeeded */
 } Disk;
 
@@ -121,6 +126,9 @@ bool disk_close(Disk *d);
 /* Who hears of host errors: one line per kind of error, told again only after a write has
  * succeeded. */
 void disk_on_error(Disk *d, DiskErrorFn *fn, void *ctx);
+
+/* Who waits for the host's disk to be mended, with the guest standing still inside its write. */
+void disk_on_trouble(Disk *d, DiskWaitFn *fn, void *ctx);
 
 /* `count` sectors from sector `lba`. A read that fails leaves `dst` undefined. */
 DiskResult disk_read(Disk *d, u64 lba, u32 count, void *dst);

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 enum { DEPTH_MAX = 16 };
 
@@ -136,17 +137,36 @@ bool image_beside(const char *path, const char *name, char *out, size_t size)
     return true;
 }
 
+/* A loop would meet its own lock first, and be called "in use". */
+static bool builds_on_itself(const ImageSource *child, const char *path)
+{
+    struct stat parent, st;
+    if (stat(path, &parent))
+        return false;
+    for (const ImageSource *s = child; s; s = s->child) {
+        if (!fstat(s->file.fd, &st) && st.st_dev == parent.st_dev && st.st_ino == parent.st_ino)
+            return true;
+    }
+    return false;
+}
+
 DiskLayer *image_parent(const ImageSource *child, const char *name, const char *format, u64 *bytes)
 {
     char path[4096], err[512], note[256] = "";
     ImageSource s = {.path = path,
                      .depth = child->depth + 1,
+                     .child = child,
                      .note = note,
                      .notelen = sizeof note,
                      .err = err,
                      .errlen = sizeof err};
     if (!image_beside(child->path, name, path, sizeof path)) {
         snprintf(child->err, child->errlen, "%s: the name of the image it builds on is too long",
+                 child->path);
+        return NULL;
+    }
+    if (builds_on_itself(child, path)) {
+        snprintf(child->err, child->errlen, "%s: builds on itself; repair it with qemu-img rebase",
                  child->path);
         return NULL;
     }

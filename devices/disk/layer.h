@@ -23,16 +23,18 @@ typedef struct {
 
 struct DiskLayer {
     const DiskLayerOps *ops;
+    char *notice; /* after a flush, what the user should know, or ""; NULL: this layer never says */
 };
 
 /* ---- formats.c: which format an image file has ----------------------------------------------- */
 
 /* What is being opened, and what was found. Openers fill the second half; on success the host
  * file belongs to the layer. */
-typedef struct {
+typedef struct ImageSource {
     const char *path;
     bool write; /* wanted, and possible */
     int depth;  /* of parent images, to end loops */
+    const struct ImageSource *child; /* the image that builds on this one, or NULL */
     HostFile file;
     char *note, *err;
     size_t notelen, errlen;

@@ -124,6 +124,20 @@ own_disk() {
     rm -f "$disk"
 }
 
+# DOS works in a folder of the host.
+in_folder() {
+    n='FreeDOS on a folder of the host'
+    folder=$work/folder
+    mkdir -p "$folder/sub" && head -c 300000 /dev/urandom > "$folder/sub/big.bin" && echo text > "$folder/readme.txt"
+    cp "$folder/sub/big.bin" "$work/big"
+    typed='c:\ncd sub\nmd new\ncopy big.bin new\\copy.bin\nren big.bin other.bin\ncopy con hi.txt\nhello{f6}\ncd ..\ndel readme.txt\ndir\n'
+    if run 60 '[0-9] bytes free' -cpu 386 -hda "fat:$folder" -fda "$GLASS86_GUESTS/fd1.4MB.img,snapshot" -type-at "16,$typed" &&
+        cmp "$folder/sub/NEW/COPY.BIN" "$work/big" && cmp "$folder/sub/other.bin" "$work/big" &&
+        [ "$(cat "$folder/sub/HI.TXT")" = hello ] && [ ! -e "$folder/readme.txt" ] && [ "$(find "$folder" | wc -l)" = 6 ]
+    then pass "$n"; else fail "$n"; fi
+    rm -rf "$folder"
+}
+
 freedos() {
     if [ -z "${GLASS86_GUESTS:-}" ]; then
         skip 'FreeDOS' 'GLASS86_GUESTS is not set'
@@ -157,6 +171,7 @@ freedos() {
         else expect "$n" 60 '^DONE' -expect 'Free Expanded' -expect 'files, .* clusters' -snapshot -m 32 -cpu $cpu \
             -hda "$GLASS86_GUESTS/freedos-emm.img"; fi
     done
+    in_folder
     for megabytes in 20 500 2047; do own_disk $megabytes; done
 }
 

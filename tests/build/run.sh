@@ -28,7 +28,12 @@ try() { # name, make variables
 }
 
 # pkg-config is hidden as well: nothing of the system's libraries may be needed
-try "a headless build with only a C compiler" SDL=0 PNG=0 EDIT=none PKG=false OPT=-O1
+if pkg-config --exists libedit 2> /dev/null; then
+    try "a build with libedit" SDL=0 EDIT=libedit OPT=-O1 WERROR=1
+else
+    echo "ok a build with libedit # SKIP libedit-dev is not installed"
+fi
+try "a headless build with only a C compiler" SDL=0 EDIT=none PKG=false OPT=-O1
 if [ -n "${SAN:-}" ]; then
     exit 0
 fi

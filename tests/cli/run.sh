@@ -83,6 +83,10 @@ bad "bad dump name" 64 ".png" -screendump x.bmp
 bad "bad boot order" 64 "order is made of" -boot z
 bad "bad interrupt of a card" 64 "one of 2 5 7 10" -device sb16,irq=6
 bad "bad base of a card" 64 "0x220" -device sb2,iobase=0x300
+bad "bad interrupt of MIDI" 64 "one of 2 3 5 7 9" -device mpu401,irq=4
+bad "MIDI file that cannot be written" 66 "/nowhere/x.mid" -display none -midi /nowhere/x.mid
+bad "two mice" 64 "one msmouse" -serial msmouse -serial msmouse
+bad "bad joystick" 64 "none of" -joystick yes
 bad "no such channel" 64 "unknown key" -device sbpro,dma16=5
 bad "bad device" 64 "unknown device" -device gus
 bad "too many serial ports" 64 "2 serial ports" -serial null -serial null -serial null
@@ -99,6 +103,9 @@ ok "models" grep -q '^pentium ' out
 run -help-man
 ok "man page" grep -q '^.TH GLASS86 1' out
 [ -f "$root/docs/glass86.1" ] && ok "docs/glass86.1 is that (make docs)" cmp -s out "$root/docs/glass86.1"
+run -help-opcodes
+ok "instructions from x86.def" grep -q '^| `0F A2` | cpuid | ' out
+[ -f "$root/docs/opcodes.md" ] && ok "docs/opcodes.md is that (make docs)" cmp -s out "$root/docs/opcodes.md"
 if [ -e /dev/full ]; then
     "$glass86" -help >/dev/full 2>err
     status=$?
@@ -245,6 +252,10 @@ raw pass -d io -D folder
 ok "log cannot be written" gives 66 "folder"
 raw pass -serial file:folder
 ok "serial file cannot be written" gives 66 "folder"
+code chatter b0 41 e6 e9 eb fc
+(ulimit -f 4; raw chatter -max-insns 100000 -debugcon file:limited; echo "$status" >st)
+status=$(cat st)
+ok "a limit on file sizes kills nobody" [ "$status" -lt 128 -a "$(wc -c <limited)" -gt 1000 ]
 
 # ---- a whole machine -----------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-; INT 10h 0Bh, 10h, 11h, 12h, 1Ah, 1Bh, 1Ch and 4Fh: palettes, fonts, choices, information, saved
+; INT 10h 0Bh, 10h, 11h, 12h, 1Ah, 1Bh, 1Ch: palettes, fonts, choices, information, saved
 ; state.
 %include "vgabios.inc"
 
@@ -290,11 +290,11 @@ tests:
         repe cmpsb
         CHECK   e,"1C: saved twice is the same"
 
-        ; ---- 4F and the unknown
+        ; ---- the unknown
         VIDEO   3
-        VIDEO   4F00h
+        VIDEO   4F10h
         cmp     al,4Fh
-        CHECK   ne,"4F00 is not there"
+        CHECK   ne,"4F10 is not there"
         VIDEO   0EEFFh,1234h,5678h,9ABCh
         EQ      ax,0EEFFh,"unknown function keeps AX"
         EQ      bx,1234h,"and BX"

@@ -63,7 +63,7 @@ if have qemu-img; then
     ok "and the snapshot is untouched" same snap.qcow2 then.raw
     qemu-img create -q -f qcow2 loop.qcow2 1M
     qemu-img rebase -u -f qcow2 -F qcow2 -b loop.qcow2 loop.qcow2
-    ok "an image that builds on itself is refused" sh -c "! '$tool' info loop.qcow2 2> err && grep -E 'or on itself|being written' err"
+    ok "an image that builds on itself is refused" sh -c "! '$tool' info loop.qcow2 2> err && grep 'builds on itself' err"
     qemu-img create -q -f qcow2 -o cluster_size=512 grow.qcow2 100M
     rm -f ref.raw
     truncate -s 104857600 ref.raw

@@ -3,6 +3,7 @@
  *   info IMAGE                  format, kind, sectors, geometry, protection
  *   read IMAGE OUT              all sectors to a plain file
  *   scribble IMAGE REF SEED N   the same N random writes to an image and to a plain file
+ *   update IMAGE FILE           writes those sectors of a plain file that differ, and flushes
  *   stamp IMAGE SEED            writes numbered sectors for ever, tells each that is done
  *   verify IMAGE LOG            holds IMAGE everything that such a log says?
  *   fuzz IMAGE SEED N           opens, reads and writes N damaged copies; any outcome but a crash
@@ -64,19 +65,29 @@ static int info(const char *image)
     return 0;
 }
 
+static bool all_zero(const u8 *p, size_t len)
+{
+    return !*p && !memcmp(p, p + 1, len - 1);
+}
+
+/* Zeros become holes: a disk may be much larger than what it holds. */
 static int read_all(const char *image, const char *out)
 {
     static u8 buf[128 * DISK_SECTOR];
     Disk *d = open_image(image, true);
-    FILE *f = fopen(out, "wb");
+    int fd = open(out, O_RDWR | O_CREAT | O_TRUNC, 0666);
+    if (fd < 0 || ftruncate(fd, (off_t)(d->sectors * DISK_SECTOR)))
+        return 1;
     for (u64 lba = 0; lba < d->sectors;) {
         u32 n = d->sectors - lba < 128 ? (u32)(d->sectors - lba) : 128;
+        size_t len = (size_t)n * DISK_SECTOR;
         check(disk_read(d, lba, n, buf), "read");
-        fwrite(buf, DISK_SECTOR, n, f);
+        if (!all_zero(buf, len) && pwrite(fd, buf, len, (off_t)(lba * DISK_SECTOR)) != (ssize_t)len)
+            return 1;
         lba += n;
     }
     disk_close(d);
-    return fclose(f) != 0;
+    return close(fd);
 }
 
 static int scribble(const char *image, const char *ref, u64 seed, int n)
@@ -100,6 +111,29 @@ static int scribble(const char *image, const char *ref, u64 seed, int n)
             check(disk_flush(d), "flush");
     }
     close(fd);
+    return !disk_close(d);
+}
+
+static void tell(void *ctx, const char *message)
+{
+    fprintf(stderr, "%s\n", message);
+}
+
+static int update(const char *image, const char *file)
+{
+    u8 want[DISK_SECTOR], have[DISK_SECTOR];
+    Disk *d = open_image(image, true);
+    FILE *f = fopen(file, "rb");
+    if (!f)
+        return 1;
+    disk_on_error(d, tell, NULL);
+    for (u64 lba = 0; lba < d->sectors && fread(want, DISK_SECTOR, 1, f) == 1; lba++) {
+        check(disk_read(d, lba, 1, have), "read");
+        if (memcmp(want, have, DISK_SECTOR))
+            check(disk_write(d, lba, 1, want), "write");
+    }
+    fclose(f);
+    check(disk_flush(d), "flush");
     return !disk_close(d);
 }
 
@@ -253,6 +287,8 @@ int main(int argc, char **argv)
     if (!strcmp(verb, "scribble") && argc == 6)
         return scribble(argv[2], argv[3], strtoull(argv[4], NULL, 10) + 88172645463325252ull,
                         atoi(argv[5]));
+    if (!strcmp(verb, "update") && argc == 4)
+        return update(argv[2], argv[3]);
     if (!strcmp(verb, "stamp") && argc == 4)
         return stamp(argv[2], seed);
     if (!strcmp(verb, "verify") && argc == 4)

@@ -70,9 +70,9 @@ debian_shell() {
 debian_pci() {
     n="Debian's ata_piix moves sectors by bus master under -M pci and SeaBIOS; ACPI powers off"
     sum=$(head -c 8M "$work/linux.img" | md5sum | cut -d ' ' -f 1)
-    if linux 'disk; dmesg | grep -E "ata1.00: configured|ACPI: RSDP"; dd if=/dev/sda bs=1M count=8 2> /dev/null | md5sum
+    if linux 'disk; cat /sys/class/ata_device/dev1.0/dma_mode; dmesg | grep "ACPI: RSDP"; dd if=/dev/sda bs=1M count=8 2> /dev/null | md5sum
 yes glass | head -c 65536 > /t; dd if=/t of=/dev/sda bs=64k seek=383; sync; poweroff -f' -M pci "$@" &&
-        grep -q 'configured for MWDMA2' "$work/serial.txt" && grep -q "^$sum" "$work/serial.txt" &&
+        grep -q '^XFER_MW_DMA_2' "$work/serial.txt" && grep -q "^$sum" "$work/serial.txt" &&
         grep -q 'ACPI: RSDP' "$work/serial.txt" && grep -q 'reboot: Power down' "$work/serial.txt" &&
         tail -c 65536 "$work/linux.img" | cmp -s - "$work/glass.txt"; then
         pass "$n"

@@ -68,6 +68,27 @@ run_one() {
 [ $# -gt 0 ] || set -- $(cd tests/sound && ls ./*.asm | sed 's/^..//; s/\.asm$//')
 for name; do run_one "$name"; done
 
+# What was played on the MIDI port: program 19, a note of half a second.
+if [ -f "$out/mpu401.mid" ]; then
+    got=$(od -An -tx1 -v "$out/mpu401.mid" | tr -d ' \n')
+    wanted=4d546864000000060000000101f44d54726b0000001000c013
+    case $got in "${wanted}00903c648374803c0000ff2f00") s=0 ;; *) s=1 ;; esac
+    result $s "mpu401 writes a MIDI file" "$got"
+fi
+
+# Joystick input is in the run log, and a replay takes it from there.
+if [ -f "$out/joystick.bin" ]; then
+    options=$(directive tests/sound/joystick.asm run)
+    play joystick "$out/again.wav" "$options -record $out/joystick.run -hash"
+    grep -q ' joystick 0 128 128 128 0 12' "$out/joystick.run"
+    result $? "the run log has the joystick"
+    cp "$out/joystick.out" "$out/recorded"
+    play joystick "$out/again.wav" "-cpu 486 -ips 10M -joystick keys -replay $out/joystick.run -hash"
+    result $? "a replay moves the joystick" "$(cat "$out/joystick.err")"
+    cmp -s "$out/recorded" "$out/joystick.out"
+    result $? "... with the same end" "$(cat "$out/recorded" "$out/joystick.out")"
+fi
+
 # The file does not hang on how the run was made: another core, a halt in the middle of it.
 if [ -f "$out/speaker.bin" ]; then
     options=$(directive tests/sound/speaker.asm run)

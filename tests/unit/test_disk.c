@@ -488,6 +488,54 @@ static void test_host_error(void **state)
     disk_close(d);
 }
 
+static struct {
+    struct rlimit mended;
+    int asked, passed;
+} host;
+
+static bool mend_at_third(void *ctx, const char *message)
+{
+    host.passed += !message;
+    host.asked += message != NULL;
+    if (host.asked == 3)
+        setrlimit(RLIMIT_FSIZE, &host.mended);
+    return true;
+}
+
+static bool give_up(void *ctx, const char *message)
+{
+    return ++host.asked < 5;
+}
+
+/* The guest stands still inside its write until somebody has mended the host's disk. */
+static void test_host_is_mended(void **state)
+{
+    u8 s[512] = "late", b[512];
+    Disk *d = open_ok(make("wait.img", 1474560, NULL, 0), NULL);
+    tellings = 0;
+    disk_on_error(d, tell, NULL);
+    disk_on_trouble(d, mend_at_third, NULL);
+    getrlimit(RLIMIT_FSIZE, &host.mended);
+    struct rlimit small = host.mended;
+    small.rlim_cur = 1 << 20;
+    signal(SIGXFSZ, SIG_IGN);
+    setrlimit(RLIMIT_FSIZE, &small);
+    DiskResult r = disk_write(d, 2879, 1, s);
+    setrlimit(RLIMIT_FSIZE, &small);
+    disk_on_trouble(d, give_up, NULL);
+    host.asked = 0;
+    DiskResult never = disk_write(d, 2878, 1, s);
+    setrlimit(RLIMIT_FSIZE, &host.mended);
+    assert_int_equal(r, DISK_OK);
+    assert_int_equal(host.passed, 1);
+    assert_int_equal(never, DISK_FAILED);
+    assert_int_equal(host.asked, 5);
+    assert_int_equal(tellings, 1);
+    assert_int_equal(disk_read(d, 2879, 1, b), DISK_OK);
+    assert_memory_equal(s, b, 512);
+    disk_close(d);
+}
+
 static void test_vhd(void **state)
 {
     u64 size = 10u << 20;
@@ -566,6 +614,7 @@ int main(void)
         cmocka_unit_test(test_bad_images),
         cmocka_unit_test(test_lock),
         cmocka_unit_test(test_host_error),
+        cmocka_unit_test(test_host_is_mended),
         cmocka_unit_test(test_vhd),
         cmocka_unit_test(test_parse),
         cmocka_unit_test(test_forced_chs),

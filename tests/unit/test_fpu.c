@@ -253,6 +253,30 @@ static void test_8087(void **state)
     stop();
 }
 
+/* No stack fault bit, no C1 for rounding, unnormals tagged as valid: 8087 and 287. */
+static void test_old_status(void **state)
+{
+    static const CpuModel models[] = {CPU_8086, CPU_286, CPU_386};
+    for (unsigned k = 0; k < ARRAY_LEN(models); k++) {
+        bool old = models[k] < CPU_386;
+        start(models[k], true);
+        RUN(0xDB, 0xE3, 0xD9, 0xE0, 0xDD, 0x3F); /* fninit; fchs of nothing; fnstsw [bx] */
+        assert_int_equal(data(0, 2) & 0x7F, old ? X87_IE : X87_IE | X87_SF);
+        store_le(m.ram + DATA, 4, 0x3F800000); /* 1.0 and 3.0 */
+        store_le(m.ram + DATA + 4, 4, 0x40400000);
+        /* fninit; fld dword [bx]; fdiv dword [bx+4]; fnstsw [bx]: rounded up */
+        RUN(0xDB, 0xE3, 0xD9, 0x07, 0xD8, 0x77, 0x04, 0xDD, 0x3F);
+        assert_int_equal(data(0, 2) & (X87_PE | SW_C1), old ? X87_PE : X87_PE | SW_C1);
+        store_le(m.ram + DATA, 4, 1); /* the smallest denormal */
+        /* fninit; fld dword [bx]; fnstenv [bx]; fxam; fnstsw [bx+20h] */
+        RUN(0xDB, 0xE3, 0xD9, 0x07, 0xD9, 0x37, 0xD9, 0xE5, 0xDD, 0x7F, 0x20);
+        assert_int_equal(data(4, 2), 0x3FFF); /* valid; an unnormal on the old ones */
+        assert_int_equal(data(0x20, 2) & SW_CC, old ? 0 : SW_C2);
+        assert_int_equal(c->s.fpu.man[7] >> 63, !old);
+        stop();
+    }
+}
+
 static void test_untouched_by_faults(void **state)
 {
     start(CPU_386, true);
@@ -432,14 +456,23 @@ static void test_disassembly(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_detection),           cmocka_unit_test(test_absent),
-        cmocka_unit_test(test_not_available),       cmocka_unit_test(test_undefined_encodings),
-        cmocka_unit_test(test_native_error),        cmocka_unit_test(test_ferr),
-        cmocka_unit_test(test_error_follows_masks), cmocka_unit_test(test_8087),
-        cmocka_unit_test(test_untouched_by_faults), cmocka_unit_test(test_env_real_16),
-        cmocka_unit_test(test_env_real_32),         cmocka_unit_test(test_env_protected),
-        cmocka_unit_test(test_save_restore),        cmocka_unit_test(test_fsetpm),
-        cmocka_unit_test(test_mmx_aliasing),        cmocka_unit_test(test_disassembly),
+        cmocka_unit_test(test_detection),
+        cmocka_unit_test(test_absent),
+        cmocka_unit_test(test_not_available),
+        cmocka_unit_test(test_undefined_encodings),
+        cmocka_unit_test(test_native_error),
+        cmocka_unit_test(test_ferr),
+        cmocka_unit_test(test_error_follows_masks),
+        cmocka_unit_test(test_8087),
+        cmocka_unit_test(test_old_status),
+        cmocka_unit_test(test_untouched_by_faults),
+        cmocka_unit_test(test_env_real_16),
+        cmocka_unit_test(test_env_real_32),
+        cmocka_unit_test(test_env_protected),
+        cmocka_unit_test(test_save_restore),
+        cmocka_unit_test(test_fsetpm),
+        cmocka_unit_test(test_mmx_aliasing),
+        cmocka_unit_test(test_disassembly),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

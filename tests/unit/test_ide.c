@@ -366,6 +366,63 @@ static void test_256_sectors(void **state)
     rig_free(r);
 }
 
+/* Registers 2 to 5 twice: the high bytes first (ATA-6 6.20). */
+static void address48(Rig *r, u64 lba, u16 count)
+{
+    out(r, 6, 0xE0);
+    out(r, 2, (u8)(count >> 8));
+    out(r, 3, (u8)(lba >> 24));
+    out(r, 4, (u8)(lba >> 32));
+    out(r, 5, (u8)(lba >> 40));
+    out(r, 2, (u8)count);
+    out(r, 3, (u8)lba);
+    out(r, 4, (u8)(lba >> 8));
+    out(r, 5, (u8)(lba >> 16));
+}
+
+static void test_48bit(void **state)
+{
+    Rig *r = rig(1, false);
+    u8 b[512];
+    address48(r, 3, 300);
+    command(r, 0x24);
+    for (int i = 0; i < 300; i++) {
+        expect(r, 0x58);
+        data_in(r, b, 512, 2);
+        assert_int_equal(load_le(b, 4), 3 + i);
+        pass_us(r, 50);
+    }
+    assert_int_equal(in(r, 7), 0x50);
+    memset(b, 0x99, sizeof b);
+    address48(r, 77, 1);
+    command(r, 0x34);
+    assert_int_equal(in(r, 7), 0x58);
+    data_out(r, b, 512, 2);
+    pass_us(r, 50);
+    disk_read(r->disk[0], 77, 1, b);
+    assert_int_equal(b[5], 0x99);
+    address48(r, 0x123456789ABC, 1); /* far behind the end */
+    command(r, 0x24);
+    expect_error(r, 0x10, 0x51);
+    out(r, 8, 0x80); /* HOB: the high bytes */
+    assert_int_equal(in(r, 3), 0x56);
+    assert_int_equal(in(r, 4), 0x34);
+    assert_int_equal(in(r, 5), 0x12);
+    out(r, 2, 1); /* ends that */
+    assert_int_equal(in(r, 3), 0xBC);
+    address48(r, (u64)1 << 28, 1); /* would be sector 0 in 28 bits */
+    command(r, 0x42);
+    expect_error(r, 0x10, 0x51);
+    command(r, 0xEA);
+    expect(r, 0x50);
+    address(r, 0xE0, 5, 1); /* and a 28-bit command does not see the high bytes */
+    command(r, 0x20);
+    expect(r, 0x58);
+    data_in(r, b, 512, 2);
+    assert_int_equal(load_le(b, 4), 5);
+    rig_free(r);
+}
+
 static void test_multiple(void **state)
 {
     Rig *r = rig(1, false);
@@ -534,7 +591,7 @@ static void test_features(void **state)
         expect_error(r, 4, 0x51);
     }
     static const u8 none[] = {0x00, 0x08, 0x22, 0x32, 0x50, 0xA0, 0xA1, 0xC8, 0xC9, 0xCA, 0xCB,
-                              0xC7, 0xF8, 0xF9, 0x24, 0x34, 0x25, 0x35, 0xF1, 0xFF, 0x92, 0xDA};
+                              0xC7, 0xF8, 0xF9, 0x25, 0x35, 0x27, 0x37, 0xF1, 0xFF, 0x92, 0xDA};
     for (size_t i = 0; i < sizeof none; i++) {
         command(r, none[i]);
         expect_error(r, 4, 0x51);
@@ -777,6 +834,7 @@ int main(void)
         cmocka_unit_test(test_identify),   cmocka_unit_test(test_resets),
         cmocka_unit_test(test_absent),     cmocka_unit_test(test_read_lba),
         cmocka_unit_test(test_read_chs),   cmocka_unit_test(test_256_sectors),
+        cmocka_unit_test(test_48bit),
         cmocka_unit_test(test_multiple),   cmocka_unit_test(test_verify_seek),
         cmocka_unit_test(test_write),      cmocka_unit_test(test_buffer_and_8bit),
         cmocka_unit_test(test_features),   cmocka_unit_test(test_power),

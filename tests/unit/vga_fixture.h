@@ -190,8 +190,9 @@ static void fixture_frame(void *ctx, int pin, bool level)
     f->frames += level;
 }
 
-static inline Fixture *fixture_new(u64 ips)
+static inline Fixture *fixture_card(u64 ips, VgaCardKind card)
 {
+    static const u8 font[256 * 14] = {0};
     Fixture *f = calloc(1, sizeof *f);
     assert_non_null(f);
     f->clock.ips = ips;
@@ -201,8 +202,16 @@ static inline Fixture *fixture_new(u64 ips)
                                    .queue = &f->queue,
                                    .snap = &f->snap,
                                    .irq = {fixture_irq, f, 0},
-                                   .frame = {fixture_frame, f, 0}});
+                                   .frame = {fixture_frame, f, 0},
+                                   .card = card,
+                                   .font = font,
+                                   .font_height = 14});
     return f;
+}
+
+static inline Fixture *fixture_new(u64 ips)
+{
+    return fixture_card(ips, VGA_CARD_NONE);
 }
 
 static inline void fixture_free(Fixture *f)

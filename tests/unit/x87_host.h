@@ -248,9 +248,10 @@ static void guest_load(const HostState *s)
     }
     memcpy(m.ram + OPERAND, s->mem, sizeof s->mem);
     m.cpu.s.eflags = 2 | s->flags;
+    fpu_changed(&m.cpu);
 }
 
-static void guest_store(HostState *s)
+static inline void guest_store(HostState *s)
 {
     Fpu *f = &m.cpu.s.fpu;
     s->fpu.control = f->control;
@@ -267,7 +268,7 @@ static void guest_store(HostState *s)
 
 /* op lies at `at`, a HLT behind it. With one tick to run it goes through the slow core, with more
  * through the fast one. */
-static void guest_run(u32 at, HostState *s, bool fast)
+static inline void guest_run(u32 at, HostState *s, bool fast)
 {
     guest_load(s);
     m.cpu.s.eip = at;
@@ -276,14 +277,14 @@ static void guest_run(u32 at, HostState *s, bool fast)
     guest_store(s);
 }
 
-static void guest_compile(u32 at, const HostOp *op)
+static inline void guest_compile(u32 at, const HostOp *op)
 {
     m.ram[at] = op->opcode;
     m.ram[at + 1] = op->modrm < 0xC0 ? (op->modrm & 0x38) | 7 : op->modrm; /* [bx] */
     m.ram[at + 2] = 0xF4;
 }
 
-static void guest_compile_mmx(u32 at, const HostOp *op, u8 count)
+static inline void guest_compile_mmx(u32 at, const HostOp *op, u8 count)
 {
     u8 *p = m.ram + at;
     *p++ = 0x0F;

@@ -1,0 +1,347 @@
+/* folder_scan.c: the host folder as it is, as a FAT volume: nodes, allocation tables, directories.
+ * Files only get their places; nothing of them is read. Everything is sorted by name, so the same
+ * folder gives the same disk on every host. */
+#include "devices/disk/folder.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "devices/state.h"
+
+static const char label[] = "HOST FOLDER";
+
+typedef struct {
+    Folder *f;
+    ImageSource *s;
+    u32 skipped;
+    char skipped_name[80];
+    u32 next; /* free cluster */
+    u64 hash;
+    bool failed;
+} Scan;
+
+static void skip(Scan *sc, const char *name)
+{
+    if (!sc->skipped++)
+        snprintf(sc->skipped_name, sizeof sc->skipped_name, "%s", name);
+}
+
+static void no_memory(Scan *sc)
+{
+    if (!sc->failed)
+        image_error(sc->s, "out of host memory; close other programs");
+    sc->failed = true;
+}
+
+/* ---- what is there --------------------------------------------------------------------------- */
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Sorted names; *count is -1 if the folder cannot be read. The caller frees. */
+static char **list_names(Scan *sc, int fd, int *count)
+{
+    DIR *d = fdopendir(fd);
+    char **names = NULL;
+    int n = 0;
+    struct dirent *e;
+    *count = -1;
+    if (!d) {
+        close(fd);
+        return NULL;
+    }
+    while ((e = readdir(d)) != NULL) {
+        if (!strcmp(e->d_name, ".") || !strcmp(e->d_name, ".."))
+            continue;
+        char **grown = realloc(names, (size_t)(n + 1) * sizeof *names);
+        if (grown)
+            names = grown;
+        if (!grown || !(names[n] = strdup(e->d_name))) {
+            no_memory(sc);
+            break;
+        }
+        n++;
+    }
+    closedir(d);
+    if (n)
+        qsort(names, (size_t)n, sizeof *names, by_name);
+    *count = n;
+    return names;
+}
+
+/* Is there already an entry that DOS cannot tell from this one? */
+static bool is_taken(const FolderNode *dir, const FatEntry *e, const char *name)
+{
+    for (const FolderNode *n = dir->child; n; n = n->next) {
+        if (!memcmp(n->entry.name, e->name, FAT_SHORT) || !strcasecmp(n->name, name))
+            return true;
+    }
+    return false;
+}
+
+static void add_entry(Scan *sc, FolderNode *dir, const char *name, const struct stat *st)
+{
+    FatEntry e = {.attr = S_ISDIR(st->st_mode) ? FAT_DIRECTORY : FAT_ARCHIVE};
+    bool fits = S_ISDIR(st->st_mode) || (S_ISREG(st->st_mode) && st->st_size <= UINT32_MAX);
+    if (!fits || !strncmp(name, FOLDER_TEMP, strlen(FOLDER_TEMP)) || !fat_name(name, &e)) {
+        skip(sc, name);
+        return;
+    }
+    for (u32 k = 1; e.has_long && k < 1000000; k++) {
+        fat_alias(name, k, &e);
+        if (!is_taken(dir, &e, ""))
+            break;
+    }
+    if (is_taken(dir, &e, name)) {
+        skip(sc, name);
+        return;
+    }
+    if (S_ISREG(st->st_mode)) {
+        e.size = (u32)st->st_size;
+        if (!(st->st_mode & S_IWUSR))
+            e.attr |= FAT_READ_ONLY;
+    }
+    e.time = fat_time(st->st_mtime);
+    FolderNode *n = folder_add_node(dir, name, S_ISDIR(st->st_mode));
+    if (!n) {
+        no_memory(sc);
+        return;
+    }
+    n->entry = e;
+    n->stamp = (HostStamp){(s64)st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec, st->st_size,
+                           st->st_ino};
+    sc->hash = state_hash(sc->hash ^ e.size ^ (u64)e.time << 32, (const u8 *)name, strlen(name));
+}
+
+static void read_folder(Scan *sc, FolderNode *dir, int depth);
+
+/* 8.3 names first: they must keep their names, aliases can give way. */
+static void add_entries(Scan *sc, FolderNode *dir, int fd, char **names, int count)
+{
+    for (int pass = 0; pass < 2; pass++) {
+        for (int i = 0; i < count && !sc->failed; i++) {
+            FatEntry e;
+            struct stat st;
+            bool is_long = fat_name(names[i], &e) && e.has_long;
+            if (is_long == pass && !fstatat(fd, names[i], &st, AT_SYMLINK_NOFOLLOW))
+                add_entry(sc, dir, names[i], &st);
+        }
+    }
+}
+
+static void read_folder(Scan *sc, FolderNode *dir, int depth)
+{
+    int fd, count, copy;
+    if (host_open_dir(sc->f, dir, &fd)) {
+        skip(sc, dir->name);
+        return;
+    }
+    copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    char **names = list_names(sc, copy, &count);
+    if (count < 0)
+        skip(sc, dir->name);
+    add_entries(sc, dir, fd, names, count);
+    close(fd);
+    for (int i = 0; i < count; i++)
+        free(names[i]);
+    free(names);
+    for (FolderNode *n = dir->child; n && !sc->failed; n = n->next) {
+        if (n->is_dir && depth < FOLDER_DEPTH)
+            read_folder(sc, n, depth + 1);
+        else if (n->is_dir)
+            skip(sc, n->name);
+    }
+}
+
+/* ---- how much it takes ----------------------------------------------------------------------- */
+
+/* Entries of a directory: a label in the root, else . and .. */
+static u32 dir_entries(const FolderNode *dir)
+{
+    u32 n = dir->parent ? 2 : 1;
+    for (const FolderNode *c = dir->child; c; c = c->next)
+        n += fat_entry_count(&c->entry, c->name);
+    return n;
+}
+
+static u32 clusters_for(u64 bytes, u32 cluster)
+{
+    return (u32)((bytes + cluster - 1) / cluster);
+}
+
+static u64 need_below(void *ctx, u32 bytes)
+{
+    const FolderNode *dir = ctx;
+    u64 n = clusters_for((u64)dir_entries(dir) * FAT_ENTRY, bytes);
+    for (FolderNode *c = dir->child; c; c = c->next)
+        n += c->is_dir ? need_below(c, bytes) : clusters_for(c->entry.size, bytes);
+    return n;
+}
+
+static bool too_much(Scan *sc, int bits, bool floppy)
+{
+    u64 kib = need_below(sc->f->root, 512) / 2;
+    char what[40];
+    snprintf(what, sizeof what, floppy ? "a floppy" : bits ? "FAT%d" : "any FAT disk", bits);
+    image_error(sc->s, "holds %llu KiB, more than %s does; %s", (unsigned long long)kib, what,
+                floppy ? "attach it as a hard disk (-hda), or name a smaller folder"
+                : bits ? "leave the number after fat: out, or name a smaller folder"
+                       : "name a smaller folder");
+    return false;
+}
+
+/* ---- making the volume ----------------------------------------------------------------------- */
+
+/* A chain of n clusters in a row; 0 for none. */
+static u32 allocate(Scan *sc, u32 n)
+{
+    Folder *f = sc->f;
+    u32 first = sc->next;
+    if (!n)
+        return 0;
+    for (u32 c = first; c < first + n; c++) {
+        u32 next = c + 1 < first + n ? c + 1 : fat_end(&f->shape);
+        for (int copy = 0; copy < 2; copy++)
+            fat_set(&f->shape, f->meta + fat_table_at(&f->shape, copy), c, next);
+    }
+    sc->next += n;
+    return first;
+}
+
+static void place_file(Scan *sc, FolderNode *n)
+{
+    Folder *f = sc->f;
+    u32 count = clusters_for(n->entry.size, folder_cluster_bytes(f));
+    n->entry.cluster = allocate(sc, count);
+    if (!count)
+        return;
+    n->file = host_add_source(f, n);
+    if (!n->file)
+        no_memory(sc);
+    n->clusters = count;
+    for (u32 i = 0; i < count; i++)
+        f->source[n->entry.cluster - 2 + i] = (Source){n->file, i};
+}
+
+static bool root_has_clusters(const Folder *f)
+{
+    return f->shape.bits == 32;
+}
+
+static void place(Scan *sc, FolderNode *dir)
+{
+    u64 bytes = (u64)dir_entries(dir) * FAT_ENTRY;
+    if (dir->parent || root_has_clusters(sc->f))
+        dir->entry.cluster = allocate(sc, clusters_for(bytes, folder_cluster_bytes(sc->f)));
+    for (FolderNode *n = dir->child; n; n = n->next) {
+        if (n->is_dir)
+            place(sc, n);
+        else
+            place_file(sc, n);
+    }
+}
+
+static u8 *put_dots(const Folder *f, const FolderNode *dir, u8 *at)
+{
+    const FolderNode *up = dir->parent;
+    FatEntry self = dir->entry, above = dir->entry;
+    memcpy(self.name, ".          ", FAT_SHORT);
+    memcpy(above.name, "..         ", FAT_SHORT);
+    self.lower = above.lower = 0;
+    self.has_long = above.has_long = false;
+    above.cluster = up->parent ? up->entry.cluster : 0; /* the root is 0, on FAT32 as well */
+    fat_put(&self, ".", at);
+    fat_put(&above, "..", at + FAT_ENTRY);
+    return at + 2 * FAT_ENTRY;
+}
+
+/* The directory's bytes, in a buffer of whole clusters. */
+static void put_entries(const Folder *f, const FolderNode *dir, u8 *at)
+{
+    if (dir->parent) {
+        at = put_dots(f, dir, at);
+    } else {
+        FatEntry e = {.attr = FAT_LABEL, .time = fat_time(0)};
+        memcpy(e.name, label, FAT_SHORT);
+        fat_put(&e, label, at);
+        at += FAT_ENTRY;
+    }
+    for (const FolderNode *n = dir->child; n; n = n->next) {
+        fat_put(&n->entry, n->name, at);
+        at += fat_entry_count(&n->entry, n->name) * FAT_ENTRY;
+    }
+}
+
+static void write_dir(Scan *sc, FolderNode *dir)
+{
+    Folder *f = sc->f;
+    u32 size = folder_cluster_bytes(f);
+    u32 count = clusters_for((u64)dir_entries(dir) * FAT_ENTRY, size);
+    u8 *data = calloc(count, size);
+    if (!data) {
+        no_memory(sc);
+        return;
+    }
+    put_entries(f, dir, data);
+    if (!dir->parent && !root_has_clusters(f))
+        memcpy(f->meta + fat_root_at(&f->shape), data, dir_entries(dir) * FAT_ENTRY);
+    for (u32 i = 0; dir->entry.cluster && i < count && !sc->failed; i++) {
+        u8 *page = malloc(size);
+        if (!page)
+            no_memory(sc);
+        else
+            memcpy(page, data + (size_t)i * size, size);
+        f->page[dir->entry.cluster - 2 + i] = page;
+    }
+    free(data);
+    for (FolderNode *n = dir->child; n && !sc->failed; n = n->next) {
+        if (n->is_dir)
+            write_dir(sc, n);
+    }
+}
+
+static bool make_volume(Scan *sc)
+{
+    Folder *f = sc->f;
+    size_t head = (size_t)f->shape.data * DISK_SECTOR, first = (f->shape.start + 1) * DISK_SECTOR;
+    f->meta = calloc(1, head);
+    f->page = calloc(f->shape.clusters + 1u, sizeof *f->page);
+    f->source = calloc(f->shape.clusters + 1u, sizeof *f->source);
+    f->fresh = calloc(f->shape.clusters / 8 + 1, 1);
+    f->original = malloc(first);
+    f->file = calloc(1, sizeof *f->file); /* number 0 is none */
+    f->file_count = 1;
+    if (!f->meta || !f->page || !f->source || !f->fresh || !f->original || !f->file) {
+        no_memory(sc);
+        return false;
+    }
+    fat_format(&f->shape, (u32)(sc->hash ^ sc->hash >> 32), f->meta);
+    memcpy(f->original, f->meta, first);
+    sc->next = 2;
+    place(sc, f->root);
+    if (!sc->failed)
+        write_dir(sc, f->root);
+    return !sc->failed;
+}
+
+bool folder_scan(Folder *f, ImageSource *s, int bits, bool floppy)
+{
+    Scan sc = {.f = f, .s = s, .hash = 1};
+    read_folder(&sc, f->root, 0);
+    if (sc.failed)
+        return false;
+    if (!fat_plan(&f->shape, bits, floppy, dir_entries(f->root) + 64, need_below, f->root))
+        return too_much(&sc, bits, floppy);
+    if (sc.skipped)
+        image_note(s, "%u names are left out, which DOS cannot hold, or which are links or no "
+                      "files, for example '%s'", sc.skipped, sc.skipped_name);
+    return make_volume(&sc);
+}

@@ -1,0 +1,180 @@
+#!/bin/sh
+# The window: on SDL's dummy driver, and on a virtual X server with keys from xdotool where both are installed.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+: "${BUILD:=build}"
+GLASS86=${GLASS86:-$PWD/$BUILD/glass86}
+out=$PWD/$BUILD/window
+rm -rf "$out"
+mkdir -p "$out"
+
+# The floppy of the tests: shows what is typed, and waits with HLT as DOS does.
+cat > "$out/echo.asm" << 'END'
+        org 7C00h
+        xor ax, ax
+        mov ds, ax
+        mov ss, ax
+        mov sp, 7C00h
+        mov ax, 3
+        int 10h
+        mov si, ready
+        mov cx, 7
+hello:  lodsb
+        mov ah, 0Eh
+        int 10h
+        loop hello
+next:   mov ah, 1
+        int 16h
+        jnz key
+        sti
+        hlt
+        jmp next
+key:    mov ah, 0
+        int 16h
+        mov ah, 0Eh
+        xor bx, bx
+        int 10h
+        cmp al, 13
+        mov ax, 0E0Ah
+        jne next
+        int 10h
+        jmp next
+ready   db "Ready", 13, 10
+        times 510-($-$$) db 0
+        dw 0AA55h
+        times 368640-($-$$) db 0
+END
+
+skip() {
+    echo "ok $1 # SKIP $2"
+}
+verdict() { # name, command...
+    name=$1
+    shift
+    if "$@"; then echo "ok $name"; else echo "not ok $name"; fi
+}
+run() { # options: with a window, to the end
+    "$GLASS86" -config none -snapshot -display sdl "$@" > "$out/log" 2>&1 < /dev/null
+}
+
+if ! "$GLASS86" -config none -display sdl -dump-config > /dev/null 2>&1; then
+    skip window "built without SDL"
+    exit 0
+fi
+if ! command -v nasm > /dev/null; then
+    skip window "nasm is not installed"
+    exit 0
+fi
+nasm -f bin -o "$out/echo.img" "$out/echo.asm" || exit 1
+
+# ---- without a screen --------------------------------------------------------------------------
+
+for how in "-renderer software" "-scaling integer" "-scaling smooth" "-aspect square"; do
+    # shellcheck disable=SC2086
+    SDL_VIDEODRIVER=dummy run -speed max -timeout 1 $how -fda "$out/echo.img"
+    verdict "dummy driver, $how" test $? = 124
+done
+env -u DISPLAY -u WAYLAND_DISPLAY -u SDL_VIDEODRIVER SDL_VIDEODRIVER=x11 \
+    "$GLASS86" -config none -display sdl -fda "$out/echo.img" > "$out/log" 2>&1 < /dev/null
+verdict "no display: a line that says what to use" grep -q 'no window can be opened here.*-display text or none' "$out/log"
+
+# ---- with one ----------------------------------------------------------------------------------
+
+if ! command -v Xvfb > /dev/null || ! command -v xdotool > /dev/null; then
+    skip "keys in a window" "Xvfb and xdotool are not installed"
+    exit 0
+fi
+Xvfb -displayfd 3 -screen 0 1280x1024x24 -nolisten tcp 3> "$out/number" > /dev/null 2>&1 &
+x=$!
+trap 'kill $x $guest 2> /dev/null' EXIT
+guest=
+for i in 1 2 3 4 5 6 7 8 9 10; do
+    [ -s "$out/number" ] && break
+    sleep 0.5
+done
+DISPLAY=:$(cat "$out/number")
+export DISPLAY
+unset SDL_VIDEODRIVER WAYLAND_DISPLAY
+
+# A monitor says what the text screen shows.
+(cd "$out" && exec "$GLASS86" -config none -snapshot -display sdl -renderer software -fda echo.img \
+    -monitor "unix:$out/monitor,server" > "$out/log" 2>&1 < /dev/null) &
+guest=$!
+title() {
+    xdotool search --name glass86 getwindowname 2> /dev/null | tail -n 1
+}
+screen() { # what the text screen shows, by the debugger's word
+    echo screen | timeout 5 socat -t 2 - "UNIX-CONNECT:$out/monitor" 2> /dev/null
+}
+until_screen() { # count, pattern: waits up to 20 s or more
+    for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+        [ "$(screen | grep -c "$2")" -ge "$1" ] && return 0
+        sleep 0.5
+    done
+    screen | sed 's/^/# /' | head -n 5
+    return 1
+}
+until_title() { # pattern: waits up to 10 s
+    for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+        title | grep -q "$1" && return 0
+        sleep 0.5
+    done
+    title | sed 's/^/# title: /'
+    return 1
+}
+verdict "title: image, state, drive, how to capture" \
+    until_title 'echo.img - glass86 - running .* - A:.* - click or Ctrl-Alt captures the mouse'
+window=$(xdotool search --name glass86 | tail -n 1)
+xdotool windowfocus "$window"
+if command -v socat > /dev/null; then
+    verdict "the guest starts" until_screen 1 Ready
+    xdotool type --delay 60 'Hello'
+    xdotool key Return
+    verdict "keys reach the guest" until_screen 1 Hello
+    xdotool key ctrl+alt+c
+    sleep 0.5
+    xdotool key ctrl+alt+v # what was copied is typed
+    verdict "text is copied and pasted" until_screen 2 Hello
+else
+    skip "text is copied and pasted" "socat is not installed"
+    sleep 5
+fi
+xdotool key ctrl+alt+s
+until_there() { # file
+    for i in 1 2 3 4 5 6 7 8 9 10; do
+        [ -s "$1" ] && return 0
+        sleep 0.5
+    done
+    return 1
+}
+verdict "screenshot key" until_there "$out/glass86-001.png"
+xdotool key ctrl+alt+p
+verdict "pause" until_title 'paused'
+xdotool key ctrl+alt+p
+verdict "and on" until_title 'running'
+xdotool keydown ctrl keydown alt keydown space
+verdict "turbo while a key is held" until_title 'turbo'
+xdotool keyup space keyup alt keyup ctrl
+verdict "and off when it is let go" until_title '%  *- A:'
+xdotool mousemove --window "$window" 100 100 click 1
+verdict "a click captures the mouse" until_title 'Ctrl-Alt releases the mouse'
+xdotool keydown ctrl keydown alt keyup alt keyup ctrl
+verdict "Ctrl-Alt releases it" until_title 'captures the mouse'
+xdotool windowsize "$window" 333 777
+sleep 0.5
+xdotool windowsize "$window" 1000 600
+sleep 1
+rss=$(awk '/^VmRSS/ {print $2}' "/proc/$guest/status")
+verdict "less than 64 MiB of memory" test "${rss:-999999}" -lt 65536
+before=$(awk '{print $14 + $15}' "/proc/$guest/stat")
+sleep 4
+after=$(awk '{print $14 + $15}' "/proc/$guest/stat")
+# 5 % is the aim, on a quiet machine; tests run on busy ones
+echo "# idle: $((after - before)) ticks in 4 s, $rss KiB"
+verdict "idle: far less than a core" test $((after - before)) -lt 80
+xdotool key ctrl+alt+q
+wait $guest
+status=$?
+guest=
+verdict "Ctrl-Alt-Q ends with status 0" test $status = 0
+exit 0
