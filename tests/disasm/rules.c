@@ -95,7 +95,9 @@ static bool late_system(const Encoding *e, const Canon *ours, const Canon *their
 
 static bool hint_nop(const Encoding *e, const Canon *ours, const Canon *theirs)
 {
-    return !ours->len && e->map && e->opcode >= 0x18 && e->opcode <= 0x1F;
+    bool nop = !ours->len || !strcmp(ours->name, "nop");
+    bool as_long = !ours->len || !theirs->len || ours->len == theirs->len;
+    return nop && as_long && e->map && e->opcode >= 0x18 && e->opcode <= 0x1F;
 }
 
 static bool pause_is_nop(const Encoding *e, const Canon *ours, const Canon *theirs)
@@ -147,7 +149,7 @@ static const Rule both[] = {
     {"SSE's additions to MMX: illegal on ours", late_mmx},
     {"SYSENTER, SYSCALL, UD0 are later; RSM is legal in SMM only: illegal on ours", late_system},
     {"66, F2, F3 before 0F xx: a later instruction; ours ignore the prefix", mandatory_prefix},
-    {"0F 18-1F: no instruction before the Pentium Pro's hints, which ours do not list", hint_nop},
+    {"0F 18-1F: no-operations of the Pentium Pro; later processors gave names to some", hint_nop},
     {"PAUSE is NOP on ours", pause_is_nop},
     {"a segment, control or debug register that does not exist: decoded, faults when executed",
      no_such_register},
