@@ -36,6 +36,7 @@ answer_serial() {
     exec sleep 300
 }
 
+# Guest time flies while the guest idles and its typist sleeps, so the limit is far away.
 # linux COMMANDS OPTION...: boots the disk and types COMMANDS at the serial port's shell; true if the run ends well.
 linux() {
     rm -f "$work/serial.txt" "$work/typed"
@@ -45,7 +46,7 @@ linux() {
     typist=$!
     shift
     timeout 300 "$GLASS86" -config none -display none -batch -cpu 686 -m 64 -hda "$work/linux.img" -serial stdio \
-        -timeout 120 -screendump "$work/screen.txt" "$@" < "$work/typed" > "$work/serial.txt" 2> "$work/said.txt"
+        -timeout 50000 -screendump "$work/screen.txt" "$@" < "$work/typed" > "$work/serial.txt" 2> "$work/said.txt"
     status=$?
     kill $typist 2> /dev/null
     tail -n 20 "$work/serial.txt" >> "$work/said.txt"
