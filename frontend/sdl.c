@@ -341,6 +341,11 @@ static void sdl_close(Display *d)
 
 bool sdl_available(void)
 {
+#ifdef __linux__
+    /* libwayland would complain on the terminal */
+    if (!getenv("DISPLAY") && !getenv("WAYLAND_DISPLAY"))
+        return false;
+#endif
     /* SDL must leave SIGINT and SIGTERM alone: the run loop ends cleanly on them */
     SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1");
     /* a driver without a window would leave the user with nothing to look at */
