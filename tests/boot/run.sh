@@ -138,6 +138,20 @@ in_folder() {
     rm -rf "$folder"
 }
 
+# What was typed and the disk that was written come again from the log.
+ten_minutes() {
+    n='ten minutes of FreeDOS replay to the same state and screen'
+    dos="-config none -display none -batch -snapshot -fda $GLASS86_GUESTS/fd1.4MB.img -timeout 600 -hash"
+    # shellcheck disable=SC2086
+    "$GLASS86" $dos -record "$work/ten.log" -screendump "$work/ten1.txt" -type-at '16,dir\nver\n' \
+        -type-at '100,copy con a.txt\nhello{f6}\n' -type-at '300,dir\ntype a.txt\n' > "$work/ten1.out" 2> "$work/said.txt"
+    # shellcheck disable=SC2086
+    "$GLASS86" $dos -replay "$work/ten.log" -screendump "$work/ten2.txt" > "$work/ten2.out" 2>> "$work/said.txt"
+    if grep -q '^hello' "$work/ten1.txt" && cmp "$work/ten1.txt" "$work/ten2.txt" && grep -q '^hash' "$work/ten1.out" &&
+        cmp "$work/ten1.out" "$work/ten2.out"
+    then pass "$n"; else fail "$n"; fi
+}
+
 freedos() {
     if [ -z "${GLASS86_GUESTS:-}" ]; then
         skip 'FreeDOS' 'GLASS86_GUESTS is not set'
@@ -172,6 +186,7 @@ freedos() {
             -hda "$GLASS86_GUESTS/freedos-emm.img"; fi
     done
     in_folder
+    ten_minutes
     for megabytes in 20 500 2047; do own_disk $megabytes; done
 }
 
