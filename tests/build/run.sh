@@ -11,7 +11,7 @@ try() { # name, make variables
     name=$1; shift
     dir=$BUILD/variant
     rm -rf "$dir"
-    if ! ${MAKE:-make} -s BUILD="$dir" "$@" "$dir/glass86" > "$BUILD/variant.log" 2>&1; then
+    if ! ${MAKE:-make} -s -j2 BUILD="$dir" "$@" "$dir/glass86" > "$BUILD/variant.log" 2>&1; then
         sed 's/^/# /' "$BUILD/variant.log" | tail -n 5
         echo "not ok $name builds"
         return

@@ -27,7 +27,7 @@ skip() { number=$((number + 1)); echo "ok $number - $1 # SKIP $2"; }
 out=$build/determinism
 mkdir -p "$out"
 : > "$out/log"
-make -s BUILD="$build" "$build/random" CC="${CC:-cc}" > "$out/log" 2>&1 || { result 1 "the random machines are built"; exit 1; }
+make -s -j2 BUILD="$build" "$build/random" CC="${CC:-cc}" > "$out/log" 2>&1 || { result 1 "the random machines are built"; exit 1; }
 
 clock='-rtc base=1999-12-31T23:58:00'
 
