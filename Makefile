@@ -378,8 +378,6 @@ firmware-check: firmware-multiboot-check
 # Instruction tests captured from real processors, read from outside the repository:
 # $GLASS86_VECTORS, or ../shared/cpu-vectors. GOLDEN="-form F6.7 -cpu 286" narrows the run.
 
-DEBS += zlib1g-dev
-
 GOLDEN_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/golden/*.c cpu/*.c mmu/*.c))
 
 $(BUILD)/golden: $(GOLDEN_OBJ)
@@ -441,7 +439,7 @@ silicon-vectors: $(BUILD)/vectors $(BUILD)/x87vectors
 # tests/disasm compares ours with Zydis and Capstone, whichever are installed; `make disasm N=1e7` with more random strings.
 # Debian's Zydis has no pkg-config file, so its header is looked for as well.
 
-DEBS += libcapstone-dev libzydis-dev libncurses-dev
+DEBS += libcapstone-dev libzydis-dev
 
 zydis_here := $(or $(call has,zydis),$(shell echo '\#include <Zydis/Zydis.h>' | $(CC) -E -xc - > /dev/null 2>&1 && echo 1))
 ifeq ($(zydis_here),1)

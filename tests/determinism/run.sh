@@ -145,7 +145,7 @@ same_randoms "with travels to the past" "$build/random" -history
 variant() {
     name=$1 cc=$2
     shift 2
-    make -s -j2 BUILD="$out/$name" CC="$cc" SDL=0 PNG=0 EDIT=none "$@" "$out/$name/glass86" "$out/$name/random" > "$out/log" 2>&1
+    make -s -j2 BUILD="$out/$name" CC="$cc" SDL=0 EDIT=none "$@" "$out/$name/glass86" "$out/$name/random" > "$out/log" 2>&1
 }
 
 case $(${CC:-cc} --version 2> /dev/null) in *clang*) other=gcc ;; *) other=clang ;; esac
