@@ -2,8 +2,11 @@
 # The same machine and inputs give the same machine at every instruction count: whole boots and random machines, compared over
 # compilers, cores, displays, hosts under load, with the past kept or not, and on aarch64. Output is TAP.
 #
-# Builds of its own go to $BUILD/determinism. The sanitizer build is compared if `make san` has made one. GLASS86_CROSS=DIR: a
-# directory for the aarch64 compiler, which is downloaded there (cross.sh) unless it is there or installed.
+# Builds of its own go to $BUILD/determinism. The sanitizer build is compared if `make san` has made one.
+#
+# GLASS86_PARTS   which comparisons: ways compilers sanitizers aarch64 (all of them)
+# GLASS86_SEEDS   of the random machines
+# GLASS86_CROSS   a directory for the aarch64 compiler, which is downloaded there (cross.sh) unless it is there or installed
 program=${GLASS86:-./glass86}
 case $program in /*) ;; *) program=$PWD/$program ;; esac
 : "${BUILD:=build}"
@@ -11,6 +14,7 @@ case $BUILD in /*) build=$BUILD ;; *) build=$PWD/$BUILD ;; esac
 root=$PWD
 number=0 failed=0
 seeds=${GLASS86_SEEDS:-"1 2 3 4 5 6"}
+parts=${GLASS86_PARTS:-"ways compilers sanitizers aarch64"}
 unset MAKEFLAGS MAKELEVEL DISPLAY WAYLAND_DISPLAY
 
 result() { # CONDITION-STATUS NAME
@@ -103,44 +107,6 @@ same_start() {
 }
 all=$which
 
-# ---- one build, different ways ---------------------------------------------------------------------
-
-same_boots "again" "$program" -display none
-same_boots "trampoline" "$program" -display none -core trampoline
-same_start "slow core" "$program" -display none -core slow
-same_boots "no past" "$program" -display none -history 0
-
-for g in $which; do
-    # shellcheck disable=SC2046
-    set -- $(guest "$g" | sed 's/-x .*//')
-    n=$(sed -n 's/^bpinsn //p' "$out/$g.cmd" | tail -1)
-    timeout 600 "$program" -config none -display none $clock "$@" -max-insns "$n" -hash 2> "$out/log" | grep '^hash' > "$out/now"
-    grep -qxF "$(cat "$out/now")" "$out/boots" && grep -q . "$out/now"
-    result $? "without a debugger: $g"
-done
-if "$program" -config none -help | grep -q 'sdl'; then
-    which=demo
-    SDL_VIDEODRIVER=dummy SDL_AUDIODRIVER=dummy boots "$program" -display sdl -speed max > "$out/now"
-    which=$all
-    head -4 "$out/boots" | diff - "$out/now" > "$out/log"
-    result $? "with a window"
-else
-    skip "with a window" "no SDL in this build"
-fi
-pids=
-for _ in 1 2 3 4; do
-    while :; do :; done &
-    pids="$pids $!"
-done
-same_boots "a host under load" "$program" -display none
-kill $pids
-same_randoms "trampoline" "$build/random" -core trampoline
-same_randoms "slow core" "$build/random" -core slow
-same_randoms "two machines in turns" "$build/random" -two
-same_randoms "with travels to the past" "$build/random" -history
-
-# ---- other builds ----------------------------------------------------------------------------------
-
 # variant NAME CC [make arguments...]: builds glass86 and random headless
 variant() {
     name=$1 cc=$2
@@ -148,48 +114,100 @@ variant() {
     make -s -j2 BUILD="$out/$name" CC="$cc" SDL=0 EDIT=none "$@" "$out/$name/glass86" "$out/$name/random" > "$out/log" 2>&1
 }
 
-case $(${CC:-cc} --version 2> /dev/null) in *clang*) other=gcc ;; *) other=clang ;; esac
-if command -v $other > /dev/null; then
-    variant $other $other
-    result $? "$other builds it"
-    same_boots "$other" "$out/$other/glass86" -display none
-    same_randoms "$other" "$out/$other/random"
-else
-    skip "another compiler" "no $other"
-fi
-variant O1 "${CC:-cc}" OPT=-O1
-result $? "-O1 builds it"
-same_randoms "-O1" "$out/O1/random"
+# ---- one build, different ways ---------------------------------------------------------------------
 
-san=$root/build-san
-if [ -x "$san/glass86" ] && [ "$build" != "$san" ]; then
-    make -s SAN=1 BUILD=build-san "$san/random" build-san/random > "$out/log" 2>&1
-    same_start "sanitizers" "$san/glass86" -display none
-    same_randoms "sanitizers" "$san/random"
-else
-    skip "the sanitizer build" "there is none; \`make san\` makes one"
-fi
+ways() {
+    same_boots "again" "$program" -display none
+    same_boots "trampoline" "$program" -display none -core trampoline
+    same_start "slow core" "$program" -display none -core slow
+    same_boots "no past" "$program" -display none -history 0
 
-# ---- aarch64 ---------------------------------------------------------------------------------------
-
-cross= run=
-if command -v aarch64-linux-gnu-gcc > /dev/null && command -v qemu-aarch64-static > /dev/null; then
-    cross="aarch64-linux-gnu-gcc -static" run=qemu-aarch64-static
-elif [ -n "${GLASS86_CROSS:-}" ]; then
-    if sh "$root/tests/determinism/cross.sh" "$GLASS86_CROSS" 2> "$out/log"; then
-        cross=$GLASS86_CROSS/cc run=$GLASS86_CROSS/run
+    for g in $which; do
+        # shellcheck disable=SC2046
+        set -- $(guest "$g" | sed 's/-x .*//')
+        n=$(sed -n 's/^bpinsn //p' "$out/$g.cmd" | tail -1)
+        timeout 600 "$program" -config none -display none $clock "$@" -max-insns "$n" -hash 2> "$out/log" | grep '^hash' > "$out/now"
+        grep -qxF "$(cat "$out/now")" "$out/boots" && grep -q . "$out/now"
+        result $? "without a debugger: $g"
+    done
+    if "$program" -config none -help | grep -q 'sdl'; then
+        which=demo
+        SDL_VIDEODRIVER=dummy SDL_AUDIODRIVER=dummy boots "$program" -display sdl -speed max > "$out/now"
+        which=$all
+        head -4 "$out/boots" | diff - "$out/now" > "$out/log"
+        result $? "with a window"
     else
-        skip "aarch64" "its compiler cannot be had: $(head -1 "$out/log")"
+        skip "with a window" "no SDL in this build"
     fi
-else
-    skip "aarch64" "no cross compiler and qemu-user here; GLASS86_CROSS=DIR downloads them to DIR"
-fi
-if [ -n "$cross" ]; then
-    variant aarch64 "$cross" ZLIB=0 ZSTD=0 PKG=false HOSTCC="${HOSTCC:-cc}"
-    result $? "aarch64: it is built"
-    same_start "aarch64" "$run" "$out/aarch64/glass86" -display none
-    same_randoms "aarch64" "$run" "$out/aarch64/random"
-fi
+    pids=
+    for _ in 1 2 3 4; do
+        while :; do :; done &
+        pids="$pids $!"
+    done
+    same_boots "a host under load" "$program" -display none
+    kill $pids
+    same_randoms "trampoline" "$build/random" -core trampoline
+    same_randoms "slow core" "$build/random" -core slow
+    same_randoms "two machines in turns" "$build/random" -two
+    same_randoms "with travels to the past" "$build/random" -history
+}
+
+# ---- other builds ----------------------------------------------------------------------------------
+
+compilers() {
+    case $(${CC:-cc} --version 2> /dev/null) in *clang*) other=gcc ;; *) other=clang ;; esac
+    if command -v $other > /dev/null; then
+        variant $other $other
+        result $? "$other builds it"
+        same_boots "$other" "$out/$other/glass86" -display none
+        same_randoms "$other" "$out/$other/random"
+    else
+        skip "another compiler" "no $other"
+    fi
+    variant O1 "${CC:-cc}" OPT=-O1
+    result $? "-O1 builds it"
+    same_randoms "-O1" "$out/O1/random"
+}
+
+sanitizers() {
+    san=$root/build-san
+    if [ -x "$san/glass86" ] && [ "$build" != "$san" ]; then
+        make -s SAN=1 BUILD=build-san build-san/random > "$out/log" 2>&1
+        result $? "sanitizers: random machines are built"
+        same_start "sanitizers" "$san/glass86" -display none
+        same_randoms "sanitizers" "$san/random"
+    else
+        skip "the sanitizer build" "there is none; \`make san\` makes one"
+    fi
+}
+
+aarch64() {
+    cross= run=
+    if command -v aarch64-linux-gnu-gcc > /dev/null && command -v qemu-aarch64-static > /dev/null; then
+        cross="aarch64-linux-gnu-gcc -static" run=qemu-aarch64-static
+    elif [ -n "${GLASS86_CROSS:-}" ]; then
+        if sh "$root/tests/determinism/cross.sh" "$GLASS86_CROSS" 2> "$out/log"; then
+            cross=$GLASS86_CROSS/cc run=$GLASS86_CROSS/run
+        else
+            skip "aarch64" "its compiler cannot be had: $(head -1 "$out/log")"
+        fi
+    else
+        skip "aarch64" "no cross compiler and qemu-user here; GLASS86_CROSS=DIR downloads them to DIR"
+    fi
+    if [ -n "$cross" ]; then
+        variant aarch64 "$cross" ZLIB=0 ZSTD=0 PKG=false HOSTCC="${HOSTCC:-cc}"
+        result $? "aarch64: it is built"
+        same_start "aarch64" "$run" "$out/aarch64/glass86" -display none
+        same_randoms "aarch64" "$run" "$out/aarch64/random"
+    fi
+}
+
+for part in $parts; do
+    case $part in
+    ways | compilers | sanitizers | aarch64) $part ;;
+    *) result 1 "GLASS86_PARTS: no part $part" ;;
+    esac
+done
 
 echo "1..$number"
 [ $failed = 0 ]
