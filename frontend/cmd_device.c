@@ -380,8 +380,8 @@ static bool cmd_fault(Debug *d, const char *args)
         return false;
     bool off = !strcmp(text, "off");
     if (!off && !disk_fault_parse(text, &fault))
-        return debug_fail(d, "wanted read, write, missing or timeout, and sectors: read:100-107; or "
-                             "off");
+        return debug_fail(d, "wanted read, write, missing or timeout, and sectors: read:100-107; "
+                             "or off");
     if (off)
         *list = (DiskFaults){.count = 0};
     else if (!disk_faults_add(list, &fault))
@@ -510,8 +510,8 @@ const Cmd cmds_devices[] = {
      COMPLETE_FILE},
     {"eject", NULL, "fda|fdb", cmd_eject, "Takes the floppy out", COMPLETE_NOTHING},
     {"fault", NULL, "[DRIVE KIND:FIRST[-LAST] | DRIVE off]", cmd_fault,
-     "Makes sectors of a medium fail (KIND: read, write, missing, timeout), heals it, or lists what "
-     "fails",
+     "Makes sectors of a medium fail (KIND: read, write, missing, timeout), heals it, or lists "
+     "what fails",
      COMPLETE_NOTHING},
     {"type", NULL, "\"TEXT\"", cmd_type,
      "Types a text on the guest's keyboard; \\n is Enter, {ctrl-c} keys by name", COMPLETE_NOTHING},

@@ -74,7 +74,7 @@ typedef struct Disk {
     /* What the user should see (opened write-protected, truncated image), a line each, or "". */
     char note[512];
     const DiskToc *toc; /* of a CD, whose block n is sectors 4n to 4n+3; else NULL */
-    DiskFaults faults;  /* that a drive shall have it with; disk_read() and its kin ignore them */
+    DiskFaults faults; /* for the drive that gets it; disk_read() and its kin ignore them */
 
     DiskLayer *layer;
     DiskJournal *journal; /* NULL: the past is not kept */
@@ -98,8 +98,8 @@ typedef struct {
     char overlay[1024]; /* writes go to this file (docs/overlay-format.md); "": to the image */
 } DiskOptions;
 
-/* Splits "FILE,ro,snapshot,raw" (also readonly=on, snapshot=on, format=F, chs=C/H/S, overlay=F, fault=KIND:FIRST-LAST)
- * into a path of at most size-1 characters and options, which keep what the caller had set. A
+/* Splits "FILE,ro,snapshot,raw" (also readonly=on, snapshot=on, format=F, chs=C/H/S, overlay=F,
+ * fault=KIND:FIRST-LAST) into a path of at most size-1 characters and options, which keep what the caller had set. A
  * text that is the name of an existing file is that file, whatever commas it holds. False: err
  * says which word is unknown. */
 bool disk_parse(const char *text, char *path, size_t size, DiskOptions *o, char *err,
