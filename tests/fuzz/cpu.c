@@ -14,8 +14,20 @@ enum {
 typedef enum { REAL, V86, PROTECTED_16, PROTECTED_32, PAGED_0, PAGED_3, MODES } Mode;
 
 /* Selectors: code and data of rings 0 and 3, then system descriptors. */
-enum { CODE0 = 0x08, DATA0 = 0x10, CODE3 = 0x1B, DATA3 = 0x23, TSS = 0x28, TSS_B = 0x30, GATE = 0x38,
-       LDT = 0x40, TASK_GATE = 0x48, CODE16 = 0x50, DOWN = 0x58, CONFORMING = 0x60 };
+enum {
+    CODE0 = 0x08,
+    DATA0 = 0x10,
+    CODE3 = 0x1B,
+    DATA3 = 0x23,
+    TSS = 0x28,
+    TSS_B = 0x30,
+    GATE = 0x38,
+    LDT = 0x40,
+    TASK_GATE = 0x48,
+    CODE16 = 0x50,
+    DOWN = 0x58,
+    CONFORMING = 0x60
+};
 
 void fuzz_start(void)
 {
@@ -25,8 +37,9 @@ static void descriptor(u8 *ram, u32 sel, u32 base, u32 limit, u32 access, u32 fl
 {
     u8 *d = ram + GDT_AT + (sel & ~7u);
     store_le(d, 4, (limit & 0xFFFF) | base << 16);
-    store_le(d + 4, 4, (base >> 16 & 0xFF) | access << 8 | (limit & 0xF0000) | flags << 20 |
-                           (base & 0xFF000000));
+    store_le(d + 4, 4,
+             (base >> 16 & 0xFF) | access << 8 | (limit & 0xF0000) | flags << 20 |
+                 (base & 0xFF000000));
 }
 
 static void tables(u8 *ram, bool wide)

@@ -115,7 +115,8 @@ void fuzz_one(const u8 *data, size_t size)
     }
     disk_close(d);
     check_neighbours();
-    d = disk_open(path, NULL, err, sizeof err); /* whatever there is now: it opens again, or says why */
+    d = disk_open(path, NULL, err,
+                  sizeof err); /* whatever there is now: it opens again, or says why */
     disk_close(d);
     nftw(inside, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }

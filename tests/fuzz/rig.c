@@ -39,7 +39,7 @@ static void make_disc(void)
 
 static void choose(PcConfig *c, u32 choices)
 {
-    static const CpuModel models[] = {CPU_PENTIUM, CPU_8086, CPU_286, CPU_386,
+    static const CpuModel models[] = {CPU_PENTIUM, CPU_8086, CPU_286,     CPU_386,
                                       CPU_486,     CPU_686,  CPU_PENTIUM, CPU_PENTIUM};
     c->cpu = models[choices >> 8 & 7];
     c->pci = choices & 1 && c->cpu >= CPU_386;
@@ -72,8 +72,12 @@ Rig *rig_new(u32 choices)
     m->fda = medium("floppy", rom_demo, rom_demo_size, DISK_FLOPPY);
     m->hda = medium("hard", hard_disk, HARD_DISK, DISK_HARD);
     m->cd = medium("disc", disc, CD_SIZE, DISK_CD);
-    PcConfig c = {.ram = RAM, .ips = 4000000, .floppy = {m->fda}, .ide = {m->hda, NULL, m->cd},
-                  .cd = {[2] = true}, .debug_exit_port = 0xF4};
+    PcConfig c = {.ram = RAM,
+                  .ips = 4000000,
+                  .floppy = {m->fda},
+                  .ide = {m->hda, NULL, m->cd},
+                  .cd = {[2] = true},
+                  .debug_exit_port = 0xF4};
     choose(&c, choices);
     if (choices & RIG_FIRMWARE) {
         rom_builtin(&bios, ROM_BIOS);

@@ -13,8 +13,12 @@ void fuzz_start(void)
 
 static u8 *with_header(const u8 *body, size_t n, size_t *size)
 {
-    StateHeader h = {.magic = STATE_MAGIC, .format = STATE_FORMAT, .order = STATE_ORDER,
-                     .method = PACK_STORED, .packed = n, .unpacked = n,
+    StateHeader h = {.magic = STATE_MAGIC,
+                     .format = STATE_FORMAT,
+                     .order = STATE_ORDER,
+                     .method = PACK_STORED,
+                     .packed = n,
+                     .unpacked = n,
                      .body = state_hash(0, body, n)};
     h.header = state_hash(0, &h, offsetof(StateHeader, header));
     *size = sizeof h + n;
