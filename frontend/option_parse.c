@@ -189,7 +189,8 @@ static bool drive_item(Options *o, const Option *row, const ListWalk *w, DriveOp
         DiskFault fault;
         if (!disk_fault_parse(v, &fault))
             return option_error(o, row, "fault=%.40s: wanted KIND:FIRST or KIND:FIRST-LAST, "
-                                        "sectors from 0; KIND is read, write, missing or timeout", v);
+                                        "sectors from 0; KIND is read, write, missing or "
+                                        "timeout", v);
         if (!disk_faults_add(&d->how.faults, &fault))
             return option_error(o, row, "at most %d faults for a drive", DISK_FAULTS);
     } else if (!strcmp(w->item, "media")) {

@@ -99,9 +99,9 @@ typedef struct {
 } DiskOptions;
 
 /* Splits "FILE,ro,snapshot,raw" (also readonly=on, snapshot=on, format=F, chs=C/H/S, overlay=F,
- * fault=KIND:FIRST-LAST) into a path of at most size-1 characters and options, which keep what the caller had set. A
- * text that is the name of an existing file is that file, whatever commas it holds. False: err
- * says which word is unknown. */
+ * fault=KIND:FIRST-LAST) into a path of at most size-1 characters and options, which keep what
+ * the caller had set. A text that is the name of an existing file is that file, whatever commas
+ * it holds. False: err says which word is unknown. */
 bool disk_parse(const char *text, char *path, size_t size, DiskOptions *o, char *err,
                 size_t errlen);
 
