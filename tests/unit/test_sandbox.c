@@ -1,5 +1,6 @@
-/* test_sandbox.c: tries to get out of -sandbox on. Each attempt is made in a process of its own that
- * has entered the sandbox, by the system call itself, as code would that a guest has smuggled in. */
+/* test_sandbox.c: tries to get out of -sandbox on. Each attempt is made in a process of its own
+ * that has entered the sandbox, by the system call itself, as code would that a guest has smuggled
+ * in. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
