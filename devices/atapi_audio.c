@@ -1,7 +1,7 @@
-/* atapi_audio.c: a CD-ROM drive plays audio tracks (MMC-2: PLAY AUDIO, PAUSE/RESUME, STOP PLAY/SCAN,
- * and the volume in mode page 0Eh). A disc turns at 75 frames of 588 samples a second of guest time;
- * an event hands the mixer a slice of them at a time, each sample with its own moment. The sound is
- * that of the drive's own outlet: it does not go through a sound card's mixer.
+/* atapi_audio.c: a CD-ROM drive plays audio tracks (MMC-2: PLAY AUDIO, PAUSE/RESUME, STOP PLAY,
+ * and the volume in mode page 0Eh). A disc turns at 75 frames of 588 samples a second of guest
+ * time; an event hands the mixer a slice of them at a time, each sample with its own moment. The
+ * sound is that of the drive's own outlet: it does not go through a sound card's mixer.
  *
  * What cannot be read, and the part of a play that lies on a data track, is silent. */
 #include "devices/atapi_parts.h"
