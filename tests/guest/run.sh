@@ -57,7 +57,7 @@ boot() {
         bochs)
             bochs_config "$1" "$2" > "$out/bochsrc"
             echo c | timeout 60 xvfb-run -a bochs -q -f "$out/bochsrc" 2> /dev/null |
-                awk '/^(not ok|ok|FAIL|PASS|done|[A-Z]+:) ?/' ;;
+                awk '/^\(0\)\./ {exit} on; /^<bochs:1>/ {on = 1}' ;;
         *)
             # shellcheck disable=SC2086
             timeout 120 "$GLASS86" -config none -display none -batch $2 -fda "$1" -snapshot -debugcon stdio \
