@@ -7,7 +7,8 @@ void snap_add(Snap *s, const char *name, u16 version, void *data, u32 size)
         panic("too many snapshot sections: raise SNAP_MAX (adding %s)", name);
     if (strlen(name) > 15)
         panic("snapshot section name too long: %s", name);
-    s->section[s->count++] = (SnapSection){.name = name, .version = version, .data = data, .size = size};
+    s->section[s->count++] =
+        (SnapSection){.name = name, .version = version, .data = data, .size = size};
 }
 
 void snap_check(Snap *s, SnapCheckFn *check)

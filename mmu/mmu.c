@@ -327,7 +327,8 @@ bool mmu_check(const TlbState *s)
 {
     const u64 *e = &s->entry[0][0][0];
     for (u32 n = 0; n < sizeof s->entry / sizeof *e; n++)
-        if (e[n] && ((e[n] & 0x00000FFF00000FFF) != 1 || (e[n] >> 12 & (TLB_SIZE - 1)) != n % TLB_SIZE))
+        if (e[n] &&
+            ((e[n] & 0x00000FFF00000FFF) != 1 || (e[n] >> 12 & (TLB_SIZE - 1)) != n % TLB_SIZE))
             return false;
     return true;
 }

@@ -88,7 +88,7 @@ static u32 fetch_from(Rig *r, u32 la, bool user)
     return mmu_fetch(&r->mmu, la, user, &x, &error) ? x.phys : 0xFFFFFFFF;
 }
 
-/* The guest maps the page elsewhere and forgets INVLPG: the old translations go through a state, and
+/* The guest maps the page elsewhere and forgets INVLPG: the old translations go through a state and
  * through whatever makes the TLB find out anew where memory is. */
 static void test_translations_last(void **state)
 {
@@ -128,7 +128,7 @@ static void on_evict(void *ctx, u32 page)
     evicted = page;
 }
 
-/* Entries for fetches make room for others of the same set, and whoever keeps something derived from
+/* Entries for fetches make room for others of the same set; whoever keeps something derived from
  * them hears of it. */
 static void test_fetches_are_evicted(void **state)
 {
