@@ -133,6 +133,10 @@ static const Option host[] = {
      "the printer port, likewise"},
     {"debugcon", "DEV[,port=N]", 0, NULL, CHARDEVS, parse_debugcon, AT(debugcon),
      "the debug port, 0xe9 if not given, likewise"},
+    {"sandbox", "on|off", 0, "off", "on off", parse_choice, AT(sandbox),
+     "on: once all is open, the process gives up its rights: no file can be opened any more, no "
+     "program started, no connection made, but for what the options name (docs/sandbox.md). Linux "
+     "only"},
     {0},
 };
 

@@ -3,7 +3,7 @@
  * commands, sound, interrupts) also happens. */
 #include "tests/fuzz/fuzz.h"
 
-enum { TICKS_MAX = 3000000, OPS_MAX = 400 };
+enum { TICKS_MAX = 500000, OPS_MAX = 400 };
 
 void fuzz_start(void)
 {
@@ -104,7 +104,7 @@ static void one(Rig *m, Feed *f)
         break;
     case 8:
     case 9:
-        rig_run(m, (u64)feed(f, 1) << (op >> 4));
+        rig_run(m, (u64)feed(f, 1) << (op >> 4) % 11);
         break;
     case 10: { /* memory that DMA reads: descriptors, sectors, samples */
         size_t n;
@@ -135,7 +135,7 @@ void fuzz_one(const u8 *data, size_t size)
     Rig *m = rig_new(feed(&f, 2) & ~(u32)RIG_FIRMWARE);
     for (int n = 0; f.left && n < OPS_MAX && m->pc->clock.now < TICKS_MAX; n++)
         one(m, &f);
-    rig_run(m, 300000);
+    rig_run(m, 40000);
     rig_look(m);
     rig_free(m);
 }

@@ -8,6 +8,9 @@
 
 enum { HARD_DISK = 1 << 20, CD_SIZE = 64 << 10, RAM = 1 << 20, CODE = 0x600, IRET = 0x610 };
 
+/* Few instructions to the second: a motor is soon at its speed. */
+enum { IPS = 400000 };
+
 static u8 hard_disk[HARD_DISK], disc[CD_SIZE];
 static char err[2048];
 
@@ -73,7 +76,7 @@ Rig *rig_new(u32 choices)
     m->hda = medium("hard", hard_disk, HARD_DISK, DISK_HARD);
     m->cd = medium("disc", disc, CD_SIZE, DISK_CD);
     PcConfig c = {.ram = RAM,
-                  .ips = 4000000,
+                  .ips = IPS,
                   .floppy = {m->fda},
                   .ide = {m->hda, NULL, m->cd},
                   .cd = {[2] = true},

@@ -85,7 +85,7 @@ def outs(*pairs):
     return b"".join(out(p, v) for p, v in pairs)
 
 
-def wait(shift=15, n=200):
+def wait(shift=10, n=200):
     return bytes([8 | (shift & 15) << 4, n])
 
 
