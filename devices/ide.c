@@ -346,7 +346,14 @@ static void write_command(Ide *ide, u8 v)
     s->command = v;
     s->error = 0;
     s->pos = s->end = 0;
-    ide_later(d, IDE_COMMAND, IDE_COMMAND_US);
+    if (!d->kind->at_once || !d->kind->at_once(v)) {
+        ide_later(d, IDE_COMMAND, IDE_COMMAND_US);
+        return;
+    }
+    d->defer = true; /* an error's interrupt follows a little later */
+    s->phase = IDE_COMMAND;
+    d->kind->event(d);
+    d->defer = false;
 }
 
 /* A busy drive does not listen (ATA-4 7.x: "shall only be written when BSY and DRQ are zero"). */

@@ -57,6 +57,7 @@ void ide_diagnose(Ide *ide); /* EXECUTE DEVICE DIAGNOSTIC concerns both drives *
 /* A kind of drive: a hard disk (ide_disk.c) or a CD-ROM drive (atapi.c). */
 typedef struct IdeKind {
     bool packet; /* signature EB14h; DEVICE RESET is heard while busy */
+    bool (*at_once)(u8 command); /* it runs without BSY; NULL: none does */
     void (*power_on)(IdeDrive *d);
     void (*soft_reset)(IdeDrive *d);
     void (*event)(IdeDrive *d);       /* phases COMMAND, FETCH */
