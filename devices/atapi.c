@@ -150,6 +150,18 @@ static u32 pick(const u8 *frame, const DiskTrack *t, u8 select, u8 *dst)
     return n;
 }
 
+/* Is the block one that the medium is made to fail at? The command then has failed, or hangs. */
+static bool faulty(IdeDrive *d, u32 frame)
+{
+    DiskFaultKind kind;
+    disk_faults_before(&ide_state(d)->faults, frame, 1, false, &kind);
+    if (kind == FAULT_TIMEOUT)
+        ide_hang(d);
+    else if (kind != FAULT_NONE)
+        atapi_fail(d, KEY_MEDIUM, kind == FAULT_READ ? ASC_UNREADABLE : ASC_POSITIONING, 0);
+    return kind != FAULT_NONE;
+}
+
 /* One block into the buffer. False: the command has failed. */
 static bool fetch_block(IdeDrive *d, u32 frame, u8 *dst)
 {
@@ -193,7 +205,8 @@ static void fetch(IdeDrive *d)
             atapi_fail(d, KEY_ILLEGAL, ASC_ADDRESS, 0);
             return;
         }
-        if (!fetch_block(d, (u32)s->lba + i, s->buffer + i * c->frame))
+        if (faulty(d, (u32)s->lba + i) ||
+            !fetch_block(d, (u32)s->lba + i, s->buffer + i * c->frame))
             return;
     }
     s->lba += n;
@@ -396,6 +409,7 @@ Disk *ide_change(Ide *ide, int drive, Disk *disc)
     AtapiState *c = cd_state(d);
     d->disk = disc && disc->toc ? disc : NULL;
     ide_state(d)->media = disc ? disc->id : 0;
+    ide_state(d)->faults = disc ? disc->faults : (DiskFaults){.count = 0};
     c->audio = AUDIO_NONE;
     c->open = false;
     c->locked = c->locked && disc;

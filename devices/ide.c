@@ -94,6 +94,13 @@ void ide_abort(IdeDrive *d, u8 error, u8 status_bits)
     ide_interrupt(d);
 }
 
+void ide_hang(IdeDrive *d)
+{
+    event_cancel(d->channel->queue, &d->event);
+    ide_state(d)->phase = IDE_FETCH;
+    ide_state(d)->status = IDE_BSY;
+}
+
 /* ---- resets ---------------------------------------------------------------------------------- */
 
 /* ATA-4 9.12: what a drive with or without the PACKET feature set leaves in its registers, and "no
@@ -405,7 +412,7 @@ static bool check_drive(const IdeDriveState *s)
            s->phase <= IDE_DMA_OUT && s->pos <= s->end && s->end <= IDE_BUFFER &&
            (!data || s->pos < s->end) && s->block <= IDE_MULTIPLE_MAX &&
            s->multiple <= IDE_MULTIPLE_MAX && s->left <= 65536 && (!s->left || s->block) &&
-           (!s->media || (s->heads && s->sectors));
+           (!s->media || (s->heads && s->sectors)) && disk_faults_check(&s->faults);
 }
 
 /* A CD-ROM drive's part; all zero in a hard disk. */
@@ -448,6 +455,7 @@ void ide_init(Ide *ide, const IdeConfig *cfg)
         if (cd && d->disk && !d->disk->toc)
             d->disk = NULL; /* not a disc */
         ide->s.drive[i].media = d->disk ? d->disk->id : 0;
+        ide->s.drive[i].faults = d->disk ? d->disk->faults : (DiskFaults){.count = 0};
         event_init(ide->queue, &d->event, events[ide->number][i], drive_event, d);
     }
     if (!bus_map_port(ide->bus, ide->base, 1, &data, ide, cfg->name) ||
@@ -455,7 +463,7 @@ void ide_init(Ide *ide, const IdeConfig *cfg)
         !bus_map_port(ide->bus, ide->control, 1, &control, ide, cfg->name))
         panic("no room in the port table for %s", cfg->name);
     if (cfg->snap) {
-        snap_add(cfg->snap, cfg->name, 3, &ide->s, sizeof ide->s);
+        snap_add(cfg->snap, cfg->name, 4, &ide->s, sizeof ide->s);
         snap_check(cfg->snap, check_state);
     }
     ide_reset(ide);
@@ -472,6 +480,11 @@ void ide_put_string(u8 *b, int word, int words, const char *text)
 bool ide_is_cd(const Ide *ide, int drive)
 {
     return ide->drive[drive].kind && ide->drive[drive].kind->packet;
+}
+
+DiskFaults *ide_faults(Ide *ide, int drive)
+{
+    return &ide->s.drive[drive].faults;
 }
 
 bool ide_busy(const Ide *ide, int drive)

@@ -66,6 +66,7 @@ typedef struct {
     bool data8;     /* 8-bit transfers (SET FEATURES 01h) */
     bool write_cache, look_ahead, revert, smart;
     AtapiState cd;
+    DiskFaults faults; /* the medium fails there */
     u8 buffer[IDE_BUFFER];
 } IdeDriveState;
 
@@ -112,6 +113,9 @@ Disk *ide_change(Ide *ide, int drive, Disk *disc);
 bool ide_is_cd(const Ide *ide, int drive);
 bool ide_locked(const Ide *ide, int drive);
 void ide_ask_eject(Ide *ide, int drive);
+
+/* Where its medium fails; the caller may change it between two instructions. */
+DiskFaults *ide_faults(Ide *ide, int drive);
 
 /* Is the drive doing something (a light for the frontend)? */
 bool ide_busy(const Ide *ide, int drive);

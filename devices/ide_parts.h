@@ -50,6 +50,7 @@ void ide_offer(IdeDrive *d, IdePhase phase,
 bool ide_dma_wait(IdeDrive *d);
 void ide_complete(IdeDrive *d);                        /* success, with interrupt */
 void ide_abort(IdeDrive *d, u8 error, u8 status_bits); /* ERR, with interrupt */
+void ide_hang(IdeDrive *d); /* BSY for good: only a reset ends it */
 void ide_signature(IdeDrive *d);
 void ide_diagnose(Ide *ide); /* EXECUTE DEVICE DIAGNOSTIC concerns both drives */
 

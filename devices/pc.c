@@ -685,6 +685,14 @@ bool pc_may_change(Pc *pc, int drive, const Disk *medium, bool force, char *err,
     return false;
 }
 
+DiskFaults *pc_faults(Pc *pc, int drive)
+{
+    int n = drive - PC_FLOPPIES;
+    if (drive < PC_FLOPPIES)
+        return pc->cfg.floppy_type[drive] ? fdc_faults(&pc->fdc, drive) : NULL;
+    return pc->cfg.ide[n] || pc->cfg.cd[n] ? ide_faults(&pc->ide[n / 2], n % 2) : NULL;
+}
+
 int pc_drive(const char *name)
 {
     for (size_t i = 0; i < ARRAY_LEN(drive_names); i++)
