@@ -117,6 +117,16 @@ static bool check_cpu(const void *state, const Clock *clock)
            s->fpu.protected287 < 2;
 }
 
+static bool check_tlb(const void *state, const Clock *clock)
+{
+    return mmu_check(state);
+}
+
+static void gather_tlb(void *pc)
+{
+    mmu_gather(&((Pc *)pc)->cpu.mmu);
+}
+
 /* ---- the wiring table ------------------------------------------------------------------------ */
 
 static Line irq(Pc *pc, int number)
@@ -136,6 +146,10 @@ static void wire_core(Pc *pc)
                                     &pc->pic, pc->cfg.cpu == CPU_8086 ? nmi_8087 : ferr});
     snap_add(&pc->snap, "cpu", 2, &pc->cpu.s, sizeof pc->cpu.s);
     snap_check(&pc->snap, check_cpu);
+    snap_add(&pc->snap, "tlb", 1, &pc->cpu.mmu.s, sizeof pc->cpu.mmu.s);
+    snap_check(&pc->snap, check_tlb);
+    snap_gathered(&pc->snap, gather_tlb, pc);
+    snap_late(&pc->snap);
     ferr_init(&pc->ferr, &(FerrConfig){&pc->bus, &pc->snap, irq(pc, 13), ignne});
     pic_init(&pc->pic, &(PicConfig){&pc->bus, &pc->snap, intr});
     speaker_init(&pc->speaker, &(SpeakerConfig){&pc->bus, &pc->snap, gate2, nmi, pit_refresh,
