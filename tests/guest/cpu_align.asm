@@ -4,6 +4,7 @@
 ; run: -cpu pentium
 
 %include "cpu_test.inc"
+%include "cpu_model.inc"
 
 SMALL           equ     FREE|3          ; 100h bytes at WORK+1, DPL 3
 DIR             equ     40000h
@@ -44,6 +45,7 @@ LOCAL           equ     FREE+8
 %endmacro
 
 tests:
+        call    model_find
         RING_OPEN
         DESC    SMALL,WORK+1,0FFh,0F2h,4
         mov     eax,cr0
@@ -184,6 +186,11 @@ paging:
         FAULTS  17,0,"misaligned, in an absent page: #AC", mov eax,[ABSENT+1]
         CHECKED
         FAULTS  17,0,"misaligned, across into one", mov eax,[ABSENT-2]
+        cmp     byte [is_pentium],0
+        je      .off
+        CHECKED
+        FAULTS  17,0,"CMPXCHG8B at 4, in an absent page: #AC", cmpxchg8b [ABSENT+4]
+.off:
         mov     eax,cr0
         and     eax,7FFFFFFFh
         mov     cr0,eax
