@@ -250,7 +250,10 @@ static inline u32 sp_add(Cpu *c, s32 delta)
 /* one item; ESP changes only if the write did not fault */
 void push(Cpu *c, int size, u32 v);
 u32 pop(Cpu *c, int size);                 /* one item */
-u32 stack_peek(Cpu *c, u32 delta, int size); /* item at SP + delta, ESP unchanged */
+static inline u32 stack_peek(Cpu *c, u32 delta, int size) /* item at SP + delta, ESP unchanged */
+{
+    return mem_read(c, SEG_SS, (ESP + delta) & c->sp_mask, size);
+}
 void stack_probe_push(Cpu *c, u32 bytes);  /* raises what pushing `bytes` bytes would raise */
 
 /* ---- control flow ---------------------------------------------------------------------------- */

@@ -232,11 +232,6 @@ u32 pop(Cpu *c, int size)
     return v;
 }
 
-u32 stack_peek(Cpu *c, u32 delta, int size)
-{
-    return mem_read(c, SEG_SS, (ESP + delta) & c->sp_mask, size);
-}
-
 /* Item by item, as the pushes will come: a stack may wrap between two of them. */
 void stack_probe_push(Cpu *c, u32 bytes)
 {
