@@ -98,6 +98,14 @@ static inline bool code_is_inner(const Cpu *c, u16 attr)
 void seg_commit(Cpu *c, int seg, const Seg *s);
 /* Puts a built and bounded cache into CS and changes the privilege level, which becomes its RPL. */
 void seg_enter_code(Cpu *c, const Seg *cs, int cpl);
+/* A selector in a 32-bit slot of the stack: the Pentium moves 32 bits, zeros above; all others move
+ * 16 and leave the rest of the slot alone (SDM vol. 3, "Selector Pushes and Pops"). */
+static inline bool wide_selectors(const Cpu *c)
+{
+    return c->model == CPU_PENTIUM || c->model == CPU_PENTIUM_MMX;
+}
+/* Attributes of a segment loaded in real mode, and in V86 mode, where DPL is 3. */
+enum { ATTR_REAL = ATTR_P | ATTR_S | ATTR_W | ATTR_A, ATTR_V86 = ATTR_REAL | ATTR_DPL };
 /* Makes the register unusable, as loading a null selector does. */
 void seg_set_null(Cpu *c, int seg, u16 sel);
 /* Checks `sel` for SS at privilege `cpl` and builds its cache. A bad selector raises `vector`
@@ -109,6 +117,23 @@ void seg_check_data(Cpu *c, u16 sel, int vector, Seg *out);
 static inline bool seg_flat(const Seg *s)
 {
     return !s->base && s->rend == 1ull << 32 && s->wend == 1ull << 32;
+}
+
+/* ES, SS and DS are flat, and CS has no limit: what MODE_FLAT stands for, but for SS.B. `seg`
+ * counts as holding *s. */
+static inline bool flat_with(const Cpu *c, int seg, const Seg *s)
+{
+    const Seg *r = c->s.seg;
+    return r[SEG_CS].limit == 0xFFFFFFFF && seg_flat(seg == SEG_SS ? s : &r[SEG_SS]) &&
+           seg_flat(seg == SEG_DS ? s : &r[SEG_DS]) && seg_flat(seg == SEG_ES ? s : &r[SEG_ES]);
+}
+
+/* May MODE_FLAT change when `seg` becomes *s? */
+static inline bool flatness_changes(const Cpu *c, int seg, const Seg *s)
+{
+    if (seg > SEG_DS)
+        return false;
+    return c->code_mode & MODE_FLAT ? !seg_flat(s) : flat_with(c, seg, s);
 }
 
 /* ---- selectors that were checked before ------------------------------------------------------ */
@@ -124,9 +149,9 @@ static inline u32 memo_key(u16 sel, int cpl, SegUse use)
     return sel | (u32)cpl << 16 | (u32)use << 18;
 }
 
-static inline SegMemo *memo_at(Cpu *c, u16 sel, SegUse use)
+static inline SegMemo *memo_at(Cpu *c, u16 sel, int cpl, SegUse use)
 {
-    return &c->memo[((u32)sel >> 3 ^ (u32)use << 4) & (SEG_MEMOS - 1)];
+    return &c->memo[((u32)sel >> 3 ^ (u32)cpl << 2 ^ (u32)use << 4) & (SEG_MEMOS - 1)];
 }
 
 /* The checks have passed: sets the accessed bit at `la` (may raise #PF), builds and bounds the
@@ -134,7 +159,8 @@ static inline SegMemo *memo_at(Cpu *c, u16 sel, SegUse use)
 void seg_keep(Cpu *c, u16 sel, int cpl, SegUse use, Desc d, u32 la, Seg *out);
 
 /* True: `sel` is good for this use, and *out is its cache, complete. False: nobody knows. */
-static inline bool seg_recall(Cpu *c, u16 sel, int cpl, SegUse use, Seg *out)
+static inline __attribute__((always_inline)) bool seg_recall(Cpu *c, u16 sel, int cpl, SegUse use,
+                                                             Seg *out)
 {
     u32 base = c->s.gdtr.base, limit = c->s.gdtr.limit, at = sel & 0xFFF8;
     if (sel & 4) {
@@ -142,7 +168,7 @@ static inline bool seg_recall(Cpu *c, u16 sel, int cpl, SegUse use, Seg *out)
         limit = c->s.ldtr.attr & ATTR_P ? c->s.ldtr.limit : 0;
     }
     const TlbEntry *e = tlb_entry(c->mmu.tlb[0][0], base + at);
-    const SegMemo *m = memo_at(c, sel, use);
+    const SegMemo *m = memo_at(c, sel, cpl, use);
     u64 raw;
     if (at + 7 > limit || !tlb_hit(e, base + at, 8) || m->key != memo_key(sel, cpl, use))
         return false;
@@ -156,7 +182,7 @@ static inline bool seg_recall(Cpu *c, u16 sel, int cpl, SegUse use, Seg *out)
 /* `s` was built from `d`, with its accessed bit set, and bounded. */
 static inline void seg_remember(Cpu *c, u16 sel, int cpl, SegUse use, Desc d, const Seg *s)
 {
-    SegMemo *m = memo_at(c, sel, use);
+    SegMemo *m = memo_at(c, sel, cpl, use);
     m->raw = (u64)d.hi << 32 | d.lo;
     m->key = memo_key(sel, cpl, use);
     m->seg = *s;

@@ -47,9 +47,8 @@ void desc_touch(Cpu *c, Desc *d, u32 la)
 
 static bool all_flat(const Cpu *c)
 {
-    const Seg *s = c->s.seg;
-    return s[SEG_CS].limit == 0xFFFFFFFF && protected_mode(c) && seg_flat(&s[SEG_SS]) &&
-           s[SEG_SS].attr & ATTR_DB && seg_flat(&s[SEG_DS]) && seg_flat(&s[SEG_ES]);
+    const Seg *ss = &c->s.seg[SEG_SS];
+    return protected_mode(c) && ss->attr & ATTR_DB && flat_with(c, SEG_SS, ss);
 }
 
 static void update_code(Cpu *c)
@@ -91,7 +90,7 @@ static void settle(Cpu *c, int seg)
     const Seg *s = &c->s.seg[seg];
     if (seg == SEG_SS)
         c->sp_mask = s->attr & ATTR_DB ? 0xFFFFFFFF : 0xFFFF;
-    if (seg == SEG_CS || (seg <= SEG_DS && seg_flat(s) != !!(c->code_mode & MODE_FLAT)))
+    if (seg == SEG_CS || flatness_changes(c, seg, s))
         update_code(c);
 }
 
@@ -168,9 +167,6 @@ void seg_set_null(Cpu *c, int seg, u16 sel)
     s->attr &= (u16)~ATTR_P;
     seg_update(c, seg);
 }
-
-/* Attributes of a segment loaded in real mode, and in V86 mode, where DPL is 3. */
-enum { ATTR_REAL = ATTR_P | ATTR_S | ATTR_W | ATTR_A, ATTR_V86 = ATTR_REAL | ATTR_DPL };
 
 static void load_fixed(Cpu *c, int seg, u16 sel, u16 attr)
 {
