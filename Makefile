@@ -77,7 +77,7 @@ LIBOBJ += $(foreach e,$(EMBED),$(BUILD)/embed/$(firstword $(subst :, ,$(e))).o)
 all: glass86
 
 help:
-	@echo 'all run deps check golden silicon unicorn soak bench bench-peers san tidy docs firmware install'
+	@echo 'all run deps check golden silicon unicorn soak fuzz poweroff bench bench-peers san tidy docs firmware install'
 	@echo 'clean; see README.md'
 	@sed -n 's/^#   \([A-Z]*=\)/  \1/p' Makefile
 
@@ -475,6 +475,51 @@ soak: $(BUILD)/unit/test_cpu_cores $(BUILD)/silicon $(BUILD)/unicorn
 
 .PHONY: soak
 
+# ---- fuzzing -------------------------------------------------------------------------------------
+#
+# One target per border, tests/fuzz/NAME.c (docs/testing.md). `make fuzz` runs each for MINUTES under libFuzzer, one after the
+# other, from the committed corpus and what earlier runs found in build-fuzz/found; `make fuzz FUZZ="image cpu"` some.
+# `make fuzz-afl FUZZ=image` does one under AFL++. The replay programs of the normal compiler are what tests/fuzz/run.sh uses.
+# Instrumented builds are builds like any other: CC, SAN and BUILD say which.
+
+FUZZ_PARTS   := main rig session
+FUZZ_TARGETS := $(filter-out $(FUZZ_PARTS),$(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c)))
+FUZZ         ?= $(FUZZ_TARGETS)
+MINUTES      ?= 5
+FUZZ_CC      ?= clang
+FUZZ_FLAGS   ?= -DFUZZ_REPLAY
+FUZZ_OBJ     := $(FUZZ_PARTS:%=$(BUILD)/tests/fuzz/%.o)
+
+$(FUZZ_OBJ): private ALLFLAGS += $(FUZZ_FLAGS)
+$(BUILD)/fuzz/%: $(BUILD)/tests/fuzz/%.o $(FUZZ_OBJ) $(BUILD)/libglass86.a
+	@mkdir -p $(@D)
+	@$(CC) $(CFLAGS) $(ALLFLAGS) $(FUZZ_LINK) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+fuzz-programs: $(FUZZ_TARGETS:%=$(BUILD)/fuzz/%)
+
+# Anything that hangs, leaks or reads what nobody wrote is a bug as well; sanitizers make it a crash.
+fuzz-libfuzzer:
+	@$(MAKE) --no-print-directory CC="$(FUZZ_CC)" SAN=1 BUILD=build-fuzz OPT="-O1 -fsanitize=fuzzer-no-link" FUZZ_FLAGS= \
+	    FUZZ_LINK=-fsanitize=fuzzer SDL=0 EDIT=none fuzz-programs
+
+fuzz: fuzz-libfuzzer
+	@MINUTES=$(MINUTES) tests/fuzz/fuzz.sh build-fuzz $(FUZZ)
+
+# AFL++ brings a driver for libFuzzer's targets along.
+fuzz-afl:
+	@$(MAKE) --no-print-directory CC=afl-clang-fast BUILD=build-afl ALLFLAGS="$(ALLFLAGS) -DGLASS86_NO_TAIL" FUZZ_FLAGS= \
+	    FUZZ_LINK=-fsanitize=fuzzer SDL=0 EDIT=none fuzz-programs
+	@MINUTES=$(MINUTES) tests/fuzz/fuzz.sh -afl build-afl $(FUZZ)
+
+.PHONY: fuzz fuzz-programs fuzz-libfuzzer fuzz-afl
+.SECONDARY: $(FUZZ_TARGETS:%=$(BUILD)/tests/fuzz/%.o)
+
+# Kills the emulator N times while a guest writes files, on every kind of disk (tests/poweroff); docs/testing.md has the result.
+poweroff: glass86
+	@KILLS=$(if $(filter command,$(firstword $(origin N))),$(N),1000) SEED=$(or $(SEED),$(shell date +%s)) BUILD=$(BUILD) tests/poweroff/run.sh
+
+.PHONY: poweroff
+
 # ---- demo disk ---------------------------------------------------------------------------------
 #
 # bios/demo/*.asm -> roms/demo.img, a bootable 1.44 MB floppy. Committed like the firmware, and checked like it.
@@ -499,8 +544,8 @@ firmware-check: firmware-demo-check
 .PHONY: firmware-demo firmware-demo-check
 
 clean:
-	rm -rf build build-san glass86
+	rm -rf build build-san build-fuzz build-afl glass86
 
 .PHONY: all unit check san bench tidy help clean run deps docs install FORCE
 .DELETE_ON_ERROR:
--include $(LIBOBJ:.o=.d) $(GOLDEN_OBJ:.o=.d) $(SILICON_OBJ:.o=.d) $(BUILD)/frontend/main.d
+-include $(LIBOBJ:.o=.d) $(wildcard $(BUILD)/tests/fuzz/*.d) $(GOLDEN_OBJ:.o=.d) $(SILICON_OBJ:.o=.d) $(BUILD)/frontend/main.d

@@ -54,10 +54,20 @@ void cpu_state_changed(Cpu *c)
     c->attention |= ATT_LOOKUP | ATT_EVENT;
 }
 
+void cpu_registers_changed(Cpu *c)
+{
+    const CpuState *s = &c->s;
+    bool same = s->cr0 == c->mmu.cr0 && s->cr3 == c->mmu.cr3 && s->cr4 == c->mmu.cr4;
+    mmu_gather(&c->mmu);
+    cpu_state_changed(c);
+    if (same)
+        mmu_scatter(&c->mmu);
+}
+
 void cpu_drop_derived(Cpu *c)
 {
     pages_drop(c);
-    mmu_flush(&c->mmu);
+    mmu_refresh(&c->mmu);
 }
 
 void cpu_select_core(Cpu *c, CpuCore core)
@@ -117,6 +127,7 @@ void cpu_init(Cpu *c, const CpuConfig *cfg)
     c->mmu.code_lines = pages_code_lines;
     c->mmu.code_ctx = c;
     c->mmu.on_flush = pages_clear_refs;
+    c->mmu.on_evict = pages_clear_refs_to;
     c->mmu.flush_ctx = c;
     c->bus->hooks.cpu_ctx = c;
     c->bus->hooks.on_code_write = pages_written;

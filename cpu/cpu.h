@@ -342,9 +342,11 @@ void cpu_stop(Cpu *c); /* makes cpu_run() return CPU_EXIT_STOP after the current
 
 /* Selects the core; CORE_FAST falls back to trampoline in builds without tail calls. */
 void cpu_select_core(Cpu *c, CpuCore core);
-/* After s was written from outside (state load, debugger, test): rebuilds everything derived
- * from it. */
+/* After s was written from outside (state load, test): rebuilds everything derived from it, with
+ * an empty TLB. */
 void cpu_state_changed(Cpu *c);
+/* The same with the TLB kept, unless what it depends on has changed. */
+void cpu_registers_changed(Cpu *c);
 /* Drops all derived state; by construction this changes nothing that a guest can see. */
 void cpu_drop_derived(Cpu *c);
 

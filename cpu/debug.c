@@ -46,7 +46,10 @@ bool debug_code_hit(Cpu *c)
         if (dr_enabled(c, n) && dr_rw(c, n) == RW_EXEC && c->s.dr[n] == la)
             hit |= 1u << n;
     if (hit) {
-        c->s.eflags |= RF; /* a fault: the image on the stack has RF, so that IRET gets past it */
+        /* The 386 and 486 push RF = 1, as with any fault, so that IRET gets past the breakpoint
+         * (PRM, 12.3.1.1); later ones leave that to the handler (SDM vol. 3, 17.3.1.1). */
+        if (c->model < CPU_PENTIUM)
+            c->s.eflags |= RF;
         debug_exception(c, hit);
     }
     return hit;

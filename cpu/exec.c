@@ -101,6 +101,17 @@ static void step(Cpu *c, const Insn *i)
 
 /* ---- between instructions -------------------------------------------------------------------- */
 
+/* VIF and VIP both set where one of the Pentium's extensions is on: the monitor has an interrupt
+ * for a program that takes interrupts, and hears of it before that executes anything (SDM vol. 3,
+ * 20.3.2). STI, POPF and IRET of the program itself see to it; this is for IRETD and task switches
+ * that come with both. */
+static bool virtual_interrupt_due(const Cpu *c)
+{
+    u32 both = VIF | VIP;
+    return unlikely((c->s.eflags & both) == both) && c->s.cpl == 3 &&
+           c->s.cr4 & (v86(c) ? CR4_VME : CR4_PVI);
+}
+
 /* Delivers the interrupt or trap that is due, if any. */
 static void take_interrupts(Cpu *c)
 {
@@ -114,6 +125,8 @@ static void take_interrupts(Cpu *c)
         s->halted = 0;
         int vector = c->ack ? c->ack(c->ack_ctx) : 0;
         interrupt(c, vector, false, false, 0, s->eip);
+    } else if (virtual_interrupt_due(c)) {
+        raise_err(c, EX_GP, 0);
     }
 }
 
@@ -165,7 +178,7 @@ static void step_with_traps(Cpu *c, const Insn *i)
     u8 shadow = s->shadow;
     u64 end = c->end;
     u32 eip = s->eip;
-    if (!resumed && debug_code_hit(c))
+    if (!resumed && !(shadow & SHADOW_MOV_SS) && debug_code_hit(c))
         return;
     s->eflags &= ~(u32)RF; /* holds for one instruction; IRET may set it again */
     s->shadow = 0;
@@ -181,8 +194,10 @@ static void step_with_traps(Cpu *c, const Insn *i)
     if (s->shadow & SHADOW_MOV_SS)
         return; /* traps wait as well */
     if (trap && !(soft_int && !(s->eflags & TF))) { /* INT clears TF and with it its own trap */
+        u32 data = s->debug_trap; /* one exception tells of all that happened */
+        s->debug_trap = 0;
         c->cur = &c->between;
-        debug_exception(c, DR6_BS);
+        debug_exception(c, DR6_BS | data);
     }
 }
 
@@ -248,6 +263,7 @@ CpuExit cpu_run(Cpu *c, u64 until)
         c->clock->now++;
         c->idle = NULL;
         c->s.shadow = 0;
+        c->s.debug_trap = 0; /* an instruction that faults has touched nothing */
         if (unlikely(c->model == CPU_286))
             string_fault_286(c);
         fault_deliver(c);

@@ -1,5 +1,5 @@
 /* idle.c: passes over busy-waiting without executing it. When a stretch of instructions ends in
- * exactly the state it began in (registers, flags and every byte it wrote) and touched no
+ * exactly the state it began in (registers, flags, every byte it wrote, and the TLB) and touched no
  * device, then it will repeat until the next event: whole periods are added to the clock at
  * once. Nothing a guest can see depends on whether this happens, so it needs no heuristics about
  * what the guest is, and when to look is a matter of cost alone.
@@ -53,6 +53,30 @@ static bool same_state(Cpu *c, const CpuState *before)
     return !memcmp(&now, before, sizeof now);
 }
 
+/* What else decides how the instructions would go on: the TLB, and page tables that the processor
+ * has written itself. */
+typedef struct {
+    u64 marks;
+    TlbState tlb;
+} Translations;
+
+static void note_translations(Cpu *c, Translations *t)
+{
+    t->marks = c->mmu.marks;
+    if (c->s.cr0 & CR0_PG) {
+        mmu_gather(&c->mmu);
+        t->tlb = c->mmu.s;
+    }
+}
+
+static bool same_translations(Cpu *c, const Translations *t)
+{
+    if (!(c->s.cr0 & CR0_PG))
+        return true;
+    mmu_gather(&c->mmu);
+    return t->marks == c->mmu.marks && !memcmp(&t->tlb, &c->mmu.s, sizeof t->tlb);
+}
+
 /* Something wants to happen other than the next instruction. */
 static bool interrupted(const Cpu *c)
 {
@@ -68,6 +92,8 @@ static u64 find_period(Cpu *c)
     CpuState before = c->s;
     before.eflags = (before.eflags & ~(u32)OSZAPC) | get_arith_flags(c);
     u64 start = c->clock->now, period = 0;
+    Translations translations;
+    note_translations(c, &translations);
     c->idle = &log;
     for (int n = 0; n < IDLE_STEPS && !log.impure && !interrupted(c) && c->clock->now < c->end;
          n++) {
@@ -76,13 +102,14 @@ static u64 find_period(Cpu *c)
         core_step_once(c, page_find(c));
         if (log.impure || !same_state(c, &before))
             continue;
-        if (memory_unchanged(&log)) {
+        if (memory_unchanged(&log) && same_translations(c, &translations)) {
             period = c->clock->now - start;
             break;
         }
         /* the first round left its traces on the stack; the next one will not differ */
         log.count = 0;
         start = c->clock->now;
+        note_translations(c, &translations);
     }
     c->idle = NULL;
     return period;

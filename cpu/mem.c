@@ -87,9 +87,10 @@ static bool crosses(u32 la, u32 size)
     return (la & 0xFFF) + size > 0x1000;
 }
 
-static u32 read_in_page(Cpu *c, u32 la, int size, bool user)
+/* `write`: by the entry for writes. */
+static u32 read_in_page(Cpu *c, u32 la, int size, bool write, bool user)
 {
-    const TlbEntry *e = entry_for(c, la, false, user);
+    const TlbEntry *e = entry_for(c, la, write, user);
     if (likely(!(e->tag & TLB_SLOW)))
         return load_le((const u8 *)(e->addend + la), size);
     u32 v = bus_read(c->bus, mmu_entry_phys(&c->mmu, e) | (la & 0xFFF), size);
@@ -117,17 +118,22 @@ static void write_in_page(Cpu *c, u32 la, int size, u32 v, bool user)
         bus_written(c->bus, phys, (u32)size);
 }
 
-u32 lin_read_checked(Cpu *c, u32 la, int size, bool user)
+static u32 read_linear(Cpu *c, u32 la, int size, bool write, bool user)
 {
     if (likely(!crosses(la, (u32)size)))
-        return read_in_page(c, la, size, user);
+        return read_in_page(c, la, size, write, user);
     /* lower page first, so that its fault comes first; both before any MMIO side effect */
-    entry_for(c, la, false, user);
-    entry_for(c, (la | 0xFFF) + 1, false, user);
+    entry_for(c, la, write, user);
+    entry_for(c, (la | 0xFFF) + 1, write, user);
     u32 v = 0;
     for (int n = 0; n < size; n++)
-        v |= read_in_page(c, la + (u32)n, 1, user) << (8 * n);
+        v |= read_in_page(c, la + (u32)n, 1, write, user) << (8 * n);
     return v;
+}
+
+u32 lin_read_checked(Cpu *c, u32 la, int size, bool user)
+{
+    return read_linear(c, la, size, false, user);
 }
 
 void lin_write_checked(Cpu *c, u32 la, int size, u32 v, bool user)
@@ -184,14 +190,15 @@ u32 mem_read_checked(Cpu *c, int seg, u32 off, int size)
     return lin_read(c, la, size, user_mode(c));
 }
 
+/* By the entry for writes alone, as the fast core does it: which entries the TLB holds must not
+ * depend on the core. */
 u32 mem_read_rmw(Cpu *c, int seg, u32 off, int size)
 {
     if (wraps_8086(c, off, size))
         return read_wrapped(c, seg, off, size);
     u32 la = seg_linear(c, seg, off, (u32)size, true);
     check_alignment(c, la, size);
-    probe(c, la, (u32)size, true, user_mode(c));
-    return lin_read(c, la, size, user_mode(c));
+    return read_linear(c, la, size, true, user_mode(c));
 }
 
 void mem_write_checked(Cpu *c, int seg, u32 off, int size, u32 v)

@@ -46,6 +46,14 @@ void pages_clear_refs(void *cpu)
     c->attention |= ATT_LOOKUP;
 }
 
+void pages_clear_refs_to(void *cpu, u32 page)
+{
+    Cpu *c = cpu;
+    for (int n = 0; n < PAGE_REFS; n++)
+        if (c->ref[n].page == page >> 12)
+            c->ref[n].mode = 0;
+}
+
 /* ---- code lines ------------------------------------------------------------------------------ */
 
 static DecodedPage *first_at(const Cpu *c, u32 phys)
@@ -128,8 +136,8 @@ void pages_remapped(void *cpu, u32 base, u32 size)
         if (p->used && (!size || p->phys - base < size))
             unhash(c, p);
     }
-    mmu_flush(&c->mmu);
-    c->attention |= ATT_LOOKUP;
+    mmu_refresh(&c->mmu);
+    pages_clear_refs(c);
 }
 
 static void empty_page(DecodedPage *p)
@@ -345,7 +353,7 @@ static bool code_byte(Cpu *c, u32 eip, u8 *byte, int *vector, u32 *error, u32 *l
         return false;
     *la = cs->base + eip;
     Xlat x;
-    if (!mmu_translate(&c->mmu, *la, MMU_READ | (c->s.cpl == 3 ? MMU_USER : 0), &x, error)) {
+    if (!mmu_fetch(&c->mmu, *la, c->s.cpl == 3, &x, error)) {
         *vector = EX_PF;
         return false;
     }
@@ -405,7 +413,7 @@ static DecodedPage *page_at(Cpu *c, u32 la)
     const Seg *cs = &c->s.seg[SEG_CS];
     Xlat x;
     u32 error;
-    if (!mmu_translate(&c->mmu, la, MMU_READ | (c->s.cpl == 3 ? MMU_USER : 0), &x, &error))
+    if (!mmu_fetch(&c->mmu, la, c->s.cpl == 3, &x, &error))
         raise_pf(c, la, error);
     if (!x.host)
         return NULL;

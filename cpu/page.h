@@ -39,6 +39,8 @@ bool pages_init(Cpu *c); /* false: out of host memory */
 void pages_free(Cpu *c);
 void pages_drop(Cpu *c);       /* forget every record */
 void pages_clear_refs(void *cpu); /* linear-to-physical relations changed */
+/* ... of one linear page. It is not the current one, or nothing in it will be executed next. */
+void pages_clear_refs_to(void *cpu, u32 page);
 u32 pages_code_lines(void *cpu, u32 phys_page, const u8 **bytes);
 void pages_written(void *cpu, u32 phys, u32 len);
 void pages_remapped(void *cpu, u32 base, u32 size);

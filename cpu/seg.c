@@ -122,6 +122,8 @@ void set_cpl(Cpu *c, int cpl)
     c->wtlb = c->mmu.tlb[cpl == 3][1];
     c->wbytes = c->mmu.code_bytes[cpl == 3];
     c->align_check = cpl == 3 && c->s.cr0 & CR0_AM && c->s.eflags & AC;
+    if (c->s.eflags & VIP)
+        cpu_look(c);
     update_code(c);
 }
 

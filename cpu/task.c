@@ -109,6 +109,7 @@ static void probe_switch(Cpu *c, const Seg *old, const Seg *tss, TaskReason why)
     const Layout *l = layout_of(old);
     if (old->limit < l->min_limit)
         raise_err(c, EX_TS, sel_error(old->sel));
+    sys_probe(c, tss->base, layout_of(tss)->min_limit + 1, false);
     sys_probe(c, old->base + l->eip, l->ldt - l->eip, true);
     if (why == TASK_JMP || why == TASK_IRET)
         sys_probe(c, descriptor_address(c, old->sel) + 5, 1, true);
@@ -146,6 +147,10 @@ static void load_code(Cpu *c, u16 sel)
     seg_set_from_desc(c, &c->s.seg[SEG_CS], sel, d, la);
 }
 
+/* SS comes first, and until it is there the task is at CPL 3: a fault of LDT or SS then goes to the
+ * ring 0 stack that the new TSS names, instead of one that does not exist, which would be a triple
+ * fault. The manual only says that a task had better handle it (SDM vol. 3, 6.15, interrupt 10);
+ * Bochs does the same. */
 static void load_segments(Cpu *c, const TaskImage *t)
 {
     load_ldt(c, t->ldt);
@@ -154,10 +159,12 @@ static void load_segments(Cpu *c, const TaskImage *t)
             seg_load_real(c, seg, t->sel[seg]);
         return;
     }
-    load_code(c, t->sel[SEG_CS]);
     Seg s;
-    seg_check_stack(c, t->sel[SEG_SS], c->s.cpl, EX_TS, &s);
+    int cpl = sel_rpl(t->sel[SEG_CS]);
+    seg_check_stack(c, t->sel[SEG_SS], cpl, EX_TS, &s);
     seg_commit(c, SEG_SS, &s);
+    set_cpl(c, cpl);
+    load_code(c, t->sel[SEG_CS]);
     for (int seg = 0; seg < 6; seg++) {
         if (seg == SEG_CS || seg == SEG_SS || sel_null(t->sel[seg]))
             continue;
@@ -200,7 +207,7 @@ static void enter_task(Cpu *c, const Seg *tss, const TaskImage *t, bool nested)
     c->s.ldtr.sel = t->ldt;
     c->s.ldtr.attr = 0;
     set_eflags(c, t->eflags | (nested ? NT : 0), eflags_of_model(c));
-    set_cpl(c, v86(c) ? 3 : sel_rpl(t->sel[SEG_CS]));
+    set_cpl(c, 3); /* until SS is loaded */
     for (int seg = 0; seg < 6; seg++)
         seg_set_null(c, seg, t->sel[seg]);
     cpu_mode_changed(c); /* flushes the TLB, which a load of CR3 does even with the same value */

@@ -501,7 +501,8 @@ static void fdc_port_write(void *ctx, u32 port, int size, u32 value)
 
 static bool check_unit(const FdcUnitState *u)
 {
-    return u->type <= FDC_DRIVE_2880K && u->head_track <= FDC_TRACK_MAX && STATE_BOOL(u->changed);
+    return u->type <= FDC_DRIVE_2880K && u->head_track <= FDC_TRACK_MAX && STATE_BOOL(u->changed) &&
+           disk_faults_check(&u->faults);
 }
 
 static bool check_command(const FdcState *s)
@@ -556,7 +557,7 @@ void fdc_init(Fdc *f, const FdcConfig *cfg)
         !bus_map_port(f->bus, 0x3F7, 1, &ops, f, "fdc"))
         panic("no room in the port table for the floppy controller");
     if (cfg->snap) {
-        snap_add(cfg->snap, "fdc", 1, &f->s, sizeof f->s);
+        snap_add(cfg->snap, "fdc", 2, &f->s, sizeof f->s);
         snap_check(cfg->snap, check_state);
     }
     fdc_reset(f);
@@ -567,6 +568,7 @@ Disk *fdc_insert(Fdc *f, int drive, Disk *disk)
     Disk *old = f->disk[drive];
     f->disk[drive] = disk;
     f->s.unit[drive].media = disk ? disk->id : 0;
+    f->s.unit[drive].faults = disk ? disk->faults : (DiskFaults){.count = 0};
     f->s.unit[drive].changed = true;
     f->s.unit[drive].sector = 0;
     return old;
@@ -575,4 +577,9 @@ Disk *fdc_insert(Fdc *f, int drive, Disk *disk)
 Disk *fdc_eject(Fdc *f, int drive)
 {
     return fdc_insert(f, drive, NULL);
+}
+
+DiskFaults *fdc_faults(Fdc *f, int drive)
+{
+    return &f->s.unit[drive].faults;
 }

@@ -39,6 +39,7 @@ typedef struct {
 
 typedef struct {
     u64 media;     /* Disk.id of the medium, 0: empty */
+    DiskFaults faults; /* it fails there */
     u8 type;       /* FdcDriveType */
     u8 head_track; /* where the heads stand, 0 to FDC_TRACK_MAX */
     u8 pcn;        /* present cylinder number: where the controller believes they stand */
@@ -99,6 +100,9 @@ void fdc_reset(Fdc *f); /* the RESET pin */
  * set what is in the drive at power-on. */
 Disk *fdc_insert(Fdc *f, int drive, Disk *disk);
 Disk *fdc_eject(Fdc *f, int drive);
+
+/* Where its medium fails; the caller may change it between two instructions. */
+DiskFaults *fdc_faults(Fdc *f, int drive);
 
 /* Is a motor running (a light for the frontend)? */
 static inline bool fdc_motor(const Fdc *f, int drive)

@@ -220,9 +220,29 @@ static void go_on(Fdc *f)
 
 /* All return false when the command has ended or will end by itself. */
 
+/* A sector that the medium is made to fail at? A write fault is the drive's: equipment check. */
+static bool sound(Fdc *f, u64 lba, bool writing)
+{
+    DiskFaultKind kind;
+    disk_faults_before(&f->s.unit[f->s.now].faults, lba, 1, writing, &kind);
+    if (kind == FAULT_READ)
+        fail(f, ST1_DATA_ERROR, ST2_DATA_ERROR);
+    else if (kind == FAULT_WRITE)
+        finish(f, ST0_ABNORMAL | ST0_EQUIPMENT);
+    else if (kind == FAULT_MISSING)
+        not_found(f, ST1_NO_DATA, 0);
+    if (kind == FAULT_TIMEOUT) {
+        f->s.phase = PHASE_SEARCH;
+        event_cancel(f->queue, &f->step);
+    }
+    return kind == FAULT_NONE;
+}
+
 static bool fetch(Fdc *f, Disk *d, u64 lba)
 {
     f->s.want = FDC_SECTOR;
+    if (!sound(f, lba, false))
+        return false;
     if (disk_read(d, lba, 1, f->s.buffer) == DISK_OK)
         return true;
     fail(f, ST1_DATA_ERROR, ST2_DATA_ERROR);
@@ -298,6 +318,8 @@ static bool begin_from_host(Fdc *f)
 /* A write that the host refused is what the 765 calls a fault of the drive: equipment check. */
 static bool store(Fdc *f, Disk *d, u64 lba)
 {
+    if (!sound(f, lba, true))
+        return false;
     DiskResult r = disk_write(d, lba, 1, f->s.buffer);
     if (r == DISK_OK)
         return true;
@@ -407,7 +429,7 @@ static void end_scan(Fdc *f)
     u8 sector[FDC_SECTOR], head = s->head;
     Disk *d;
     u64 lba;
-    if (!find_sector(f, &d, &lba))
+    if (!find_sector(f, &d, &lba) || !sound(f, lba, false))
         return;
     if (disk_read(d, lba, 1, sector) != DISK_OK) {
         fail(f, ST1_DATA_ERROR, ST2_DATA_ERROR);

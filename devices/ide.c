@@ -94,6 +94,13 @@ void ide_abort(IdeDrive *d, u8 error, u8 status_bits)
     ide_interrupt(d);
 }
 
+void ide_hang(IdeDrive *d)
+{
+    event_cancel(d->channel->queue, &d->event);
+    ide_state(d)->phase = IDE_FETCH;
+    ide_state(d)->status = IDE_BSY;
+}
+
 /* ---- resets ---------------------------------------------------------------------------------- */
 
 /* ATA-4 9.12: what a drive with or without the PACKET feature set leaves in its registers, and "no
@@ -405,24 +412,26 @@ static bool check_drive(const IdeDriveState *s)
            s->phase <= IDE_DMA_OUT && s->pos <= s->end && s->end <= IDE_BUFFER &&
            (!data || s->pos < s->end) && s->block <= IDE_MULTIPLE_MAX &&
            s->multiple <= IDE_MULTIPLE_MAX && s->left <= 65536 && (!s->left || s->block) &&
-           (!s->media || (s->heads && s->sectors));
+           (!s->media || (s->heads && s->sectors)) && disk_faults_check(&s->faults);
 }
 
 /* A CD-ROM drive's part; all zero in a hard disk. */
-static bool check_cd(const IdeDriveState *s)
+static bool check_cd(const IdeDriveState *s, const Clock *clock)
 {
     const AtapiState *c = &s->cd;
     return STATE_BOOL(c->open) && STATE_BOOL(c->locked) && c->filled <= IDE_BUFFER &&
            c->stage <= ATAPI_TAKE && (!c->stage || c->limit >= 2) &&
            (c->stage != ATAPI_READ || (c->frame && c->frame <= IDE_BUFFER)) &&
-           (c->stage < ATAPI_READ || c->stage == ATAPI_TAKE || s->end <= c->filled);
+           (c->stage < ATAPI_READ || c->stage == ATAPI_TAKE || s->end <= c->filled) &&
+           c->began <= clock->now && c->play <= c->stop;
 }
 
 static bool check_state(const void *state, const Clock *clock)
 {
     const IdeState *s = state;
     return s->selected < 2 && STATE_BOOL(s->line) && check_drive(&s->drive[0]) &&
-           check_drive(&s->drive[1]) && check_cd(&s->drive[0]) && check_cd(&s->drive[1]);
+           check_drive(&s->drive[1]) && check_cd(&s->drive[0], clock) &&
+           check_cd(&s->drive[1], clock);
 }
 
 void ide_init(Ide *ide, const IdeConfig *cfg)
@@ -432,6 +441,8 @@ void ide_init(Ide *ide, const IdeConfig *cfg)
     static const BusOps control = {control_read, control_write, control_read, 1};
     static const char *const events[2][2] = {{"ide0.master", "ide0.slave"},
                                              {"ide1.master", "ide1.slave"}};
+    static const char *const slices[2][2] = {{"ide0.master.audio", "ide0.slave.audio"},
+                                             {"ide1.master.audio", "ide1.slave.audio"}};
     memset(ide, 0, sizeof *ide);
     ide->bus = cfg->bus;
     ide->queue = cfg->queue;
@@ -448,14 +459,18 @@ void ide_init(Ide *ide, const IdeConfig *cfg)
         if (cd && d->disk && !d->disk->toc)
             d->disk = NULL; /* not a disc */
         ide->s.drive[i].media = d->disk ? d->disk->id : 0;
+        ide->s.drive[i].faults = d->disk ? d->disk->faults : (DiskFaults){.count = 0};
         event_init(ide->queue, &d->event, events[ide->number][i], drive_event, d);
+        d->sound = cfg->sound[i];
+        if (cd)
+            event_init(ide->queue, &d->slice, slices[ide->number][i], atapi_on_slice, d);
     }
     if (!bus_map_port(ide->bus, ide->base, 1, &data, ide, cfg->name) ||
         !bus_map_port(ide->bus, ide->base + 1, 7, &task, ide, cfg->name) ||
         !bus_map_port(ide->bus, ide->control, 1, &control, ide, cfg->name))
         panic("no room in the port table for %s", cfg->name);
     if (cfg->snap) {
-        snap_add(cfg->snap, cfg->name, 3, &ide->s, sizeof ide->s);
+        snap_add(cfg->snap, cfg->name, 5, &ide->s, sizeof ide->s);
         snap_check(cfg->snap, check_state);
     }
     ide_reset(ide);
@@ -472,6 +487,11 @@ void ide_put_string(u8 *b, int word, int words, const char *text)
 bool ide_is_cd(const Ide *ide, int drive)
 {
     return ide->drive[drive].kind && ide->drive[drive].kind->packet;
+}
+
+DiskFaults *ide_faults(Ide *ide, int drive)
+{
+    return &ide->s.drive[drive].faults;
 }
 
 bool ide_busy(const Ide *ide, int drive)

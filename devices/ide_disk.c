@@ -126,18 +126,64 @@ static void advance(IdeDrive *d, u32 n)
     put_count(s);
 }
 
+/* Ends the command at the sector in work. A refusal to write is the drive's fault: DF (ATA-4
+ * 7.15.6.2). */
+static void fail_sector(IdeDrive *d, DiskFaultKind kind)
+{
+    if (kind == FAULT_TIMEOUT)
+        ide_hang(d);
+    else if (kind == FAULT_MISSING)
+        media_error(d, IDE_IDNF, 0);
+    else if (kind == FAULT_READ)
+        media_error(d, IDE_UNC, 0);
+    else
+        media_error(d, IDE_ABRT, IDE_DF);
+}
+
+/* Reads the next n sectors into the buffer. False: the command has ended at the first one that
+ * cannot be had, those before it done. */
+static bool read_block(IdeDrive *d, u32 n)
+{
+    IdeDriveState *s = ide_state(d);
+    DiskFaultKind kind;
+    u32 sound = disk_faults_before(&s->faults, s->lba, n, false, &kind);
+    if (kind == FAULT_NONE && disk_read(d->disk, s->lba, n, s->buffer) == DISK_OK) {
+        advance(d, n);
+        return true;
+    }
+    if (kind != FAULT_NONE && sound) {
+        s->lba += sound;
+        s->left -= sound;
+    }
+    fail_sector(d, kind == FAULT_NONE ? FAULT_READ : kind);
+    return false;
+}
+
+/* Writes n sectors from the buffer, likewise. */
+static bool write_block(IdeDrive *d, u32 n)
+{
+    IdeDriveState *s = ide_state(d);
+    DiskFaultKind kind;
+    u32 sound = disk_faults_before(&s->faults, s->lba, n, true, &kind);
+    if (sound && disk_write(d->disk, s->lba, sound, s->buffer) != DISK_OK) {
+        fail_sector(d, FAULT_WRITE);
+        return false;
+    }
+    if (sound)
+        advance(d, sound);
+    if (kind != FAULT_NONE)
+        fail_sector(d, kind);
+    return kind == FAULT_NONE;
+}
+
 /* ---- reading --------------------------------------------------------------------------------- */
 
 static void fetch(IdeDrive *d)
 {
-    IdeDriveState *s = ide_state(d);
     u32 n = block_sectors(d);
     if (!n) {
         media_error(d, IDE_IDNF, 0);
-    } else if (disk_read(d->disk, s->lba, n, s->buffer) != DISK_OK) {
-        media_error(d, IDE_UNC, 0);
-    } else {
-        advance(d, n);
+    } else if (read_block(d, n)) {
         ide_offer(d, IDE_DATA_IN, n * DISK_SECTOR);
         ide_interrupt(d);
     }
@@ -169,11 +215,8 @@ static void read_verify(IdeDrive *d)
             media_error(d, IDE_IDNF, 0);
             return;
         }
-        if (disk_read(d->disk, s->lba, n, s->buffer) != DISK_OK) {
-            media_error(d, IDE_UNC, 0);
+        if (!read_block(d, n))
             return;
-        }
-        advance(d, n);
     }
     ide_complete(d);
 }
@@ -211,16 +254,11 @@ static void write_multiple(IdeDrive *d)
         ide_abort(d, IDE_ABRT, 0);
 }
 
-/* The host's refusal to take a write is the drive's fault: DF (ATA-4 7.15.6.2). */
 static void store(IdeDrive *d)
 {
     IdeDriveState *s = ide_state(d);
-    u32 n = s->end / DISK_SECTOR;
-    if (disk_write(d->disk, s->lba, n, s->buffer) != DISK_OK) {
-        media_error(d, IDE_ABRT, IDE_DF);
+    if (!write_block(d, s->end / DISK_SECTOR))
         return;
-    }
-    advance(d, n);
     if (!s->left) {
         ide_complete(d);
         return;
@@ -263,11 +301,8 @@ static void dma_in(IdeDrive *d)
             media_error(d, IDE_IDNF, 0);
             return;
         }
-        if (disk_read(d->disk, s->lba, n, s->buffer) != DISK_OK) {
-            media_error(d, IDE_UNC, 0);
+        if (!read_block(d, n))
             return;
-        }
-        advance(d, n);
         s->pos = 0;
         s->end = (u16)(n * DISK_SECTOR);
     }
@@ -296,12 +331,8 @@ static void dma_out(IdeDrive *d)
     s->pos += (u16)dma_line_read(&d->channel->dma, s->buffer + s->pos, s->end - s->pos, &tc);
     if (ide_dma_wait(d))
         return;
-    u32 n = s->end / DISK_SECTOR;
-    if (disk_write(d->disk, s->lba, n, s->buffer) != DISK_OK) {
-        media_error(d, IDE_ABRT, IDE_DF);
+    if (!write_block(d, s->end / DISK_SECTOR))
         return;
-    }
-    advance(d, n);
     if (s->left)
         ide_later(d, IDE_DMA_OUT, IDE_BLOCK_US);
     else

@@ -50,6 +50,7 @@ void ide_offer(IdeDrive *d, IdePhase phase,
 bool ide_dma_wait(IdeDrive *d);
 void ide_complete(IdeDrive *d);                        /* success, with interrupt */
 void ide_abort(IdeDrive *d, u8 error, u8 status_bits); /* ERR, with interrupt */
+void ide_hang(IdeDrive *d); /* BSY for good: only a reset ends it */
 void ide_signature(IdeDrive *d);
 void ide_diagnose(Ide *ide); /* EXECUTE DEVICE DIAGNOSTIC concerns both drives */
 
@@ -63,6 +64,7 @@ typedef struct IdeKind {
 } IdeKind;
 
 extern const IdeKind ide_disk_kind, atapi_kind;
+void atapi_on_slice(void *drive, u64 when); /* event, atapi_audio.c */
 
 /* IDENTIFY's words and strings */
 static inline void ide_put_word(u8 *b, int word, u32 value)

@@ -117,6 +117,16 @@ static bool check_cpu(const void *state, const Clock *clock)
            s->fpu.protected287 < 2;
 }
 
+static bool check_tlb(const void *state, const Clock *clock)
+{
+    return mmu_check(state);
+}
+
+static void gather_tlb(void *pc)
+{
+    mmu_gather(&((Pc *)pc)->cpu.mmu);
+}
+
 /* ---- the wiring table ------------------------------------------------------------------------ */
 
 static Line irq(Pc *pc, int number)
@@ -136,6 +146,10 @@ static void wire_core(Pc *pc)
                                     &pc->pic, pc->cfg.cpu == CPU_8086 ? nmi_8087 : ferr});
     snap_add(&pc->snap, "cpu", 2, &pc->cpu.s, sizeof pc->cpu.s);
     snap_check(&pc->snap, check_cpu);
+    snap_add(&pc->snap, "tlb", 1, &pc->cpu.mmu.s, sizeof pc->cpu.mmu.s);
+    snap_check(&pc->snap, check_tlb);
+    snap_gathered(&pc->snap, gather_tlb, pc);
+    snap_late(&pc->snap);
     ferr_init(&pc->ferr, &(FerrConfig){&pc->bus, &pc->snap, irq(pc, 13), ignne});
     pic_init(&pc->pic, &(PicConfig){&pc->bus, &pc->snap, intr});
     speaker_init(&pc->speaker, &(SpeakerConfig){&pc->bus, &pc->snap, gate2, nmi, pit_refresh,
@@ -231,6 +245,14 @@ static Line ide_irq(Pc *pc, int channel)
     return irq(pc, 14 + channel);
 }
 
+/* A CD-ROM drive plays discs through an outlet of its own. */
+static AudioSource *cd_sound(Pc *pc, int drive)
+{
+    const PcConfig *cfg = &pc->cfg;
+    bool cd = cfg->cd[drive] || (cfg->ide[drive] && cfg->ide[drive]->kind == DISK_CD);
+    return cd ? audio_source(&pc->audio) : NULL;
+}
+
 static void wire_storage(Pc *pc)
 {
     static const struct {
@@ -259,7 +281,8 @@ static void wire_storage(Pc *pc)
                                            ide[i].name,
                                            (u8)i,
                                            {cfg->ide[2 * i], cfg->ide[2 * i + 1]},
-                                           {cfg->cd[2 * i], cfg->cd[2 * i + 1]}});
+                                           {cfg->cd[2 * i], cfg->cd[2 * i + 1]},
+                                           {cd_sound(pc, 2 * i), cd_sound(pc, 2 * i + 1)}});
 }
 
 static void offer(FwcfgConfig *c, const char *folder, const char *name, const PcRom *rom)
@@ -683,6 +706,14 @@ bool pc_may_change(Pc *pc, int drive, const Disk *medium, bool force, char *err,
     } else
         return true;
     return false;
+}
+
+DiskFaults *pc_faults(Pc *pc, int drive)
+{
+    int n = drive - PC_FLOPPIES;
+    if (drive < PC_FLOPPIES)
+        return pc->cfg.floppy_type[drive] ? fdc_faults(&pc->fdc, drive) : NULL;
+    return pc->cfg.ide[n] || pc->cfg.cd[n] ? ide_faults(&pc->ide[n / 2], n % 2) : NULL;
 }
 
 int pc_drive(const char *name)

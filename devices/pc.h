@@ -179,6 +179,8 @@ bool pc_serial_rx(Pc *pc, int port, u8 byte);
 Disk *pc_change_floppy(Pc *pc, int drive, Disk *medium);
 
 /* Drives by number: 0 fda, 1 fdb, 2-5 hda-hdd. */
+/* Where the medium in drive 0-5 (fda to hdd) fails; NULL: there is no such drive. */
+DiskFaults *pc_faults(Pc *pc, int drive);
 int pc_drive(const char *name); /* -1: no such name */
 int pc_cd_drive(const Pc *pc);  /* the first CD-ROM drive, or -1 */
 /* Media change in a floppy or CD-ROM drive; NULL ejects. *old: what was in it, the caller's again.

@@ -67,6 +67,7 @@ void pc_post_load(Pc *pc)
     pc_sound_post_load(pc);
     cpu_drop_derived(&pc->cpu);
     cpu_state_changed(&pc->cpu);
+    mmu_scatter(&pc->cpu.mmu);
     pc->cpu.idle_next = pc->clock.now;
     pc->cpu.idle_wait = 0;
     pc->cpu.break_passed = false;
@@ -203,6 +204,7 @@ static bool build_body(Pc *pc, Blob *b, bool with_ram)
     add_chunk(b, "machine", CHUNK_TEXT, 1, text, strlen(text));
     if (!add_media(b, pc))
         return false;
+    snap_gather(&pc->snap);
     for (int i = 0; i < pc->snap.count; i++) {
         const SnapSection *s = &pc->snap.section[i];
         if (!with_ram && s->data == pc->ram)

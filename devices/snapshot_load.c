@@ -210,6 +210,8 @@ static bool elsewhere(const Loader *l, const SnapSection *s)
 static bool check_section(Loader *l, const SnapSection *s, const Chunk **out)
 {
     const Chunk *c = *out = find(l, s->name, state_paged(s) ? CHUNK_PAGES : CHUNK_PLAIN);
+    if (!c && s->late)
+        return true;
     if (!c)
         return refuse(l,
                       "the state has no section '%s', which this machine needs; load it with the "
@@ -229,7 +231,7 @@ static bool check_section(Loader *l, const SnapSection *s, const Chunk **out)
 /* The chips' own checks, on an aligned copy. */
 static bool check_values(Loader *l, const SnapSection *s, const Chunk *c)
 {
-    if (!s->check)
+    if (!s->check || !c)
         return true;
     void *copy = malloc(s->size);
     if (!copy)
@@ -253,12 +255,13 @@ static bool check_clock(Loader *l, const Chunk *c)
 static bool check_sections(Loader *l)
 {
     const Snap *snap = &l->pc->snap;
-    int known = 0;
+    int known = 0, wanted = 0;
     for (int i = 0; i < snap->count; i++) {
         if (elsewhere(l, &snap->section[i]))
             continue;
         if (!check_section(l, &snap->section[i], &l->section[i]))
             return false;
+        wanted += l->section[i] != NULL;
         if (snap->section[i].data == &l->pc->clock && !check_clock(l, l->section[i]))
             return false;
     }
@@ -268,7 +271,7 @@ static bool check_sections(Loader *l)
             return false;
     for (int i = 0; i < l->count; i++)
         known += l->chunk[i].head.kind == CHUNK_PLAIN || l->chunk[i].head.kind == CHUNK_PAGES;
-    return known == snap->count - (l->ram != NULL) ||
+    return known == wanted ||
            refuse(l, "the state has devices that this machine lacks; load it with the version and "
                      "options that saved it");
 }
@@ -425,7 +428,9 @@ static void take_events(Loader *l)
 
 static void take_section(const SnapSection *s, const Chunk *c, u8 *out)
 {
-    if (state_paged(s))
+    if (!c)
+        memset(out, 0, s->size);
+    else if (state_paged(s))
         take_pages(s, c, out);
     else
         memcpy(out, c->data, s->size);

@@ -7,12 +7,31 @@ void snap_add(Snap *s, const char *name, u16 version, void *data, u32 size)
         panic("too many snapshot sections: raise SNAP_MAX (adding %s)", name);
     if (strlen(name) > 15)
         panic("snapshot section name too long: %s", name);
-    s->section[s->count++] = (SnapSection){name, version, data, size, NULL};
+    s->section[s->count++] =
+        (SnapSection){.name = name, .version = version, .data = data, .size = size};
 }
 
 void snap_check(Snap *s, SnapCheckFn *check)
 {
     s->section[s->count - 1].check = check;
+}
+
+void snap_gathered(Snap *s, void (*gather)(void *ctx), void *ctx)
+{
+    s->section[s->count - 1].gather = gather;
+    s->section[s->count - 1].ctx = ctx;
+}
+
+void snap_late(Snap *s)
+{
+    s->section[s->count - 1].late = true;
+}
+
+void snap_gather(const Snap *s)
+{
+    for (int i = 0; i < s->count; i++)
+        if (s->section[i].gather)
+            s->section[i].gather(s->section[i].ctx);
 }
 
 static inline u64 mix(u64 h, u64 v)
@@ -41,6 +60,7 @@ u64 state_hash(u64 seed, const void *data, u64 size)
 u64 snap_hash(const Snap *s)
 {
     u64 h = 0x676C617373383621ull;
+    snap_gather(s);
     for (int i = 0; i < s->count; i++) {
         h = state_hash(h, s->section[i].name, strlen(s->section[i].name));
         h = state_hash(h, s->section[i].data, s->section[i].size);

@@ -20,6 +20,9 @@ typedef struct {
     void *data;
     u32 size;
     SnapCheckFn *check; /* NULL: every value will do */
+    void (*gather)(void *ctx); /* writes to *data what is kept elsewhere; NULL: nothing is */
+    void *ctx;
+    bool late; /* states from before there was this section load as if it were all zeros */
 } SnapSection;
 
 enum { SNAP_MAX = 64 };
@@ -32,6 +35,13 @@ typedef struct {
 void snap_add(Snap *s, const char *name, u16 version, void *data, u32 size);
 /* The check of the section that was added last. */
 void snap_check(Snap *s, SnapCheckFn *check);
+/* The section that was added last is filled when somebody wants it. */
+void snap_gathered(Snap *s, void (*gather)(void *ctx), void *ctx);
+/* ... and came after states had been saved without it. */
+void snap_late(Snap *s);
+
+/* Before sections are read: fills those that are kept elsewhere. */
+void snap_gather(const Snap *s);
 
 /* For checks: a bool (or a byte used as one) as it came from the file. */
 #define STATE_BOOL(b) (*(const u8 *)&(b) <= 1)

@@ -348,6 +348,49 @@ static bool cmd_eject(Debug *d, const char *args)
     return arg_end(d, args) && change(d, drive, NULL);
 }
 
+static void list_faults(Debug *d)
+{
+    static const char *const drives[] = {"fda", "fdb", "hda", "hdb", "hdc", "hdd"};
+    for (int n = 0; n < (int)ARRAY_LEN(drives); n++) {
+        const DiskFaults *list = pc_faults(d->pc, n);
+        for (u32 i = 0; list && i < list->count; i++)
+            fprintf(d->out, "%s %s:%" PRIu64 "-%" PRIu64 "\n", drives[n],
+                    disk_fault_name(list->fault[i].kind), list->fault[i].first,
+                    list->fault[i].last);
+    }
+}
+
+static bool cmd_fault(Debug *d, const char *args)
+{
+    char drive[16], text[60];
+    DiskFault fault;
+    arg_word(&args, drive, sizeof drive);
+    arg_word(&args, text, sizeof text);
+    if (!arg_end(d, args))
+        return false;
+    if (!*drive) {
+        list_faults(d);
+        return true;
+    }
+    int slot = !strcmp(drive, "cdrom") ? pc_cd_drive(d->pc) : pc_drive(drive);
+    DiskFaults *list = slot < 0 ? NULL : pc_faults(d->pc, slot);
+    if (!list)
+        return debug_fail(d, "%s: no such drive; there are fda, fdb, hda to hdd and cdrom", drive);
+    if (!at_rest(d))
+        return false;
+    bool off = !strcmp(text, "off");
+    if (!off && !disk_fault_parse(text, &fault))
+        return debug_fail(d, "wanted read, write, missing or timeout, and sectors: read:100-107; "
+                             "or off");
+    if (off)
+        *list = (DiskFaults){.count = 0};
+    else if (!disk_faults_add(list, &fault))
+        return debug_fail(d, "a drive has at most %d faults; `fault %s off` first", DISK_FAULTS,
+                          drive);
+    debug_edited(d);
+    return true;
+}
+
 /* ---- keys and speed
  * ------------------------------------------------------------------------------- */
 
@@ -466,6 +509,10 @@ const Cmd cmds_devices[] = {
     {"change", NULL, "fda|fdb IMAGE[,ro]", cmd_change, "Puts another floppy into a drive",
      COMPLETE_FILE},
     {"eject", NULL, "fda|fdb", cmd_eject, "Takes the floppy out", COMPLETE_NOTHING},
+    {"fault", NULL, "[DRIVE KIND:FIRST[-LAST] | DRIVE off]", cmd_fault,
+     "Makes sectors of a medium fail (KIND: read, write, missing, timeout), heals it, or lists "
+     "what fails",
+     COMPLETE_NOTHING},
     {"type", NULL, "\"TEXT\"", cmd_type,
      "Types a text on the guest's keyboard; \\n is Enter, {ctrl-c} keys by name", COMPLETE_NOTHING},
     {"sendkey", NULL, "KEY[-KEY...]", cmd_sendkey, "Presses keys together, e.g. ctrl-alt-del",

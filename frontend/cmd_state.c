@@ -129,6 +129,7 @@ static bool open_side(Debug *d, Side *side, const char *name)
     side->present = !strcmp(name, "now");
     if (!side->present)
         return snapshot_sections(d->pc, name, side->section, d->error, sizeof d->error);
+    snap_gather(&d->pc->snap);
     for (int i = 0; i < d->pc->snap.count; i++)
         side->section[i] = d->pc->snap.section[i].data;
     return true;

@@ -209,6 +209,45 @@ static bool cmd_mem(Debug *d, const char *args)
     return true;
 }
 
+static void show_translation(Debug *d, u32 la, u32 phys, bool user, const char *what)
+{
+    u32 now;
+    bool mapped = mmu_peek(&d->pc->cpu.mmu, la, &now);
+    fprintf(d->out, "%08x -> phys %08x  %s %s%s\n", la, phys, user ? "user" : "supervisor", what,
+            mapped && (now & 0xFFFFF000) == phys
+                ? ""
+                : ", STALE: the page tables say otherwise (no INVLPG)");
+}
+
+static u32 show_entries(Debug *d, bool user, bool write)
+{
+    const Mmu *m = &d->pc->cpu.mmu;
+    u32 shown = 0;
+    for (int n = 0; n < TLB_SIZE; n++) {
+        const TlbEntry *e = &m->tlb[user][write][n];
+        char what[60];
+        if (e->tag & TLB_INVALID)
+            continue;
+        snprintf(what, sizeof what, "%s%s%s", write ? "write" : "read",
+                 e->tag & TLB_SLOW ? ", through the bus" : "", e->code ? ", holds code" : "");
+        show_translation(d, e->tag & 0xFFFFF000, m->tlb_phys[user][write][n], user, what);
+        shown++;
+    }
+    return shown;
+}
+
+static u32 show_fetches(Debug *d, bool user)
+{
+    const Mmu *m = &d->pc->cpu.mmu;
+    u32 shown = 0;
+    for (int n = 0; n < TLB_SIZE; n++)
+        if (!(m->fetch[user][n].page & TLB_INVALID)) {
+            show_translation(d, m->fetch[user][n].page, m->fetch[user][n].phys, user, "fetch");
+            shown++;
+        }
+    return shown;
+}
+
 static bool cmd_tlb(Debug *d, const char *args)
 {
     const Mmu *m = &d->pc->cpu.mmu;
@@ -216,21 +255,8 @@ static bool cmd_tlb(Debug *d, const char *args)
     if (!arg_end(d, args))
         return false;
     for (int user = 0; user < 2; user++)
-        for (int write = 0; write < 2; write++)
-            for (int n = 0; n < TLB_SIZE; n++) {
-                const TlbEntry *e = &m->tlb[user][write][n];
-                u32 now;
-                if (e->tag & TLB_INVALID)
-                    continue;
-                u32 la = e->tag & 0xFFFFF000, phys = m->tlb_phys[user][write][n];
-                bool mapped = mmu_peek(m, la, &now);
-                bool stale = !mapped || (now & 0xFFFFF000) != phys;
-                fprintf(d->out, "%08x -> phys %08x  %s %s%s%s%s\n", la, phys,
-                        user ? "user" : "supervisor", write ? "write" : "read",
-                        e->tag & TLB_SLOW ? ", through the bus" : "", e->code ? ", holds code" : "",
-                        stale ? ", STALE: the page tables say otherwise (no INVLPG)" : "");
-                shown++;
-            }
+        shown += show_entries(d, user, false) + show_entries(d, user, true) +
+                 show_fetches(d, user);
     fprintf(d->out,
             "%u entries; walks %" PRIu64 ", misses %" PRIu64 ", flushes %" PRIu64
             ", INVLPG %" PRIu64 "\n",

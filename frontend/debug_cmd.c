@@ -4,8 +4,10 @@
 #include "frontend/cmd.h"
 #include "frontend/console.h"
 #include "frontend/expr.h"
+#include "frontend/sandbox.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
 
@@ -292,6 +294,18 @@ static bool call_macro(Debug *d, const Macro *m, const char *args)
            debug_fail(d, "%s: commands call each other too deeply", m->name);
 }
 
+/* Why a file, a connection or another process was not to be had; always false. */
+static bool sandboxed(Debug *d, const Cmd *c)
+{
+    size_t n = strlen(d->error);
+    bool outside = c->complete == COMPLETE_FILE || !strcmp(c->name, "migrate");
+    bool refused = strstr(d->error, strerror(EPERM)) || strstr(d->error, strerror(EACCES));
+    if (outside && refused && sandbox_is_on())
+        snprintf(d->error + n, sizeof d->error - n,
+                 "; -sandbox on leaves only what the options name");
+    return false;
+}
+
 bool debug_execute(Debug *d, const char *line, FILE *out)
 {
     FILE *was = d->out;
@@ -313,7 +327,7 @@ bool debug_execute(Debug *d, const char *line, FILE *out)
     else if (!c || (rivals > 1 && used))
         ok = c && rivals == 1 ? true : unknown(d, line, rivals);
     else
-        ok = c->fn(d, skip(line + used));
+        ok = c->fn(d, skip(line + used)) || sandboxed(d, c);
     if (d->out)
         fflush(d->out);
     d->out = was;

@@ -68,7 +68,7 @@ bool debug_code32(Debug *d)
 
 void debug_changed_state(Debug *d)
 {
-    cpu_state_changed(&d->pc->cpu);
+    cpu_registers_changed(&d->pc->cpu);
     d->skip = false;
     debug_edited(d);
 }

@@ -121,7 +121,8 @@ static void cut(History *h, size_t anchor)
     memcpy(b->state, a + 1, b->states * sizeof *b->state);
     b->inputs = h->inputs - a->input;
     b->input = take_memory(b->inputs * sizeof *b->input);
-    memcpy(b->input, h->input + a->input, b->inputs * sizeof *b->input);
+    if (b->inputs)
+        memcpy(b->input, h->input + a->input, b->inputs * sizeof *b->input);
     for (int d = 0; d < SNAPSHOT_DRIVES; d++) {
         b->medium[d].disk = pc_medium(h->pc, d);
         if (b->medium[d].disk)

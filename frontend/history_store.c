@@ -68,6 +68,7 @@ static void gather_small(Store *s)
     const Snap *snap = &s->pc->snap;
     const EventQueue *q = &s->pc->queue;
     u8 *at = s->small;
+    snap_gather(snap);
     for (int i = 0; i < snap->count; i++) {
         const SnapSection *sec = &snap->section[i];
         if (is_small(sec)) {
@@ -216,8 +217,6 @@ static bool maybe_changed(const Store *s, const struct StoreArea *a, u32 page)
     return !a->is_ram || !s->now || !on_bus(page) || bus_dirty(&s->pc->bus, page * STORE_PAGE);
 }
 
-/* NOTE: taking a state leaves the TLB as it is, but restoring one empties it. A guest that changes
- * page tables and relies on old translations can go another way when its past is run again. */
 static void clean(Store *s)
 {
     u64 top = s->pc->ram_size;

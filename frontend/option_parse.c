@@ -185,6 +185,14 @@ static bool drive_item(Options *o, const Option *row, const ListWalk *w, DriveOp
         if (!*v || strlen(v) >= sizeof d->how.overlay)
             return option_error(o, row, "overlay= wants the name of a file");
         strcpy(d->how.overlay, v);
+    } else if (!strcmp(w->item, "fault")) {
+        DiskFault fault;
+        if (!disk_fault_parse(v, &fault))
+            return option_error(o, row, "fault=%.40s: wanted KIND:FIRST or KIND:FIRST-LAST, "
+                                        "sectors from 0; KIND is read, write, missing or "
+                                        "timeout", v);
+        if (!disk_faults_add(&d->how.faults, &fault))
+            return option_error(o, row, "at most %d faults for a drive", DISK_FAULTS);
     } else if (!strcmp(w->item, "media")) {
         d->cd = !strcmp(v, "cdrom");
         if (!d->cd && strcmp(v, "disk"))

@@ -35,11 +35,13 @@ static const Option media[] = {
     {"cdrom", "F", 0, NULL, "FILE", parse_medium, AT(cdrom),
      "CD in a CD-ROM drive: an ISO 9660 image, or a cue sheet with its tracks"},
     {"drive",
-     "file=F,if=floppy|ide,index=N,media=disk|cdrom,format=F,readonly=on,snapshot=on,overlay=F",
+     "file=F,if=floppy|ide,index=N,media=disk|cdrom,format=F,readonly=on,snapshot=on,overlay=F,"
+     "fault=KIND:FIRST-LAST",
      OPT_REPEAT, NULL, NULL, parse_drive, 0,
      "a drive in long form; if=ide and the first free index if not given; media=cdrom without "
      "file= "
-     "is an empty CD-ROM drive"},
+     "is an empty CD-ROM drive; fault= makes sectors fail (KIND: read, write, missing, timeout), "
+     "may be repeated"},
     {"snapshot", NULL, OPT_FLAG, NULL, NULL, parse_flag, AT(snapshot),
      "writes go to memory and are lost at the end; no image is touched"},
     {"overlay", "F", 0, NULL, "FILE", parse_string, AT(overlay),
@@ -131,6 +133,10 @@ static const Option host[] = {
      "the printer port, likewise"},
     {"debugcon", "DEV[,port=N]", 0, NULL, CHARDEVS, parse_debugcon, AT(debugcon),
      "the debug port, 0xe9 if not given, likewise"},
+    {"sandbox", "on|off", 0, "off", "on off", parse_choice, AT(sandbox),
+     "on: once all is open, the process gives up its rights: no file can be opened any more, no "
+     "program started, no connection made, but for what the options name (docs/sandbox.md). Linux "
+     "only"},
     {0},
 };
 

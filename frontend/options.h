@@ -39,6 +39,7 @@ typedef enum { SCALING_AUTO, SCALING_SHARP, SCALING_INTEGER, SCALING_SMOOTH } Sc
 typedef enum { RENDERER_AUTO, RENDERER_CARD, RENDERER_SOFTWARE } RendererKind;
 typedef enum { TRIPLE_AUTO, TRIPLE_REPORT, TRIPLE_RESET, TRIPLE_STOP, TRIPLE_EXIT } TripleAction;
 typedef enum { BOARD_AUTO, BOARD_ISA, BOARD_PCI } BoardKind;
+typedef enum { SANDBOX_AUTO, SANDBOX_ON, SANDBOX_OFF } SandboxKind;
 typedef enum { RTC_AUTO, RTC_UTC, RTC_LOCALTIME, RTC_DATE } RtcBase;
 
 enum { AUDIO_LATENCY_MS = 60 };
@@ -183,6 +184,7 @@ typedef struct Options {
     int serial_count;
     const char *parallel, *debugcon;
     bool nographic;
+    SandboxKind sandbox;
 
     /* what to do, and when to end */
     bool batch, no_reboot;

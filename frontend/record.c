@@ -61,6 +61,7 @@ static void write_hash(Record *r)
 {
     char text[RECORD_LINE];
     size_t n = 0;
+    snap_gather(&r->pc->snap);
     for (int i = 0; i <= r->pc->snap.count; i++)
         n += (size_t)snprintf(text + n, sizeof text - n, " %s=%08x", record_section(r->pc, i),
                               (unsigned)record_hash(r->pc, i));

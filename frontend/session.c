@@ -7,6 +7,7 @@
 #include "frontend/exit.h"
 #include "frontend/fork.h"
 #include "frontend/past.h"
+#include "frontend/sandbox.h"
 #include "frontend/say.h"
 #include "frontend/screen.h"
 #include "frontend/states.h"
@@ -270,6 +271,15 @@ static void close_display(Session *s)
     say_release();
 }
 
+static int close_doors(const Session *s)
+{
+    char err[400];
+    if (sandbox_enter(s->opt, s->opt->display == DISPLAY_SDL, err, sizeof err))
+        return EXIT_OK;
+    say("-sandbox on: %s", err);
+    return EXIT_INTERNAL;
+}
+
 int session_run(const Options *o)
 {
     Session *s = calloc(1, sizeof *s);
@@ -281,6 +291,8 @@ int session_run(const Options *o)
     int status = open_all(s);
     if (!status && !debug_start(s->debug))
         status = EXIT_NOINPUT;
+    if (!status && o->sandbox == SANDBOX_ON)
+        status = close_doors(s);
     bool failed = false;
     if (!status) {
         run_loop(s);

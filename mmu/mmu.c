@@ -19,6 +19,8 @@ static void clear_tlb(Mmu *m)
     TlbEntry *e = &m->tlb[0][0][0];
     for (int n = 0; n < 4 * TLB_SIZE; n++)
         e[n].tag = TLB_INVALID;
+    for (int n = 0; n < TLB_SIZE; n++)
+        m->fetch[0][n].page = m->fetch[1][n].page = TLB_INVALID;
     if (m->on_flush)
         m->on_flush(m->flush_ctx);
 }
@@ -60,9 +62,11 @@ void mmu_set_phys_mask(Mmu *m, u32 mask)
 void mmu_invlpg(Mmu *m, u32 la)
 {
     m->stats.invlpgs++;
-    for (int user = 0; user < 2; user++)
+    for (int user = 0; user < 2; user++) {
         for (int write = 0; write < 2; write++)
             tlb_entry(m->tlb[user][write], la)->tag = TLB_INVALID;
+        m->fetch[user][la >> 12 & (TLB_SIZE - 1)].page = TLB_INVALID;
+    }
     if (m->on_flush)
         m->on_flush(m->flush_ctx);
 }
@@ -77,8 +81,10 @@ static u32 read_entry(Mmu *m, u32 addr)
 /* Sets bits of an entry in memory; a write only when there is something to set. */
 static void mark_entry(Mmu *m, u32 addr, u32 entry, u32 bits)
 {
-    if ((entry & bits) != bits)
-        bus_write(m->bus, addr & m->phys_mask, 4, entry | bits);
+    if ((entry & bits) == bits)
+        return;
+    m->marks++;
+    bus_write(m->bus, addr & m->phys_mask, 4, entry | bits);
 }
 
 /* May an access with the combined rights `rights` (PTE_W, PTE_U) go on? Supervisor writes ignore
@@ -170,30 +176,48 @@ static bool is_slow_page(const Mmu *m, u32 page, u32 phys_page)
     return false;
 }
 
-static void fill(Mmu *m, TlbEntry *e, u32 la, unsigned access, const Xlat *x)
+/* Entries are numbered as they stand in Mmu.tlb. */
+static ptrdiff_t number_of(const Mmu *m, const TlbEntry *e)
+{
+    return e - &m->tlb[0][0][0];
+}
+
+/* The number of an entry says what it is for. */
+static bool for_writes(ptrdiff_t n)
+{
+    return n / TLB_SIZE & 1;
+}
+
+static bool for_user(ptrdiff_t n)
+{
+    return n / (2 * TLB_SIZE);
+}
+
+/* Makes *e map la's page. A write that asked for it is about to happen. */
+static void fill(Mmu *m, TlbEntry *e, u32 la, const Xlat *x)
 {
     u32 page = la & 0xFFFFF000;
-    m->stats.evictions += !(e->tag & TLB_INVALID);
+    ptrdiff_t n = number_of(m, e);
     e->code = 0;
-    (&m->tlb_phys[0][0][0])[e - &m->tlb[0][0][0]] = x->phys & 0xFFFFF000;
+    (&m->tlb_phys[0][0][0])[n] = x->phys & 0xFFFFF000;
     if (!x->host || is_slow_page(m, la >> 12, x->phys >> 12)) {
         e->tag = page | TLB_SLOW;
         return;
     }
     e->tag = page;
     e->addend = (uintptr_t)x->host - la;
-    if (access & MMU_WRITE) { /* the write that asked for this entry is about to happen */
+    if (for_writes(n)) {
         u8 *flags = &m->bus->page_flags[x->phys >> BUS_PAGE_SHIFT];
-        const u8 **bytes = &m->code_bytes[!!(access & MMU_USER)][la >> 12 & (TLB_SIZE - 1)];
         *flags |= BUS_PAGE_DIRTY;
         if (*flags & BUS_PAGE_CODE)
-            e->code = m->code_lines(m->code_ctx, x->phys & 0xFFFFF000, bytes);
+            e->code = m->code_lines(m->code_ctx, x->phys & 0xFFFFF000,
+                                    &m->code_bytes[for_user(n)][n % TLB_SIZE]);
     }
 }
 
 u32 mmu_entry_phys(const Mmu *m, const TlbEntry *e)
 {
-    return (&m->tlb_phys[0][0][0])[e - &m->tlb[0][0][0]];
+    return (&m->tlb_phys[0][0][0])[number_of(m, e)];
 }
 
 /* A write through an entry that is slow: if that is only because dirty tracking began anew, it is
@@ -204,7 +228,7 @@ static void write_again(Mmu *m, TlbEntry *e, u32 la)
     Xlat x = {.phys = mmu_entry_phys(m, e)};
     x.host = bus_host(m->bus, x.phys, true);
     if (x.host)
-        fill(m, e, la & 0xFFFFF000, MMU_WRITE, &x);
+        fill(m, e, la & 0xFFFFF000, &x);
 }
 
 const TlbEntry *mmu_lookup(Mmu *m, u32 la, unsigned access, u32 *pf_error)
@@ -219,9 +243,97 @@ const TlbEntry *mmu_lookup(Mmu *m, u32 la, unsigned access, u32 *pf_error)
     Xlat x;
     if (!mmu_translate(m, la, access, &x, pf_error))
         return NULL;
-    fill(m, e, la, access, &x);
+    m->stats.evictions += !(e->tag & TLB_INVALID);
+    fill(m, e, la, &x);
     return e;
 }
+
+bool mmu_fetch(Mmu *m, u32 la, bool user, Xlat *out, u32 *pf_error)
+{
+    unsigned access = MMU_READ | (user ? MMU_USER : 0);
+    u32 n = la >> 12 & (TLB_SIZE - 1);
+    if (!(m->cr0 & CR0_PG))
+        return mmu_translate(m, la, access, out, pf_error);
+    if (m->fetch[user][n].page != (la & 0xFFFFF000)) {
+        if (!mmu_translate(m, la, access, out, pf_error))
+            return false;
+        if (!(m->fetch[user][n].page & TLB_INVALID) && m->on_evict)
+            m->on_evict(m->flush_ctx, m->fetch[user][n].page);
+        m->fetch[user][n].page = la & 0xFFFFF000;
+        m->fetch[user][n].phys = out->phys & 0xFFFFF000;
+    }
+    out->phys = m->fetch[user][n].phys | (la & 0xFFF);
+    out->host = bus_host(m->bus, out->phys, false);
+    return true;
+}
+
+void mmu_refresh(Mmu *m)
+{
+    for (ptrdiff_t n = 0; n < 4 * TLB_SIZE; n++) {
+        TlbEntry *e = &m->tlb[0][0][0] + n;
+        Xlat x = {.phys = (&m->tlb_phys[0][0][0])[n]};
+        if (e->tag & TLB_INVALID)
+            continue;
+        e->tag |= TLB_SLOW; /* for writes until the next one: write_again() */
+        if (!for_writes(n) && (x.host = bus_host(m->bus, x.phys, false)))
+            fill(m, e, e->tag & 0xFFFFF000, &x);
+    }
+}
+
+/* ---- the TLB in a state ---------------------------------------------------------------------- */
+
+static u64 state_entry(u32 page, u32 phys)
+{
+    return page & TLB_INVALID ? 0 : (u64)phys << 32 | (page & 0xFFFFF000) | 1;
+}
+
+void mmu_gather(Mmu *m)
+{
+    if (!(m->cr0 & CR0_PG)) {
+        memset(&m->s, 0, sizeof m->s);
+        return;
+    }
+    for (int user = 0; user < 2; user++)
+        for (int n = 0; n < TLB_SIZE; n++) {
+            for (int write = 0; write < 2; write++)
+                m->s.entry[user][write][n] =
+                    state_entry(m->tlb[user][write][n].tag, m->tlb_phys[user][write][n]);
+            m->s.entry[user][TLB_FETCH][n] =
+                state_entry(m->fetch[user][n].page, m->fetch[user][n].phys);
+        }
+}
+
+void mmu_scatter(Mmu *m)
+{
+    clear_tlb(m);
+    if (!(m->cr0 & CR0_PG))
+        return;
+    for (int user = 0; user < 2; user++)
+        for (int n = 0; n < TLB_SIZE; n++) {
+            for (int write = 0; write < 2; write++) {
+                u64 v = m->s.entry[user][write][n];
+                m->tlb[user][write][n].tag = v ? (u32)v & 0xFFFFF000 : TLB_INVALID;
+                m->tlb[user][write][n].code = 0;
+                m->tlb_phys[user][write][n] = (u32)(v >> 32);
+            }
+            u64 v = m->s.entry[user][TLB_FETCH][n];
+            m->fetch[user][n].page = v ? (u32)v & 0xFFFFF000 : TLB_INVALID;
+            m->fetch[user][n].phys = (u32)(v >> 32);
+        }
+    mmu_refresh(m);
+}
+
+bool mmu_check(const TlbState *s)
+{
+    const u64 *e = &s->entry[0][0][0];
+    for (u32 n = 0; n < sizeof s->entry / sizeof *e; n++)
+        if (e[n] &&
+            ((e[n] & 0x00000FFF00000FFF) != 1 || (e[n] >> 12 & (TLB_SIZE - 1)) != n % TLB_SIZE))
+            return false;
+    return true;
+}
+
+/* ---- entries that others change -------------------------------------------------------------- */
 
 void mmu_code_changed(Mmu *m, u32 phys, u32 lines, const u8 *bytes)
 {
@@ -253,7 +365,7 @@ static bool add_slow(Mmu *m, u32 first, u32 last, bool phys)
     m->slow[m->slow_count].last = last >> 12;
     m->slow[m->slow_count].phys = phys;
     m->slow_count++;
-    mmu_flush(m);
+    mmu_refresh(m);
     return true;
 }
 
@@ -269,6 +381,8 @@ bool mmu_add_slow_phys(Mmu *m, u32 first, u32 last)
 
 void mmu_clear_slow(Mmu *m)
 {
+    if (!m->slow_count)
+        return;
     m->slow_count = 0;
-    mmu_flush(m);
+    mmu_refresh(m);
 }

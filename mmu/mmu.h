@@ -29,6 +29,12 @@ typedef struct {
     /* [user][write]: sets for CPL 0-2 and CPL 3 */
     TlbEntry tlb[2][2][TLB_SIZE];
     u32 tlb_phys[2][2][TLB_SIZE]; /* physical page of each entry; not hot, so not in it */
+    /* pages that instructions are fetched from, while paging is on: linear, or TLB_INVALID */
+    struct {
+        u32 page, phys;
+    } fetch[2][TLB_SIZE];
+    TlbState s; /* valid between mmu_gather() and the next instruction */
+    u64 marks;  /* how many A and D bits were set */
     /* linear pages that must stay slow (watchpoints, data breakpoints) */
     struct {
         u32 first, last; /* linear page numbers, inclusive */
@@ -42,6 +48,8 @@ typedef struct {
     void *code_ctx;
     /* derived translations elsewhere (decoded-page look-up) are stale */
     void (*on_flush)(void *ctx);
+    /* ... those of one linear page are: its entry for fetches was evicted */
+    void (*on_evict)(void *ctx, u32 page);
     void *flush_ctx;
     struct {
         u64 walks, misses, flushes, invlpgs;
@@ -66,6 +74,9 @@ bool mmu_translate(Mmu *m, u32 la, unsigned access, Xlat *out, u32 *pf_error);
  * NULL: #PF. */
 const TlbEntry *mmu_lookup(Mmu *m, u32 la, unsigned access, u32 *pf_error);
 
+/* Translates la for an instruction fetch, through the TLB while paging is on. false: #PF. */
+bool mmu_fetch(Mmu *m, u32 la, bool user, Xlat *out, u32 *pf_error);
+
 /* Physical page address that a valid entry maps to. */
 u32 mmu_entry_phys(const Mmu *m, const TlbEntry *e);
 
@@ -77,6 +88,16 @@ bool mmu_peek(const Mmu *m, u32 la, u32 *phys);
 void mmu_code_changed(Mmu *m, u32 phys, u32 lines, const u8 *bytes);
 /* Dirty tracking of a physical range begins anew: the next write to each page is seen. */
 void mmu_forget_writes(Mmu *m, u32 phys, u32 size);
+
+/* What is behind physical addresses changed: entries keep their translation and find out anew
+ * whether it leads to memory. */
+void mmu_refresh(Mmu *m);
+
+/* Writes the TLB's translations to m->s; makes them those of m->s. */
+void mmu_gather(Mmu *m);
+void mmu_scatter(Mmu *m);
+/* Could a TLB have come into this state? */
+bool mmu_check(const TlbState *s);
 
 /* Keep pages [la, la+len) out of the fast path; mmu_clear_slow() forgets all such ranges. */
 bool mmu_add_slow(Mmu *m, u32 la, u32 len);

@@ -29,6 +29,14 @@ typedef struct {
 } TlbEntry;
 _Static_assert(sizeof(void *) == 8, "glass86 needs a 64-bit host");
 
+/* The translations that the TLB holds, as a state keeps them: a guest that changed its page tables
+ * without INVLPG goes on with the old ones until they are evicted. Linear page in bits 31-12,
+ * physical page in bits 63-44, bit 0 set; 0: no entry. All empty while paging is off. */
+enum { TLB_READ, TLB_WRITE, TLB_FETCH, TLB_KINDS };
+typedef struct {
+    u64 entry[2][TLB_KINDS][TLB_SIZE]; /* CPL 0-2, CPL 3 */
+} TlbState;
+
 static inline TlbEntry *tlb_entry(TlbEntry *set, u32 la)
 {
     return &set[la >> 12 & (TLB_SIZE - 1)];

@@ -58,6 +58,9 @@ static bool parse_word(const char *w, DiskOptions *o)
         o->raw = !strcmp(w + 7, "raw");
         return copy_word(o->format, sizeof o->format, w + 7);
     }
+    DiskFault fault;
+    if (!strncmp(w, "fault=", 6))
+        return disk_fault_parse(w + 6, &fault) && disk_faults_add(&o->faults, &fault);
     if (!strncmp(w, "overlay=", 8))
         return copy_word(o->overlay, sizeof o->overlay, w + 8);
     return !strncmp(w, "chs=", 4) && parse_chs(w + 4, &o->chs);
@@ -86,7 +89,7 @@ bool disk_parse(const char *text, char *path, size_t size, DiskOptions *o, char 
             snprintf(
                 err, errlen,
                 "%s: unknown disk option '%s'; known are ro, snapshot, raw, format=F, chs=C/H/S, "
-                "overlay=F",
+                "overlay=F, fault=KIND:FIRST-LAST (KIND: read, write, missing, timeout)",
                 text, comma + 1);
             return false;
         }
@@ -152,6 +155,7 @@ static void describe(Disk *d, const DiskShape *shape, const ImageSource *s, cons
     d->read_only = o->read_only || d->kind == DISK_CD || (s->read_only && !o->snapshot);
     d->snapshot = o->snapshot && !d->read_only;
     d->plain = !strcmp(d->format, "raw") && !o->raw;
+    d->faults = o->faults;
 }
 
 /* Builds the Disk above `layer`, which it takes over, also on failure. */

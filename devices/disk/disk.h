@@ -10,6 +10,7 @@
 #ifndef GLASS86_DISK_H
 #define GLASS86_DISK_H
 
+#include "devices/disk/faults.h"
 #include "mmu/base.h"
 
 enum { DISK_SECTOR = 512 };
@@ -73,6 +74,7 @@ typedef struct Disk {
     /* What the user should see (opened write-protected, truncated image), a line each, or "". */
     char note[512];
     const DiskToc *toc; /* of a CD, whose block n is sectors 4n to 4n+3; else NULL */
+    DiskFaults faults; /* for the drive that gets it; disk_read() and its kin ignore them */
 
     DiskLayer *layer;
     DiskJournal *journal; /* NULL: the past is not kept */
@@ -92,13 +94,14 @@ typedef struct {
     bool raw;         /* take the file as raw sectors whatever it looks like */
     DiskGeometry chs; /* hard disk: forced geometry; all zero: by content */
     char format[12];  /* of the file: raw, vhd, qcow2, ...; "": by content */
+    DiskFaults faults;
     char overlay[1024]; /* writes go to this file (docs/overlay-format.md); "": to the image */
 } DiskOptions;
 
-/* Splits "FILE,ro,snapshot,raw" (also readonly=on, snapshot=on, format=F, chs=C/H/S, overlay=F)
- * into a path of at most size-1 characters and options, which keep what the caller had set. A
- * text that is the name of an existing file is that file, whatever commas it holds. False: err
- * says which word is unknown. */
+/* Splits "FILE,ro,snapshot,raw" (also readonly=on, snapshot=on, format=F, chs=C/H/S, overlay=F,
+ * fault=KIND:FIRST-LAST) into a path of at most size-1 characters and options, which keep what
+ * the caller had set. A text that is the name of an existing file is that file, whatever commas
+ * it holds. False: err says which word is unknown. */
 bool disk_parse(const char *text, char *path, size_t size, DiskOptions *o, char *err,
                 size_t errlen);
 

@@ -222,7 +222,10 @@ static int transfer(Qcow *q, u64 lba, u32 count, u8 *dst, const u8 *src)
                 : read_cluster(q, lba / sectors, n, run, dst);
         lba += run, count -= run;
         size_t bytes = (size_t)run * DISK_SECTOR;
-        dst += dst ? bytes : 0, src += src ? bytes : 0;
+        if (src)
+            src += bytes;
+        else
+            dst += bytes;
     }
     return e;
 }

@@ -4,7 +4,7 @@
 #
 # Builds of its own go to $BUILD/determinism. The sanitizer build is compared if `make san` has made one.
 #
-# GLASS86_PARTS   which comparisons: ways compilers sanitizers aarch64 (all of them)
+# GLASS86_PARTS   which comparisons: ways stale compilers sanitizers aarch64 (all of them)
 # GLASS86_SEEDS   of the random machines
 # GLASS86_CROSS   a directory for the aarch64 compiler, which is downloaded there (cross.sh) unless it is there or installed
 program=${GLASS86:-./glass86}
@@ -14,7 +14,7 @@ case $BUILD in /*) build=$BUILD ;; *) build=$PWD/$BUILD ;; esac
 root=$PWD
 number=0 failed=0
 seeds=${GLASS86_SEEDS:-"1 2 3 4 5 6"}
-parts=${GLASS86_PARTS:-"ways compilers sanitizers aarch64"}
+parts=${GLASS86_PARTS:-"ways stale compilers sanitizers aarch64"}
 unset MAKEFLAGS MAKELEVEL DISPLAY WAYLAND_DISPLAY
 
 result() { # CONDITION-STATUS NAME
@@ -152,6 +152,51 @@ ways() {
     same_randoms "with travels to the past" "$build/random" -history
 }
 
+# ---- a guest that depends on stale translations ----------------------------------------------------
+
+stale_hashes() { # OPTIONS...: with the commands in $out/stale.cmd
+    timeout 300 "$program" -config none -display none -m 4 -ips 10000000 -load "$out/stale.bin@0:7c00" -entry 0:7c00 \
+        -batch -x "$out/stale.cmd" "$@" 2>> "$out/log" | grep '^hash' > "$out/now"
+}
+
+# Hashes at three places, however the machine came there.
+same_stale() { # NAME OPTIONS...
+    name=$1
+    shift
+    : > "$out/log"
+    stale_hashes "$@"
+    diff "$out/stale" "$out/now" >> "$out/log"
+    result $? "stale translations: $name"
+}
+
+stale() {
+    if ! command -v nasm > /dev/null; then
+        skip "stale translations" "no nasm"
+        return
+    fi
+    nasm -f bin -o "$out/stale.bin" "$root/tests/determinism/stale.asm" || exit 70
+    script "$out/stale.cmd" 1000000 1500000 3000000
+    stale_hashes
+    cp "$out/now" "$out/stale"
+    timeout 60 "$program" -config none -display none -m 4 -load "$out/stale.bin@0:7c00" -entry 0:7c00 -batch -ex 'bpinsn 1000000' \
+        -ex c -ex 'info stats' > "$out/log" 2>&1
+    [ "$(sort -u "$out/stale" | grep -c .)" = 3 ] && grep -q 'stale entries: [1-9]..' "$out/log"
+    result $? "stale translations: a guest has hundreds of them"
+    same_stale "trampoline" -core trampoline
+    same_stale "slow core" -core slow
+    same_stale "no past" -history 0
+    same_stale "traced" -d insn -D /dev/null
+    printf '%s\n' 'watch 0x400100' 'pwatch 0x100200' c c c d 'goto-insn 1000000' hash 'bpinsn 1500000' c hash \
+        'goto-insn 3000000' hash > "$out/stale.cmd"
+    same_stale "watched"
+    printf '%s\n' 'goto-insn 3000000' 'goto-insn 1000000' hash 'goto-insn 1499000' 'si 1000' hash 'rsi 70000' 'goto-insn 3000000' \
+        'rsi 5' 'rni 5' 'watch 0x400100' rc d 'goto-insn 3000000' hash > "$out/stale.cmd"
+    same_stale "there and back"
+    printf '%s\n' 'goto-insn 1000000' "savevm $out/stale.state" 'goto-insn 3000000' "loadvm $out/stale.state" hash 'bpinsn 1500000' c hash \
+        'goto-insn 3000000' hash > "$out/stale.cmd"
+    same_stale "saved and loaded"
+}
+
 # ---- other builds ----------------------------------------------------------------------------------
 
 compilers() {
@@ -204,7 +249,7 @@ aarch64() {
 
 for part in $parts; do
     case $part in
-    ways | compilers | sanitizers | aarch64) $part ;;
+    ways | stale | compilers | sanitizers | aarch64) $part ;;
     *) result 1 "GLASS86_PARTS: no part $part" ;;
     esac
 done

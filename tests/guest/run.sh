@@ -4,7 +4,8 @@
 #
 #   ; run: OPTIONS       run it with these options of glass86; a line each time (default: once, without)
 #   ; expect: TEXT       a line that the debug port must get; all lines together must be all its output
-#                        (or a file NAME.expect). Without either, the guest judges itself: it writes
+#                        (or a file NAME.expect); `; expect OPTIONS: TEXT` only where it runs with these options
+#                        Without either, the guest judges itself: it writes
 #                        `ok WHAT`, `not ok WHAT` or `FAIL WHAT` and a last line `done N`, `PASS...` or `FAIL...`
 #   ; status: N          exit status (default 0)
 #   ; insns: N           at most so many instructions (default 2000M)
@@ -19,7 +20,7 @@ out=$BUILD/guest
 mkdir -p "$out"
 
 directive() { # file, word: the values of its `; word: ` lines
-    sed -n "1,12s/^; $2: *//p" "$1"
+    sed -n "1,16s#^; $2: *##p" "$1"
 }
 
 bochs_config() { # image, options
@@ -57,7 +58,7 @@ boot() {
         bochs)
             bochs_config "$1" "$2" > "$out/bochsrc"
             echo c | timeout 60 xvfb-run -a bochs -q -f "$out/bochsrc" 2> /dev/null |
-                awk '/^(not ok|ok|FAIL|PASS|done|[A-Z]+:) ?/' ;;
+                awk '/^\(0\)\./ {exit} on; /^<bochs:1>/ {on = 1}' ;;
         *)
             # shellcheck disable=SC2086
             timeout 120 "$GLASS86" -config none -display none -batch $2 -fda "$1" -snapshot -debugcon stdio \
@@ -104,7 +105,7 @@ run_one() { # source, options
     if [ -f "tests/guest/$name.expect" ]; then
         cp "tests/guest/$name.expect" "$out/$name.want"
     else
-        directive "$1" expect > "$out/$name.want"
+        { directive "$1" expect; directive "$1" "expect $2"; } > "$out/$name.want"
     fi
     if [ -s "$out/$name.want" ]; then
         judge_text "$label" "$out/$name.want" "$got" "$status" "${wanted:-0}"

@@ -29,3 +29,4 @@ says() { printf '%s\n' "$1" | cmp - port; }
 . "$root/tests/media/formats.sh"
 . "$root/tests/media/overlay.sh"
 . "$root/tests/media/folder.sh"
+. "$root/tests/media/faults.sh"

@@ -3,6 +3,7 @@
 # where it was. Output is TAP. Needs nasm and python3.
 program=${GLASS86:-./glass86}
 case $program in /*) ;; *) program=$PWD/$program ;; esac
+root=$PWD
 dir=$(mktemp -d) || exit 70
 number=0 failed=0
 for need in nasm python3; do
@@ -88,6 +89,25 @@ result $? "... and is the same there"
 [ "$(hash_of to)" = "$end" ]; result $? "... and goes on as it would have, disk included"
 grep -q 'the machine has moved in [0-9]* rounds: .* downtime [0-9.]* ms; hash' from
 result $? "rounds and downtime are reported"
+
+# ---- with stale translations in its TLB --------------------------------------------------------------
+
+nasm -f bin -o stale.bin "$root/tests/determinism/stale.asm" || exit 70
+stale="-config none -display none -m 4 -ips 10000000 -load stale.bin@0:7c00 -entry 0:7c00"
+printf 'bpinsn 1000000\nc\nhash\nbpinsn 2000000\nc\nhash\n' > straight
+# shellcheck disable=SC2086
+timeout 100 "$program" $stale -batch -x straight > out 2>&1
+printf 'hash\nbpinsn 2000000\nc\nhash\n' > there
+printf 'bpinsn 1000000\nc\nmigrate unix:sock\n' > here
+# shellcheck disable=SC2086
+timeout 100 "$program" $stale -batch -incoming unix:sock -x there > to 2>&1 &
+pid=$!
+wait_for sock
+# shellcheck disable=SC2086
+timeout 100 "$program" $stale -batch -x here > from 2>&1
+wait $pid
+grep '^hash' out > want
+[ "$(wc -l < want)" = 2 ] && grep '^hash' to | cmp -s want -; result $? "stale translations move along"
 
 # ---- running ---------------------------------------------------------------------------------------
 

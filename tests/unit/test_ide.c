@@ -764,6 +764,82 @@ static void test_host_errors(void **state)
     rig_free(r);
 }
 
+/* A medium made to fail: the commands that move blocks stop at the very sector. */
+static void test_faults(void **state)
+{
+    static const char *const faults[] = {"read:52-53", "write:62", "missing:72", "timeout:82"};
+    Rig *r = rig(1, false);
+    DiskFault f;
+    u8 b[8 * 512], c[512];
+    memset(b, 0x99, sizeof b);
+    for (size_t i = 0; i < ARRAY_LEN(faults); i++) {
+        assert_true(disk_fault_parse(faults[i], &f));
+        assert_true(disk_faults_add(ide_faults(&r->ide, 0), &f));
+    }
+    out(r, 2, 8);
+    command(r, 0xC6);
+    expect(r, 0x50);
+    address(r, 0xE0, 48, 8);
+    command(r, 0xC4); /* READ MULTIPLE: the address is the bad sector's */
+    expect_error(r, 0x40, 0x51);
+    assert_registers(r, 4, 52, 0, 0, 0xE0);
+    address(r, 0xE0, 48, 8);
+    command(r, 0x40);
+    expect_error(r, 0x40, 0x51);
+    assert_registers(r, 4, 52, 0, 0, 0xE0);
+    address(r, 0xE0, 60, 4);
+    command(r, 0xC5); /* WRITE MULTIPLE: what comes before is written */
+    data_out(r, b, 4 * 512, 4);
+    pass_us(r, 50);
+    expect_error(r, 0x04, 0x71);
+    assert_registers(r, 2, 62, 0, 0, 0xE0);
+    for (u32 i = 60; i < 64; i++) {
+        disk_read(r->disk[0], i, 1, c);
+        assert_int_equal(c[100], i < 62 ? 0x99 : r->image[i * 512 + 100]);
+    }
+    address(r, 0xE0, 72, 1);
+    command(r, 0x20);
+    expect_error(r, 0x10, 0x51);
+    address(r, 0xE0, 82, 1);
+    command(r, 0x20);
+    pass_us(r, 30000000);
+    assert_int_equal(in(r, 8), 0x80);
+    assert_false(r->irq);
+    out(r, 8, 4); /* only a reset wakes it */
+    pass_us(r, 10);
+    out(r, 8, 0);
+    pass_us(r, 1000);
+    assert_int_equal(in(r, 7), 0x50);
+    address(r, 0xE0, 83, 1);
+    command(r, 0x20);
+    expect(r, 0x58);
+    rig_free(r);
+}
+
+static void test_fault_words(void **state)
+{
+    static const char *const wrong[] = {"",        "read",      "read:",   "read:x",  "read:-1",
+                                        "read:2-", "read:2-1",  "read:1,", "bad:1",   "none:1",
+                                        "rea:1",   "read:1 2",  "read: 1", "read:+1", "read:1-+2"};
+    DiskFault f = {0};
+    DiskFaults list = {0};
+    DiskFaultKind kind;
+    for (size_t i = 0; i < ARRAY_LEN(wrong); i++)
+        assert_false(disk_fault_parse(wrong[i], &f));
+    assert_true(disk_fault_parse("timeout:7-18446744073709551614", &f));
+    for (int i = 0; i < DISK_FAULTS; i++)
+        assert_true(disk_faults_add(&list, &f));
+    assert_false(disk_faults_add(&list, &f));
+    assert_true(disk_faults_check(&list));
+    assert_int_equal(disk_faults_before(&list, 0, 7, true, &kind), 7);
+    assert_int_equal(kind, FAULT_NONE);
+    assert_int_equal(disk_faults_before(&list, 0, 8, true, &kind), 7);
+    assert_int_equal(kind, FAULT_TIMEOUT);
+    assert_int_equal(disk_faults_before(&list, 1ull << 40, 16, false, &kind), 0);
+    list.count = DISK_FAULTS + 1;
+    assert_false(disk_faults_check(&list));
+}
+
 /* ---- hostile guests -------------------------------------------------------------------------- */
 
 static u64 hostile_run(u32 seed, int rounds)
@@ -840,6 +916,7 @@ int main(void)
         cmocka_unit_test(test_features),   cmocka_unit_test(test_power),
         cmocka_unit_test(test_smart),      cmocka_unit_test(test_interrupt_gate),
         cmocka_unit_test(test_two_drives), cmocka_unit_test(test_host_errors),
+        cmocka_unit_test(test_faults),     cmocka_unit_test(test_fault_words),
         cmocka_unit_test(test_hostile),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -505,6 +505,30 @@ static void test_hostile(void **state)
     drop(&b);
 }
 
+/* A state from before the TLB was part of one is one with an empty TLB. */
+static void test_without_tlb(void **state)
+{
+    Machine a = make(RAM, CPU_PENTIUM), b = make(RAM, CPU_PENTIUM);
+    u8 *data;
+    size_t size;
+    Snap *snap = &a.pc->snap, whole = *snap;
+    run_to(&a, 1000000);
+    int n = 0;
+    while (strcmp(snap->section[n].name, "tlb"))
+        n++;
+    memmove(&snap->section[n], &snap->section[n + 1],
+            (size_t)(snap->count - n - 1) * sizeof snap->section[0]);
+    snap->count--;
+    save(&a, &data, &size);
+    *snap = whole;
+    memset(&b.pc->cpu.mmu.s, 0x5A, sizeof b.pc->cpu.mmu.s);
+    load(&b, data, size);
+    expect_same(&a, &b);
+    free(data);
+    drop(&a);
+    drop(&b);
+}
+
 /* ---- files ----------------------------------------------------------------------------------- */
 
 static void test_files(void **state)
@@ -544,6 +568,7 @@ int main(void)
         cmocka_unit_test(test_other_machines),
         cmocka_unit_test(test_damage),
         cmocka_unit_test(test_hostile),
+        cmocka_unit_test(test_without_tlb),
         cmocka_unit_test(test_files),
     };
     return cmocka_run_group_tests_name("snapshot", tests, NULL, NULL);

@@ -1,0 +1,37 @@
+#!/bin/sh
+# Runs fuzz targets one after the other: fuzz.sh [-afl] BUILD TARGET... for MINUTES each (5). What is new and interesting goes to
+# BUILD/found/TARGET, where the next run begins; an input that crashes, hangs, leaks or eats memory goes to
+# BUILD/crash/TARGET-*, and belongs into tests/fuzz/corpus/TARGET once the bug is mended. Ends with a line for each target.
+cd "$(dirname "$0")/../.." || exit 1
+afl=
+[ "$1" = -afl ] && afl=1 && shift
+build=$1
+shift
+seconds=$((${MINUTES:-5} * 60))
+mkdir -p "$build/crash" "$build/log"
+with_afl() {
+    AFL_SKIP_CPUFREQ=1 AFL_NO_UI=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 timeout $((seconds + 60)) \
+        afl-fuzz -V "$seconds" -t 5000+ -i "tests/fuzz/corpus/$1" -o "$build/afl/$1" "$build/fuzz/$1" > "$build/log/$1" 2>&1
+}
+with_libfuzzer() {
+    mkdir -p "$build/found/$1"
+    "$build/fuzz/$1" -max_total_time="$seconds" -timeout=20 -rss_limit_mb=3000 -close_fd_mask=3 -max_len=8192 -print_final_stats=1 \
+        -artifact_prefix="$build/crash/$1-" "$build/found/$1" "tests/fuzz/corpus/$1" > "$build/log/$1" 2>&1
+}
+for t; do
+    mkdir -p "$build/afl"
+    if [ -n "$afl" ]; then
+        with_afl "$t"
+        status=$?
+        figures=$(grep -hE '^(execs_done|bitmap_cvg|saved_crashes|saved_hangs)' "$build/afl/$t/default/fuzzer_stats" | tr -s ' \n' ' ')
+    else
+        with_libfuzzer "$t"
+        status=$?
+        figures="$(sed -n 's/^stat::number_of_executed_units: */executions /p' "$build/log/$t") $(
+            sed -n 's/.* cov: \([0-9]*\) ft: \([0-9]*\) corp: \([0-9]*\).*/edges \1 features \2 corpus \3/p' "$build/log/$t" | tail -n 1)"
+    fi
+    echo "$t: status $status, $seconds s, $figures"
+    [ $status = 0 ] || worst=1
+done
+find /dev/shm /tmp -maxdepth 1 -name 'glass86-fuzz-*' -user "$(id -un)" -mmin +1 -exec rm -rf {} + 2> /dev/null
+exit ${worst:-0}

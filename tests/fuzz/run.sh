@@ -1,0 +1,19 @@
+#!/bin/sh
+# Replays the corpora of all fuzz targets: seeds, and every input that ever found a bug. A target passes when all its inputs
+# are gone through without a crash, a hang, a panic or (make san) a sanitizer's report.
+cd "$(dirname "$0")/../.." || exit 1
+: "${BUILD:=build}"
+if ! out=$(${MAKE:-make} -s "BUILD=$BUILD" fuzz-programs 2>&1); then
+    printf '%s\n' "$out" | sed 's/^/# /'
+    echo "not ok - the fuzz targets build"
+    exit 1
+fi
+for dir in tests/fuzz/corpus/*; do
+    name=${dir##*/}
+    if out=$(timeout 300 "$BUILD/fuzz/$name" "$dir" 2>&1 < /dev/null); then
+        echo "ok $name: $(printf '%s\n' "$out" | tail -n 1)"
+    else
+        printf '%s\n' "$out" | tail -n 30 | sed 's/^/# /'
+        echo "not ok $name"
+    fi
+done

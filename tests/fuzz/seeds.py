@@ -1,0 +1,277 @@
+#!/usr/bin/env python3
+"""Makes the seeds of the corpora: what a fuzzer would need long to find by itself.
+
+    tests/fuzz/seeds.py [DIR]      tests/fuzz/corpus by default
+
+Images are made with qemu-img (or left as they are without it), everything else here. Files that
+`make fuzz` found lie beside them under other names and are left alone."""
+import os
+import struct
+import subprocess
+import sys
+import tempfile
+
+OUT = sys.argv[1] if len(sys.argv) > 1 else os.path.join(os.path.dirname(__file__), "corpus")
+
+
+def seed(target, name, data):
+    os.makedirs(os.path.join(OUT, target), exist_ok=True)
+    with open(os.path.join(OUT, target, name), "wb") as f:
+        f.write(data if isinstance(data, bytes) else data.encode())
+
+
+# ---- text --------------------------------------------------------------------------------------
+
+def texts():
+    seed("config", "media", "fda = a.img,ro\nhda = fat:dir\ndrive = file=x.vhd,if=ide,index=1,"
+         "format=vhd,snapshot=on\nboot = ca,menu=on\ncdrom = cd.cue\n# remark\n")
+    seed("config", "machine", "cpu = 486,fpu=off\nm = 8M\nM = pci\nips = 20M\nrtc = base=1990-01-02T03:04:05\n"
+         "device = sb16,iobase=0x240,irq=7,dma=3\ndevice = isa-debug-exit,raw=on\noption-rom = x.rom@0xd0000\n")
+    seed("config", "host", "display = none\nserial = tcp:localhost:99,server\nserial = file:x\nspeed = 50%\n"
+         "timeout = 1.5\ntype-at = 2,dir\\n{ctrl-c}\nexpect = a+(b|c)\nlog = int,io\ndfilter = 0x3c0..0x3df\n"
+         "savevm-at = 100,x\nhistory = 64M\nregs = eax=1,esp=0x7000\nload = x@0:7c00\n")
+    seed("symbols", "nm", "00000500 T main\n00000510 t helper\n         U outside\n")
+    seed("symbols", "map", " Start  Stop   Length Name               Class\n\n  Address         Publics by Value\n\n"
+         " 0000:0010       _main\n 0000:7C20       _loop\n")
+    seed("symbols", "nasm", "---- Section .text ------\n\nReal              Virtual           Name\n"
+         "            7C00              7C00  start\n            7C10              7C10  start.loop\n")
+    header = struct.pack("<4s12sHHIIIIIHHHHHH", b"\x7fELF", b"\1\1\1" + bytes(9), 2, 3, 1, 0x500, 52, 52, 0,
+                         52, 32, 0, 40, 3, 2)
+    section = struct.Struct("<10I")
+    syms = bytes(16) + struct.pack("<IIIBBH", 1, 0x500, 4, 0x12, 0, 1)
+    names = b"\0main\0"
+    elf = header + section.pack(*[0] * 10) + section.pack(0, 2, 0, 0, 172, len(syms), 2, 0, 4, 16) + \
+        section.pack(0, 3, 0, 0, 172 + len(syms), len(names), 0, 0, 1, 0)
+    seed("symbols", "elf", elf + syms + names)
+    seed("command", "look", "info registers\ninfo sregs\nx/4xw 0x600\nx/3i $eip\ndisas 0x600,+8\ninfo gdt\ninfo ivt 8\n"
+         "info mem\nwalk 0x600\ninfo pic\ninfo vga\ninfo ide\ninfo usage\nexplain\nbt\nhistory 20\nscreen\n")
+    seed("command", "run", "b 0x602\nc\nsi 3\nni\nrsi\nrc\nwhen 0x600\ngoto-insn 5\ninfo timeline\nfinish\nuntil 0x600\n")
+    seed("command", "break", "b 0x602 if $eax==1\nbpio 0x60-0x64 r\nbpint 0x10 ah=2\nbpexc pf\nwatch 0x500,4 if val==3\n"
+         "bpinsn +10\nbpmode\nbpcr CR3\nbptext C:.>\ncondition 1 $ebx>2\nignore 1 3\nlog 0x600 \"%x %s\",$eax,0x500\n"
+         "c 20\ninfo b\nd 1\ndisable\n")
+    seed("command", "change", "set $eax=5\nset byte[0x500]=1\nset $v=$eax*3+(1<<4)\np/x $v\ndisplay/i $eip\nsi\n"
+         "find 0,+0x10000,cd 10\nfind 0x600,+64\nfind next changed\noutb 0x70 0xf\ninb 0x71\nirq 1 raise\nnmi\n"
+         "type \"dir\\n\"\nsendkey ctrl-alt-del\nc 3\nreset cold\nspeed 50%\nassert 1\nprintf \"%d\\n\",3\n")
+    seed("command", "study", "info sensitive\ninfo stats\ninfo shadow on\nc 5\ninfo shadow\ntrace on regs mem\nsi 4\n"
+         "trace off\ndos mcb\ndos psp\ndos int21 on\ninfo faults\ninfo tlb\nbranch 1\nhash\ninfo events\nhelp x\napropos dma\n")
+    seed("command", "expressions", "?1+2*3<<4&7|8^1\n?$eax ? byte[0x500] : word[ds:si]\n?'A'+0x10h-0b101\n=$x=~5\n"
+         "=word[0x500]=0xffff\n?0x1234:5678\n?phys:0x600\n?!-1&&0||1\n?dword[dword[0x500]+4]\n")
+    seed("gdb", "usual", "qSupported:swbreak+;xmlRegisters=i386\n?\ng\nm600,10\nM500,2:aabb\np8\nP0=78563412\nZ0,602,1\n"
+         "vCont;c\nz0,602,1\ns\nc600\nbs\nbc\nD\nk\n")
+    seed("gdb", "queries", "qXfer:features:read:target.xml:0,fff\nqRcmd,696e666f20726567697374657273\nqfThreadInfo\nqC\n"
+         "qAttached\nHg0\nX500,3:}\x03ab\nZ2,500,4\nZ3,500,1\nZ4,500,2\nZ1,600,1\nqOffsets\nvMustReplyEmpty\n"
+         "QStartNoAckMode\nT1\nG00\nqRcmd,q\n")
+    seed("gdb", "raw", "`+$g#67$m0,10#00-\x03$?#3f\n$$$#")
+    seed("replay", "inputs", b"\2" b"100 key a down\n2000 key a up\n3000 mouse 3 -4 0 1\n5000 serial 0 41\n"
+         b"6000 joystick 10 20 255 255 1 0\n7000 reset warm\n8000 reset cold\n9000 cpu-reset\n10000 medium 0 0000000000000000 -\n"
+         b"20000 hash ram=00000000\n30000 end\n")
+    seed("replay", "back", b"\2" b"100 key a down\n200 key a up\n50 back 0\n60 key b down\n70 edited\n80 end\n")
+    seed("replay", "lines", b"\1glass86 run log 1\nmachine cpu=486\nrtc 0\ndrive fda 0123456789abcdef x y\n5 end\n")
+    seed("replay", "raw", b"\0glass86 run log 1 ~00000000\n")
+
+
+# ---- registers, code ---------------------------------------------------------------------------
+
+def out(port, value, size=1):
+    return bytes([{1: 0, 2: 0x10, 4: 0x20}[size], 0xFF]) + struct.pack("<H", port) + \
+        value.to_bytes(size, "little")
+
+
+def inp(port):
+    return bytes([4, 0xFF]) + struct.pack("<H", port)
+
+
+def outs(*pairs):
+    return b"".join(out(p, v) for p, v in pairs)
+
+
+def wait(shift=10, n=200):
+    return bytes([8 | (shift & 15) << 4, n])
+
+
+def block(port, count, write):
+    return bytes([0x1B if write else 0x0B, 0xFF]) + struct.pack("<HH", port, count)
+
+
+def memory(at, data):
+    parts = [data[i:i + 60] for i in range(0, len(data), 60)]
+    return b"".join(bytes([0xFA, 0xFF]) + struct.pack("<I", at + 60 * n) + p.ljust(60, b"\0")
+                    for n, p in enumerate(parts))
+
+
+def pci(at, value):
+    return out(0xCF8, 0x80000000 | at, 4) + out(0xCFC, value, 4)
+
+
+def dma(channel, at, count, mode):
+    page = {1: 0x83, 2: 0x81, 3: 0x82}[channel]
+    return outs((0x0A, 4 | channel), (0x0B, mode | channel), (0x0C, 0), (2 * channel, at & 255),
+                (2 * channel, at >> 8 & 255), (page, at >> 16), (2 * channel + 1, count & 255),
+                (2 * channel + 1, count >> 8), (0x0A, channel))
+
+
+def devices():
+    isa, board, sb = b"\0\0", b"\1\0", b"\2\0"
+    seed("device", "ide-identify", isa + outs((0x1F6, 0xA0), (0x1F7, 0xEC)) + wait() + block(0x1F0, 256, False))
+    seed("device", "ide-write", isa + outs((0x1F6, 0xE0), (0x1F2, 3), (0x1F3, 5), (0x1F4, 0), (0x1F5, 0), (0x1F7, 0xC5)) +
+         wait() + block(0x1F0, 256, True) + wait() + block(0x1F0, 600, True) + wait() + outs((0x1F7, 0x20)))
+    seed("device", "ide-dma", board + pci(0x904, 5) + pci(0x920, 0xC001) +
+         memory(0x8000, struct.pack("<IIII", 0x9000, 0x200, 0xFFFFFFF0, 0x80000000)) + out(0xC004, 0x8000, 4) +
+         outs((0x1F6, 0xE0), (0x1F2, 2), (0x1F7, 0xC8), (0xC000, 9)) + wait() + inp(0xC002) +
+         outs((0x1F7, 0xCA), (0xC000, 1)) + wait())
+    seed("device", "atapi", isa + outs((0x176, 0xA0), (0x174, 0), (0x175, 8), (0x177, 0xA0)) + wait() +
+         b"".join(out(0x170, v, 2) for v in (0x28, 0, 0x1000, 0, 0x0100, 0)) + wait() + block(0x170, 1024, False) + wait() +
+         outs((0x177, 0xA0)) + wait() + b"".join(out(0x170, v, 2) for v in (0x43, 0, 0, 0, 0xFFFF, 0)) + wait())
+    floppy = b"".join(out(0x3F5, v) + wait(8) for v in (0xE6, 0, 0, 0, 1, 2, 18, 27, 255))
+    seed("device", "fdc-read", isa + outs((0x3F2, 0x1C)) + wait() + outs((0x3F5, 7), (0x3F5, 0)) + wait() + out(0x3F5, 8) +
+         inp(0x3F5) + inp(0x3F5) + dma(2, 0x2000, 511, 0x44) + floppy + wait() + inp(0x3F5) * 7)
+    seed("device", "fdc-format", isa + outs((0x3F2, 0x1C)) + wait() + dma(2, 0xFFFF, 0xFFFF, 0x58) +
+         b"".join(out(0x3F5, v) for v in (0x4D, 0, 2, 18, 0x54, 0xF6)) + wait() + inp(0x3F5) * 7 + outs((0x3F2, 0)))
+    seed("device", "sb", sb + outs((0x226, 1), (0x226, 0)) + wait(4) + dma(1, 0x1000, 255, 0x58) +
+         outs((0x22C, 0xD1), (0x22C, 0x40), (0x22C, 0xA6), (0x22C, 0x48), (0x22C, 0xFF), (0x22C, 0), (0x22C, 0x1C)) + wait() +
+         outs((0x224, 0x22), (0x225, 0xFF), (0x22C, 0xC6), (0x22C, 0x20), (0x22C, 1), (0x22C, 0), (0x22C, 0xDA)) + wait())
+    seed("device", "opl-mpu", b"\x0a\0" + outs((0x388, 5), (0x389, 1), (0x38A, 5), (0x38B, 1), (0x388, 0x20), (0x389, 0x21), (0x388, 0xA0),
+         (0x389, 0x98), (0x388, 0xB0), (0x389, 0x31), (0x331, 0x3F), (0x330, 0x90), (0x330, 60), (0x388, 4), (0x389, 0x81)) + wait())
+    vga = b"".join(out(0x3C4, v, 2) for v in (0x0100, 0x0101, 0x0F02, 0x0604)) + \
+        b"".join(out(0x3D4, v, 2) for v in (0x0E11, 0x5F00, 0x4F01, 0x5002, 0x8203, 0x5404, 0x8005, 0x0B06, 0x3E07, 0x4109, 0x9CDF12 & 0xFFFF,
+                                            0x2813, 0xE317)) + out(0x3CE, 0x4005, 2) + out(0x3CE, 0x0506, 2)
+    poke = bytes([0x25, 8]) + struct.pack("<HI", 0x100, 0x12345678) + bytes([0x26, 8]) + struct.pack("<H", 0x200)
+    seed("device", "vga", isa + vga + poke + wait() + b"\x0d")
+    seed("device", "vga-dispi", board + b"".join(out(0x1CE, i, 2) + out(0x1CF, v, 2) for i, v in
+         ((4, 0), (1, 640), (2, 480), (3, 32), (4, 0x41), (6, 800), (8, 5), (9, 7))) + b"\x25\xff\xfc\xff\xff\xe0\1\2\3\4" + wait() + b"\x0d")
+    seed("device", "cga", b"\0\x18" + outs((0x3D8, 0x1A), (0x3D4, 1), (0x3D5, 255), (0x3D4, 9), (0x3D5, 31), (0x3D9, 0x3F)) + poke + wait() + b"\x0d")
+    seed("device", "board", isa + outs((0x43, 0x34), (0x40, 2), (0x40, 0), (0x43, 0xB6), (0x42, 1), (0x42, 0), (0x61, 3), (0x70, 0xB), (0x71, 0x72),
+         (0x70, 0xA), (0x71, 0x23), (0x20, 0x11), (0x21, 8), (0x21, 4), (0x21, 1), (0x21, 0), (0x64, 0x60), (0x60, 0x47), (0x64, 0xD4), (0x60, 0xF4),
+         (0x64, 0xD1), (0x60, 0xDD), (0x92, 2), (0xA0, 0x20)) + wait() + bytes([0x0E, 1, 30, 0x0E, 120, 5, 9, 0x0E, 160, 65]) + wait())
+    seed("device", "uart-lpt", isa + outs((0x3FB, 0x83), (0x3F8, 1), (0x3F9, 0), (0x3FB, 3), (0x3FA, 0xC7), (0x3FC, 0x1B), (0x3F9, 15), (0x3F8, 65),
+         (0x378, 66), (0x37A, 1), (0x37A, 0)) + wait() + inp(0x3F8))
+    seed("device", "pci", board + b"".join(pci(a, 0xFFFFFFFF) for a in (0x10, 0x59, 0x860, 0x880, 0x910, 0x920, 0xB40, 0x1010, 0x1030)) +
+         pci(0x58, 0x33333333) + out(0xCF9, 2) + out(0xB2, 1) + wait())
+    seed("device", "media", isa + b"\x0c\0\0\0\x0c\0\1\0\x0c\1\0\0\x0c\1\1\1" + outs((0x3F2, 0x1C)) + wait() + inp(0x3F7))
+    for n in range(10):
+        calls = [(0, 0x0013), (1, 0x0201), (1, 0x4200), (2, 0xE820), (3, 0x0000), (4, 0x0200), (0, 0x4F02), (0, 0x1300), (5, 0x0104), (0, 0x1123)]
+        vector, ax = calls[n]
+        regs = struct.pack("<8H", ax, 0x0001, 0x0000, 0x0200 if n % 2 else 0x4112, 0, 0x100, 0x1000, 0x2000)
+        seed("bios", "call%d" % n, bytes([vector]) + regs + bytes([0]) + struct.pack("<HH", 0x1000, 0x2000) + b"\x1c" +
+             bytes([vector]) + bytes.fromhex("034f") + regs[2:] + b"\0" + struct.pack("<HHB", 0xA000, 0xFFFF, 3))
+
+
+def code(name, model, mode, text, core=0, edits=b"", flags=0x3202):
+    regs = b"".join(struct.pack("<H" if n % 2 == 0 else "<I", v) for n, v in
+                    enumerate((0x1234, 0x20000, 0x40, 0x500, 0, 0x21000, 0x600, 0x700)))
+    seed("cpu", name, struct.pack("<H", model | mode << 3 | core << 8) + regs + struct.pack("<H", flags) + b"\1\0\x09\0" +
+         bytes([len(edits) // 10]) + edits + bytes.fromhex(text))
+
+
+def programs():
+    PENTIUM, I8086, I286, I386, P6 = 0, 1, 2, 3, 5
+    code("real", PENTIUM, 0, "b8fffff7e3f3a4cd10e8000058ff36000660b9ff00f366abe2fe0f01e0cf")
+    code("real-8086", I8086, 0, "d4000fd6c8100000f2a48ed0f6f1fff0cc", core=1)
+    code("real-x87", PENTIUM, 0, "d9e8d9ebdec1d9fad9f2dd36000 6dd260006d9c9df e0d9fedbe3".replace(" ", ""))
+    code("real-to-pm", I386, 0, "0f01160005 0f200066 83c8010f22c0ea0b8008000f00d8".replace(" ", ""), core=2)
+    code("v86", PENTIUM, 1, "9c589dfafbcd21cfe460ee0f01e08ed8", edits=b"")
+    code("pm16", I286, 2, "0f00d80f00d09a00003800ea000030000f02c00f03d8c8100003c9cf", core=1)
+    code("pm32", PENTIUM, 3, "9a00000000380 0ea0000000030000f00d00f0203b84000000f00d8ccf4".replace(" ", ""))
+    code("pm32-tasks", I386, 3, "ea00000000 3000cd09cfea0000000028 00".replace(" ", ""))
+    code("paged0", P6, 4, "0f20d80f22d80f013d00f00100a100f00100f00fb00b0fc70b0f30b91b0000000f320fa20f0fb0".replace(" ", ""), core=2)
+    code("paged3", PENTIUM, 5, "a1fcff0100c705fcff010001000000cd8060618ed0dd05fefffeff0f34cf", core=1)
+    code("self-modifying", PENTIUM, 3, "c6050a08010090eb0090909090f3aabf00080100b910000000f3ab")
+
+
+# ---- folders and images ------------------------------------------------------------------------
+
+def folders():
+    def entry(sector, slot, name, attr, cluster, size):
+        return bytes([100 + (-100 & 7) + 0, sector << 4 | slot]) + name.ljust(11) + bytes([attr]) + struct.pack("<HH", cluster, size)
+
+    for kind in range(4):
+        seed("folder", "names%d" % kind, bytes([kind]) + entry(0, 5, b"..", 0x10, 0, 0) + entry(0, 6, b"CON", 0x20, 3, 5) +
+             entry(0, 7, b"A/B", 0x20, 3, 5) + entry(0, 8, b"LINK", 0x20, 2, 900) + entry(0, 9, b"SUB", 0x10, 2, 0) + b"\xff")
+        seed("folder", "tables%d" % kind, bytes([kind]) + b"\0\1\0\4\0\x07\xff\x0f\0\3\0\5\0\6" + entry(0, 4, b"NEW", 0x20, 2, 4000) + b"\xff" +
+             b"\0\1\0\0\0\x0f" + bytes(16) + b"\xff")
+    for n, name in enumerate(("../secret", "..", "a/b", "/etc/hostname", "LINK")):  # long names, on the floppy's root directory
+        units = (name + "\0").ljust(13, "\uffff").encode("utf-16-le")
+        short = b"NAME%d   TXT" % n
+        total = 0
+        for c in short:
+            total = ((total >> 1) + ((total & 1) << 7) + c) & 255
+        long_entry = b"\x41" + units[:10] + b"\x0f\0" + bytes([total]) + units[10:22] + b"\0\0" + units[22:26]
+        seed("folder", "long%d" % n, b"\0" + b"\0\x13\0" + struct.pack("<HB", 0x100, 31) + long_entry +
+             b"\0\x13\0" + struct.pack("<HB", 0x120, 31) + short + b"\x20" + bytes(14) + struct.pack("<HI", 2, 5) + b"\xff")
+    seed("folder", "deleted", b"\1" + b"".join(b"\0\x3f\0" + bytes([n * 32, 0, 0, 0xE5]) for n in range(8)) + b"\xff")
+
+
+IMAGES = [("qcow2", "qcow2", "cluster_size=512", 3), ("qcow2-v2", "qcow2", "compat=0.10,cluster_size=512", 3),
+          ("vhd", "vpc", "subformat=dynamic", 2), ("vhd-fixed", "vpc", "subformat=fixed", 2),
+          ("vdi", "vdi", "static=off", 4), ("vmdk", "vmdk", "subformat=monolithicSparse", 5),
+          ("vmdk-stream", "vmdk", "subformat=streamOptimized", 5)]
+
+
+def images():
+    with tempfile.TemporaryDirectory() as tmp:
+        raw, made = os.path.join(tmp, "raw"), os.path.join(tmp, "made")
+        with open(raw, "wb") as f:
+            f.write(bytes(range(256)) * 4)
+            f.truncate(32768)
+        for name, fmt, options, how in IMAGES:
+            if os.path.exists(os.path.join(OUT, "image", name)):
+                continue  # they hold dates and random numbers
+            try:
+                subprocess.run(["qemu-img", "convert", "-f", "raw", "-O", fmt, "-o", options, raw, made], check=True)
+            except (OSError, subprocess.CalledProcessError):
+                continue
+            with open(made, "rb") as f:
+                data = f.read()
+            data = data[:12288] + (data[-512:] if len(data) > 12800 else data[12288:])
+            seed("image", name, bytes([how]) + data)
+            seed("image", name + "-probed", bytes([0x80]) + data[:4096])
+    track = bytes([5, 0, 0, 4, 2, 1, 2, 3, 4])
+    imd = b"IMD 1.18: 01/01/1990 00:00:00\r\nremark\x1a" + track + bytes([1]) + b"\x5a" * 512 + \
+        bytes([2, 0xF6, 0, 2, 0, 3])
+    seed("image", "imd", bytes([6]) + imd)
+    head = bytearray(b"TD\0\0\x15\0\0\0\0\1")
+    body = struct.pack("<BBBB", 1, 0, 0, 0) + struct.pack("<BBBBBB", 0, 0, 1, 2, 0, 0) + struct.pack("<HB", 5, 1) + b"\0\1ab" + b"\xff"
+    seed("image", "teledisk", bytes([7]) + bytes(head) + bytes(2) + body)
+    iso = bytearray(36 * 1024)
+    iso[32768:32776] = b"\1CD001\1\0"
+    iso[32768 + 80:32768 + 84] = struct.pack("<I", 18)
+    seed("image", "iso", bytes([8]) + bytes(iso[32768 - 64:32768 + 2048]))
+    bpb = bytearray(512)
+    bpb[0:36] = b"\xeb\x3c\x90GLASS86 " + struct.pack("<HBHBHHBHHHII", 512, 1, 1, 2, 224, 2880, 0xF0, 9, 18, 2, 0, 0)[:25]
+    bpb[510:] = b"\x55\xaa"
+    seed("image", "floppy", bytes([0]) + bytes(bpb))
+    mbr = bytearray(512)
+    mbr[446:462] = bytes([0x80, 1, 1, 0, 6, 15, 0xFF, 0xFF]) + struct.pack("<II", 63, 64000)
+    mbr[510:] = b"\x55\xaa"
+    seed("image", "hard", bytes([0x40]) + bytes(mbr))
+    seed("image", "cue", bytes([31]) + b'FILE "x.bin" BINARY\n  TRACK 01 MODE1/2352\n    INDEX 01 00:00:00\n'
+         b'  TRACK 02 AUDIO\n    PREGAP 00:00:02\n    INDEX 00 00:00:10\n    INDEX 01 00:00:12\n')
+    seed("image", "cue-escape", bytes([31]) + b'FILE "../../../etc/hostname" BINARY\n  TRACK 01 MODE1/2048\n    INDEX 01 00:00:00\n')
+    seed("image", "overlay", bytes([30]) + b"G86OVLY\n" + struct.pack("<II", 1, 4096) + bytes(512))
+    edit = lambda where, data: struct.pack("<HB", where, len(data) - 1) + data
+    seed("image", "overlay-empty", bytes([29]))
+    seed("image", "overlay-blocks", bytes([29]) + edit(40, struct.pack("<Q", 3)) + b"".join(
+        edit(0x8000 + 32 * n, struct.pack("<QQ", n % 5, n + 1)) for n in range(6)))
+
+
+def states():
+    for n in range(2, 7):
+        seed("state", "edits%d" % n, bytes([n, n & 1, n]) + b"".join(
+            struct.pack("<I", n * 7919 * k)[:3] + bytes([n]) + bytes([255 - k] * (n + 1)) for k in range(1, 12)))
+        seed("migrate", "edits%d" % n, bytes([n]) + b"".join(
+            struct.pack("<I", n * 104729 * k)[:3] + bytes([n]) + bytes([k] * (n + 1)) for k in range(1, 8)))
+    seed("state", "unedited", b"\2\0\0")
+    seed("state", "body", b"\1" + b"machine".ljust(16, b"\0") + struct.pack("<IIQ", 0, 1, 8) + b"cpu=486\n")
+    seed("state", "raw", b"\0GLASS86\x1a\1\0\0\0\4\3\2\1" + bytes(40))
+    seed("migrate", "unedited", b"\2")
+    head = struct.Struct("<IIQQ")
+    seed("migrate", "pages", b"\1" + head.pack(2, 0, 3, 1) + bytes(4096) + head.pack(3, 0, 1, 0) + head.pack(4, 0, 16, 0) + bytes(16) + head.pack(5, 0, 0, 0))
+    seed("migrate", "raw", b"\0G86MOVE\x01" + head.pack(1, 0, 1 << 20, 0))
+
+
+texts()
+devices()
+programs()
+folders()
+images()
+states()

@@ -1,0 +1,61 @@
+/* session.c: see session.h. */
+#include "tests/fuzz/session.h"
+
+#include "frontend/fork.h"
+#include "frontend/past.h"
+#include "tests/fuzz/fuzz.h"
+
+enum { SLICES = 8, SLICE = 2000, HISTORY = 4 << 20 };
+
+static Options options;
+static Rig *machine;
+
+Session *fuzz_session_new(void)
+{
+    Session *s = calloc(1, sizeof *s);
+    options_init(&options);
+    options.history = HISTORY;
+    options.batch = true;
+    options.dbg = true;
+    machine = rig_new(0);
+    s->opt = &options;
+    s->limit = UINT64_MAX;
+    s->text = calloc(1, sizeof *s->text);
+    s->pc = machine->pc;
+    input_init(&s->input, s->pc);
+    s->debug = debug_open(s);
+    s->debug->out = fuzz_null();
+    s->debug->stopped = true;
+    past_open(s);
+    return s;
+}
+
+void fuzz_session_free(Session *s)
+{
+    fork_wait(s, NULL);
+    past_close(s);
+    debug_close(s->debug);
+    free(s->forks);
+    free(s->text);
+    free(s);
+    rig_free(machine);
+    options_free(&options);
+}
+
+void fuzz_session_run(Session *s)
+{
+    Debug *d = s->debug;
+    for (int n = 0; n < SLICES && !d->stopped && !s->ended; n++) {
+        u64 until = debug_slice(d, s->pc->clock.now + SLICE);
+        if (past_behind(s))
+            past_deliver(s);
+        else
+            input_deliver(&s->input);
+        PcExit e = pc_run(s->pc, until > s->pc->clock.now ? until : s->pc->clock.now + 1);
+        if (!debug_on_exit(d, e) && e == PC_EXIT_SHUTDOWN)
+            input_cpu_reset(&s->input);
+        past_poll(s);
+    }
+    d->stopped = true;
+    s->ended = false;
+}
