@@ -77,7 +77,7 @@ LIBOBJ += $(foreach e,$(EMBED),$(BUILD)/embed/$(firstword $(subst :, ,$(e))).o)
 all: glass86
 
 help:
-	@echo 'all run deps check golden silicon unicorn soak fuzz bench bench-peers san tidy docs firmware install'
+	@echo 'all run deps check golden silicon unicorn soak fuzz poweroff bench bench-peers san tidy docs firmware install'
 	@echo 'clean; see README.md'
 	@sed -n 's/^#   \([A-Z]*=\)/  \1/p' Makefile
 
@@ -513,6 +513,12 @@ fuzz-afl:
 
 .PHONY: fuzz fuzz-programs fuzz-libfuzzer fuzz-afl
 .SECONDARY: $(FUZZ_TARGETS:%=$(BUILD)/tests/fuzz/%.o)
+
+# Kills the emulator N times while a guest writes files, on every kind of disk (tests/poweroff); docs/testing.md has the result.
+poweroff: glass86
+	@KILLS=$(if $(filter command,$(firstword $(origin N))),$(N),1000) SEED=$(or $(SEED),$(shell date +%s)) BUILD=$(BUILD) tests/poweroff/run.sh
+
+.PHONY: poweroff
 
 # ---- demo disk ---------------------------------------------------------------------------------
 #

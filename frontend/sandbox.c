@@ -54,7 +54,7 @@ static bool add_folder_of(SandboxPolicy *p, Options *keep, const char *file, cha
 static bool add_disk(SandboxPolicy *p, const DriveOption *d, char *err, size_t errlen)
 {
     const char *dir = d->file && !strncmp(d->file, "fat:", 4) ? d->file + 4 : NULL;
-    static const char *const kinds[] = {"floppy:", "12:", "16:", "32:"};
+    static const char *const kinds[] = {"12:", "16:", "32:", "floppy:"};
     for (size_t i = 0; dir && i < ARRAY_LEN(kinds); i++)
         if (!strncmp(dir, kinds[i], strlen(kinds[i])))
             dir += strlen(kinds[i]);

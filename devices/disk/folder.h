@@ -16,7 +16,10 @@
 #include "devices/disk/layer.h"
 
 enum { FOLDER_ENTRIES = 1 << 20, FOLDER_DEPTH = 64, FOLDER_DIR_BYTES = 65536 * FAT_ENTRY };
-#define FOLDER_TEMP ".glass86-" /* names of our own in the folder begin with this */
+/* Names of our own in the folder during a sync: this and a number, then FOLDER_NEW for contents
+ * that shall replace a file's, or "-" and the name of a file that made room. */
+#define FOLDER_TEMP ".glass86-"
+#define FOLDER_NEW ".tmp"
 
 /* What the host says of a file, to notice that somebody else has changed it. */
 typedef struct {
@@ -128,7 +131,9 @@ void host_keep(Folder *f, FolderNode *n);
 int host_make_dir(Folder *f, FolderNode *dir, const char *name);
 int host_move(Folder *f, FolderNode *n, FolderNode *dir, const char *name);
 int host_remove(Folder *f, FolderNode *n);
-void host_temp_name(Folder *f, char *out, size_t size);
+/* An unused name of our own in a folder; `room` is the name of the file that makes room; NULL:
+ * none. */
+void host_temp_name(Folder *f, const FolderNode *dir, const char *room, char *out, size_t size);
 /* Opens the node's file for writing in place, or (name) a new one in its folder. */
 int host_open_write(Folder *f, const FolderNode *n, int *fd);
 int host_create(Folder *f, const FolderNode *dir, const char *name, int *fd);

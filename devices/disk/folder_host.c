@@ -155,9 +155,12 @@ void host_close_all(Folder *f)
 
 /* ---- changes --------------------------------------------------------------------------------- */
 
-void host_temp_name(Folder *f, char *out, size_t size)
+void host_temp_name(Folder *f, const FolderNode *dir, const char *room, char *out, size_t size)
 {
-    snprintf(out, size, FOLDER_TEMP "%u.tmp", ++f->temp);
+    do
+        snprintf(out, size, FOLDER_TEMP "%u%s%.200s", ++f->temp, room ? "-" : FOLDER_NEW,
+                 room ? room : "");
+    while (host_exists(f, dir, out));
 }
 
 int host_make_dir(Folder *f, FolderNode *dir, const char *name)

@@ -121,6 +121,33 @@ static void add_entry(Scan *sc, FolderNode *dir, const char *name, const struct 
     sc->hash = state_hash(sc->hash ^ e.size ^ (u64)e.time << 32, (const u8 *)name, strlen(name));
 }
 
+/* What an emulator left that was killed in the middle of a sync: new contents that had not taken
+ * their place yet, which go, and a file that had made room for another, which gets its name back
+ * unless that is taken. True: there was something. */
+static bool recover(const Scan *sc, int fd, char **names, int count)
+{
+    bool any = false;
+    for (int i = 0; i < count && sc->s->write; i++) {
+        const char *number = names[i] + strlen(FOLDER_TEMP), *name;
+        struct stat st;
+        if (strncmp(names[i], FOLDER_TEMP, strlen(FOLDER_TEMP)) || !*number)
+            continue;
+        name = number + strspn(number, "0123456789");
+        if (!strcmp(name, FOLDER_NEW))
+            any |= !unlinkat(fd, names[i], 0);
+        else if (*name == '-' && name[1] && fstatat(fd, name + 1, &st, AT_SYMLINK_NOFOLLOW))
+            any |= !renameat(fd, names[i], fd, name + 1);
+    }
+    return any;
+}
+
+static void free_names(char **names, int count)
+{
+    for (int i = 0; i < count; i++)
+        free(names[i]);
+    free(names);
+}
+
 static void read_folder(Scan *sc, FolderNode *dir, int depth);
 
 /* 8.3 names first: they must keep their names, aliases can give way. */
@@ -146,13 +173,16 @@ static void read_folder(Scan *sc, FolderNode *dir, int depth)
     }
     copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
     char **names = list_names(sc, copy, &count);
+    if (recover(sc, fd, names, count)) {
+        free_names(names, count);
+        copy = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC); /* from the beginning */
+        names = list_names(sc, copy, &count);
+    }
     if (count < 0)
         skip(sc, dir->name);
     add_entries(sc, dir, fd, names, count);
     close(fd);
-    for (int i = 0; i < count; i++)
-        free(names[i]);
-    free(names);
+    free_names(names, count);
     for (FolderNode *n = dir->child; n && !sc->failed; n = n->next) {
         if (n->is_dir && depth < FOLDER_DEPTH)
             read_folder(sc, n, depth + 1);

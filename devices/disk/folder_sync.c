@@ -127,8 +127,8 @@ static int make_room(Folder *f, FolderNode *dir, const char *name, const FolderN
     for (FolderNode *n = dir->child; n; n = n->next) {
         if (n == except || strcmp(n->name, name))
             continue;
-        char temp[40]; /* it will be moved or deleted later */
-        host_temp_name(f, temp, sizeof temp);
+        char temp[240]; /* it will be moved or deleted later */
+        host_temp_name(f, dir, name, temp, sizeof temp);
         return rename_node(f, n, dir, temp);
     }
     return host_exists(f, dir, name) ? set_aside(f, dir, name) : 0;
@@ -261,7 +261,7 @@ static int write_anew(Folder *f, FolderNode *n, FolderWish *w)
 {
     char temp[40];
     int fd;
-    host_temp_name(f, temp, sizeof temp);
+    host_temp_name(f, n->parent, NULL, temp, sizeof temp);
     int e = host_create(f, n->parent, temp, &fd);
     if (e)
         return e;

@@ -189,6 +189,15 @@ def folders():
              entry(0, 7, b"A/B", 0x20, 3, 5) + entry(0, 8, b"LINK", 0x20, 2, 900) + entry(0, 9, b"SUB", 0x10, 2, 0) + b"\xff")
         seed("folder", "tables%d" % kind, bytes([kind]) + b"\0\1\0\4\0\x07\xff\x0f\0\3\0\5\0\6" + entry(0, 4, b"NEW", 0x20, 2, 4000) + b"\xff" +
              b"\0\1\0\0\0\x0f" + bytes(16) + b"\xff")
+    for n, name in enumerate(("../secret", "..", "a/b", "/etc/hostname", "LINK")):  # long names, on the floppy's root directory
+        units = (name + "\0").ljust(13, "\uffff").encode("utf-16-le")
+        short = b"NAME%d   TXT" % n
+        total = 0
+        for c in short:
+            total = ((total >> 1) + ((total & 1) << 7) + c) & 255
+        long_entry = b"\x41" + units[:10] + b"\x0f\0" + bytes([total]) + units[10:22] + b"\0\0" + units[22:26]
+        seed("folder", "long%d" % n, b"\0" + b"\0\x13\0" + struct.pack("<HB", 0x100, 31) + long_entry +
+             b"\0\x13\0" + struct.pack("<HB", 0x120, 31) + short + b"\x20" + bytes(14) + struct.pack("<HI", 2, 5) + b"\xff")
     seed("folder", "deleted", b"\1" + b"".join(b"\0\x3f\0" + bytes([n * 32, 0, 0, 0xE5]) for n in range(8)) + b"\xff")
 
 
@@ -205,6 +214,8 @@ def images():
             f.write(bytes(range(256)) * 4)
             f.truncate(32768)
         for name, fmt, options, how in IMAGES:
+            if os.path.exists(os.path.join(OUT, "image", name)):
+                continue  # they hold dates and random numbers
             try:
                 subprocess.run(["qemu-img", "convert", "-f", "raw", "-O", fmt, "-o", options, raw, made], check=True)
             except (OSError, subprocess.CalledProcessError):

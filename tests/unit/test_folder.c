@@ -559,21 +559,55 @@ static void rewrite_entry(const char *name, void (*change_it)(u8 *e))
     fail_msg("no entry '%s'", name);
 }
 
+static const char *bad_name;
+
 static void poison(u8 *e)
 {
-    memcpy(e, "../../X TXT", 11);
+    memcpy(e, bad_name, 11);
 }
 
-/* A name that would lead out of the folder is none. */
+/* A name that would lead out of the folder is none; what is only a name remains one. */
 static void test_cannot_leave(void **state)
 {
-    host_file("good.txt", "good");
+    static const char *const none[] = {"../../X TXT", "../X    TXT", "/       TXT",
+                                       "A/B     TXT", "X       ../", "\1\2\3     TXT"};
+    static const char *const plain[] = {"CON        ", "NUL     TXT",  "COM1    TXT",
+                                        "CLOCK$     ", "X\\Y     TXT", "X:Y     TXT"};
+    for (size_t i = 0; i < ARRAY_LEN(none) + ARRAY_LEN(plain); i++) {
+        bool bad = i < ARRAY_LEN(none);
+        bad_name = bad ? none[i] : plain[i - ARRAY_LEN(none)];
+        host_file("good.txt", "good");
+        mount("fat:12:");
+        rewrite_entry("GOOD    TXT", poison);
+        assert_int_equal(disk_flush(g.disk), DISK_OK);
+        disk_close(g.disk);
+        assert_int_equal(count_below(dir), 1);
+        snprintf(path, sizeof path, "%s/good.txt", dir);
+        assert_int_equal(!access(path, F_OK), bad); /* and nothing was deleted for it */
+        char cmd[200];
+        snprintf(cmd, sizeof cmd, "rm '%s'/*", dir);
+        assert_int_equal(system(cmd), 0);
+    }
+}
+
+/* What an emulator left behind that was killed in the middle of a flush. */
+static void test_leftovers(void **state)
+{
+    host_file("A.TXT", "whole");
+    host_file(".glass86-1.tmp", "half of a fi");
+    host_file(".glass86-2-MOVED.TXT", "made room");
+    host_file(".glass86-3-A.TXT", "its name is taken");
     mount("fat:12:");
-    rewrite_entry("GOOD    TXT", poison);
-    assert_int_equal(disk_flush(g.disk), DISK_OK);
     disk_close(g.disk);
-    expect_file("good.txt", "good"); /* and nothing was deleted for it */
-    assert_int_equal(count_below(dir), 1);
+    expect_file("A.TXT", "whole");
+    expect_file("MOVED.TXT", "made room");
+    expect_file(".glass86-3-A.TXT", "its name is taken");
+    assert_int_equal(count_below(dir), 3);
+    host_file(".glass86-4.tmp", "a folder that is only read stays as it is");
+    snprintf(spec, sizeof spec, "fat:12:%s", dir);
+    DiskOptions how = {.read_only = true};
+    disk_close(disk_open(spec, &how, err, sizeof err));
+    assert_int_equal(count_below(dir), 4);
 }
 
 static void shrink(u8 *e)
@@ -690,8 +724,7 @@ static void write_files_until_killed(int report)
         set_chain(i, (i->size + cluster_bytes() - 1) / cluster_bytes());
         write_data(i, 0, i->size);
         put_entry(-1, i->name, i);
-        if (n % 3 == 2 && disk_flush(g.disk) == DISK_OK &&
-            write(report, &n, sizeof n) != sizeof n)
+        if (n % 3 == 2 && disk_flush(g.disk) == DISK_OK && write(report, &n, sizeof n) != sizeof n)
             break;
     }
     pause();
@@ -776,10 +809,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
-        TEST(test_random_fat12),  TEST(test_random_fat16), TEST(test_random_floppy),
-        TEST(test_again),         TEST(test_cannot_leave), TEST(test_links),
-        TEST(test_host_changes),  TEST(test_damage),       TEST(test_format),
-        TEST(test_killed),        TEST(test_refused),
+        TEST(test_random_fat12), TEST(test_random_fat16), TEST(test_random_floppy),
+        TEST(test_again),        TEST(test_cannot_leave), TEST(test_links),
+        TEST(test_host_changes), TEST(test_damage),       TEST(test_format),
+        TEST(test_killed),       TEST(test_refused),      TEST(test_leftovers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
