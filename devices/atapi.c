@@ -1,6 +1,6 @@
 /* atapi.c: a CD-ROM drive on an ATA channel: the PACKET protocol (ATA/ATAPI-4 9.7, SFF-8020i 5) and
  * the packet commands of MMC-2 that move blocks, the tray and the sense data; the others are in
- * atapi_info.c. The task file's registers as a packet device uses them:
+ * atapi_info.c and atapi_audio.c. The task file's registers as a packet device uses them:
  *
  *   features     bit 0 DMA (refused: an ISA channel has none)
  *   count        interrupt reason: bit 1 IO (to the host), bit 0 CoD (command, or status)
@@ -8,13 +8,10 @@
  *   error        bits 7-4 sense key, 2 ABRT          status  bit 0 CHK
  *
  * A packet command: A0h, DRQ with CoD; 12 bytes; BSY; DRQ blocks with IO, each with an interrupt;
- * at last DRDY with IO and CoD and an interrupt.
- *
- * NOTE: audio plays in silence: positions advance at 75 frames per second and end where asked. */
+ * at last DRDY with IO and CoD and an interrupt. */
 #include "devices/atapi_parts.h"
 
 enum { PACKET_BYTES = 12, REASON_COMMAND = 1, REASON_TO_HOST = 2 };
-enum { AUDIO_PLAY = 0x11, AUDIO_PAUSE = 0x12, AUDIO_DONE = 0x13, AUDIO_NONE = 0x15 };
 enum { EVENT_EJECT = 1, EVENT_NEW = 2, EVENT_REMOVED = 3 };
 
 static AtapiState *cd_state(IdeDrive *d)
@@ -224,7 +221,8 @@ static void start_read(IdeDrive *d, u32 lba, u32 count)
         atapi_fail(d, KEY_ILLEGAL, ASC_ADDRESS, 0);
         return;
     }
-    c->audio = c->audio == AUDIO_PLAY ? AUDIO_DONE : c->audio;
+    if (c->audio == AUDIO_PLAY)
+        atapi_end_audio(d, AUDIO_DONE);
     if (!count || !c->frame) {
         atapi_good(d);
         return;
@@ -245,8 +243,7 @@ static void read_blocks(IdeDrive *d)
     start_read(d, be(p + 2, 4), p[0] == 0xA8 ? be(p + 6, 4) : be(p + 7, 2));
 }
 
-/* Minute, second, frame; false: not a position on a disc. */
-static bool from_msf(const u8 *p, u32 *frame)
+bool atapi_from_msf(const u8 *p, u32 *frame)
 {
     u32 at = (p[0] * 60u + p[1]) * 75 + p[2];
     *frame = at - 150;
@@ -261,7 +258,7 @@ static void read_cd(IdeDrive *d)
     u32 from, to, count;
     u8 frame[DISK_CD_FRAME] = {0}, out[DISK_CD_FRAME];
     if (p[0] == 0xB9) {
-        if (!from_msf(p + 3, &from) || !from_msf(p + 6, &to) || to < from) {
+        if (!atapi_from_msf(p + 3, &from) || !atapi_from_msf(p + 6, &to) || to < from) {
             atapi_fail(d, KEY_ILLEGAL, ASC_FIELD, 0);
             return;
         }
@@ -298,90 +295,13 @@ static void seek(IdeDrive *d)
         atapi_good(d);
 }
 
-/* ---- audio ----------------------------------------------------------------------------------- */
-
-u32 atapi_play_position(IdeDrive *d)
-{
-    AtapiState *c = cd_state(d);
-    const Clock *clock = d->channel->queue->clock;
-    if (c->audio != AUDIO_PLAY)
-        return c->play;
-    u64 at = c->play + clock_cycles(clock, clock->now - c->began, 75);
-    if (at < c->stop)
-        return (u32)at;
-    c->audio = AUDIO_DONE;
-    c->play = c->stop;
-    return c->stop;
-}
-
-static void play(IdeDrive *d, u32 from, u32 to)
-{
-    AtapiState *c = cd_state(d);
-    if (from == UINT32_MAX)
-        from = atapi_play_position(d);
-    if (from >= atapi_end(d) || to > atapi_end(d) || to < from) {
-        atapi_fail(d, KEY_ILLEGAL, ASC_ADDRESS, 0);
-        return;
-    }
-    if (to > from && atapi_track(d->disk->toc, from)->mode) {
-        atapi_fail(d, KEY_ILLEGAL, ASC_TRACK_MODE, 0);
-        return;
-    }
-    c->play = from;
-    c->stop = to;
-    c->began = d->channel->queue->clock->now;
-    c->audio = to > from ? AUDIO_PLAY : AUDIO_NONE;
-    atapi_good(d);
-}
-
-static void play_audio(IdeDrive *d)
-{
-    const u8 *p = cd_state(d)->packet;
-    u32 from = be(p + 2, 4), to;
-    u32 count = p[0] == 0xA5 ? be(p + 6, 4) : be(p + 7, 2);
-    if (p[0] == 0x47) {
-        bool current = p[3] == 0xFF && p[4] == 0xFF && p[5] == 0xFF;
-        if ((!current && !from_msf(p + 3, &from)) || !from_msf(p + 6, &to)) {
-            atapi_fail(d, KEY_ILLEGAL, ASC_FIELD, 0);
-            return;
-        }
-        play(d, current ? UINT32_MAX : from, to);
-        return;
-    }
-    u32 start = from == UINT32_MAX ? atapi_play_position(d) : from;
-    play(d, start, count > UINT32_MAX - start ? UINT32_MAX : start + count);
-}
-
-static void pause_resume(IdeDrive *d)
-{
-    AtapiState *c = cd_state(d);
-    bool resume = c->packet[8] & 1;
-    u32 at = atapi_play_position(d);
-    if (c->audio != AUDIO_PLAY && c->audio != AUDIO_PAUSE) {
-        atapi_fail(d, KEY_ILLEGAL, ASC_SEQUENCE, 0);
-        return;
-    }
-    c->play = at;
-    c->began = d->channel->queue->clock->now;
-    c->audio = resume ? AUDIO_PLAY : AUDIO_PAUSE;
-    atapi_good(d);
-}
-
-static void stop_play(IdeDrive *d)
-{
-    AtapiState *c = cd_state(d);
-    c->play = atapi_play_position(d);
-    c->audio = AUDIO_NONE;
-    atapi_good(d);
-}
-
 /* ---- the tray -------------------------------------------------------------------------------- */
 
 static void start_stop(IdeDrive *d)
 {
     AtapiState *c = cd_state(d);
     bool load = c->packet[4] & 2, start = c->packet[4] & 1;
-    c->audio = AUDIO_NONE;
+    atapi_end_audio(d, AUDIO_NONE);
     if (load && !start && c->locked && !c->open) {
         atapi_fail(d, KEY_NOT_READY, ASC_LOCKED, 2);
         return;
@@ -407,10 +327,10 @@ Disk *ide_change(Ide *ide, int drive, Disk *disc)
     IdeDrive *d = &ide->drive[drive];
     Disk *old = d->disk;
     AtapiState *c = cd_state(d);
+    atapi_end_audio(d, AUDIO_NONE);
     d->disk = disc && disc->toc ? disc : NULL;
     ide_state(d)->media = disc ? disc->id : 0;
     ide_state(d)->faults = disc ? disc->faults : (DiskFaults){.count = 0};
-    c->audio = AUDIO_NONE;
     c->open = false;
     c->locked = c->locked && disc;
     c->event = disc ? EVENT_NEW : EVENT_REMOVED;
@@ -449,7 +369,7 @@ static void request_sense(IdeDrive *d)
     atapi_reply(d, 18, c->packet[4]);
 }
 
-/* Settings that the host writes are taken and have no effect: there is nothing to tune. */
+/* Of the settings that the host writes only the volume has an effect. */
 static void mode_select(IdeDrive *d)
 {
     IdeDriveState *s = ide_state(d);
@@ -487,17 +407,17 @@ static const struct {
     {0x2B, NEEDS_DISC, seek},
     {0x42, NEEDS_DISC, atapi_read_subchannel},
     {0x43, NEEDS_DISC, atapi_read_toc},
-    {0x45, NEEDS_DISC, play_audio},
+    {0x45, NEEDS_DISC, atapi_play_audio},
     {0x46, NO_ATTENTION, atapi_get_configuration},
-    {0x47, NEEDS_DISC, play_audio},
+    {0x47, NEEDS_DISC, atapi_play_audio},
     {0x4A, NO_ATTENTION, atapi_event_status},
-    {0x4B, NEEDS_DISC, pause_resume},
-    {0x4E, NEEDS_DISC, stop_play},
+    {0x4B, NEEDS_DISC, atapi_pause_resume},
+    {0x4E, NEEDS_DISC, atapi_stop_play},
     {0x51, NEEDS_DISC, atapi_disc_information},
     {0x52, NEEDS_DISC, atapi_track_information},
     {0x55, 0, mode_select},
     {0x5A, 0, atapi_mode_sense},
-    {0xA5, NEEDS_DISC, play_audio},
+    {0xA5, NEEDS_DISC, atapi_play_audio},
     {0xA8, NEEDS_DISC, read_blocks},
     {0xB9, NEEDS_DISC, read_cd},
     {0xBB, 0, atapi_good}, /* SET CD SPEED */
@@ -618,10 +538,13 @@ static void atapi_event(IdeDrive *d)
         else
             atapi_good(d);
     } else if (s->phase == IDE_FETCH) {
-        if (s->cd.stage == ATAPI_REPLY && s->end < s->cd.filled)
+        if (s->cd.stage == ATAPI_REPLY && s->end < s->cd.filled) {
             offer_part(d);
-        else
-            atapi_good(d);
+            return;
+        }
+        if (s->cd.stage == ATAPI_TAKE)
+            atapi_take_pages(d, s->buffer, s->end);
+        atapi_good(d);
     }
 }
 
@@ -642,7 +565,7 @@ static void atapi_power_on(IdeDrive *d)
 {
     AtapiState *c = cd_state(d);
     memset(c, 0, sizeof *c);
-    c->audio = AUDIO_NONE;
+    atapi_reset_audio(d);
     c->attention = ASC_RESET;
     ide_state(d)->cylinders = ide_state(d)->heads = ide_state(d)->sectors = 1; /* has none */
 }

@@ -60,16 +60,6 @@ static u32 page_cd(u8 *p)
     return 8;
 }
 
-static u32 page_audio(u8 *p)
-{
-    p[0] = 0x0E;
-    p[1] = 14;
-    p[2] = 4; /* IMMED */
-    p[8] = 1, p[9] = 0xFF;
-    p[10] = 2, p[11] = 0xFF;
-    return 16;
-}
-
 static u32 page_capabilities(u8 *p, bool locked)
 {
     p[0] = 0x2A;
@@ -98,7 +88,7 @@ void atapi_mode_sense(IdeDrive *d)
     if (page == 0x0D || page == 0x3F)
         n += page_cd(b + n);
     if (page == 0x0E || page == 0x3F)
-        n += page_audio(b + n);
+        n += atapi_page_audio(d, b + n, p[2] >> 6 == 1);
     if (page == 0x2A || page == 0x3F)
         n += page_capabilities(b + n, ide_state(d)->cd.locked);
     if (n == 8) {
@@ -206,8 +196,8 @@ void atapi_read_subchannel(IdeDrive *d)
     u32 at = atapi_play_position(d), n = 4;
     AtapiState *c = &ide_state(d)->cd;
     b[1] = c->audio;
-    if (c->audio == 0x13) /* told once */
-        c->audio = 0x15;
+    if (c->audio == AUDIO_DONE) /* told once */
+        c->audio = AUDIO_NONE;
     if (p[2] & 0x40) {
         if (p[3] < 1 || p[3] > 3) {
             atapi_fail(d, KEY_ILLEGAL, ASC_FIELD, 0);

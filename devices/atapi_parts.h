@@ -61,6 +61,19 @@ void atapi_put_msf(u8 *p, u32 frame); /* 4 bytes: 0, minute, second, frame */
 /* Where the audio playing has come to; ends it when it is through. */
 u32 atapi_play_position(IdeDrive *d);
 
+/* Minute, second, frame; false: not a position on a disc. */
+bool atapi_from_msf(const u8 *p, u32 *frame);
+
+/* atapi_audio.c */
+enum { AUDIO_PLAY = 0x11, AUDIO_PAUSE = 0x12, AUDIO_DONE = 0x13, AUDIO_NONE = 0x15 };
+void atapi_reset_audio(IdeDrive *d); /* power-on: silent, full volume */
+void atapi_end_audio(IdeDrive *d, u8 how); /* AUDIO_DONE, AUDIO_NONE or AUDIO_PAUSE from now on */
+u32 atapi_page_audio(IdeDrive *d, u8 *p, bool changeable);
+void atapi_take_pages(IdeDrive *d, const u8 *b, u32 bytes); /* what MODE SELECT brought */
+void atapi_play_audio(IdeDrive *d);
+void atapi_pause_resume(IdeDrive *d);
+void atapi_stop_play(IdeDrive *d);
+
 /* atapi_info.c: commands; each ends with one of the above */
 void atapi_inquiry(IdeDrive *d);
 void atapi_mode_sense(IdeDrive *d);

@@ -416,20 +416,22 @@ static bool check_drive(const IdeDriveState *s)
 }
 
 /* A CD-ROM drive's part; all zero in a hard disk. */
-static bool check_cd(const IdeDriveState *s)
+static bool check_cd(const IdeDriveState *s, const Clock *clock)
 {
     const AtapiState *c = &s->cd;
     return STATE_BOOL(c->open) && STATE_BOOL(c->locked) && c->filled <= IDE_BUFFER &&
            c->stage <= ATAPI_TAKE && (!c->stage || c->limit >= 2) &&
            (c->stage != ATAPI_READ || (c->frame && c->frame <= IDE_BUFFER)) &&
-           (c->stage < ATAPI_READ || c->stage == ATAPI_TAKE || s->end <= c->filled);
+           (c->stage < ATAPI_READ || c->stage == ATAPI_TAKE || s->end <= c->filled) &&
+           c->began <= clock->now && c->play <= c->stop;
 }
 
 static bool check_state(const void *state, const Clock *clock)
 {
     const IdeState *s = state;
     return s->selected < 2 && STATE_BOOL(s->line) && check_drive(&s->drive[0]) &&
-           check_drive(&s->drive[1]) && check_cd(&s->drive[0]) && check_cd(&s->drive[1]);
+           check_drive(&s->drive[1]) && check_cd(&s->drive[0], clock) &&
+           check_cd(&s->drive[1], clock);
 }
 
 void ide_init(Ide *ide, const IdeConfig *cfg)
@@ -439,6 +441,8 @@ void ide_init(Ide *ide, const IdeConfig *cfg)
     static const BusOps control = {control_read, control_write, control_read, 1};
     static const char *const events[2][2] = {{"ide0.master", "ide0.slave"},
                                              {"ide1.master", "ide1.slave"}};
+    static const char *const slices[2][2] = {{"ide0.master.audio", "ide0.slave.audio"},
+                                             {"ide1.master.audio", "ide1.slave.audio"}};
     memset(ide, 0, sizeof *ide);
     ide->bus = cfg->bus;
     ide->queue = cfg->queue;
@@ -457,13 +461,16 @@ void ide_init(Ide *ide, const IdeConfig *cfg)
         ide->s.drive[i].media = d->disk ? d->disk->id : 0;
         ide->s.drive[i].faults = d->disk ? d->disk->faults : (DiskFaults){.count = 0};
         event_init(ide->queue, &d->event, events[ide->number][i], drive_event, d);
+        d->sound = cfg->sound[i];
+        if (cd)
+            event_init(ide->queue, &d->slice, slices[ide->number][i], atapi_on_slice, d);
     }
     if (!bus_map_port(ide->bus, ide->base, 1, &data, ide, cfg->name) ||
         !bus_map_port(ide->bus, ide->base + 1, 7, &task, ide, cfg->name) ||
         !bus_map_port(ide->bus, ide->control, 1, &control, ide, cfg->name))
         panic("no room in the port table for %s", cfg->name);
     if (cfg->snap) {
-        snap_add(cfg->snap, cfg->name, 4, &ide->s, sizeof ide->s);
+        snap_add(cfg->snap, cfg->name, 5, &ide->s, sizeof ide->s);
         snap_check(cfg->snap, check_state);
     }
     ide_reset(ide);

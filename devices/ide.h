@@ -3,6 +3,7 @@
 #ifndef GLASS86_IDE_H
 #define GLASS86_IDE_H
 
+#include "devices/audio.h"
 #include "devices/disk/disk.h"
 #include "devices/dmaline.h"
 #include "devices/event.h"
@@ -23,6 +24,7 @@ typedef struct {
     u8 number;         /* 0 or 1: makes the drives' serial numbers differ */
     Disk *disk[2];     /* master and slave; NULL: no such drive. Must outlive the channel */
     bool cd[2];        /* a CD-ROM drive, also without a disc; implied by a medium of that kind */
+    AudioSource *sound[2]; /* of a CD-ROM drive; may be NULL */
 } IdeConfig;
 
 /* What a CD-ROM drive has beyond the task file (atapi.c). */
@@ -30,6 +32,7 @@ typedef struct {
     u32 left;          /* blocks of a read still to be fetched */
     u32 play, stop;    /* audio: frame at `began` and the end */
     u64 began;         /* Clock.now */
+    u64 sounded;       /* samples of this play that the mixer has had */
     u16 filled;        /* bytes in the buffer; pos..end is the part that the host moves now */
     u16 limit;         /* most bytes between two interrupts */
     u16 frame;         /* bytes per block of this read: 2048, or as READ CD composes them */
@@ -40,6 +43,8 @@ typedef struct {
     u8 key, asc, ascq; /* sense data of the last command */
     u8 attention;      /* ASC of a unit attention still to be told, or 0 */
     u8 event;          /* media event still to be told: 1 eject request, 2 new, 3 removed */
+    u8 connected[2];   /* left and right outlet: bit 0 the disc's left channel, 1 its right one */
+    u8 volume[2];
     u8 audio;          /* status of READ SUB-CHANNEL: 11h play, 12h pause, 13h done, 15h none */
     bool open, locked;
 } AtapiState;
@@ -86,6 +91,8 @@ typedef struct {
     const struct IdeKind *kind; /* NULL: no drive here */
     Disk *disk;  /* the medium; a CD-ROM drive may have none */
     Event event; /* BSY ends, or intrq_due */
+    Event slice; /* the next samples of an audio track are due */
+    AudioSource *sound;
     u8 number;   /* 0 or 1 */
     bool defer;  /* only while a block that the host has filled is being written */
 } IdeDrive;
@@ -103,6 +110,9 @@ struct Ide {
 
 void ide_init(Ide *ide, const IdeConfig *cfg);
 void ide_reset(Ide *ide); /* the RESET- pin */
+
+/* Some of the state was loaded from a snapshot. */
+void ide_post_load(Ide *ide);
 
 /* The bus master was started: a Line that it drives high. */
 void ide_dma_ready(void *ide, int pin, bool level);

@@ -64,6 +64,7 @@ typedef struct IdeKind {
 } IdeKind;
 
 extern const IdeKind ide_disk_kind, atapi_kind;
+void atapi_on_slice(void *drive, u64 when); /* event, atapi_audio.c */
 
 /* IDENTIFY's words and strings */
 static inline void ide_put_word(u8 *b, int word, u32 value)

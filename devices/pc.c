@@ -245,6 +245,14 @@ static Line ide_irq(Pc *pc, int channel)
     return irq(pc, 14 + channel);
 }
 
+/* A CD-ROM drive plays discs through an outlet of its own. */
+static AudioSource *cd_sound(Pc *pc, int drive)
+{
+    const PcConfig *cfg = &pc->cfg;
+    bool cd = cfg->cd[drive] || (cfg->ide[drive] && cfg->ide[drive]->kind == DISK_CD);
+    return cd ? audio_source(&pc->audio) : NULL;
+}
+
 static void wire_storage(Pc *pc)
 {
     static const struct {
@@ -273,7 +281,8 @@ static void wire_storage(Pc *pc)
                                            ide[i].name,
                                            (u8)i,
                                            {cfg->ide[2 * i], cfg->ide[2 * i + 1]},
-                                           {cfg->cd[2 * i], cfg->cd[2 * i + 1]}});
+                                           {cfg->cd[2 * i], cfg->cd[2 * i + 1]},
+                                           {cd_sound(pc, 2 * i), cd_sound(pc, 2 * i + 1)}});
 }
 
 static void offer(FwcfgConfig *c, const char *folder, const char *name, const PcRom *rom)

@@ -140,6 +140,8 @@ void pc_sound_post_load(Pc *pc)
 {
     audio_resync(&pc->audio, pc_time(pc));
     move_cone(pc, pc_time(pc));
+    for (int i = 0; i < PC_IDE_DRIVES / 2; i++)
+        ide_post_load(&pc->ide[i]);
     if (pc->cfg.sound.fm)
         opl_post_load(&pc->opl);
     if (pc->cfg.sound.sb)

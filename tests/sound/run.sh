@@ -2,7 +2,8 @@
 # Guests that play on each sound device, with -audio wav:F. A test is tests/sound/NAME.asm, raw code for 0:7C00.
 # Its first lines say
 #
-#   ; run: OPTIONS                   of glass86, besides the usual ones
+#   ; run: OPTIONS                   of glass86, besides the usual ones; @ is the folder that all goes to
+#   ; disc: N                        NAME.cue is a CD of N audio tracks: the test assembled with -DTRACK=1 ...
 #   ; tone: FROM TO SIDE HZ          between these seconds the left or right side plays HZ, to 0.5 %
 #   ; silent: FROM TO                nothing but zeros there
 #   ; digest: HEX                    of the whole sound: the same on every host, bit for bit
@@ -37,13 +38,23 @@ play() { # name, wav, options
         < /dev/null > "$out/$1.out" 2> "$out/$1.err"
 }
 
+burn() { # name, tracks
+    : > "$out/$1.cue"
+    for track in $(seq "$2"); do
+        "$NASM" -f bin -DTRACK="$track" -o "$out/$1$track.bin" "tests/sound/$1.asm"
+        printf 'FILE "%s" BINARY\n  TRACK %02d AUDIO\n    INDEX 01 00:00:00\n' "$1$track.bin" "$track" >> "$out/$1.cue"
+    done
+}
+
 run_one() {
     name=$1 source=tests/sound/$1.asm
     if ! "$NASM" -f bin -Itests/sound/ -o "$out/$name.bin" "$source" 2> "$out/$name.err"; then
         result 1 "$name" "nasm: $(head -1 "$out/$name.err")"
         return
     fi
-    options=$(directive "$source" run)
+    options=$(directive "$source" run | sed "s|@|$out|g")
+    tracks=$(directive "$source" disc)
+    [ -n "$tracks" ] && burn "$name" "$tracks"
     play "$name" "$out/$name.wav" "$options"
     result $? "$name runs" "$(tail -1 "$out/$name.err")"
     directive "$source" expect > "$out/$name.want"
