@@ -35,8 +35,10 @@ void set_eflags(Cpu *c, u32 value, u32 mask)
     c->s.eflags = now;
     if (now & (TF | RF | VIP) || (now & IF && (c->s.intr | c->s.nmi_pending)))
         cpu_look(c);
-    if ((now ^ old) & AC)
+    if ((now ^ old) & AC) {
         c->align_check = c->s.cpl == 3 && c->s.cr0 & CR0_AM && now & AC;
+        cpu_look(c); /* out of the fast core, which does not check */
+    }
     if ((now ^ old) & VM)
         cpu_mode_changed(c);
 }
