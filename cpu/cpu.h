@@ -231,7 +231,8 @@ struct Cpu {
 
     /* where runs were entered, and when: history.c */
     const Insn *past_insn[256];
-    u32 past_tick[256];
+    u32 past_left[256]; /* ticks to past_end */
+    u64 past_end;
 
     /* what was used, for people; counted only off the hot path, and without what idle skipping
      * passes over */
