@@ -60,6 +60,11 @@ with_pci:
         int 1Ah
         NO_CARRY 'PCI BIOS present'
         IS dx, 'PC', 'its signature'
+        mov ax, 0B10Ah
+        mov bx, IDE
+        mov di, 40h
+        int 1Ah
+        IS cx, 8000h, 'the IDE channels are said to answer'
         call services
         call acpi
         call assigned
@@ -289,11 +294,6 @@ assigned:
         mov dx, 0C002h
         in al, dx
         IS_BITS ax, 0FFh, 0, 'which answer'
-        mov ax, 0B10Ah
-        mov bx, IDE
-        mov di, 40h
-        int 1Ah
-        IS cx, 8000h, 'its channels are said to answer'
         mov dx, 0B008h
         in eax, dx
         mov ebx, eax
