@@ -1,5 +1,5 @@
-/* soak.c: long runs. Two machines with different guests live in one process and take turns of random
- * length, with keys, mouse and serial bytes at random; the first is recorded meanwhile.
+/* soak.c: long runs. Two machines with different guests live in one process and take turns of
+ * random length, with keys, mouse and serial bytes at random; the first is recorded meanwhile.
  *
  *   soak SECONDS SEED LOG FLOPPY DISK
  *
@@ -15,7 +15,7 @@
 #include "devices/state.h"
 #include "frontend/record.h"
 
-enum { IPS = 1000000, GROWTH_MAX = 256 << 10 };
+enum { IPS = 1000000, GROWTH_MAX = 1 << 20 };
 
 typedef struct {
     Pc *pc;
