@@ -216,9 +216,9 @@ void op_cmpxchgv(Cpu *c, const Insn *i)
 void op_cmpxchg8b(Cpu *c, const Insn *i)
 {
     u32 ea = insn_ea(c, i), high_ea = ad32(i) ? ea + 4 : (u16)(ea + 4);
+    if (unlikely(c->align_check) && seg_linear(c, i->seg, ea, 8, true) & 7)
+        raise_err(c, EX_AC, 0); /* before #PF, after the limit */
     mem_probe_write(c, i->seg, ea, 8);
-    if (unlikely(c->align_check) && (c->s.seg[i->seg].base + ea) & 7)
-        raise_err(c, EX_AC, 0);
     u32 low = mem_read_rmw(c, i->seg, ea, 4), high = mem_read_rmw(c, i->seg, high_ea, 4);
     bool equal = low == EAX && high == EDX;
     mem_write(c, i->seg, ea, 4, equal ? EBX : low);

@@ -29,14 +29,17 @@ static inline void publish(Cpu *c, const Insn *i)
     c->clock->now = c->end - (u64)(c->budget + i->left);
 }
 
-/* The run of record t is entered with `remaining` ticks to the deadline. The tick decides the
- * place in the ring, so there is no index to keep. */
+/* The run of record t is entered with `remaining` ticks to past_end, which is the deadline when the
+ * fast core runs. That number decides the place in the ring, so there is neither an index to keep
+ * nor a tick to work out. */
 static inline void note_run(Cpu *c, const Insn *t, s64 remaining)
 {
-    u64 tick = c->end - (u64)remaining;
-    c->past_insn[tick % CPU_HISTORY] = t;
-    c->past_tick[tick % CPU_HISTORY] = (u32)tick;
+    c->past_insn[(u64)remaining % CPU_HISTORY] = t;
+    c->past_left[(u64)remaining % CPU_HISTORY] = (u32)remaining;
 }
+
+/* The deadline has changed: makes the ring count to the new one (history.c). */
+void history_rebase(Cpu *c);
 
 /* Executes record i on the slow core from within a fast run whose flags and budget are in *c.
  * Returns the record to go on with, its run charged; NULL: leave, everything published. */

@@ -5,10 +5,10 @@
 /* ---- leaving and entering the cores ---------------------------------------------------------- */
 
 /* Things that need a look after every single instruction, so that the slow core must step. */
-static bool must_step(const Cpu *c)
+static inline bool must_step(const Cpu *c)
 {
     return c->s.shadow || c->s.eflags & (TF | RF) || c->align_check || c->core == CORE_SLOW ||
-           debug_code_breaks(c) || (c->debug && c->debug->on_insn);
+           (c->s.dr[7] & 0xFF && debug_code_breaks(c)) || (c->debug && c->debug->on_insn);
 }
 
 /* After an instruction that jumped or changed the mapping: the next record, if nothing else
@@ -68,6 +68,8 @@ const Insn *core_after_cold(Cpu *c, const Insn *i)
 static void run_fast(Cpu *c, const Insn *i)
 {
     c->budget = (s64)(c->end - c->clock->now) - i->left;
+    if (c->past_end != c->end)
+        history_rebase(c);
     note_run(c, i, (s64)(c->end - c->clock->now));
 #ifndef GLASS86_NO_TAIL
     if (c->core == CORE_FAST) {
@@ -87,7 +89,7 @@ static void step(Cpu *c, const Insn *i)
         u64 before = c->clock->now;
         c->budget = (s64)(c->end - before) - i->left;
         publish(c, i);
-        note_run(c, i, (s64)(c->end - before));
+        note_run(c, i, (s64)(c->past_end - before));
         if (unlikely(c->debug && c->debug->on_insn) && (i->op == OP_cold || i->op > OP_chain_l))
             c->debug->on_insn(c->debug->ctx, i);
         const Insn *n = ((StepFn *)slow_table[i->op])(c, i);

@@ -1,9 +1,8 @@
 /* history.c: the instructions executed last. The cores note where each run is entered, in a ring
- * whose index is the low bits of the tick, which
- * they have at hand anyway; from that the instructions in between are worked out when somebody
- * asks. Records may be decoded
- * again or dropped meanwhile; those are left out. */
-#include "cpu/page.h"
+ * whose index is the low bits of the ticks that remain to the deadline, which they have at hand
+ * anyway; from that the instructions in between are worked out when somebody asks. Records may be
+ * decoded again or dropped meanwhile; those are left out. */
+#include "cpu/core.h"
 
 #include <stdlib.h>
 
@@ -11,6 +10,23 @@ typedef struct {
     u32 age; /* ticks since the run was entered */
     const Insn *i;
 } Entry;
+
+/* Every entry moves by the difference, round the ring, so that the entry of a tick keeps being
+ * where a run entered at that tick would be noted. */
+void history_rebase(Cpu *c)
+{
+    const Insn *insn[CPU_HISTORY];
+    u32 left[CPU_HISTORY], by = (u32)(c->end - c->past_end), at = by % CPU_HISTORY;
+    memcpy(insn, c->past_insn, sizeof insn);
+    memcpy(left, c->past_left, sizeof left);
+    memcpy(c->past_insn + at, insn, (CPU_HISTORY - at) * sizeof *insn);
+    memcpy(c->past_insn, insn + CPU_HISTORY - at, at * sizeof *insn);
+    for (u32 n = 0; n < CPU_HISTORY - at; n++)
+        c->past_left[at + n] = left[n] + by;
+    for (u32 n = 0; n < at; n++)
+        c->past_left[n] = left[CPU_HISTORY - at + n] + by;
+    c->past_end = c->end;
+}
 
 static int by_age(const void *a, const void *b)
 {
@@ -59,7 +75,7 @@ int cpu_history(Cpu *c, CpuPast *out, int max)
     Entry e[CPU_HISTORY];
     int n = 0, count = 0, skip;
     for (int k = 0; k < CPU_HISTORY; k++) {
-        u32 age = (u32)c->clock->now - c->past_tick[k];
+        u32 age = (u32)c->clock->now - ((u32)c->past_end - c->past_left[k]);
         if (c->past_insn[k] && age - 1 < too_old)
             e[n++] = (Entry){age, c->past_insn[k]};
     }

@@ -1,11 +1,12 @@
 /* debug_script.c: see debug_script.h. */
 #include "frontend/debug_script.h"
 
-#include <errno.h>
+#include "frontend/textfile.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { MAX_LINES = 100000 };
+enum { MAX_LINES = 100000, MAX_FILE = 16 << 20 };
 
 static void *need(void *p)
 {
@@ -64,35 +65,32 @@ bool script_push(Script *s, const char *name, char *const *line, int count)
     return push(s, name, copy, count);
 }
 
+/* The lines of a text, which is changed; *count: how many. */
+static char **split(char *text, int *count)
+{
+    char **line = NULL;
+    *count = 0;
+    for (char *l; text && *text && *count < MAX_LINES;) {
+        l = strsep(&text, "\n");
+        l[strcspn(l, "\r")] = 0;
+        line = need(realloc(line, ((size_t)*count + 1) * sizeof *line));
+        line[(*count)++] = need(strdup(l));
+    }
+    return line;
+}
+
 bool script_push_file(Script *s, const char *path, char *err, size_t errlen)
 {
-    FILE *f = fopen(path, "r");
-    char **line = NULL, *text = NULL;
-    int count = 0;
-    size_t room = 0;
-    if (!f) {
-        snprintf(err, errlen, "cannot read %s: %s", path, strerror(errno));
+    int count;
+    char *text = textfile_read(path, MAX_FILE, NULL, err, errlen);
+    if (!text)
         return false;
-    }
-    for (ssize_t n; (n = getline(&text, &room, f)) >= 0 && count < MAX_LINES;) {
-        while (n && (text[n - 1] == '\n' || text[n - 1] == '\r'))
-            text[--n] = 0;
-        line = need(realloc(line, ((size_t)count + 1) * sizeof *line));
-        line[count++] = need(strdup(text));
-    }
-    bool bad = ferror(f);
+    char **line = split(text, &count);
     free(text);
-    fclose(f);
-    if (bad || !push(s, path, line, count)) {
-        if (bad)
-            lines_free(line, count);
-        snprintf(err, errlen,
-                 bad ? "cannot read %s: it is no text file"
-                     : "%s: scripts call each other too deeply",
-                 path);
-        return false;
-    }
-    return true;
+    if (push(s, path, line, count))
+        return true;
+    snprintf(err, errlen, "%s: scripts call each other too deeply", path);
+    return false;
 }
 
 const char *script_next(Script *s)

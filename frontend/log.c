@@ -2,17 +2,22 @@
  * compared. */
 #include "frontend/log.h"
 
+#include "frontend/say.h"
 #include "frontend/study.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
+#include <unistd.h>
 
 bool log_open(Log *l, const Options *o, char *err, size_t errlen)
 {
-    *l = (Log){.opt = o};
+    *l = (Log){.opt = o, .sink = -1};
     if (!o->log)
         return true;
     l->f = o->log_file ? fopen(o->log_file, "w") : stderr;
+    if (o->log_file && o->log_limit) /* now: later nothing may be opened any more */
+        l->sink = open("/dev/null", O_WRONLY | O_CLOEXEC);
     if (!l->f)
         snprintf(err, errlen, "cannot write the log %s: %s", o->log_file, strerror(errno));
     return l->f;
@@ -246,10 +251,23 @@ void log_reset(Log *l)
         fprintf(l->f, "%" PRIu64 " reset\n", l->pc->clock.now);
 }
 
+void log_poll(Log *l)
+{
+    if (l->sink < 0 || (u64)ftello(l->f) < l->opt->log_limit)
+        return;
+    say("-D: %s has the size that -log-limit allows; no more is logged", l->opt->log_file);
+    fflush(l->f);
+    dup2(l->sink, fileno(l->f));
+    close(l->sink);
+    l->sink = -1;
+}
+
 bool log_close(Log *l)
 {
     if (!l->f)
         return true;
+    if (l->sink >= 0)
+        close(l->sink);
     bool bad = fflush(l->f) || ferror(l->f);
     if (l->f != stderr)
         bad |= fclose(l->f) != 0;

@@ -261,6 +261,11 @@ static bool parse_size(Options *o, const Option *row, const char *text, u64 *v)
            option_error(o, row, "`%.40s` is no size; wanted MiB, or a number with K, M or G", text);
 }
 
+bool parse_log_limit(Options *o, const Option *row, const char *text)
+{
+    return parse_size(o, row, text, &o->log_limit);
+}
+
 bool parse_history(Options *o, const Option *row, const char *text)
 {
     u64 v;

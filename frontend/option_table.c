@@ -194,6 +194,9 @@ static const Option logging[] = {
      "log to a file, not to the standard error output"},
     {"dfilter", "RANGE,...", 0, NULL, NULL, parse_filter, 0,
      "log only these ports and linear code addresses, e.g. 0x3f8-0x3ff,0x60+5"},
+    {"log-limit", "N[K|M|G]", 0, "4G", NULL, parse_log_limit, 0,
+     "the log's file ends, with a word, when it has this size; a bare number is MiB, 0 for no "
+     "limit"},
     {0},
 };
 

@@ -56,6 +56,7 @@ bool parse_entry(Options *o, const Option *row, const char *text);
 bool parse_filter(Options *o, const Option *row, const char *text);
 bool parse_golden(Options *o, const Option *row, const char *text);
 bool parse_golden_record(Options *o, const Option *row, const char *text);
+bool parse_log_limit(Options *o, const Option *row, const char *text);
 bool parse_history(Options *o, const Option *row, const char *text);
 bool parse_image(Options *o, const Option *row, const char *text);
 bool parse_ips(Options *o, const Option *row, const char *text);

@@ -2,9 +2,9 @@
  * count, and applies them through the table. Knows no option by name except -config and the bare
  * IMAGE. */
 #include "frontend/option_table.h"
+#include "frontend/textfile.h"
 
 #include <ctype.h>
-#include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
 
@@ -228,6 +228,8 @@ static bool unquote(char *s)
     return closed;
 }
 
+enum { MAX_FILE = 1 << 20, MAX_USES = 4096 };
+
 static bool read_line(Options *o, const char *path, int line, char *s)
 {
     s = trim(s);
@@ -247,26 +249,23 @@ static bool read_line(Options *o, const char *path, int line, char *s)
     }
     if (!unquote(value))
         return fail(o, "%s:%d: the quote is not closed", path, line);
+    if (o->use_count == MAX_USES)
+        return fail(o, "%s:%d: more than %d options; is this the right file?", path, line,
+                    MAX_USES);
     add_use(o, row, options_keep(o, value, strlen(value)), path, line);
     return true;
 }
 
 bool options_read_file(Options *o, const char *path)
 {
-    FILE *f = fopen(path, "r");
-    if (!f)
-        return fail(o, "cannot read %s: %s", path, strerror(errno));
+    char *text = textfile_read(path, MAX_FILE, NULL, o->error, sizeof o->error), *rest = text;
+    if (!text)
+        return false;
     path = options_keep(o, path, strlen(path));
-    char *line = NULL;
-    size_t room = 0;
     bool ok = true;
-    errno = 0;
-    for (int n = 1; ok && getline(&line, &room, f) >= 0; n++)
-        ok = read_line(o, path, n, line);
-    if (ok && ferror(f))
-        ok = fail(o, "cannot read %s: %s", path, strerror(errno ? errno : EIO));
-    free(line);
-    fclose(f);
+    for (int n = 1; ok && rest; n++)
+        ok = read_line(o, path, n, strsep(&rest, "\n"));
+    free(text);
     return ok;
 }
 

@@ -209,6 +209,7 @@ typedef struct Options {
     const char *record, *replay; /* run logs */
     u32 log;
     const char *log_file;
+    u64 log_limit; /* bytes; 0: none */
     RangeOption filter[MAX_FILTERS];
     int filter_count;
 

@@ -5,6 +5,7 @@
 #include "devices/snapshot_file.h"
 #include "frontend/record.h"
 #include "frontend/record_file.h"
+#include "frontend/textfile.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -37,6 +38,8 @@ struct Replay {
     size_t count, room, at;
     u64 inputs, hashes, good; /* done so far; tick of the last equal hash */
 };
+
+enum { LOG_MAX = 256 << 20 }; /* bytes */
 
 static bool fail(const Replay *r, unsigned line, const char *what, char *err, size_t errlen)
 {
@@ -253,32 +256,6 @@ static bool read_lines(Replay *r, size_t size, char *err, size_t errlen)
     return true;
 }
 
-static char *read_all(const char *path, size_t *size)
-{
-    FILE *f = fopen(path, "rb");
-    char *text = NULL;
-    size_t room = 0, n;
-    *size = 0;
-    if (!f)
-        return NULL;
-    do {
-        if (*size + 65536 > room) {
-            room = room ? room * 2 : 1 << 18;
-            text = realloc(text, room);
-            if (!text)
-                panic("out of host memory for a run log");
-        }
-        n = fread(text + *size, 1, room - *size - 1, f);
-        *size += n;
-    } while (n);
-    bool bad = ferror(f);
-    fclose(f);
-    text[*size] = 0;
-    if (bad)
-        free(text);
-    return bad ? NULL : text;
-}
-
 Replay *replay_open(const char *path, char *err, size_t errlen)
 {
     Replay *r = calloc(1, sizeof *r);
@@ -286,9 +263,7 @@ Replay *replay_open(const char *path, char *err, size_t errlen)
     if (!r)
         panic("out of host memory");
     r->path = path;
-    r->text = read_all(path, &size);
-    if (!r->text)
-        snprintf(err, errlen, "cannot read %s: %s; check the name", path, strerror(errno));
+    r->text = textfile_read(path, LOG_MAX, &size, err, errlen);
     if (r->text && read_lines(r, size, err, errlen))
         return r;
     replay_free(r);

@@ -172,6 +172,7 @@ static void poll_host(Session *s)
 
 static void flush_outputs(Session *s)
 {
+    log_poll(&s->log);
     for (int i = 0; i < MAX_SERIAL; i++) {
         if (s->serial[i])
             chardev_flush(s->serial[i]);

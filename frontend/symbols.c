@@ -3,6 +3,8 @@
  * System V ABI, chapter 4. */
 #include "frontend/symbols.h"
 
+#include "frontend/textfile.h"
+
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
@@ -186,31 +188,10 @@ static int load_text(Symbols *s, char *text, u32 offset)
     return added;
 }
 
-static char *read_file(const char *path, size_t *size, char *err, size_t errlen)
-{
-    FILE *f = fopen(path, "rb");
-    long n = -1;
-    char *text = NULL;
-    if (f && !fseek(f, 0, SEEK_END) && (n = ftell(f)) >= 0 && n <= MAX_FILE &&
-        !fseek(f, 0, SEEK_SET))
-        text = calloc(1, (size_t)n + 1);
-    if (text && fread(text, 1, (size_t)n, f) != (size_t)n) {
-        free(text);
-        text = NULL;
-    }
-    if (!text)
-        snprintf(err, errlen, "cannot read %s: %s", path,
-                 n > MAX_FILE ? "it is too large" : strerror(errno ? errno : EIO));
-    if (f)
-        fclose(f);
-    *size = text ? (size_t)n : 0;
-    return text;
-}
-
 int symbols_load(Symbols *s, const char *path, u32 offset, char *err, size_t errlen)
 {
     size_t size;
-    char *text = read_file(path, &size, err, errlen);
+    char *text = textfile_read(path, MAX_FILE, &size, err, errlen);
     if (!text)
         return -1;
     int added;

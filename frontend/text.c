@@ -114,8 +114,8 @@ static void begin_screen(TextDisplay *d)
 {
     int columns, rows;
     term_size(&columns, &rows);
+    term_set_goodbye(GOODBYE); /* first: a signal may come in between */
     term_write(STDOUT_FILENO, HELLO, sizeof HELLO - 1);
-    term_set_goodbye(GOODBYE);
     textdraw_resize(&d->draw, columns, rows);
 }
 

@@ -128,6 +128,19 @@ cp out again.conf
 run -config again.conf -dump-config
 ok "dump reads back" cmp -s out again.conf
 rm glass86.conf
+# files without an end, and options without number
+if [ -c /dev/zero ]; then
+    bad "endless config" 64 "has more than 1024 KiB" -config /dev/zero
+    bad "endless run log" 66 "has more than 262144 KiB" -display none -replay /dev/zero
+    bad "endless script" 66 "has more than 16384 KiB" -display none -x /dev/zero
+    bad "endless test" 66 "this is no text" -golden /dev/zero
+    run -display none -batch -ex 'sym /dev/zero'
+    ok "endless symbols" grep -q "has more than 262144 KiB" err
+fi
+awk 'BEGIN {for (i = 0; i < 5000; i++) print "m=8"}' > many.conf
+bad "too many options" 64 "more than 4096 options" -config many.conf
+run -display none -d insn -D limited.log -log-limit 100K -timeout 0.05
+ok "-log-limit ends the log" sh -c 'grep -q "no more is logged" err && [ "$(wc -c < limited.log)" -ge 100000 ] && ! grep -q "^4[0-9]\{6\} " limited.log'
 
 # ---- images --------------------------------------------------------------------------------------
 

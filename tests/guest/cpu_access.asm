@@ -311,28 +311,17 @@ show:
         mov     esi,text_present
 .state: call    puts
         mov     al,[first]
-        call    hex
+        call    put_byte
         mov     al,'-'
         out     0E9h,al
         mov     al,[type]
         dec     al
-        call    hex
+        call    put_byte
         mov     al,' '
         out     0E9h,al
         mov     esi,kept
         call    puts
         mov     al,10
-        out     0E9h,al
-        ret
-hex:
-        mov     ah,al
-        shr     al,4
-        call    .digit
-        mov     al,ah
-        and     al,15
-.digit: cmp     al,10
-        sbb     al,69h
-        das
         out     0E9h,al
         ret
 

@@ -74,6 +74,23 @@ page_faults:
         mov     ax,gdt_end-gdt
         FAULTS  14,0,"#GP, then #PF: the #PF is served", mov fs,ax
         IS      [trap_cr2],51000h-8,"CR2 is the gate's address"
+        FAULTS  14,0,"#DE, then #PF: the #PF is served", {aam 0}
+        FAULTS  14,0,"#UD, then #PF: the #PF is served", ud2
+        IS      [trap_cr2],51000h-64,"CR2"
+        mov     dword [TABLE0+50h*4],50003h
+        mov     eax,cr3
+        mov     cr3,eax
+        mov     dword [TABLE0+60h*4],0
+        and     byte [51000h+5],7Fh     ; #PF's gate
+        FAULTS  8,0,"#PF, then #NP: #DF", mov eax,[60000h]
+        or      byte [51000h+5],80h
+        mov     word [51000h+2],DATA
+        FAULTS  8,0,"#PF whose gate leads to data: #DF", mov eax,[60000h]
+        mov     word [51000h+2],CODE
+        ; The stack of ring 0 in an absent page: #PF while #UD is delivered is served, on the stack of a task.
+        and     byte [51000h-64+5],7Fh  ; #UD's gate
+        FAULTS  11,6*8+3,"#UD, then #NP: the #NP is served", ud2
+        or      byte [51000h-64+5],80h
         mov     eax,cr0
         and     eax,7FFFFFFFh
         mov     cr0,eax

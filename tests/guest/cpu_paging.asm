@@ -204,6 +204,16 @@ flush:
         mov     cr3,eax
         mov     eax,[T]
         IS      eax,[FRAME_B],"CR3 drops old translations"
+        ; Until then the processor goes by what it read before (SDM 3, 4.10).
+        mov     [T],eax
+        PTE     0,FRAME_A|3
+        IS      [T],0BBBBBBBBh,"a changed entry is not noticed"
+        PTE     0,0
+        IS      [T],0BBBBBBBBh,"nor that it is absent now"
+        RUNS    "nor for a write", mov dword [T],0BBBBBBBBh
+        mov     eax,cr3
+        mov     cr3,eax
+        FAULTS  14,0,"until CR3 is loaded", mov eax,[T]
         call    has_486
         jc      .out
         PTE     0,FRAME_A|3
@@ -284,6 +294,12 @@ big_pages:
         IS_BYTE [FRAME_B+8],1,"written"
         RING3
         FAULTS  14,5,"4 MB supervisor page in ring 3", mov al,[BIG]
+        mov     dword [DIR+12],200083h  ; bit 21 is reserved
+        invlpg  [BIG]
+        FAULTS  14,9,"reserved bit, read: RSVD P", mov al,[BIG]
+        FAULTS  14,0Bh,"reserved bit, write: RSVD W P", mov [BIG],al
+        RING3
+        FAULTS  14,0Dh,"reserved bit, ring 3: RSVD U P", mov al,[BIG]
         mov     dword [DIR+12],81h
         invlpg  [BIG]
         mov     eax,cr0

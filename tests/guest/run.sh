@@ -4,7 +4,8 @@
 #
 #   ; run: OPTIONS       run it with these options of glass86; a line each time (default: once, without)
 #   ; expect: TEXT       a line that the debug port must get; all lines together must be all its output
-#                        (or a file NAME.expect). Without either, the guest judges itself: it writes
+#                        (or a file NAME.expect); `; expect OPTIONS: TEXT` only where it runs with these options
+#                        Without either, the guest judges itself: it writes
 #                        `ok WHAT`, `not ok WHAT` or `FAIL WHAT` and a last line `done N`, `PASS...` or `FAIL...`
 #   ; status: N          exit status (default 0)
 #   ; insns: N           at most so many instructions (default 2000M)
@@ -19,7 +20,7 @@ out=$BUILD/guest
 mkdir -p "$out"
 
 directive() { # file, word: the values of its `; word: ` lines
-    sed -n "1,12s/^; $2: *//p" "$1"
+    sed -n "1,16s#^; $2: *##p" "$1"
 }
 
 bochs_config() { # image, options
@@ -104,7 +105,7 @@ run_one() { # source, options
     if [ -f "tests/guest/$name.expect" ]; then
         cp "tests/guest/$name.expect" "$out/$name.want"
     else
-        directive "$1" expect > "$out/$name.want"
+        { directive "$1" expect; directive "$1" "expect $2"; } > "$out/$name.want"
     fi
     if [ -s "$out/$name.want" ]; then
         judge_text "$label" "$out/$name.want" "$got" "$status" "${wanted:-0}"

@@ -71,6 +71,18 @@ t "rsi within a busy wait" '<spin' 'until spin' 'si 12345' rsi
 t "when: the present" '^instruction 20, 0.000002' 'si 20' when
 t "info timeline" '^known: instructions 0 to 20$' 'si 20' 'rsi 5' 'info timeline'
 
+# ---- the ring of runs ---------------------------------------------------------------------------------
+
+# The slow core notes every instruction, the others each run, in a ring that moves with the deadline.
+for n in 1000 1003 1010 1160 1415 1671 3000 9990 10020 20010 30300 50000 60000; do echo "bpinsn $n"; echo c; echo 'history 60'; done > ring
+for core in slow trampoline fast; do
+    # shellcheck disable=SC2086
+    timeout 60 "$program" $machine -core $core -history 0 -batch -x ring > ring.$core 2>&1 < /dev/null
+done
+cp ring.slow out
+[ "$(grep -c '  0x0000[0-9a-f]*  ' out)" = $((13 * 60)) ] && cmp -s ring.slow ring.fast && cmp -s ring.slow ring.trampoline
+result $? "history is the same on all cores, over interrupts and deadlines"
+
 # ---- by stack -------------------------------------------------------------------------------------
 
 t "rni undoes a call" '<again+3>' 'until back' rni

@@ -1,7 +1,5 @@
 """Runs glass86 -sandbox on in every way that docs/sandbox.md says works; prints TAP lines."""
 import os
-import pty
-import select
 import shutil
 import signal
 import socket
@@ -9,16 +7,11 @@ import subprocess
 import sys
 import time
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "common"))
+from terminal import WAIT, Terminal, ok  # noqa: E402
+
 PROGRAM = sys.argv[1]
 BASE = [PROGRAM, "-config", "none", "-sandbox", "on"]
-WAIT = 60
-
-
-def ok(name, good, what=""):
-    if not good:
-        for line in str(what).splitlines()[-20:]:
-            print("# " + line)
-    print(("ok " if good else "not ok ") + name, flush=True)
 
 
 def run(*args, text=""):
@@ -75,37 +68,14 @@ else:
 
 
 def in_terminal(args, steps):
-    """Runs in a pseudo terminal; steps are (text that must come, bytes to send then)."""
-    pid, fd = pty.fork()
-    if pid == 0:
-        os.environ["TERM"] = "xterm"
-        os.environ["HOME"] = os.getcwd()
-        os.execv(PROGRAM, BASE + args)
-    seen, end = b"", time.time() + WAIT
+    """Runs in a pseudo terminal; steps are (text that must come, what to send then: bytes or a signal)."""
+    t = Terminal(BASE + args)
     for want, send in steps:
-        while want not in seen and time.time() < end:
-            if select.select([fd], [], [], 0.2)[0]:
-                try:
-                    seen += os.read(fd, 65536)
-                except OSError:
-                    break
-        if want not in seen:
-            os.kill(pid, signal.SIGKILL)
+        if not t.expect(want):
+            t.signal(signal.SIGKILL)
             break
-        seen = b""
-        if isinstance(send, int):
-            os.kill(pid, send)
-        elif send:
-            os.write(fd, send)
-    while time.time() < end:
-        try:
-            if select.select([fd], [], [], 0.2)[0] and not os.read(fd, 65536):
-                break
-        except OSError:
-            break
-    status = os.waitpid(pid, 0)[1]
-    os.close(fd)
-    return status
+        t.signal(send) if isinstance(send, int) else t.send(send)
+    return t.finish()
 
 
 ok("-display text", in_terminal(["-display", "text"], [(b"\x1b[", signal.SIGTERM)]) == 0)

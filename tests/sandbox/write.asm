@@ -1,5 +1,6 @@
 ; write.asm: a guest that makes an empty file HELLO.NEW in the root directory of the FAT12 volume on the first hard disk: 63 sectors, then
-; the volume, by its own boot sector's figures. Ends with 0 at the debug exit.
+; the volume, by its own boot sector's figures. It does
+; not flush. Says W at the debug port, and 0 at the debug exit, if there is one.
         org 7C00h
         xor ax, ax
         mov ds, ax
@@ -37,9 +38,12 @@ free:   mov si, name
         mov dl, 80h
         int 13h
         jc bad
+        mov al, 'W'
+        out 0E9h, al
         mov al, 0
         out 0F4h, al
-        hlt
+stay:   hlt
+        jmp stay
 
 packet: db 16, 0
         dw 1

@@ -216,6 +216,9 @@ static u32 base_of(const Gen *g, int seg)
 static u32 target(Gen *g, bool ad32, int seg, u32 n)
 {
     bool small = g->reg[G_ES + 4 * seg + 2] < 0x1000;
+    if (g->paged && !small && gen_one_in(g, g->tame ? 40 : 3))
+        return (gen_one_in(g, 2) ? HOST_ABSENT : HOST_READ_ONLY) +
+               (gen_one_in(g, 3) ? gen_below(g, 0x1000) : gen_below(g, 16) - 8);
     if (!g->tame && gen_one_in(g, 12)) {
         if (small)
             return 0x200 - gen_below(g, 8);

@@ -14,6 +14,7 @@ struct Gen {
         *reg;   /* G_* words: the registers as they are; only segment bases are read if !known */
     bool known; /* reg[] holds what the general registers will hold */
     bool tame;  /* no faults wanted, if they can be avoided */
+    bool paged; /* some pages are closed: HOST_ABSENT, HOST_READ_ONLY */
     u8 *code;
     u32 len;
     u32 eip; /* of code[0] */

@@ -5,7 +5,8 @@
  *
  * The code cannot reach our own memory, since its segments end long before, with one exception: the
  * flat segments of the kernel's GDT, which no generated program loads. Should one try to call the
- * kernel, a seccomp filter turns that into a signal. */
+ * kernel, a seccomp filter turns that into a signal; one that loops for ever is stopped by a timer.
+ * Page faults come from pages that mprotect() closes while the program runs. */
 #include "tests/silicon/host.h"
 
 #if defined(__x86_64__) && defined(__linux__) && !defined(__SANITIZE_ADDRESS__)
@@ -21,6 +22,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <ucontext.h>
 #include <unistd.h>
 
@@ -96,8 +98,13 @@ __asm__(".text\n"
         "   mov 36+host_state(%rip), %edi\n"
         "   iretq\n"
         ".globl host_signal\n"
-        "host_signal:\n" /* on the alternate stack; nothing returns from here */
-        "   pushq $2\n"  /* AC would break compiled code, NT the next IRET */
+        "host_signal:\n"     /* on the alternate stack; nothing returns from here ... */
+        "   cmp $14, %edi\n" /* ... but the timer, when it finds us outside (ucontext: CS) */
+        "   jne 1f\n"
+        "   testb $4, 184(%rdx)\n"
+        "   jnz 1f\n"
+        "   ret\n"
+        "1: pushq $2\n" /* AC would break compiled code, NT the next IRET */
         "   popfq\n"
         "   mov %es, 56+host_state(%rip)\n"
         "   mov %ds, 62+host_state(%rip)\n"
@@ -149,6 +156,7 @@ static const struct {
     {HOST_CODE, 0xFFFF, 1, 2, 1, 0, 0},  {HOST_DATA, 0xFFFF, 1, 0, 0, 0, 1},
     {HOST_CODE, 0xFFFF, 1, 2, 0, 0, 1},  {HOST_CODE, 0xFFFF, 1, 3, 0, 0, 1},
     {HOST_CODE, 0x1FF, 0, 2, 0, 0, 0},   {HOST_DATA, 0xF, 1, 0, 0, 1, 0},
+    {HOST_CODE, 0xFFFF, 1, 0, 0, 0, 0},
 };
 
 static bool make_segments(const char **why)
@@ -199,7 +207,9 @@ static bool catch_signals(void)
     for (size_t n = 0; n < ARRAY_LEN(signals); n++)
         if (sigaction(signals[n], &sa, NULL))
             return false;
-    return true;
+    sa.sa_flags |= SA_RESTART;
+    struct itimerval every = {{0, 50000}, {0, 50000}};
+    return !sigaction(SIGALRM, &sa, NULL) && !setitimer(ITIMER_REAL, &every, NULL);
 }
 
 bool host_init(const char **why)
@@ -224,7 +234,7 @@ bool host_init(const char **why)
 
 /* ---- the same for our processor -------------------------------------------------------------- */
 
-enum { GDT = 0x1000, LDT = 0x1800, TSS = 0x1C00 };
+enum { GDT = 0x1000, LDT = 0x1800, TSS = 0x1C00, DIRECTORY = 0x2000, TABLE = 0x3000 };
 
 static u16 attr_of(int n)
 {
@@ -259,10 +269,35 @@ static void put_seg(GoldenSetup *s, int word, u16 sel)
     memcpy(s->reg + word, w, sizeof w);
 }
 
-void host_setup(GoldenSetup *s, bool code32, bool stack32)
+static void put_dword(GoldenSetup *s, u32 at, u32 v)
+{
+    for (u32 n = 0; n < 4; n++)
+        golden_put(&s->mem, at + n, (u8)(v >> 8 * n));
+}
+
+/* Every page at its own address, accessed and dirty already; system tables for ring 0 only. */
+static void put_pages(GoldenSetup *s)
+{
+    enum { P = 1, W = 2, U = 4, A = 0x20, D = 0x40 };
+    put_dword(s, DIRECTORY, TABLE | P | W | U | A);
+    for (u32 la = 0; la < HOST_END; la += 0x1000) {
+        u32 off = la & 0xFFFF, rights = P | W | A | D;
+        if (la >= HOST_CODE)
+            rights |= U;
+        if (la >= HOST_CODE && off == HOST_READ_ONLY)
+            rights &= ~(u32)W;
+        put_dword(s, TABLE + la / 0x1000 * 4,
+                  la >= HOST_CODE && off == HOST_ABSENT ? 0 : la | rights);
+    }
+    s->reg[G_CR0] |= CR0_PG;
+    s->reg[G_CR3] = DIRECTORY;
+}
+
+void host_setup(GoldenSetup *s, bool code32, bool stack32, bool paged)
 {
     memset(s, 0, sizeof *s);
-    snprintf(s->name, sizeof s->name, "user%d-stack%d", code32 ? 32 : 16, stack32 ? 32 : 16);
+    snprintf(s->name, sizeof s->name, "user%d-stack%d%s", code32 ? 32 : 16, stack32 ? 32 : 16,
+             paged ? "-paged" : "");
     golden_reset_state(s->reg);
     /* the kernel's own segments are of ring 0 and look alike from ring 3 */
     for (u32 n = 0; n < 16; n++)
@@ -295,6 +330,8 @@ void host_setup(GoldenSetup *s, bool code32, bool stack32)
     memcpy(r, general, sizeof general);
     r[G_EIP] = 0x1000;
     r[G_EFLAGS] = 0x202;
+    if (paged)
+        put_pages(s);
 }
 
 /* ---- running --------------------------------------------------------------------------------- */
@@ -344,6 +381,8 @@ static void take_registers(GoldenTest *t)
     memcpy(t->after, hs.r, sizeof hs.r);
     t->after[G_EIP] = hs.eip;
     t->after[G_EFLAGS] = (u32)hs.rflags & ~(u32)RF;
+    if (event.vector == 14)
+        t->after[G_CR2] = event.cr2;
     t->selector_only = 0;
     for (int n = 0; n < 6; n++) {
         u32 *sel = &t->after[G_ES + 4 * n];
@@ -367,21 +406,48 @@ static bool at_end(const GoldenTest *t)
     return area[at] == GOLDEN_FILL && (at != (from & 0xFFFF)) && hs.eip <= 0xFFFF;
 }
 
+/* Closes the pages that setups with paging close, or opens them. */
+static void protect(bool on)
+{
+    for (u32 la = 0; la < SIZE; la += 0x10000) {
+        int all = PROT_READ | PROT_WRITE | PROT_EXEC;
+        if (mprotect(area + la + HOST_ABSENT, 0x1000, on ? PROT_NONE : all) ||
+            mprotect(area + la + HOST_READ_ONLY, 0x1000, on ? PROT_READ | PROT_EXEC : all))
+            panic("mprotect() fails");
+    }
+}
+
+/* A page fault that the program's page tables explain. */
+static bool own_page_fault(const GoldenTest *t)
+{
+    u32 page = event.cr2 & 0xF000;
+    return t->before[G_CR0] & CR0_PG && event.cr2 - HOST_CODE < SIZE &&
+           (page == HOST_ABSENT || page == HOST_READ_ONLY);
+}
+
 bool host_run(GoldenTest *t)
 {
+    bool paged = t->before[G_CR0] & CR0_PG;
     load_memory(t);
     load_registers(t);
+    if (paged)
+        protect(true);
     host_enter();
+    if (paged)
+        protect(false);
     take_registers(t);
     t->exception = -1;
     t->has_error = false;
     t->error = 0;
-    if (!(hs.seg[1] & 4) || hs.signal == SIGSYS || event.vector > 31 || event.vector == 14)
+    if (!(hs.seg[1] & 4) || hs.signal == SIGSYS || hs.signal == SIGALRM || event.vector > 31 ||
+        (event.vector == 14 && !own_page_fault(t)))
         return false;
     if (!at_end(t)) {
         t->exception = (int)event.vector;
         t->has_error = vector_has_error(event.vector);
         t->error = t->has_error ? event.error : 0;
+        if (event.vector == 14)
+            t->error &= 7; /* no-execute has a bit of its own on the host */
     }
     return true;
 }
@@ -415,7 +481,7 @@ bool host_init(const char **why)
     *why = "not an x86-64 with Linux, or a sanitizer build";
     return false;
 }
-void host_setup(GoldenSetup *s, bool code32, bool stack32)
+void host_setup(GoldenSetup *s, bool code32, bool stack32, bool paged)
 {
     memset(s, 0, sizeof *s);
 }

@@ -8,6 +8,9 @@
 /* Linear addresses of the segments: 64 KiB each. */
 enum { HOST_CODE = 0x10000, HOST_DATA = 0x20000, HOST_STACK = 0x30000, HOST_END = 0x40000 };
 
+/* With paging, in each of the three one page is absent and one can only be read. */
+enum { HOST_ABSENT = 0x4000, HOST_READ_ONLY = 0x6000 };
+
 /* Selectors in the local table. */
 enum {
     SEL_CODE32 = 0x07,
@@ -24,17 +27,20 @@ enum {
     SEL_ABSENT_CONFORMING = 0x5F,
     SEL_CODE_SMALL = 0x67, /* 16-bit code, 200h bytes */
     SEL_PAGES = 0x6F,      /* data, limit in pages */
-    SEL_BEYOND = 0x77,     /* the first one outside the table */
+    SEL_WRITABLE_CODE = 0x77, /* data that lies over the code */
+    SEL_BEYOND = 0x7F,     /* the first one outside the table */
 };
 
 /* False: this kernel or processor can't do it; *why says what is missing. */
 bool host_init(const char **why);
 
-/* A setup as the host has it: user32 or user16, with a stack of either size. */
-void host_setup(GoldenSetup *s, bool code32, bool stack32);
+/* A setup as the host has it: user32 or user16, with a stack of either size; `paged` with page
+ * tables that have the host's rights. */
+void host_setup(GoldenSetup *s, bool code32, bool stack32, bool paged);
 
 /* Runs t->before, t->code and t->mem; fills in after, exception and selector_only. What memory
- * holds then stays until host_clear(). False: the program tried to leave its cage. */
+ * holds then stays until host_clear(). False: the program tried to leave its cage, or did not
+ * end. */
 bool host_run(GoldenTest *t);
 const u8 *host_memory(void);      /* [HOST_END - HOST_CODE] */
 void host_changes(GoldenTest *t); /* fills in t->changed; before host_clear() */

@@ -1,6 +1,6 @@
 /* stream.c: random programs of 10 to 50 instructions, run on the host's processor and on ours,
- * registers, flags, exceptions and memory compared. What differs is reduced to what is needed and
- * printed as a golden test.
+ * registers, flags, exceptions and memory compared: with jumps ahead, loops, page faults, and code
+ * that changes itself. What differs is reduced to what is needed and printed as a golden test.
  *
  *   silicon [-n INSTRUCTIONS] [-seed SEED] [-core fast|trampoline|slow] [-o FILE]
  *
@@ -19,6 +19,7 @@ enum { MAX_STEPS = 256, FAILURES = 20 };
 typedef struct {
     u16 off, row;
     u8 len;
+    bool head;     /* of a loop: reached from its end, too */
     u32 undefined; /* flags that are undefined before it */
 } Step;
 
@@ -28,9 +29,15 @@ typedef struct {
     int steps; /* instructions still to skip */
 } Fixup;
 
+/* An instruction that another one changes: which of its bytes, and to what. */
+typedef struct {
+    u32 eip;
+    u8 value;
+} Victim;
+
 static struct {
     Gen g;
-    GoldenSetup setup[2][2];
+    GoldenSetup setup[2][2][2]; /* paged, code, stack */
     GoldenTest test;
     DecodeTable decoder;
     Step step[MAX_STEPS];
@@ -40,6 +47,9 @@ static struct {
     u32 undefined;
     u8 insn[64]; /* the instruction under construction */
     int ecx_loads;
+    u32 loaded;  /* registers that it loads first */
+    int counter; /* register that counts the loop we are in, or -1 */
+    int loops, changes;
     bool has_ac;
     u16 *candidate; /* rows */
     int candidates;
@@ -88,6 +98,7 @@ static void plain(u8 opcode, u32 imm, int size, bool wide)
 static void set_reg(void *ctx, int r, u32 v)
 {
     w.ecx_loads += r == 1;
+    w.loaded |= 1u << r;
     if (r == 4 && w.g.tame)
         return;
     plain((u8)(0xB8 + r), v, 4, true);
@@ -255,8 +266,8 @@ static bool ends_soon(const Row *r)
            op == 0x0FB4 || op == 0x0FB5 || op == 0x61 || op == 0xD4;
 }
 
-/* Does it change ESP to anything? */
-static bool harms_stack(const u8 *p, u32 n, bool code32)
+/* Does it write this register through an operand? PUSH and POP may move the stack pointer. */
+static bool writes_reg(const u8 *p, u32 n, bool code32, u8 reg)
 {
     Insn i;
     u8 bytes[16] = {0};
@@ -264,15 +275,27 @@ static bool harms_stack(const u8 *p, u32 n, bool code32)
     decode(&w.decoder, bytes, 15, code32, &i);
     const Row *r = &x86_rows[i.row];
     bool rm = r->operand[0] >= O_Eb && r->operand[0] <= O_Ex;
-    if (r->operand[0] == O_Zv && r->opcode >= 0x50 && r->opcode < 0x58)
+    bool byte = reg != REG_ESP && i.dst == reg + 1;
+    if (reg == REG_ESP && r->operand[0] == O_Zv && r->opcode >= 0x50 && r->opcode < 0x58)
         return false;
     if (!strcmp(r->name, "cmp") || !strcmp(r->name, "test") || !strcmp(r->name, "push"))
         return false;
-    if (i.dst == REG_ESP && !(rm && i.flags & INSN_MEM) && r->operand[0] != O_AL &&
-        (r->operand[0] == O_Gv || r->operand[0] == O_Zv || rm))
+    if ((i.dst == reg || byte) && !(rm && i.flags & INSN_MEM) && r->operand[0] != O_AL &&
+        (r->operand[0] == O_Gv || r->operand[0] == O_Zv || rm || byte))
         return true;
     bool swaps = !strcmp(r->name, "xchg") || !strcmp(r->name, "xadd");
-    return swaps && i.src == REG_ESP;
+    return swaps && (i.src == reg || (reg != REG_ESP && i.src == reg + 1));
+}
+
+/* Would it make the loop run for ever? */
+static bool harms_loop(const Row *r, const u8 *p, u32 n, bool code32)
+{
+    static const u8 offset[8] = {REG_EAX, REG_ECX, REG_EDX, REG_EBX,
+                                 REG_ESP, REG_EBP, REG_ESI, REG_EDI};
+    if (w.counter < 0)
+        return false;
+    return w.loaded >> w.counter & 1 || r->opcode == 0x61 || r->opcode == 0xC8 ||
+           r->opcode == 0xC9 || writes_reg(p, n, code32, offset[w.counter]);
 }
 
 static void random_insn(void)
@@ -305,11 +328,12 @@ static void random_insn(void)
     g->code = w.insn;
     g->known = false;
     w.ecx_loads = 0;
+    w.loaded = 0;
     gen_insn(g, row, op32, ad32, mem);
     bool shld_cl = (r->opcode == 0x0FA5 || r->opcode == 0x0FAD) && !op32; /* U2 */
     bool rep_io = r->opcode >= 0x6C && r->opcode <= 0x6F;                 /* A2 */
-    if ((shld_cl && w.ecx_loads > 2) || rep_io ||
-        (g->tame && harms_stack(w.insn, g->len, code32))) {
+    if ((shld_cl && w.ecx_loads > 2) || rep_io || harms_loop(r, w.insn, g->len, code32) ||
+        (g->tame && writes_reg(w.insn, g->len, code32, REG_ESP))) {
         w.test.code_len = len;
         w.steps = steps;
         w.undefined = undefined;
@@ -318,6 +342,118 @@ static void random_insn(void)
     step_begin(row);
     append(w.insn, g->len);
     note_flags(r);
+}
+
+/* ---- loops, and code that changes itself ----------------------------------------------------- */
+
+/* Bytes of an instruction that is in no table of ours by its opcode alone. */
+static void raw(int row, const u8 *p, u32 n)
+{
+    step_begin(row);
+    append(p, n);
+    note_flags(&x86_rows[row]);
+}
+
+/* An instruction that is good for being changed: INC or DEC of a register, which may become another
+ * one, or a load whose value changes. Flags are the same either way. */
+static Victim victim(void)
+{
+    Gen *g = &w.g;
+    u32 at = eip_now();
+    bool load = gen_one_in(g, 2);
+    u8 r = (u8)gen_below(g, 8), other = (u8)(gen_below(g, 16));
+    if (r == 4 || r == w.counter)
+        r = 0;
+    if ((other & 7) == 4 || (other & 7) == w.counter)
+        other = 8; /* DEC EAX */
+    if (load) {
+        u32 len = w.test.code_len;
+        plain((u8)(0xB8 + r), gen_edge(g), 4, true);
+        u32 size = w.test.code_len - len;
+        return (Victim){at + size - 4 + gen_below(g, 4), (u8)gen_random(g)};
+    }
+    bool wide = gen_one_in(g, 2);
+    plain((u8)(0x40 + r + (gen_one_in(g, 2) ? 8 : 0)), 0, 0, wide);
+    note_flags(&x86_rows[row_of(0x40)]);
+    return (Victim){at + (wide != g->code32), (u8)(0x40 + other)};
+}
+
+/* GS = the code as data; MOV byte [GS:...],value. Returns where its displacement is. */
+static u32 store_into_code(Victim v)
+{
+    w.changes++;
+    u8 b[12] = {0x66, 0x0F, 0xA9};
+    bool code32 = w.g.code32;
+    u32 n = 0;
+    plain(0x68, SEL_WRITABLE_CODE, 2, false);
+    raw(row_of(0x0FA9), b + !code32, 2u + code32);
+    b[n++] = 0x65;
+    b[n++] = 0xC6;
+    b[n++] = code32 ? 0x05 : 0x06;
+    store_le(b + n, code32 ? 4 : 2, v.eip);
+    n += code32 ? 4 : 2;
+    b[n++] = v.value;
+    raw(row_of(0xC6), b, n);
+    return w.test.code_len - 1 - (code32 ? 4 : 2);
+}
+
+/* A store into an instruction a little ahead, with or without a jump in between. */
+static void modify_ahead(void)
+{
+    u32 disp = store_into_code((Victim){0});
+    u8 *value = &w.test.code[w.test.code_len - 1];
+    bool code32 = w.g.code32;
+    if (gen_one_in(&w.g, 2))
+        plain(0xEB, 0, 1, code32);
+    for (u32 n = gen_below(&w.g, 3); n--;)
+        random_insn();
+    Victim v = victim();
+    store_le(w.test.code + disp, code32 ? 4 : 2, v.eip);
+    *value = v.value;
+}
+
+/* MOV counter,2-6; a few instructions, of which the last may change the first; DEC and JNZ, or
+ * LOOP. All flags count as undefined at its head, since nobody knows what its end leaves. */
+static void loop(void)
+{
+    Gen *g = &w.g;
+    bool by_loop = gen_one_in(g, 2), changes = gen_one_in(g, 3);
+    int counter = by_loop ? 1 : 3;
+    Victim v;
+    while (w.fixups)
+        settle();
+    plain((u8)(0xB8 + counter), 2 + gen_below(g, 5), 4, true);
+    w.counter = counter;
+    w.loops++;
+    u32 head = w.test.code_len, first = (u32)w.steps;
+    w.undefined = OSZAPC;
+    if (changes)
+        v = victim();
+    for (u32 n = 1 + gen_below(g, 6); n--;) {
+        int before = w.steps;
+        if (gen_one_in(g, 8) && w.fixups < 4)
+            conditional_jump();
+        else
+            random_insn();
+        if (w.steps != before)
+            settle();
+    }
+    while (w.fixups)
+        settle();
+    if (changes)
+        store_into_code(v);
+    if ((u32)w.steps > first)
+        w.step[first].head = true;
+    if (by_loop && w.test.code_len - head < 100) {
+        plain(0xE2, head - (w.test.code_len + 2), 1, g->code32);
+    } else {
+        u8 b[6] = {0x0F, 0x85}, size = g->code32 ? 4 : 2;
+        plain((u8)(0x48 + counter), 0, 0, true);
+        note_flags(&x86_rows[row_of(0x48)]);
+        store_le(b + 2, size, head - (w.test.code_len + 2 + size));
+        raw(row_of(0x0F85), b, 2u + size);
+    }
+    w.counter = -1;
 }
 
 static void choose_state(void)
@@ -329,6 +465,11 @@ static void choose_state(void)
             b[G_EAX + n] = gen_edge(g);
     if (gen_one_in(g, 20))
         b[G_ESP] = gen_edge(g);
+    if (g->paged && gen_one_in(g, 8)) /* pushes or pops will meet a closed page */
+        b[G_ESP] = (gen_one_in(g, 2) ? HOST_ABSENT : HOST_READ_ONLY) +
+                   (gen_one_in(g, 2) ? 0x1000 : 0) + gen_below(g, 64) - 32;
+    if (g->paged && gen_one_in(g, 8)) /* or code will run into one */
+        b[G_EIP] = HOST_ABSENT - 1 - gen_below(g, 60);
     b[G_EFLAGS] = (gen_random(g) & (OSZAPC | DF)) | IF | 2;
     w.has_ac = gen_one_in(g, 40);
     if (w.has_ac)
@@ -340,15 +481,18 @@ static void write_program(void)
     Gen *g = &w.g;
     g->code32 = gen_one_in(g, 2);
     g->stack32 = g->code32 ? !gen_one_in(g, 4) : gen_one_in(g, 4);
-    golden_start(&w.test, &w.setup[g->code32][g->stack32]);
+    g->paged = gen_one_in(g, 4);
+    golden_start(&w.test, &w.setup[g->paged][g->code32][g->stack32]);
     g->reg = w.test.before;
     choose_state();
     w.steps = w.fixups = 0;
     w.undefined = 0;
+    w.counter = -1;
+    w.loops = w.changes = 0;
     int wanted = 10 + (int)gen_below(g, 41);
     while (w.steps < wanted && w.test.code_len < GOLDEN_CODE - 200) {
         int before = w.steps;
-        u32 kind = gen_below(g, 24);
+        u32 kind = gen_below(g, 26);
         if (kind < 2 && w.fixups < 4)
             conditional_jump();
         else if (kind == 2 && w.fixups < 4)
@@ -357,6 +501,10 @@ static void write_program(void)
             transfer();
         else if (kind == 4 && gen_one_in(g, 2))
             pop_flags();
+        else if (kind == 5)
+            loop();
+        else if (kind == 6 && !w.fixups)
+            modify_ahead();
         else
             random_insn();
         if (w.steps != before)
@@ -391,6 +539,18 @@ static bool explained(const GoldenTest *t)
 
 typedef enum { SAME, DIFFERENT, DROPPED } Verdict;
 
+/* With paging the code of a golden test is for the reader only: here it is placed by hand. */
+static void place_code(GoldenRig *r, const GoldenTest *t)
+{
+    u32 at = t->before[G_CS + 1] + t->before[G_EIP];
+    if (!(t->before[G_CR0] & CR0_PG))
+        return;
+    for (u32 n = 0; n < t->code_len; n++) {
+        *golden_byte(r, at + n) = t->code[n];
+        bus_written(&r->bus, at + n, 1);
+    }
+}
+
 static Verdict compare(int core)
 {
     GoldenTest *t = &w.test;
@@ -399,10 +559,12 @@ static Verdict compare(int core)
     if (host_run(t)) {
         const Step *s = step_at(t->after[G_EIP]);
         t->undefined = s ? s->undefined : OSZAPC;
+        place_code(r, t);
         golden_run(r, t);
         bool same = golden_state_passed(r) &&
                     !memcmp(host_memory(), r->ram + HOST_CODE, HOST_END - HOST_CODE);
-        v = same ? SAME : explained(t) ? DROPPED : DIFFERENT;
+        bool endless = w.loops && !r->ended;
+        v = same ? SAME : explained(t) || endless ? DROPPED : DIFFERENT;
         golden_clear(r);
     }
     return v;
@@ -421,6 +583,8 @@ static void follow_flags(void)
         bool nop = s->len;
         for (int k = 0; k < s->len; k++)
             nop &= w.test.code[s->off + k] == 0x90;
+        if (s->head)
+            w.undefined = OSZAPC;
         s->undefined = w.undefined;
         if (nop)
             continue;
@@ -559,6 +723,8 @@ static void report(int core, u64 seed, FILE *out)
     compare(core);
     host_changes(t);
     host_clear();
+    for (u32 n = 0; n < t->code_len && t->before[G_CR0] & CR0_PG; n++)
+        golden_put(&t->mem, t->before[G_CS + 1] + t->before[G_EIP] + n, t->code[n]);
     golden_write(out, t);
     golden_run(&rig[core], t);
     fprintf(out, "# our %s core:\n", name[core]);
@@ -576,20 +742,20 @@ static void prepare(void)
     for (int n = 0; n < x86_row_count; n++)
         if (candidate(&x86_rows[n]))
             w.candidate[w.candidates++] = (u16)n;
-    for (int code32 = 0; code32 < 2; code32++)
-        for (int stack32 = 0; stack32 < 2; stack32++) {
-            GoldenSetup *s = &w.setup[code32][stack32];
-            host_setup(s, code32, stack32);
-            for (u32 n = 0; n < 0x200; n++) {
-                golden_put(&s->mem, HOST_DATA + n, (u8)gen_edge(&w.g));
-                golden_put(&s->mem, HOST_STACK + 0x700 + n, (u8)gen_edge(&w.g));
-            }
+    for (int k = 0; k < 8; k++) {
+        GoldenSetup *s = &w.setup[k >> 2][k >> 1 & 1][k & 1];
+        host_setup(s, k & 2, k & 1, k & 4);
+        for (u32 n = 0; n < 0x200; n++) {
+            golden_put(&s->mem, HOST_DATA + n, (u8)gen_edge(&w.g));
+            golden_put(&s->mem, HOST_STACK + 0x700 + n, (u8)gen_edge(&w.g));
         }
+    }
 }
 
 int main(int argc, char **argv)
 {
     u64 wanted = 1000000, done = 0, programs = 0, dropped = 0, seed = 1;
+    u64 loops = 0, changes = 0, page_faults = 0;
     int only = -1, failures = 0;
     FILE *out = stdout;
     for (int n = 1; n + 1 < argc; n += 2) {
@@ -623,6 +789,9 @@ int main(int argc, char **argv)
         host_clear();
         done += rig[core].clock.now - before;
         dropped += v == DROPPED;
+        loops += w.loops > 0;
+        changes += w.changes > 0;
+        page_faults += v == SAME && w.test.exception == 14;
         if (v == DIFFERENT) {
             failures++;
             report(core, this_seed, out);
@@ -633,6 +802,8 @@ int main(int argc, char **argv)
                     (unsigned long long)done, (unsigned long long)programs, failures);
         }
     }
+    printf("# programs: %llu with loops, %llu change themselves, %llu end in a page fault\n",
+           (unsigned long long)loops, (unsigned long long)changes, (unsigned long long)page_faults);
     printf("%s 1 - silicon: %llu instructions in %llu programs (%llu left out as explained), %d "
            "differences\n1..1\n",
            failures ? "not ok" : "ok", (unsigned long long)done, (unsigned long long)programs,

@@ -31,7 +31,7 @@ static void set_mem(void *ctx, u32 la, const u8 *p, u32 n)
 /* Something else than HLT where tests read by chance. */
 static void make_setup(Gen *g, GoldenSetup *s, bool code32, bool stack32)
 {
-    host_setup(s, code32, stack32);
+    host_setup(s, code32, stack32, false);
     for (u32 n = 0; n < 0x200; n++)
         golden_put(&s->mem, HOST_DATA + n, (u8)gen_edge(g));
     for (u32 n = 0; n < 0x200; n++)

@@ -39,3 +39,14 @@ if [ -f "$BUILD/cpu/ops_fast.o" ] && nm "$BUILD/cpu/ops_fast.o" | grep -q fast_a
 else
     echo "ok hot handlers are leaves # SKIP this build has no tail calls or there is no objdump"
 fi
+
+# The table of claims names tests that exist, and every program that tests the processor is in it.
+claims=docs/system-behaviour.md
+{
+    grep -o '`tests/[^`]*`' $claims | tr -d '`' | while read -r f; do [ -e "$f" ] || echo "$f"; done
+    grep -o '`\(cpu\|x87\)_[a-z0-9_]*`' $claims | tr -d '`' | sort -u |
+        while read -r n; do [ -f "tests/guest/$n.asm" ] || echo "tests/guest/$n.asm"; done
+    for f in tests/guest/cpu_*.asm tests/guest/x87_*.asm; do
+        grep -q "\`$(basename "$f" .asm)\`" $claims || echo "$f is not named"
+    done
+} | none "$claims and the programs agree"
