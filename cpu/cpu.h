@@ -161,6 +161,15 @@ typedef struct {
 } PageRef;
 enum { PAGE_REFS = 64, CPU_ROWS = 1024, CPU_SPACES = 17 };
 
+/* A selector that was checked for a use (protect.h), and the cache built from its descriptor. */
+typedef struct {
+    u64 raw; /* the descriptor's bytes at the time */
+    u32 key; /* selector, privilege level, use; 0: empty */
+    u32 pad;
+    Seg seg;
+} SegMemo;
+enum { SEG_MEMOS = 64 };
+
 /* What a stretch of instructions wrote, while idle.c looks for a period. */
 typedef struct {
     struct {
@@ -200,6 +209,7 @@ struct Cpu {
     /* its pairs in registers, with a plain address, and in flat segments; NULL: it has none */
     const AnyFn (*fused[3])[16];
     PageRef ref[PAGE_REFS];
+    SegMemo memo[SEG_MEMOS];
     Mmu mmu;
     Pages *pages;
 

@@ -386,7 +386,7 @@ static u16 pick_handler(const Row *r, const Insn *i)
     case CLASS_PUSH:
         return (u16)(r->hot + op32 * 4 + (is_immediate(r->operand[0]) ? 0 : 1 + form_rm(i)));
     case CLASS_POP: case CLASS_BY_OPSIZE: return (u16)(r->hot + op32);
-    case CLASS_SETCC: return (u16)(r->hot + form_rm(i));
+    case CLASS_RM: return (u16)(r->hot + form_rm(i));
     case CLASS_BY_ADSIZE: return (u16)(r->hot + a32);
     case CLASS_LOOP: return (u16)(r->hot + 2 * a32);
     case CLASS_CALL: return (u16)(r->hot + 2 * op32);

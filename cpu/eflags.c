@@ -3,20 +3,6 @@
  * Source: Intel SDM vol. 1, 3.4.3; vol. 2; vol. 3, 20.3 (VME, PVI). */
 #include "cpu/protect.h"
 
-u32 eflags_of_model(const Cpu *c)
-{
-    u32 all = OSZAPC | TF | IF | DF;
-    if (c->model >= CPU_286)
-        all |= IOPL | NT;
-    if (c->model >= CPU_386)
-        all |= RF | VM;
-    if (c->model >= CPU_486)
-        all |= AC;
-    if (c->model >= CPU_PENTIUM)
-        all |= VIF | VIP | ID;
-    return all;
-}
-
 u32 get_eflags(Cpu *c)
 {
     u32 fixed = c->model == CPU_8086 ? 0xF002 : 2; /* bits that always read as ones */

@@ -5,10 +5,10 @@
 /* ---- leaving and entering the cores ---------------------------------------------------------- */
 
 /* Things that need a look after every single instruction, so that the slow core must step. */
-static bool must_step(const Cpu *c)
+static inline bool must_step(const Cpu *c)
 {
     return c->s.shadow || c->s.eflags & (TF | RF) || c->align_check || c->core == CORE_SLOW ||
-           debug_code_breaks(c) || (c->debug && c->debug->on_insn);
+           (c->s.dr[7] & 0xFF && debug_code_breaks(c)) || (c->debug && c->debug->on_insn);
 }
 
 /* After an instruction that jumped or changed the mapping: the next record, if nothing else

@@ -40,14 +40,32 @@ static void probe_at(Cpu *c, const Frame *f, u32 off, u32 size)
     sys_probe(c, f->ss->base + off, size, true); /* inner rings are supervisor to the page tables */
 }
 
-void frame_probe(Cpu *c, const Frame *f, int size, int count)
+/* Does any of the code lines of the `size` bytes (at most 2 KiB) from la on hold code? */
+static bool code_lines(const TlbEntry *e, u32 la, u32 size)
 {
-    if (c->model == CPU_8086)
-        return; /* nothing can fault, and words wrap at FFFFh */
+    u32 first = la >> 7 & 31, last = (la + size - 1) >> 7 & 31;
+    return e->code >> first & ((2u << (last - first)) - 1);
+}
+
+/* Pushes will go straight to the host's memory if nothing about it is special. */
+static bool probe_plain(const Cpu *c, Frame *f, const Seg *ss, u32 size)
+{
+    u32 sp = f->sp & f->mask, la = ss->base + (sp - size);
+    const TlbEntry *e = tlb_entry(f->ss ? (TlbEntry *)c->mmu.tlb[0][1] : c->wtlb, la);
+    if (sp < size || sp > ss->wend || !tlb_hit(e, la, size) || code_lines(e, la, size) ||
+        c->align_check || c->idle)
+        return false;
+    f->host = e->addend + la - (sp - size);
+    return true;
+}
+
+void frame_probe(Cpu *c, Frame *f, int size, int count)
+{
     const Seg *ss = f->ss ? f->ss : &c->s.seg[SEG_SS];
     u32 total = (u32)(size * count), sp = f->sp & f->mask;
-    if (likely(sp >= total &&
-               ((ss->base + sp - 1) & 0xFFF) >= total - 1)) { /* neither wraps nor crosses a page */
+    if (likely(probe_plain(c, f, ss, total)) || c->model == CPU_8086)
+        return; /* on the 8086 nothing can fault, and words wrap at FFFFh */
+    if (sp >= total && ((ss->base + sp - 1) & 0xFFF) >= total - 1) { /* no wrap, one page */
         probe_at(c, f, sp - total, total);
         return;
     }
@@ -57,9 +75,8 @@ void frame_probe(Cpu *c, const Frame *f, int size, int count)
     }
 }
 
-void frame_push(Cpu *c, Frame *f, int size, u32 v)
+void frame_push_checked(Cpu *c, const Frame *f, int size, u32 v)
 {
-    f->sp = (f->sp & ~f->mask) | ((f->sp - (u32)size) & f->mask);
     if (f->ss)
         sys_write(c, f->ss->base + (f->sp & f->mask), size, v);
     else
@@ -117,10 +134,22 @@ static void transfer_code(Cpu *c, const Insn *i, u16 sel, Desc d, u32 la, u32 of
     if (call)
         frame_probe(c, &f, osize(i), 2);
     check_eip(c, &cs, off);
-    seg_set_from_desc(c, &cs, sel, d, la);
+    seg_keep(c, sel, c->s.cpl, FOR_FAR, d, la, &cs);
     if (call)
         push_return(c, &f, osize(i), next_eip(c, i));
     flow_enter(c, &cs, c->s.cpl, off);
+}
+
+/* The same with a selector that was checked before. */
+static void transfer_known(Cpu *c, const Insn *i, const Seg *cs, u32 off, bool call)
+{
+    Frame f = frame_current(c);
+    if (call)
+        frame_probe(c, &f, osize(i), 2);
+    check_eip(c, cs, off);
+    if (call)
+        push_return(c, &f, osize(i), next_eip(c, i));
+    flow_enter(c, cs, c->s.cpl, off);
 }
 
 /* A task gate, or a TSS itself: what matters is that the program may use the descriptor. */
@@ -143,6 +172,11 @@ static void transfer(Cpu *c, const Insn *i, u16 sel, u32 off, bool call)
 {
     if (likely(real_or_v86(c))) {
         transfer_real(c, i, sel, off, call);
+        return;
+    }
+    Seg known;
+    if (likely(seg_recall(c, sel, c->s.cpl, FOR_FAR, &known))) {
+        transfer_known(c, i, &known, off, call);
         return;
     }
     Desc d;
@@ -200,6 +234,8 @@ void op_call_far_m(Cpu *c, const Insn *i)
 
 void flow_check_return(Cpu *c, u16 sel, Seg *out)
 {
+    if (likely(seg_recall(c, sel, c->s.cpl, FOR_RETURN, out)))
+        return;
     Desc d;
     u32 la;
     if (sel_null(sel) || !desc_fetch(c, sel, &d, &la))
@@ -209,7 +245,7 @@ void flow_check_return(Cpu *c, u16 sel, Seg *out)
         raise_err(c, EX_GP, sel_error(sel));
     if (!desc_present(d))
         raise_err(c, EX_NP, sel_error(sel));
-    seg_set_from_desc(c, out, sel, d, la);
+    seg_keep(c, sel, c->s.cpl, FOR_RETURN, d, la, out);
 }
 
 void flow_drop_segments(Cpu *c)

@@ -68,30 +68,42 @@ static void enter_same(Cpu *c, Desc gate, const Seg *cs, u32 eip, bool call, u32
     flow_enter(c, cs, c->s.cpl, eip);
 }
 
+/* A jump cannot gain privilege. */
+static void check_jump(Cpu *c, u16 sel, u16 attr, bool call)
+{
+    if (!call && code_is_inner(c, attr))
+        raise_err(c, EX_GP, sel_error(sel));
+}
+
+static void check_code(Cpu *c, u16 sel, bool call, Seg *cs)
+{
+    if (likely(seg_recall(c, sel, c->s.cpl, FOR_GATE, cs))) {
+        check_jump(c, sel, cs->attr, call);
+        return;
+    }
+    Desc d;
+    u32 la;
+    if (sel_null(sel) || !desc_fetch(c, sel, &d, &la) || !desc_code(d) || desc_dpl(d) > c->s.cpl)
+        raise_err(c, EX_GP, sel_error(sel));
+    check_jump(c, sel, desc_attr(d), call);
+    if (!desc_present(d))
+        raise_err(c, EX_NP, sel_error(sel));
+    seg_keep(c, sel, c->s.cpl, FOR_GATE, d, la, cs);
+}
+
 void gate_transfer(Cpu *c, u16 sel, Desc gate, bool call, u32 return_eip)
 {
     if (desc_dpl(gate) < c->s.cpl || desc_dpl(gate) < sel_rpl(sel))
         raise_err(c, EX_GP, sel_error(sel));
     if (!desc_present(gate))
         raise_err(c, EX_NP, sel_error(sel));
-    u16 code = (u16)(gate.lo >> 16);
     u32 eip = gate.lo & 0xFFFF;
     if (desc_system(c, gate) == TYPE_CALL32)
         eip |= gate.hi & 0xFFFF0000;
-
-    Desc d;
-    u32 la;
-    if (sel_null(code) || !desc_fetch(c, code, &d, &la) || !desc_code(d) || desc_dpl(d) > c->s.cpl)
-        raise_err(c, EX_GP, sel_error(code));
-    bool inner = !desc_conforming(d) && desc_dpl(d) < c->s.cpl;
-    if (inner && !call) /* a jump cannot gain privilege */
-        raise_err(c, EX_GP, sel_error(code));
-    if (!desc_present(d))
-        raise_err(c, EX_NP, sel_error(code));
     Seg cs;
-    seg_set_from_desc(c, &cs, code, d, la);
-    if (inner)
-        call_inner(c, gate, &cs, desc_dpl(d), eip, return_eip);
+    check_code(c, (u16)(gate.lo >> 16), call, &cs);
+    if (code_is_inner(c, cs.attr))
+        call_inner(c, gate, &cs, attr_dpl(cs.attr), eip, return_eip);
     else
         enter_same(c, gate, &cs, eip, call, return_eip);
 }

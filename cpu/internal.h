@@ -250,8 +250,21 @@ static inline u32 sp_add(Cpu *c, s32 delta)
 /* one item; ESP changes only if the write did not fault */
 void push(Cpu *c, int size, u32 v);
 u32 pop(Cpu *c, int size);                 /* one item */
-u32 stack_peek(Cpu *c, u32 delta, int size); /* item at SP + delta, ESP unchanged */
-void stack_probe_push(Cpu *c, u32 bytes);  /* raises what pushing `bytes` bytes would raise */
+static inline u32 stack_peek(Cpu *c, u32 delta, int size) /* item at SP + delta, ESP unchanged */
+{
+    return mem_read(c, SEG_SS, (ESP + delta) & c->sp_mask, size);
+}
+/* The top `bytes` of the stack in host memory, if they are plain memory in one page; else NULL. */
+static inline const u8 *stack_top(const Cpu *c, u32 bytes)
+{
+    const Seg *s = &c->s.seg[SEG_SS];
+    u32 sp = c->s.r[4] & c->sp_mask, la = s->base + sp;
+    const TlbEntry *e = &c->rtlb[la >> 12 & (TLB_SIZE - 1)];
+    if (c->sp_mask - sp < bytes - 1 || (u64)sp + bytes > s->rend || !tlb_hit(e, la, bytes) ||
+        c->align_check)
+        return NULL;
+    return (const u8 *)(e->addend + la);
+}
 
 /* ---- control flow ---------------------------------------------------------------------------- */
 

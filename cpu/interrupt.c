@@ -120,23 +120,35 @@ static void deliver_inner(Cpu *c, const Event *e, const Gate *g, const Seg *cs, 
                 seg_set_null(c, seg, 0);
 }
 
-static void deliver_gate(Cpu *c, const Event *e, const Gate *g)
+/* V86 mode is left for ring 0 or not at all. */
+static void check_v86(Cpu *c, u16 sel, u16 attr)
 {
+    if (v86(c) && (!code_is_inner(c, attr) || attr_dpl(attr) != 0))
+        raise_err(c, EX_GP, sel_error(sel));
+}
+
+static void check_code(Cpu *c, u16 sel, Seg *cs)
+{
+    if (likely(seg_recall(c, sel, c->s.cpl, FOR_GATE, cs))) {
+        check_v86(c, sel, cs->attr);
+        return;
+    }
     Desc d;
     u32 la;
-    if (sel_null(g->sel) || !desc_fetch(c, g->sel, &d, &la) || !desc_code(d) ||
-        desc_dpl(d) > c->s.cpl)
-        raise_err(c, EX_GP, sel_error(g->sel));
+    if (sel_null(sel) || !desc_fetch(c, sel, &d, &la) || !desc_code(d) || desc_dpl(d) > c->s.cpl)
+        raise_err(c, EX_GP, sel_error(sel));
     if (!desc_present(d))
-        raise_err(c, EX_NP, sel_error(g->sel));
-    int dpl = desc_dpl(d);
-    bool inner = !desc_conforming(d) && dpl < c->s.cpl;
-    if (v86(c) && (!inner || dpl != 0)) /* V86 mode is left for ring 0 or not at all */
-        raise_err(c, EX_GP, sel_error(g->sel));
+        raise_err(c, EX_NP, sel_error(sel));
+    check_v86(c, sel, desc_attr(d));
+    seg_keep(c, sel, c->s.cpl, FOR_GATE, d, la, cs);
+}
+
+static void deliver_gate(Cpu *c, const Event *e, const Gate *g)
+{
     Seg cs;
-    seg_set_from_desc(c, &cs, g->sel, d, la);
-    if (inner)
-        deliver_inner(c, e, g, &cs, dpl);
+    check_code(c, g->sel, &cs);
+    if (code_is_inner(c, cs.attr))
+        deliver_inner(c, e, g, &cs, attr_dpl(cs.attr));
     else
         deliver_same(c, e, g, &cs);
 }

@@ -14,6 +14,10 @@ typedef struct {
 static Image read_image(Cpu *c, const Insn *i)
 {
     int size = osize(i);
+    const u8 *top = stack_top(c, 3 * (u32)size);
+    if (likely(top != NULL))
+        return (Image){size, load_le(top, size), (u16)load_le(top + size, 2),
+                       load_le(top + 2 * size, size)};
     return (Image){size, stack_peek(c, 0, size), (u16)stack_peek(c, (u32)size, size),
                    stack_peek(c, 2 * (u32)size, size)};
 }

@@ -238,22 +238,3 @@ u32 pop(Cpu *c, int size)
     ESP = sp_add(c, size);
     return v;
 }
-
-u32 stack_peek(Cpu *c, u32 delta, int size)
-{
-    return mem_read(c, SEG_SS, (ESP + delta) & c->sp_mask, size);
-}
-
-/* Item by item, as the pushes will come: a stack may wrap between two of them. */
-void stack_probe_push(Cpu *c, u32 bytes)
-{
-    u32 sp = ESP & c->sp_mask, low = sp - bytes, la = c->s.seg[SEG_SS].base + low;
-    if (likely(sp >= bytes && sp <= c->s.seg[SEG_SS].wend &&
-               tlb_hit(tlb_entry(c->wtlb, la), la, bytes)))
-        return;
-    for (u32 done = 0; done < bytes; done += 2) {
-        sp = (sp - 2) & c->sp_mask;
-        if (c->model > CPU_8086)
-            mem_probe_write(c, SEG_SS, sp, 2);
-    }
-}

@@ -165,6 +165,9 @@ H(cold)
     NEXT;
 }
 
+#define FULL TAIL FAST(cold)(c, i, PASS)
+#include "cpu/ops_system.inc"
+
 H(stale)
 {
     REDO;

@@ -54,6 +54,14 @@ H(cold)
     return core_next_of_cold(c, i);
 }
 
+#define SYSTEM_SLOW(n) \
+    H(n) \
+    { \
+        core_cold(c, i); \
+        return core_next_of_cold(c, i); \
+    }
+HOT_SYSTEM(SYSTEM_SLOW)
+
 #define X87_SLOW(n) \
     H(n) \
     { \

@@ -48,6 +48,8 @@ static const Insn *go_to(Cpu *c, const Insn *i, u32 eip, int ticks, bool link)
 #include "cpu/ops_mem.inc"
 #include "cpu/ops.inc"
 #include "cpu/ops_x87.inc"
+#define FULL REDO
+#include "cpu/ops_system.inc"
 
 H(cold)
 {

@@ -155,6 +155,8 @@ static void enter_flat(Cpu *c, u32 cs, int cpl, u32 esp, u32 eip)
 {
     Seg code = flat((cs & 0xFFFC) | (u32)cpl, cpl, ATTR_CODE | ATTR_W | ATTR_A);
     Seg stack = flat(((cs + 8) & 0xFFFC) | (u32)cpl, cpl, ATTR_W | ATTR_A);
+    seg_bound(c, &code);
+    seg_bound(c, &stack);
     seg_commit(c, SEG_SS, &stack);
     ESP = esp;
     flow_enter(c, &code, cpl, eip);

@@ -21,7 +21,7 @@
 #define RET(n) CLASS_BY_OPSIZE, OP_##n##16, NULL
 #define RETI(n) CLASS_BY_OPSIZE, OP_##n##16, NULL
 #define JCC(n) CLASS_JCC, OP_jo + 2 * (n), NULL
-#define SETCC(n) CLASS_SETCC, OP_seto_r + 3 * (n), NULL
+#define SETCC(n) CLASS_RM, OP_seto_r + 3 * (n), NULL
 #define LOOP(n) CLASS_LOOP, OP_##n##16, NULL
 #define JMP(n) CLASS_JMP, OP_##n, NULL
 #define CALL(n) CLASS_CALL, OP_##n##16, NULL
@@ -30,6 +30,9 @@
 #define STR(n) CLASS_STRING, STR_##n, op_##n
 #define X87R(n, f) CLASS_PLAIN, OP_##n, op_##f
 #define X87M(n, f) CLASS_BY_ADSIZE, OP_##n##_a16, op_##f
+#define SYS(n) CLASS_PLAIN, OP_##n, op_##n
+#define SYSW(n) CLASS_BY_OPSIZE, OP_##n##16, op_##n
+#define SYSRM(n) CLASS_RM, OP_##n##_r, op_##n
 #define PLAIN(n) CLASS_PLAIN, OP_##n, NULL
 
 enum {

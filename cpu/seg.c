@@ -45,16 +45,10 @@ void desc_touch(Cpu *c, Desc *d, u32 la)
 
 /* ---- what hangs on a cache ------------------------------------------------------------------- */
 
-static bool flat(const Seg *s)
-{
-    return !s->base && s->rend == 1ull << 32 && s->wend == 1ull << 32;
-}
-
 static bool all_flat(const Cpu *c)
 {
-    const Seg *s = c->s.seg;
-    return s[SEG_CS].limit == 0xFFFFFFFF && protected_mode(c) && flat(&s[SEG_SS]) &&
-           s[SEG_SS].attr & ATTR_DB && flat(&s[SEG_DS]) && flat(&s[SEG_ES]);
+    const Seg *ss = &c->s.seg[SEG_SS];
+    return protected_mode(c) && ss->attr & ATTR_DB && flat_with(c, SEG_SS, ss);
 }
 
 static void update_code(Cpu *c)
@@ -70,13 +64,13 @@ static void update_code(Cpu *c)
     c->attention |= ATT_LOOKUP;
 }
 
-static void update_bounds(const Cpu *c, Seg *s)
+static void bound(const Cpu *c, Seg *s, bool protected)
 {
     u64 end = (u64)s->limit + 1;
     if (c->model == CPU_8086)
         end = 0x10000; /* a word at FFFFh passes this bound by, and mem.c wraps it */
     s->rend = s->wend = end;
-    if (!protected_mode(c))
+    if (!protected)
         return; /* real and V86 mode check the limit only */
     bool code = s->attr & ATTR_CODE;
     if (!(s->attr & ATTR_P) || (!code && s->attr & ATTR_E) || (code && !(s->attr & ATTR_W)))
@@ -85,14 +79,25 @@ static void update_bounds(const Cpu *c, Seg *s)
         s->wend = 0;
 }
 
-void seg_update(Cpu *c, int seg)
+void seg_bound(const Cpu *c, Seg *s)
 {
-    Seg *s = &c->s.seg[seg];
-    update_bounds(c, s);
+    bound(c, s, true);
+}
+
+/* What else depends on register `seg`, whose bounds are up to date. */
+static void settle(Cpu *c, int seg)
+{
+    const Seg *s = &c->s.seg[seg];
     if (seg == SEG_SS)
         c->sp_mask = s->attr & ATTR_DB ? 0xFFFFFFFF : 0xFFFF;
-    if (seg == SEG_CS || (seg <= SEG_DS && flat(s) != !!(c->code_mode & MODE_FLAT)))
+    if (seg == SEG_CS || flatness_changes(c, seg, s))
         update_code(c);
+}
+
+void seg_update(Cpu *c, int seg)
+{
+    bound(c, &c->s.seg[seg], protected_mode(c));
+    settle(c, seg);
 }
 
 void seg_enter_code(Cpu *c, const Seg *cs, int cpl)
@@ -100,7 +105,6 @@ void seg_enter_code(Cpu *c, const Seg *cs, int cpl)
     Seg *s = &c->s.seg[SEG_CS];
     *s = *cs;
     s->sel = (u16)((s->sel & 0xFFFC) | cpl);
-    update_bounds(c, s);
     if (cpl == c->s.cpl)
         update_code(c);
     else
@@ -143,7 +147,7 @@ void seg_build(Seg *s, u16 sel, Desc d)
 void seg_commit(Cpu *c, int seg, const Seg *s)
 {
     c->s.seg[seg] = *s;
-    seg_update(c, seg);
+    settle(c, seg);
 }
 
 void seg_set_from_desc(Cpu *c, Seg *s, u16 sel, Desc d, u32 la)
@@ -151,8 +155,9 @@ void seg_set_from_desc(Cpu *c, Seg *s, u16 sel, Desc d, u32 la)
     if (desc_segment(d))
         desc_touch(c, &d, la);
     seg_build(s, sel, d);
+    seg_bound(c, s);
     if (s >= c->s.seg && s < c->s.seg + ARRAY_LEN(c->s.seg))
-        seg_update(c, (int)(s - c->s.seg));
+        settle(c, (int)(s - c->s.seg));
 }
 
 /* Base and limit stay, as in the processor: a later load in real mode, which changes neither limit
@@ -164,9 +169,6 @@ void seg_set_null(Cpu *c, int seg, u16 sel)
     s->attr &= (u16)~ATTR_P;
     seg_update(c, seg);
 }
-
-/* Attributes of a segment loaded in real mode, and in V86 mode, where DPL is 3. */
-enum { ATTR_REAL = ATTR_P | ATTR_S | ATTR_W | ATTR_A, ATTR_V86 = ATTR_REAL | ATTR_DPL };
 
 static void load_fixed(Cpu *c, int seg, u16 sel, u16 attr)
 {
@@ -207,8 +209,18 @@ void seg_load_real(Cpu *c, int seg, u16 sel)
 
 /* ---- the checks of a load (SDM vol. 2, MOV; vol. 3, 5.6 and 5.7) ----------------------------- */
 
+void seg_keep(Cpu *c, u16 sel, int cpl, SegUse use, Desc d, u32 la, Seg *out)
+{
+    desc_touch(c, &d, la);
+    seg_build(out, sel, d);
+    seg_bound(c, out);
+    seg_remember(c, sel, cpl, use, d, out);
+}
+
 void seg_check_stack(Cpu *c, u16 sel, int cpl, int vector, Seg *out)
 {
+    if (likely(seg_recall(c, sel, cpl, FOR_STACK, out)))
+        return;
     Desc d;
     u32 la;
     if (sel_null(sel) || !desc_fetch(c, sel, &d, &la))
@@ -217,12 +229,13 @@ void seg_check_stack(Cpu *c, u16 sel, int cpl, int vector, Seg *out)
         raise_err(c, vector, sel_error(sel));
     if (!desc_present(d))
         raise_err(c, EX_SS, sel_error(sel));
-    desc_touch(c, &d, la);
-    seg_build(out, sel, d);
+    seg_keep(c, sel, cpl, FOR_STACK, d, la, out);
 }
 
 void seg_check_data(Cpu *c, u16 sel, int vector, Seg *out)
 {
+    if (likely(seg_recall(c, sel, c->s.cpl, FOR_DATA, out)))
+        return;
     Desc d;
     u32 la;
     if (!desc_fetch(c, sel, &d, &la) || !desc_readable(d))
@@ -232,8 +245,7 @@ void seg_check_data(Cpu *c, u16 sel, int vector, Seg *out)
         raise_err(c, vector, sel_error(sel));
     if (!desc_present(d))
         raise_err(c, EX_NP, sel_error(sel));
-    desc_touch(c, &d, la);
-    seg_build(out, sel, d);
+    seg_keep(c, sel, c->s.cpl, FOR_DATA, d, la, out);
 }
 
 void seg_load(Cpu *c, int seg, u16 sel)

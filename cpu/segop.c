@@ -25,13 +25,6 @@ static void hold_interrupts(Cpu *c, int seg)
     cpu_look(c);
 }
 
-/* A selector in a 32-bit slot of the stack: the Pentium moves 32 bits, zeros above; all others move
- * 16 and leave the rest of the slot alone (SDM vol. 3, "Selector Pushes and Pops"). */
-static bool wide_selectors(const Cpu *c)
-{
-    return c->model == CPU_PENTIUM || c->model == CPU_PENTIUM_MMX;
-}
-
 void op_push_seg(Cpu *c, const Insn *i)
 {
     u16 sel = c->s.seg[i->dst].sel;

@@ -1,17 +1,15 @@
 /* stackops.c: PUSHA, POPA, ENTER, POP to memory. All check the whole stack range before they
  * change anything. */
-#include "cpu/internal.h"
+#include "cpu/protect.h"
 
 void op_pusha(Cpu *c, const Insn *i)
 {
     int size = osize(i);
-    u32 old = ESP;
-    stack_probe_push(c, 8 * (u32)size);
-    for (int n = 0; n < 8; n++) {
-        u32 at = sp_add(c, -(n + 1) * size) & c->sp_mask;
-        mem_write(c, SEG_SS, at, size, n == 4 ? old : c->s.r[n]);
-    }
-    ESP = sp_add(c, -8 * size);
+    Frame f = frame_current(c);
+    frame_probe(c, &f, size, 8);
+    for (int n = 0; n < 8; n++)
+        frame_push(c, &f, size, c->s.r[n]);
+    ESP = f.sp;
 }
 
 /* The stored SP is skipped; but on a 16-bit stack, the 386's POPAD lets the upper half of the
@@ -21,8 +19,10 @@ void op_popa(Cpu *c, const Insn *i)
 {
     int size = osize(i);
     u32 v[8];
+    const u8 *top = stack_top(c, 8 * (u32)size);
     for (int n = 0; n < 8; n++)
-        v[n] = stack_peek(c, (u32)((7 - n) * size), size);
+        v[n] = top ? load_le(top + (7 - n) * size, size)
+                   : stack_peek(c, (u32)((7 - n) * size), size);
     for (int n = 0; n < 8; n++)
         if (n != 4)
             reg_set(c, (u8)(n * 4), size, v[n]);
