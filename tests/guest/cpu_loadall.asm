@@ -1,6 +1,6 @@
 ; LOADALL: real mode with descriptor caches that no load there could make, as memory managers and RAM disks of the 286 and
 ; 386 used it: a data segment above 1 MB, limits, access rights (Intel, "Undocumented iAPX 286 Test Instruction", 1984;
-; nothing was published for the 386). The tables are in cpu/system.c. No other emulator here has it.
+; nothing was published for the 386). The tables are in cpu/system.c. Neither QEMU nor Bochs run this.
 ; run: -cpu 286
 ; run: -cpu 386
 
