@@ -408,9 +408,9 @@ $(BUILD)/rows: $(BUILD)/tests/silicon/rows.o $(BUILD)/libglass86.a
 
 # Against Unicorn, where it is installed: the modes that the host cannot be put into.
 ifeq ($(call has,unicorn),1)
-$(BUILD)/tests/silicon/unicorn.o: private ALLFLAGS += $(shell $(PKG) --cflags unicorn)
+$(BUILD)/tests/silicon/unicorn.o $(BUILD)/tests/silicon/unicorn_far.o: private ALLFLAGS += $(shell $(PKG) --cflags unicorn)
 # Unicorn has functions of the same names (cpu_reset), which must not find ours.
-$(BUILD)/unicorn: $(BUILD)/tests/silicon/unicorn.o $(SILICON_LIB)
+$(BUILD)/unicorn: $(BUILD)/tests/silicon/unicorn.o $(BUILD)/tests/silicon/unicorn_far.o $(SILICON_LIB)
 	@echo '{local: *;};' > $@.map
 	@$(CC) $(CFLAGS) $(ALLFLAGS) $(LDFLAGS) -Wl,--version-script=$@.map -o $@ $^ $(LDLIBS) $(shell $(PKG) --libs unicorn)
 else
@@ -465,15 +465,27 @@ disasm: $(BUILD)/disasm-compare
 #
 # What `make check` does with a few random programs, with many, from another seed each time: the three cores against each
 # other in all modes, runs cut into random slices, derived state dropped at random, the host's processor, and Unicorn. A failure
-# prints its seed. Some 20 minutes; ROUNDS=100 N=1e6 make it shorter.
+# prints its seed. Some 20 minutes; ROUNDS=100 N=1e6 make it shorter. `make soak-machines` is the part with whole machines
+# (tests/soak): two of them and a run log for an hour of guest time, or SECONDS.
 
-ROUNDS ?= 1000
-soak: $(BUILD)/unit/test_cpu_cores $(BUILD)/silicon $(BUILD)/unicorn
+ROUNDS  ?= 1000
+SECONDS ?= 3600
+
+$(BUILD)/soak: tests/soak/soak.c $(BUILD)/libglass86.a
+	@$(CC) $(CFLAGS) $(ALLFLAGS) $(LDFLAGS) -o $@ $< $(BUILD)/libglass86.a $(LDLIBS)
+$(BUILD)/soak-floppy.img: tests/poweroff/guest.asm
+	@$(NASM) -f bin -o $@ $<
+
+soak-machines: $(BUILD)/soak $(BUILD)/soak-floppy.img
+	@cd $(BUILD) && PATH=$$PATH:/usr/sbin:/sbin python3 ../tests/poweroff/poweroff.py -volume soak-disk.img && \
+	./soak $(SECONDS) $(or $(SEED),$(shell date +%s)) soak.log soak-floppy.img soak-disk.img
+
+soak: soak-machines $(BUILD)/unit/test_cpu_cores $(BUILD)/silicon $(BUILD)/unicorn
 	@seed=$(or $(SEED),$$(date +%s)); echo "# seed $$seed"; \
 	GLASS86_SEED=$$seed GLASS86_ROUNDS=$(ROUNDS) CMOCKA_MESSAGE_OUTPUT=TAP $(BUILD)/unit/test_cpu_cores && \
 	$(BUILD)/silicon -n $(N) -seed $$seed && $(BUILD)/unicorn -n 2e5 -seed $$seed
 
-.PHONY: soak
+.PHONY: soak soak-machines
 
 # ---- fuzzing -------------------------------------------------------------------------------------
 #

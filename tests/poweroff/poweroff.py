@@ -3,6 +3,7 @@
 promised is kept. Every kind of disk in turn; a disk is killed ten times before a fresh one takes its place.
 
     poweroff.py GLASS86 IMGTOOL GUEST.IMG KILLS [SEED]
+    poweroff.py -volume FILE         only makes such a disk
 
 - What the guest flushed is there: a file on which no work began since is exactly what it was then.
 - On all disks but fat:DIR, which keeps writes until a flush, that holds of every file whose work has ended.
@@ -19,8 +20,6 @@ import subprocess
 import sys
 import time
 
-GLASS86, TOOL, GUEST, KILLS = sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4])
-SEED = int(sys.argv[5]) if len(sys.argv) > 5 else 1
 KINDS = ["raw", "overlay", "vhd", "qcow2", "folder"]
 START, SECTORS = 63, 10000
 TOTAL = START + SECTORS
@@ -225,4 +224,9 @@ def main():
     return bool(bad)
 
 
-sys.exit(main())
+if sys.argv[1] == "-volume":
+    fresh_volume(sys.argv[2])
+else:
+    GLASS86, TOOL, GUEST, KILLS = sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4])
+    SEED = int(sys.argv[5]) if len(sys.argv) > 5 else 1
+    sys.exit(main())

@@ -94,6 +94,30 @@ static void socket_server(void **state)
     assert_int_equal(access(TMP ".sock", F_OK), -1);
 }
 
+/* A guest that never stops talking, and nobody who listens: a bounded part waits, the first. */
+static void output_is_bounded(void **state)
+{
+    enum { SAID = 3 << 20, KEPT = 1 << 20 };
+    struct sockaddr_un addr = {.sun_family = AF_UNIX, .sun_path = TMP ".sock"};
+    Chardev *c = open_device("unix:" TMP ".sock,server");
+    for (u32 i = 0; i < SAID; i++)
+        chardev_put(c, (u8)(i % 251));
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
+    assert_int_equal(connect(fd, (struct sockaddr *)&addr, sizeof addr), 0);
+    static u8 buf[65536];
+    u32 got = 0;
+    chardev_get(c, buf, 1);
+    for (ssize_t n = 1; n > 0; chardev_flush(c)) {
+        n = read(fd, buf, sizeof buf);
+        for (ssize_t i = 0; i < n; i++)
+            assert_int_equal(buf[i], (got + i) % 251);
+        got += n > 0 ? (u32)n : 0;
+    }
+    assert_int_equal(got, KEPT);
+    close(fd);
+    chardev_close(c);
+}
+
 static void pseudo_terminal(void **state)
 {
     Chardev *c = open_device("pty");
@@ -267,6 +291,7 @@ int main(void)
         cmocka_unit_test(full_disk),
         cmocka_unit_test(bad_places),
         cmocka_unit_test(socket_server),
+        cmocka_unit_test(output_is_bounded),
         cmocka_unit_test(pseudo_terminal),
         cmocka_unit_test(matches_streams),
         cmocka_unit_test(matches_screen),
