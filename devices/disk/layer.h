@@ -59,8 +59,8 @@ void *image_error(ImageSource *s, const char *fmt, ...) __attribute__((format(pr
 void image_note(ImageSource *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Does a first sector look like a container's? A plain image must not be turned into one. */
 bool image_is_container(const u8 *head);
-/* A file that the image names: relative to the image's folder, and, unless s->refs_any, in there; an
- * image from anywhere must not show the guest the host's files. False: see s->err. */
+/* A file that the image names: relative to the image's folder, and, unless s->refs_any, in there;
+ * an image from anywhere must not show the guest the host's files. False: see s->err. */
 bool image_reference(const ImageSource *s, const char *name, char *out, size_t size);
 
 DiskLayer *vhd_open(ImageSource *s);
