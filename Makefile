@@ -415,9 +415,9 @@ $(BUILD)/rows: $(BUILD)/tests/silicon/rows.o $(BUILD)/libglass86.a
 
 # Against Unicorn, where it is installed: the modes that the host cannot be put into.
 ifeq ($(call has,unicorn),1)
-$(BUILD)/tests/silicon/unicorn.o: private ALLFLAGS += $(shell $(PKG) --cflags unicorn)
+$(BUILD)/tests/silicon/unicorn.o $(BUILD)/tests/silicon/unicorn_far.o: private ALLFLAGS += $(shell $(PKG) --cflags unicorn)
 # Unicorn has functions of the same names (cpu_reset), which must not find ours.
-$(BUILD)/unicorn: $(BUILD)/tests/silicon/unicorn.o $(SILICON_LIB)
+$(BUILD)/unicorn: $(BUILD)/tests/silicon/unicorn.o $(BUILD)/tests/silicon/unicorn_far.o $(SILICON_LIB)
 	@echo '{local: *;};' > $@.map
 	@$(CC) $(CFLAGS) $(ALLFLAGS) $(LDFLAGS) -Wl,--version-script=$@.map -o $@ $^ $(LDLIBS) $(shell $(PKG) --libs unicorn)
 else

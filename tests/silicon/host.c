@@ -98,13 +98,13 @@ __asm__(".text\n"
         "   mov 36+host_state(%rip), %edi\n"
         "   iretq\n"
         ".globl host_signal\n"
-        "host_signal:\n" /* on the alternate stack; nothing returns from here ... */
+        "host_signal:\n"     /* on the alternate stack; nothing returns from here ... */
         "   cmp $14, %edi\n" /* ... but the timer, when it finds us outside (ucontext: CS) */
         "   jne 1f\n"
         "   testb $4, 184(%rdx)\n"
         "   jnz 1f\n"
         "   ret\n"
-        "1: pushq $2\n"  /* AC would break compiled code, NT the next IRET */
+        "1: pushq $2\n" /* AC would break compiled code, NT the next IRET */
         "   popfq\n"
         "   mov %es, 56+host_state(%rip)\n"
         "   mov %ds, 62+host_state(%rip)\n"

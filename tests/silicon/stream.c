@@ -803,8 +803,7 @@ int main(int argc, char **argv)
         }
     }
     printf("# programs: %llu with loops, %llu change themselves, %llu end in a page fault\n",
-           (unsigned long long)loops, (unsigned long long)changes,
-           (unsigned long long)page_faults);
+           (unsigned long long)loops, (unsigned long long)changes, (unsigned long long)page_faults);
     printf("%s 1 - silicon: %llu instructions in %llu programs (%llu left out as explained), %d "
            "differences\n1..1\n",
            failures ? "not ok" : "ok", (unsigned long long)done, (unsigned long long)programs,
