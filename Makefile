@@ -526,7 +526,7 @@ fuzz: fuzz-libfuzzer
 
 # AFL++ brings a driver for libFuzzer's targets along.
 fuzz-afl:
-	@$(MAKE) --no-print-directory CC=afl-clang-fast BUILD=build-afl ALLFLAGS="$(ALLFLAGS) -DGLASS86_NO_TAIL" FUZZ_FLAGS= \
+	@$(MAKE) --no-print-directory CC=afl-clang-fast BUILD=build-afl OPT="-O1 -DGLASS86_NO_TAIL" FUZZ_FLAGS= \
 	    FUZZ_LINK=-fsanitize=fuzzer SDL=0 EDIT=none fuzz-programs
 	@MINUTES=$(MINUTES) tests/fuzz/fuzz.sh -afl build-afl $(FUZZ)
 
