@@ -243,7 +243,7 @@ DEBS = gcc libc6-dev pkg-config nasm libsdl2-dev libreadline-dev zlib1g-dev libz
        seabios bochsbios vgabios \
        clang \
        libmpfr-dev libncurses-dev \
-       cpio gdb python3 tmux ipxe-qemu libpng-dev xvfb xdotool socat cppcheck
+       cpio gdb python3 tmux ipxe-qemu libpng-dev xvfb xdotool socat cppcheck clang-tidy
 
 # `make deps run` on a fresh system: the libraries are looked for when make reads this file, so they must be there
 # before. make builds included files first and then starts over, which is just that.
@@ -526,7 +526,7 @@ fuzz: fuzz-libfuzzer
 
 # AFL++ brings a driver for libFuzzer's targets along.
 fuzz-afl:
-	@$(MAKE) --no-print-directory CC=afl-clang-fast BUILD=build-afl ALLFLAGS="$(ALLFLAGS) -DGLASS86_NO_TAIL" FUZZ_FLAGS= \
+	@$(MAKE) --no-print-directory CC=afl-clang-fast BUILD=build-afl OPT="-O1 -DGLASS86_NO_TAIL" FUZZ_FLAGS= \
 	    FUZZ_LINK=-fsanitize=fuzzer SDL=0 EDIT=none fuzz-programs
 	@MINUTES=$(MINUTES) tests/fuzz/fuzz.sh -afl build-afl $(FUZZ)
 
