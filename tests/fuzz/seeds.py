@@ -237,6 +237,7 @@ def images():
     iso[32768:32776] = b"\1CD001\1\0"
     iso[32768 + 80:32768 + 84] = struct.pack("<I", 18)
     seed("image", "iso", bytes([8]) + bytes(iso[32768 - 64:32768 + 2048]))
+    seed("image", "teledisk-packed", bytes([7]) + b"td" + bytes(head[2:]) + bytes(2) + bytes(range(1, 200)))
     bpb = bytearray(512)
     bpb[0:36] = b"\xeb\x3c\x90GLASS86 " + struct.pack("<HBHBHHBHHHII", 512, 1, 1, 2, 224, 2880, 0xF0, 9, 18, 2, 0, 0)[:25]
     bpb[510:] = b"\x55\xaa"
