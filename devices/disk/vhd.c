@@ -280,7 +280,7 @@ static bool open_parent(VhdLayer *v, ImageSource *s, const u8 *header)
         narrow(header + 64, 512, true, full, sizeof full);
         image_error(s, "is a differencing VHD and the image it builds on (%.200s) is not where it "
                        "should be, or is another one; put it beside this file, or add ,refs=any",
-                    full);
+                       full);
         return false;
     }
     v->parent = image_parent(s, name, "vhd", &v->parent_bytes);
