@@ -2,7 +2,7 @@
  * the packet commands of MMC-2 that move blocks, the tray and the sense data; the others are in
  * atapi_info.c and atapi_audio.c. The task file's registers as a packet device uses them:
  *
- *   features     bit 0 DMA (refused: an ISA channel has none)
+ *   features     bit 0 DMA: the data go by the bus master (refused where there is none)
  *   count        interrupt reason: bit 1 IO (to the host), bit 0 CoD (command, or status)
  *   LBA mid/high byte count: the host's limit before, what this DRQ block holds after
  *   error        bits 7-4 sense key, 2 ABRT          status  bit 0 CHK
@@ -63,6 +63,31 @@ static void offer_part(IdeDrive *d)
     ide_interrupt(d);
 }
 
+/* What the buffer holds, to the bus master; it may take it in parts. */
+static void dma_part(IdeDrive *d)
+{
+    IdeDriveState *s = ide_state(d);
+    bool tc;
+    s->pos += (u16)dma_line_write(&d->channel->dma, s->buffer + s->pos, s->end - s->pos, &tc);
+    if (!ide_dma_wait(d))
+        ide_later(d, IDE_DMA_IN, IDE_BLOCK_US);
+}
+
+/* The buffer is full: its first `filled` bytes are for the host. */
+static void offer(IdeDrive *d)
+{
+    IdeDriveState *s = ide_state(d);
+    s->pos = s->end = 0;
+    if (!s->cd.dma) {
+        offer_part(d);
+        return;
+    }
+    s->count = REASON_TO_HOST;
+    s->end = s->cd.filled;
+    s->phase = IDE_DMA_IN;
+    dma_part(d);
+}
+
 void atapi_reply(IdeDrive *d, u32 bytes, u32 room)
 {
     AtapiState *c = cd_state(d);
@@ -74,8 +99,7 @@ void atapi_reply(IdeDrive *d, u32 bytes, u32 room)
     }
     c->stage = ATAPI_REPLY;
     c->filled = (u16)bytes;
-    ide_state(d)->end = 0;
-    offer_part(d);
+    offer(d);
 }
 
 /* ---- reading --------------------------------------------------------------------------------- */
@@ -209,8 +233,7 @@ static void fetch(IdeDrive *d)
     s->lba += n;
     c->left -= n;
     c->filled = (u16)(n * c->frame);
-    s->end = 0;
-    offer_part(d);
+    offer(d);
 }
 
 static void start_read(IdeDrive *d, u32 lba, u32 count)
@@ -379,7 +402,7 @@ static void mode_select(IdeDrive *d)
         atapi_good(d);
         return;
     }
-    if (n > IDE_BUFFER || n > c->limit) {
+    if (n > IDE_BUFFER || n > c->limit || c->dma) {
         atapi_fail(d, KEY_ILLEGAL, ASC_FIELD, 0);
         return;
     }
@@ -451,7 +474,8 @@ static void packet(IdeDrive *d)
 {
     IdeDriveState *s = ide_state(d);
     u32 limit = s->lba1 | (u32)s->lba2 << 8;
-    if (s->features & 1) {
+    s->cd.dma = s->features & 1;
+    if (s->cd.dma && !ide_has_bus_master(d)) {
         ide_abort(d, IDE_ABRT, 0);
         return;
     }
@@ -508,8 +532,8 @@ static void run_command(IdeDrive *d)
         s->count = 0xFF;
         ide_complete(d);
         break;
-    case 0xEF: /* SET FEATURES: the PIO modes */
-        if (s->features == 3 && (s->count <= 1 || (s->count >= 8 && s->count <= 12)))
+    case 0xEF: /* SET FEATURES: the transfer mode */
+        if (s->features == 3 && ide_set_transfer_mode(d))
             ide_complete(d);
         else
             ide_abort(d, IDE_ABRT, 0);
@@ -528,6 +552,13 @@ static void atapi_event(IdeDrive *d)
     if (s->phase == IDE_COMMAND) {
         s->cd.stage = ATAPI_IDLE;
         run_command(d);
+    } else if (s->phase == IDE_DMA_IN && s->pos < s->end) {
+        dma_part(d);
+    } else if (s->phase == IDE_DMA_IN) {
+        if (s->cd.stage == ATAPI_READ && s->cd.left)
+            fetch(d);
+        else
+            atapi_good(d);
     } else if (s->phase == IDE_FETCH && s->cd.stage == ATAPI_PACKET) {
         run_packet(d);
     } else if (s->phase == IDE_FETCH && s->cd.stage == ATAPI_READ) {

@@ -364,8 +364,10 @@ void atapi_identify(IdeDrive *d)
     ide_put_string(b, 10, 10, serial);
     ide_put_string(b, 23, 4, "1.0");
     ide_put_string(b, 27, 20, "GLASS86 CD-ROM");
-    ide_put_word(b, 49, 0x0A00); /* IORDY, LBA; no DMA */
+    ide_put_word(b, 49, 0x0A00); /* IORDY, LBA; no DMA but for ide_put_dma() */
     ide_put_word(b, 51, 0x0200);
+    if (ide_has_bus_master(d))
+        ide_put_dma(s, b);
     ide_put_word(b, 53, 2);
     ide_put_word(b, 64, 3);
     ide_put_word(b, 67, 120);

@@ -346,7 +346,14 @@ static void write_command(Ide *ide, u8 v)
     s->command = v;
     s->error = 0;
     s->pos = s->end = 0;
-    ide_later(d, IDE_COMMAND, IDE_COMMAND_US);
+    if (!d->kind->at_once || !d->kind->at_once(v)) {
+        ide_later(d, IDE_COMMAND, IDE_COMMAND_US);
+        return;
+    }
+    d->defer = true; /* an error's interrupt follows a little later */
+    s->phase = IDE_COMMAND;
+    d->kind->event(d);
+    d->defer = false;
 }
 
 /* A busy drive does not listen (ATA-4 7.x: "shall only be written when BSY and DRQ are zero"). */
@@ -419,7 +426,8 @@ static bool check_drive(const IdeDriveState *s)
 static bool check_cd(const IdeDriveState *s, const Clock *clock)
 {
     const AtapiState *c = &s->cd;
-    return STATE_BOOL(c->open) && STATE_BOOL(c->locked) && c->filled <= IDE_BUFFER &&
+    return STATE_BOOL(c->open) && STATE_BOOL(c->locked) && STATE_BOOL(c->dma) &&
+           c->filled <= IDE_BUFFER &&
            c->stage <= ATAPI_TAKE && (!c->stage || c->limit >= 2) &&
            (c->stage != ATAPI_READ || (c->frame && c->frame <= IDE_BUFFER)) &&
            (c->stage < ATAPI_READ || c->stage == ATAPI_TAKE || s->end <= c->filled) &&
@@ -470,10 +478,32 @@ void ide_init(Ide *ide, const IdeConfig *cfg)
         !bus_map_port(ide->bus, ide->control, 1, &control, ide, cfg->name))
         panic("no room in the port table for %s", cfg->name);
     if (cfg->snap) {
-        snap_add(cfg->snap, cfg->name, 5, &ide->s, sizeof ide->s);
+        snap_add(cfg->snap, cfg->name, 6, &ide->s, sizeof ide->s);
         snap_check(cfg->snap, check_state);
     }
     ide_reset(ide);
+}
+
+/* Multiword DMA modes 0 to 2, and which of them is set. */
+void ide_put_dma(const IdeDriveState *s, u8 *b)
+{
+    u8 mode = s->transfer_mode;
+    bool set = mode >= IDE_MWDMA && mode <= IDE_MWDMA + 2;
+    ide_put_word(b, 49, 0x0B00);
+    ide_put_word(b, 63, 7u | (set ? 0x100u << (mode - IDE_MWDMA) : 0));
+    ide_put_word(b, 65, 120); /* cycle time in ns */
+    ide_put_word(b, 66, 120);
+}
+
+/* PIO default, flow control mode 0-4, or multiword DMA mode 0-2 (ATA-4 table 22). */
+bool ide_set_transfer_mode(IdeDrive *d)
+{
+    IdeDriveState *s = ide_state(d);
+    bool dma = ide_has_bus_master(d) && s->count >= IDE_MWDMA && s->count <= IDE_MWDMA + 2;
+    if (s->count > 1 && (s->count < 8 || s->count > 12) && !dma)
+        return false;
+    s->transfer_mode = s->count;
+    return true;
 }
 
 /* ATA strings: padded with blanks, the two characters of each word swapped (ATA-4 8.12.8). */

@@ -47,6 +47,7 @@ typedef struct {
     u8 volume[2];
     u8 audio;          /* status of READ SUB-CHANNEL: 11h play, 12h pause, 13h done, 15h none */
     bool open, locked;
+    bool dma; /* this packet's data go by the bus master */
 } AtapiState;
 
 /* One drive. Each has its own copy of the task file, as real drives do. */

@@ -4,8 +4,8 @@
  * answered with ABRT, which is how hosts find out.
  *
  * The protocols: no data (BSY, then an interrupt); data in (BSY, then DRQ and an interrupt per
- * block); data out (BSY, DRQ without an interrupt, then an interrupt per block). A written block is
- * taken at once, without BSY, as by a drive with a quick cache: Bochs's BIOS looks at the status
+ * block); data out (DRQ at once without an interrupt, then an interrupt per block). A written block
+ * is taken at once, without BSY, as by a drive with a quick cache: Bochs's BIOS looks at the status
  * right after the last word and does not wait. The interrupt comes a little later.
  *
  * DMA commands work where the channel has a bus master; elsewhere they abort, and IDENTIFY says so.
@@ -15,7 +15,7 @@
 
 #include <stdio.h>
 
-enum { LBA28_MAX = 0x0FFFFFFF, MWDMA = 0x20 };
+enum { LBA28_MAX = 0x0FFFFFFF };
 enum { POWER_ACTIVE = 0xFF, POWER_IDLE = 0x80, POWER_STANDBY = 0 };
 
 /* ---- addresses ------------------------------------------------------------------------------- */
@@ -339,14 +339,9 @@ static void dma_out(IdeDrive *d)
         ide_complete(d);
 }
 
-static bool has_bus_master(const IdeDrive *d)
-{
-    return d->channel->dma.read;
-}
-
 static void read_dma(IdeDrive *d)
 {
-    if (!has_bus_master(d)) {
+    if (!ide_has_bus_master(d)) {
         ide_abort(d, IDE_ABRT, 0);
     } else if (start_transfer(d, IDE_MULTIPLE_MAX)) {
         ide_state(d)->phase = IDE_DMA_IN;
@@ -356,7 +351,7 @@ static void read_dma(IdeDrive *d)
 
 static void write_dma(IdeDrive *d)
 {
-    if (!has_bus_master(d)) {
+    if (!ide_has_bus_master(d)) {
         ide_abort(d, IDE_ABRT, 0);
     } else if (d->disk->read_only) {
         ide_abort(d, IDE_ABRT | IDE_WP, 0);
@@ -430,21 +425,11 @@ static void identify_geometry(IdeDrive *d, u8 *b)
         ide_put_word(b, 100 + i, (u32)(d->disk->sectors >> 16 * i) & 0xFFFF);
 }
 
-/* Multiword DMA modes 0 to 2, and which of them is set. */
-static void identify_dma(const IdeDriveState *s, u8 *b)
-{
-    u8 mode = s->transfer_mode;
-    ide_put_word(b, 49, 0x0B00);
-    ide_put_word(b, 63, 7u | (mode >= MWDMA && mode <= MWDMA + 2 ? 0x100u << (mode - MWDMA) : 0));
-    ide_put_word(b, 65, 120); /* cycle time in ns */
-    ide_put_word(b, 66, 120);
-}
-
 static void identify_features(const IdeDriveState *s, u8 *b)
 {
     ide_put_word(b, 47, 0x8000 | IDE_MULTIPLE_MAX);
     ide_put_word(b, 48, 1);      /* ATA-1: 32-bit data port */
-    ide_put_word(b, 49, 0x0A00); /* IORDY, LBA; no DMA but for identify_dma() */
+    ide_put_word(b, 49, 0x0A00); /* IORDY, LBA; no DMA but for ide_put_dma() */
     ide_put_word(b, 50, 0x4000);
     ide_put_word(b, 51, 0x0200); /* PIO mode 2 without IORDY */
     ide_put_word(b, 53, 3);      /* words 54-58 and 64-70 are valid */
@@ -478,8 +463,8 @@ static void identify(IdeDrive *d)
     ide_put_string(b, 27, 20, "GLASS86 HARD DISK");
     identify_geometry(d, b);
     identify_features(s, b);
-    if (has_bus_master(d))
-        identify_dma(s, b);
+    if (ide_has_bus_master(d))
+        ide_put_dma(s, b);
     s->left = 0;
     ide_offer(d, IDE_DATA_IN, DISK_SECTOR);
     ide_interrupt(d);
@@ -495,18 +480,6 @@ static void default_settings(IdeDriveState *s)
     s->transfer_mode = 0;
 }
 
-/* Transfer mode of SET FEATURES 03h: PIO default, flow control mode 0-4, or multiword DMA mode 0-2
- * (ATA-4 table 22). */
-static bool set_transfer_mode(IdeDrive *d)
-{
-    IdeDriveState *s = ide_state(d);
-    bool dma = has_bus_master(d) && s->count >= MWDMA && s->count <= MWDMA + 2;
-    if (s->count > 1 && (s->count < 8 || s->count > 12) && !dma)
-        return false;
-    s->transfer_mode = s->count;
-    return true;
-}
-
 static bool set_feature(IdeDrive *d)
 {
     IdeDriveState *s = ide_state(d);
@@ -520,7 +493,7 @@ static bool set_feature(IdeDrive *d)
         s->write_cache = s->features == 0x02;
         return true;
     case 0x03:
-        return set_transfer_mode(d);
+        return ide_set_transfer_mode(d);
     case 0x55:
     case 0xAA:
         s->look_ahead = s->features == 0xAA;
@@ -695,6 +668,14 @@ static void run_command(IdeDrive *d)
         ide_abort(d, IDE_ABRT, 0); /* NOP as well: it exists to be aborted */
 }
 
+/* Commands that ask for data do so within the 400 ns that a host must wait anyway: the first system
+ * of many students, xv6, sends them without a look at the status. */
+static bool at_once(u8 command)
+{
+    return command == 0x30 || command == 0x31 || command == 0x34 || command == 0x39 ||
+           command == 0xC5 || command == 0xE8;
+}
+
 static void disk_event(IdeDrive *d)
 {
     switch ((IdePhase)ide_state(d)->phase) {
@@ -755,7 +736,8 @@ static void disk_soft_reset(IdeDrive *d)
     s->power = POWER_ACTIVE;
 }
 
-const IdeKind ide_disk_kind = {.power_on = disk_power_on,
+const IdeKind ide_disk_kind = {.at_once = at_once,
+                               .power_on = disk_power_on,
                                .soft_reset = disk_soft_reset,
                                .event = disk_event,
                                .transferred = disk_transferred};

@@ -39,6 +39,13 @@ static inline IdeDriveState *ide_state(const IdeDrive *d)
     return &d->channel->s.drive[d->number];
 }
 
+static inline bool ide_has_bus_master(const IdeDrive *d)
+{
+    return d->channel->dma.read;
+}
+
+enum { IDE_MWDMA = 0x20 }; /* transfer modes: multiword DMA mode 0 */
+
 /* ide.c: what a drive does to the channel */
 void ide_later(IdeDrive *d, IdePhase phase,
                u32 us);          /* BSY until the event, then ide_disk_event() */
@@ -57,6 +64,7 @@ void ide_diagnose(Ide *ide); /* EXECUTE DEVICE DIAGNOSTIC concerns both drives *
 /* A kind of drive: a hard disk (ide_disk.c) or a CD-ROM drive (atapi.c). */
 typedef struct IdeKind {
     bool packet; /* signature EB14h; DEVICE RESET is heard while busy */
+    bool (*at_once)(u8 command); /* it runs without BSY; NULL: none does */
     void (*power_on)(IdeDrive *d);
     void (*soft_reset)(IdeDrive *d);
     void (*event)(IdeDrive *d);       /* phases COMMAND, FETCH */
@@ -72,5 +80,9 @@ static inline void ide_put_word(u8 *b, int word, u32 value)
     store_le(b + word * 2, 2, value);
 }
 void ide_put_string(u8 *b, int word, int words, const char *text);
+void ide_put_dma(const IdeDriveState *s, u8 *b); /* where there is a bus master */
+
+/* SET FEATURES 03h. False: no such mode. */
+bool ide_set_transfer_mode(IdeDrive *d);
 
 #endif

@@ -42,6 +42,7 @@
 #include "mmu/line.h"
 
 enum { PC_FLOPPIES = 2, PC_IDE_DRIVES = 4, PC_SERIAL = 2, PC_OPTION_ROMS = 8 };
+enum { PC_ROM_SIZE = 0x40000 };
 
 /* Sizes in bytes. RAM is rounded down to 64 KiB and must be at least 256 KiB, at most 3 GiB. */
 #define PC_RAM_MIN (256u << 10)
@@ -263,7 +264,7 @@ struct Pc {
 
     u8 *ram; /* [ram_size]; bytes A0000h-FFFFFh exist but are hidden under video memory and ROMs */
     u64 ram_size;
-    u8 *rom;  /* C0000h-FFFFFh */
+    u8 *rom;  /* C0000h-FFFFFh: PC_ROM_SIZE bytes */
     u8 *bios; /* the BIOS image at the top of the address space */
     u32 bios_size;
 

@@ -19,7 +19,7 @@
 #include <sys/mman.h>
 
 #define ROM_BASE   0xC0000u
-#define ROM_SIZE   0x40000u
+#define ROM_SIZE   ((u32)PC_ROM_SIZE)
 #define OPTION_END 0xF0000u  /* the BIOS's own last 64 KiB begin here */
 #define TOP_286    0xFE0000u /* an 80286 has 24 address lines and its BIOS at their end */
 

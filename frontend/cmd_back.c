@@ -80,11 +80,18 @@ static void list_branches(Debug *d, const History *h)
     if (!history_branch_info(h, 0, &b))
         return;
     fprintf(d->out, "line %u is this one\n", history_line(h));
-    for (unsigned i = 0; history_branch_info(h, i, &b); i++)
-        fprintf(d->out,
-                "line %u leaves line %u at instruction %" PRIu64 " and goes on to %" PRIu64
-                "; %u inputs\n",
-                b.number, b.from, b.fork, b.last, b.inputs);
+    for (unsigned i = 0; history_branch_info(h, i, &b); i++) {
+        if (b.whole)
+            fprintf(d->out,
+                    "line %u is another run, from instruction %" PRIu64 " to %" PRIu64
+                    ", left at %" PRIu64 " for a state that was loaded; %u inputs\n",
+                    b.number, b.first, b.last, b.fork, b.inputs);
+        else
+            fprintf(d->out,
+                    "line %u leaves line %u at instruction %" PRIu64 " and goes on to %" PRIu64
+                    "; %u inputs\n",
+                    b.number, b.from, b.fork, b.last, b.inputs);
+    }
 }
 
 static bool info_timeline(Debug *d, const char *args)

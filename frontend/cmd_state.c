@@ -36,11 +36,10 @@ static bool cmd_loadvm(Debug *d, const char *args)
         return false;
     if (s->replay)
         return debug_fail(d, "a replay is under way, which another state would break");
-    if (!pc_load(d->pc, path, d->error, sizeof d->error))
+    if (!past_load(s, path, d->error, sizeof d->error))
         return false;
     if (s->record)
         record_edited(s->record);
-    past_replaced(s);
     if (d->stopped)
         debug_arrived(d);
     return true;
@@ -277,8 +276,8 @@ const Cmd cmds_states[] = {
     {"savevm", NULL, "FILE", cmd_savevm,
      "Saves the machine's state to a file, for `loadvm` and -loadvm", COMPLETE_FILE},
     {"loadvm", NULL, "FILE", cmd_loadvm,
-     "Loads a state. Machine and media must be those it was saved with; what was known of the past "
-     "is forgotten",
+     "Loads a state. Machine and media must be those it was saved with; what was known of the run "
+     "that is left waits as another line (info timeline)",
      COMPLETE_FILE},
     {"info snapshots", NULL, "[DIR]", info_snapshots, "Lists the states in a directory",
      COMPLETE_FILE},

@@ -35,6 +35,10 @@ struct Gdb {
     char sum_text[3];
     char out[2 * PACKET + 64];
     size_t out_n;
+    const u8 *rest; /* behind the packet that is being obeyed */
+    size_t rest_n;
+    u8 late[64]; /* came while it was */
+    size_t late_n;
     char reply[4 * PACKET]; /* for tests */
     size_t reply_n;
 };
@@ -716,8 +720,30 @@ void gdbstub_feed(Debug *d, const u8 *bytes, size_t n)
     for (size_t i = 0; i < n; i++) {
         if (!g->attached)
             attach(d, g);
+        g->rest = bytes + i + 1;
+        g->rest_n = n - i - 1;
         receive(d, g, bytes[i]);
     }
+    g->rest_n = 0;
+}
+
+/* Acknowledgements may stand before it, and nothing else: gdb waits for a reply. */
+static bool has_interrupt(const u8 *bytes, size_t n)
+{
+    while (n && (*bytes == '+' || *bytes == '-'))
+        bytes++, n--;
+    return n && *bytes == 3;
+}
+
+bool gdbstub_cancels(Debug *d)
+{
+    struct Gdb *g = d->gdb;
+    if (!g || !g->attached || !g->waits || g->interrupted) /* once is enough */
+        return false;
+    if (g->dev)
+        g->late_n += chardev_get(g->dev, g->late + g->late_n, sizeof g->late - g->late_n);
+    g->interrupted |= has_interrupt(g->rest, g->rest_n) || has_interrupt(g->late, g->late_n);
+    return g->interrupted;
 }
 
 void gdbstub_poll(Debug *d)
@@ -726,7 +752,10 @@ void gdbstub_poll(Debug *d)
     u8 buf[1024];
     if (!g || !g->dev)
         return;
-    size_t n = chardev_get(g->dev, buf, sizeof buf);
+    size_t n = g->late_n;
+    memcpy(buf, g->late, n);
+    g->late_n = 0;
+    n += chardev_get(g->dev, buf + n, sizeof buf - n);
     gdbstub_feed(d, buf, n);
     chardev_flush(g->dev);
     if (!n && g->attached && !chardev_connected(g->dev))

@@ -54,6 +54,8 @@ void history_drop_state(History *h, size_t i)
 {
     if (h->state[i].pins)
         history_forget_anchor(h, h->state[i].id);
+    if (h->state[i].id == h->home)
+        history_drop_lines(h);
     store_drop(&h->store, &h->state[i]);
     memmove(h->state + i, h->state + i + 1, (h->states - i - 1) * sizeof *h->state);
     h->states--;
@@ -110,6 +112,8 @@ static size_t least_missed(const History *h)
 static void keep_to_budget(History *h)
 {
     while (bytes_used(h) > h->budget && h->states > 2) {
+        if (h->states <= 16 && history_drop_a_line(h))
+            continue;
         size_t i = h->states > 16 ? least_missed(h) : 0;
         if (!i && now_of(h) < h->state[1].tick)
             return; /* somebody is there */
@@ -165,8 +169,10 @@ static void start_journal(Disk *d)
         panic("out of host memory for a disk's past; use a smaller -history");
 }
 
-static void begin(History *h)
+void history_begin(History *h)
 {
+    for (int d = 0; d < SNAPSHOT_DRIVES; d++)
+        start_journal(pc_medium(h->pc, d));
     for (int i = 0; i < SNAPSHOT_DRIVES; i++)
         h->first_medium[i] = pc_medium(h->pc, i);
     h->last = now_of(h);
@@ -182,10 +188,8 @@ History *history_open(Pc *pc, u64 budget)
     h->budget = budget;
     h->line = h->next_line = 1;
     h->quiet.on_break = never_break;
-    for (int d = 0; d < SNAPSHOT_DRIVES; d++)
-        start_journal(pc_medium(pc, d));
     store_open(&h->store, pc);
-    begin(h);
+    history_begin(h);
     return h;
 }
 
@@ -201,6 +205,7 @@ static void forget_all(History *h)
     while (h->states)
         store_drop(&h->store, &h->state[--h->states]);
     h->inputs = h->input_at = 0;
+    h->home = 0;
 }
 
 void history_close(History *h)
@@ -222,9 +227,7 @@ void history_restart(History *h)
     forget_all(h);
     store_close(&h->store);
     store_open(&h->store, h->pc);
-    for (int d = 0; d < SNAPSHOT_DRIVES; d++)
-        start_journal(pc_medium(h->pc, d));
-    begin(h);
+    history_begin(h);
 }
 
 /* ---- while the machine runs ------------------------------------------------------------------ */
@@ -254,6 +257,7 @@ void history_input(void *history, const InputEvent *e)
 void history_edited(History *h)
 {
     history_note_present(h);
+    h->store.roms = true;
     if (history_behind(h))
         history_branch_off(h, true);
     size_t at = history_states_until(h, now_of(h));

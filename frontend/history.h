@@ -95,8 +95,18 @@ typedef struct {
     unsigned number, from; /* the line it leaves from */
     u64 fork, last;        /* ticks */
     unsigned inputs;
+    bool whole; /* it leaves from nowhere: a run of its own from tick `first` on, left at `fork` */
+    u64 first;
 } HistoryBranch;
 bool history_branch_info(const History *h, unsigned i, HistoryBranch *info); /* false: no such */
+
+/* A state from a file is about to take the machine's place: all that is known waits as a line of
+ * its own. False: it cannot, since the image in a drive was written in this line, and then the past
+ * must be forgotten once the state is loaded, by history_restart(). Afterwards history_enter(): the
+ * machine as it is now begins another line; or history_stay(): the machine is what it was. */
+bool history_leave(History *h);
+void history_enter(History *h);
+void history_stay(History *h);
 
 /* To the end of a branch, which becomes the line; what is left becomes a branch. False: see err. */
 bool history_branch_go(History *h, unsigned number, char *err, size_t errlen);

@@ -13,7 +13,7 @@ static u64 now_of(const History *h)
     return h->pc->clock.now;
 }
 
-static void *take_memory(size_t size)
+void *history_memory(size_t size)
 {
     void *p = calloc(1, size ? size : 1);
     if (!p)
@@ -23,7 +23,7 @@ static void *take_memory(size_t size)
 
 /* ---- states by their id ---------------------------------------------------------------------- */
 
-static size_t index_of(const StoreState *list, size_t count, u64 id)
+size_t history_index_of(const StoreState *list, size_t count, u64 id)
 {
     size_t i = 0;
     while (i < count && list[i].id != id)
@@ -31,20 +31,20 @@ static size_t index_of(const StoreState *list, size_t count, u64 id)
     return i;
 }
 
-static Branch *holder_of(const History *h, u64 id)
+Branch *history_holder_of(const History *h, u64 id)
 {
     Branch *b = h->branch;
-    while (b && index_of(b->state, b->states, id) == b->states)
+    while (b && history_index_of(b->state, b->states, id) == b->states)
         b = b->next;
     return b;
 }
 
 static void unpin(History *h, u64 id)
 {
-    size_t i = index_of(h->state, h->states, id);
-    Branch *b = holder_of(h, id);
+    size_t i = history_index_of(h->state, h->states, id);
+    Branch *b = history_holder_of(h, id);
     StoreState *s = i < h->states ? &h->state[i]
-                    : b           ? &b->state[index_of(b->state, b->states, id)]
+                    : b           ? &b->state[history_index_of(b->state, b->states, id)]
                                   : NULL;
     if (s && s->pins)
         s->pins--;
@@ -60,7 +60,7 @@ static void unlink_branch(History *h, Branch *b)
     *p = b->next;
 }
 
-static void drop_branch(History *h, Branch *b)
+void history_drop_branch(History *h, Branch *b)
 {
     unlink_branch(h, b);
     unpin(h, b->anchor);
@@ -69,8 +69,10 @@ static void drop_branch(History *h, Branch *b)
             history_forget_anchor(h, b->state[i].id);
         store_drop(&h->store, &b->state[i]);
     }
-    for (int d = 0; d < SNAPSHOT_DRIVES; d++)
+    for (int d = 0; d < SNAPSHOT_DRIVES; d++) {
         disk_future_free(b->medium[d].future);
+        disk_past_free(b->medium[d].past);
+    }
     free(b->state);
     free(b->input);
     free(b);
@@ -80,7 +82,7 @@ void history_forget_anchor(History *h, u64 id)
 {
     for (Branch *b = h->branch; b;) {
         if (b->anchor == id) {
-            drop_branch(h, b);
+            history_drop_branch(h, b);
             b = h->branch; /* others may have gone with it */
         } else {
             b = b->next;
@@ -91,7 +93,7 @@ void history_forget_anchor(History *h, u64 id)
 void history_drop_branches(History *h)
 {
     while (h->branch)
-        drop_branch(h, h->branch);
+        history_drop_branch(h, h->branch);
 }
 
 u64 history_branch_bytes(const History *h)
@@ -100,7 +102,7 @@ u64 history_branch_bytes(const History *h)
     for (const Branch *b = h->branch; b; b = b->next) {
         n += b->inputs * sizeof *b->input + b->states * sizeof *b->state;
         for (int d = 0; d < SNAPSHOT_DRIVES; d++)
-            n += disk_future_bytes(b->medium[d].future);
+            n += disk_future_bytes(b->medium[d].future) + disk_past_bytes(b->medium[d].past);
     }
     return n;
 }
@@ -111,16 +113,16 @@ u64 history_branch_bytes(const History *h)
 static void cut(History *h, size_t anchor)
 {
     StoreState *a = &h->state[anchor];
-    Branch *b = take_memory(sizeof *b);
+    Branch *b = history_memory(sizeof *b);
     b->number = h->line;
     b->anchor = a->id;
     b->fork = a->tick;
     b->last = h->last;
     b->states = h->states - anchor - 1;
-    b->state = take_memory(b->states * sizeof *b->state);
+    b->state = history_memory(b->states * sizeof *b->state);
     memcpy(b->state, a + 1, b->states * sizeof *b->state);
     b->inputs = h->inputs - a->input;
-    b->input = take_memory(b->inputs * sizeof *b->input);
+    b->input = history_memory(b->inputs * sizeof *b->input);
     if (b->inputs)
         memcpy(b->input, h->input + a->input, b->inputs * sizeof *b->input);
     for (int d = 0; d < SNAPSHOT_DRIVES; d++) {
@@ -155,7 +157,7 @@ static void join(History *h, Branch *b)
     h->last = b->last;
     h->line = b->number;
     b->states = 0; /* they are the line's now */
-    drop_branch(h, b);
+    history_drop_branch(h, b);
 }
 
 /* ---- leaving --------------------------------------------------------------------------------- */
@@ -212,12 +214,16 @@ static bool unknown(const History *h, unsigned number, char *err, size_t errlen)
 
 static bool switch_to(History *h, Branch *b)
 {
-    size_t anchor = index_of(h->state, h->states, b->anchor);
+    if (b->whole) {
+        history_switch_line(h, b);
+        return true;
+    }
+    size_t anchor = history_index_of(h->state, h->states, b->anchor);
     if (anchor == h->states) {
-        Branch *from = holder_of(h, b->anchor);
+        Branch *from = history_holder_of(h, b->anchor);
         if (!from || !switch_to(h, from))
             return false;
-        anchor = index_of(h->state, h->states, b->anchor);
+        anchor = history_index_of(h->state, h->states, b->anchor);
     }
     history_restore(h, anchor);
     if (h->states > anchor + 1 || h->inputs > h->input_at || h->last > now_of(h))
@@ -249,7 +255,7 @@ bool history_branch_drop(History *h, unsigned number, char *err, size_t errlen)
     else if (!b)
         unknown(h, number, err, errlen);
     else
-        drop_branch(h, b);
+        history_drop_branch(h, b);
     return b;
 }
 
@@ -265,8 +271,10 @@ bool history_branch_info(const History *h, unsigned i, HistoryBranch *info)
         b = b->next;
     if (!b)
         return false;
-    const Branch *from = holder_of(h, b->anchor);
+    const Branch *from = history_holder_of(h, b->anchor);
     *info = (HistoryBranch){b->number, from ? from->number : h->line, b->fork, b->last,
-                            (unsigned)b->inputs};
+                            (unsigned)b->inputs,
+                            b->whole,
+                            b->whole ? b->state[0].tick : b->fork};
     return true;
 }

@@ -24,7 +24,14 @@ typedef struct Branch {
     struct {
         Disk *disk;
         DiskFuture *future;
+        DiskPast *past; /* of a whole line */
     } medium[SNAPSHOT_DRIVES];
+    /* A whole line has no anchor: it is a run of its own, left when a state was loaded. Its states
+     * are all there were, and the rest is as in History. */
+    bool whole;
+    size_t input_at;
+    u64 home;
+    Disk *first_medium[SNAPSHOT_DRIVES];
 } Branch;
 
 struct History {
@@ -39,6 +46,8 @@ struct History {
     Disk *first_medium[SNAPSHOT_DRIVES]; /* in the drives at the beginning */
     u64 last;
     Branch *branch;          /* latest first */
+    /* the state of this line at which images hold what they do in all whole lines that wait */
+    u64 home;
     unsigned line, next_line; /* number of the present line, and of the next one to begin */
     u64 next_id;             /* of states */
     u64 taken_ns;
@@ -65,6 +74,18 @@ void history_branch_off(History *h, bool changed); /* what lies ahead waits from
 void history_drop_branches(History *h);
 void history_forget_anchor(History *h, u64 id); /* nothing can leave from there any more */
 u64 history_branch_bytes(const History *h);
+void *history_memory(size_t size); /* zeros */
+Branch *history_holder_of(const History *h, u64 id); /* the branch that has this state */
+void history_drop_branch(History *h, Branch *b);
+size_t history_index_of(const StoreState *list, size_t count, u64 id); /* count: not there */
+
+/* ---- whole lines ---- */
+
+/* To line b, from which all that is known of the present one waits. */
+void history_switch_line(History *h, Branch *b);
+void history_drop_lines(History *h);   /* no way leads to them any more */
+bool history_drop_a_line(History *h);  /* the one that was left first; false: there is none */
+void history_begin(History *h);        /* nothing is known yet but the machine as it is */
 
 /* ---- running again ---- */
 

@@ -35,8 +35,19 @@ static void *take_memory(size_t size)
 static void add_area(Store *s, u8 *data, u32 size, bool is_ram)
 {
     u32 count = (size + STORE_PAGE - 1) / STORE_PAGE;
-    s->area[s->areas++] = (struct StoreArea){data, s->pages, count, is_ram};
+    s->area[s->areas++] = (struct StoreArea){data, s->pages, count, is_ram, false};
     s->pages += count;
+}
+
+static void add_rom(Store *s, u8 *data, u32 size)
+{
+    for (int i = 0; i < s->areas; i++)
+        if (s->area[i].data == data) /* RAM that shadows it */
+            return;
+    if (data) {
+        add_area(s, data, size, false);
+        s->area[s->areas - 1].is_rom = true;
+    }
 }
 
 static bool is_small(const SnapSection *sec)
@@ -56,6 +67,8 @@ void store_open(Store *s, Pc *pc)
         else
             add_area(s, sec->data, sec->size, sec->data == pc->ram);
     }
+    add_rom(s, pc->rom, PC_ROM_SIZE);
+    add_rom(s, pc->bios, pc->bios_size);
     s->small_size += (u32)(pc->queue.count * sizeof(StoreEvent));
     s->small_size = (s->small_size + STORE_PAGE - 1) & ~(STORE_PAGE - 1u);
     s->small = take_memory(s->small_size);
@@ -214,7 +227,11 @@ static bool on_bus(u32 page)
 
 static bool maybe_changed(const Store *s, const struct StoreArea *a, u32 page)
 {
-    return !a->is_ram || !s->now || !on_bus(page) || bus_dirty(&s->pc->bus, page * STORE_PAGE);
+    if (s->lost || !s->now)
+        return true;
+    if (a->is_rom)
+        return s->roms;
+    return !a->is_ram || !on_bus(page) || bus_dirty(&s->pc->bus, page * STORE_PAGE);
 }
 
 static void clean(Store *s)
@@ -238,6 +255,7 @@ void store_take(Store *s, StoreState *out)
         }
     }
     clean(s);
+    s->lost = false;
     free_table(s, s->now);
     s->now = copy_table(s, t);
     out->group = t;
@@ -285,6 +303,7 @@ bool store_restore(Store *s, const StoreState *state)
     pc_post_load(s->pc);
     scatter_events(s, events);
     clean(s);
+    s->lost = false;
     StoreGroup **now = copy_table(s, state->group);
     free_table(s, s->now);
     s->now = now;

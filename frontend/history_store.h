@@ -28,12 +28,15 @@ typedef struct {
         u8 *data; /* of the machine, or Store.small */
         u32 first, count;
         bool is_ram; /* the bus knows which of its pages were written */
-    } area[SNAP_MAX];
+        bool is_rom;
+    } area[SNAP_MAX + 2];
     int areas;
     u8 *small; /* small sections and events, one after the other */
     u32 small_size;
     StoreGroup **now; /* pages of the state that was last taken or restored; NULL: none */
     u64 bytes;        /* of pages and tables */
+    bool lost;        /* anything may differ from `now`: the machine was replaced as a whole */
+    bool roms;        /* ROMs may, since a debugger can patch them */
 } Store;
 
 void store_open(Store *s, Pc *pc);

@@ -1,6 +1,8 @@
 /* past.c: see past.h. */
 #include "frontend/past.h"
 
+#include "devices/snapshot.h"
+#include "frontend/gdbstub.h"
 #include "frontend/say.h"
 #include "frontend/states.h"
 #include "frontend/term.h"
@@ -9,9 +11,12 @@
 #include <stdio.h>
 #include <unistd.h>
 
-/* Ctrl-C gives a long search up. */
+/* Ctrl-C gives a long search up, here or in gdb. */
 static bool cancelled(void *ctx)
 {
+    Session *s = ctx;
+    if (gdbstub_cancels(s->debug))
+        return true;
     if (term_quit_signal() != SIGINT)
         return false;
     term_forget_signal();
@@ -125,6 +130,27 @@ bool past_branch(Session *s, unsigned number, char *err, size_t errlen)
     if (!history_branch_go(s->history, number, err, errlen))
         return false;
     begin_anew(s);
+    past_moved(s);
+    return true;
+}
+
+bool past_load(Session *s, const char *path, char *err, size_t errlen)
+{
+    History *h = s->history;
+    unsigned line = h ? history_line(h) : 0;
+    bool waits = h && history_leave(h);
+    if (!pc_load(s->pc, path, err, errlen)) {
+        if (waits)
+            history_stay(h);
+        return false;
+    }
+    if (waits) {
+        history_enter(h);
+        say("this is line %u; the run that was left is line %u", history_line(h), line);
+    } else if (h) {
+        history_restart(h);
+        say("the past is forgotten, since an image was written after the last state was loaded");
+    }
     past_moved(s);
     return true;
 }

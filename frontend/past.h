@@ -24,7 +24,10 @@ void past_edited(Session *s);
 void past_moved(Session *s);
 /* Goes to another line of the past. */
 bool past_branch(Session *s, unsigned number, char *err, size_t errlen);
-/* The machine was replaced as a whole (a state from a file). */
+/* Puts the state in a file in the machine's place; what was known of the run waits as another line.
+ * False: see err, and nothing has changed. */
+bool past_load(Session *s, const char *path, char *err, size_t errlen);
+/* What was known can be gone to no more. */
 void past_replaced(Session *s);
 
 #endif

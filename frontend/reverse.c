@@ -39,11 +39,11 @@ __attribute__((format(printf, 2, 3))) static bool arrive(Debug *d, const char *f
 }
 
 /* Nothing was found: to the beginning, as gdb does, unless the user called it off. */
-static bool nothing(Debug *d)
+static bool nothing(Debug *d, bool searched)
 {
     History *h = d->session->history;
     char err[DEBUG_ERROR];
-    if (history_cancelled(h))
+    if (searched && history_cancelled(h))
         return debug_fail(d, "called off; the machine has not moved");
     history_goto(h, history_first(h), err, sizeof err);
     d->at_beginning = true;
@@ -388,7 +388,7 @@ bool reverse_continue(Debug *d)
     debug_hook_up(d);
     end_hunt(hunt);
     if (!found)
-        return nothing(d);
+        return nothing(d, any);
     if (d->search_code)
         enter_handler(d);
     Break *b = d->why_number ? break_find(d, d->why_number) : NULL;

@@ -43,6 +43,7 @@
 %include "pci.asm"
 %include "pnp.asm"
 %include "tables.asm"
+%include "acpi.asm"
 
 ; ---- F000:E000, entry points at fixed addresses ------------------------------------------------
 ; Programs of the PC and XT jump and call straight to these (PC BIOS listings, 1981-1986).

@@ -109,10 +109,18 @@ pci_init:
         jbe .base
         ret
 
-; The PIIX4's ports lie where a register of its own says.
+; The PIIX3 says in 40h and 42h whether its IDE channels answer; drivers look there. The PIIX4's ports lie
+; where a register of its own says.
 .power:
         mov di, 0
         call .read
+        cmp ecx, 70108086h
+        jne .not_ide
+        mov di, 40h
+        mov ecx, 80008000h
+        call .write
+        ret
+.not_ide:
         cmp ecx, 71138086h
         jne .done
         mov di, 40h

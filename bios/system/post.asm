@@ -116,6 +116,7 @@ post_start:
         call apic_init
         call mtrr_init
         call pci_init
+        call acpi_init
         call post_extended_memory
         mov al, 0
         call a20_set                    ; as the AT starts DOS: addresses wrap at 1 MiB

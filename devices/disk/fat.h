@@ -12,6 +12,8 @@
 enum { FAT_ENTRY = 32, FAT_SHORT = 11, FAT_LONG_MAX = 255, FAT_NAME_BYTES = 3 * FAT_LONG_MAX + 1 };
 enum {
     FAT_READ_ONLY = 0x01,
+    FAT_HIDDEN = 0x02,
+    FAT_SYSTEM = 0x04,
     FAT_LABEL = 0x08,
     FAT_LONG = 0x0F,
     FAT_DIRECTORY = 0x10,

@@ -137,7 +137,9 @@ void host_temp_name(Folder *f, const FolderNode *dir, const char *room, char *ou
 /* Opens the node's file for writing in place, or (name) a new one in its folder. */
 int host_open_write(Folder *f, const FolderNode *n, int *fd);
 int host_create(Folder *f, const FolderNode *dir, const char *name, int *fd);
-void host_finish(Folder *f, FolderNode *n, int fd); /* time and permission; closes; new stamp */
+void host_finish(Folder *f, FolderNode *n, int fd); /* time, attributes; closes; new stamp */
+/* Hidden and system, as a file keeps them for DOS; 0 if the host's file system cannot. */
+u8 host_attributes(int dir, const char *name);
 void host_close_all(Folder *f);
 
 #endif

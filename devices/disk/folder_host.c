@@ -8,6 +8,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#ifdef __linux__
+#include <sys/xattr.h>
+#endif
 #include <unistd.h>
 
 enum { OPEN_FILES = 48, KEPT_FILES = 192 };
@@ -225,11 +228,62 @@ static void set_permission(const FolderNode *n, int fd)
                want ? st.st_mode | S_IWUSR : st.st_mode & ~(mode_t)(S_IWUSR | S_IWGRP | S_IWOTH));
 }
 
+/* Hidden and system are kept where Samba keeps them, as its text: "0x22". A host or file system
+ * without such names has them only as long as the disk is open. */
+enum { KEPT_ATTRIBUTES = FAT_HIDDEN | FAT_SYSTEM };
+
+#ifdef __linux__
+static const char attribute_name[] = "user.DOSATTRIB";
+
+static u8 kept_attributes(int fd)
+{
+    char text[16];
+    ssize_t n = fgetxattr(fd, attribute_name, text, sizeof text - 1);
+    if (n <= 2)
+        return 0;
+    text[n] = 0;
+    return (u8)(strtoul(text, NULL, 16) & KEPT_ATTRIBUTES);
+}
+
+static void keep_attributes(int fd, u8 attr)
+{
+    char text[16];
+    if (kept_attributes(fd) == (attr & KEPT_ATTRIBUTES))
+        return;
+    if (!(attr & KEPT_ATTRIBUTES)) {
+        fremovexattr(fd, attribute_name);
+        return;
+    }
+    int n = snprintf(text, sizeof text, "0x%x", attr & 0x3Fu);
+    fsetxattr(fd, attribute_name, text, (size_t)n, 0);
+}
+#else
+static u8 kept_attributes(int fd)
+{
+    return 0;
+}
+
+static void keep_attributes(int fd, u8 attr)
+{
+}
+#endif
+
+u8 host_attributes(int dir, const char *name)
+{
+    int fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0)
+        return 0;
+    u8 attr = kept_attributes(fd);
+    close(fd);
+    return attr;
+}
+
 void host_finish(Folder *f, FolderNode *n, int fd)
 {
     s64 seconds = fat_seconds(n->entry.time);
     struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, {.tv_sec = (time_t)seconds}};
     futimens(fd, times);
+    keep_attributes(fd, n->entry.attr);
     set_permission(n, fd);
     fsync(fd);
     struct stat st;

@@ -87,7 +87,7 @@ static bool is_taken(const FolderNode *dir, const FatEntry *e, const char *name)
     return false;
 }
 
-static void add_entry(Scan *sc, FolderNode *dir, const char *name, const struct stat *st)
+static void add_entry(Scan *sc, FolderNode *dir, int fd, const char *name, const struct stat *st)
 {
     FatEntry e = {.attr = S_ISDIR(st->st_mode) ? FAT_DIRECTORY : FAT_ARCHIVE};
     bool fits = S_ISDIR(st->st_mode) || (S_ISREG(st->st_mode) && st->st_size <= UINT32_MAX);
@@ -108,6 +108,7 @@ static void add_entry(Scan *sc, FolderNode *dir, const char *name, const struct 
         e.size = (u32)st->st_size;
         if (!(st->st_mode & S_IWUSR))
             e.attr |= FAT_READ_ONLY;
+        e.attr |= host_attributes(fd, name);
     }
     e.time = fat_time(st->st_mtime);
     FolderNode *n = folder_add_node(dir, name, S_ISDIR(st->st_mode));
@@ -159,7 +160,7 @@ static void add_entries(Scan *sc, FolderNode *dir, int fd, char **names, int cou
             struct stat st;
             bool is_long = fat_name(names[i], &e) && e.has_long;
             if (is_long == pass && !fstatat(fd, names[i], &st, AT_SYMLINK_NOFOLLOW))
-                add_entry(sc, dir, names[i], &st);
+                add_entry(sc, dir, fd, names[i], &st);
         }
     }
 }

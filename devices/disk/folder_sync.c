@@ -296,7 +296,7 @@ static bool host_changed(const Folder *f, const FolderNode *n)
 static int touch(Folder *f, FolderNode *n, const FolderWish *w)
 {
     bool same = n->entry.time == w->entry.time &&
-                !((n->entry.attr ^ w->entry.attr) & FAT_READ_ONLY);
+                !((n->entry.attr ^ w->entry.attr) & (FAT_READ_ONLY | FAT_HIDDEN | FAT_SYSTEM));
     n->entry = w->entry;
     if (same || n->is_dir)
         return 0;

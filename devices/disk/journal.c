@@ -50,9 +50,8 @@ static void drop_ahead(DiskJournal *j)
     }
 }
 
-void disk_journal_stop(Disk *d)
+static void free_journal(DiskJournal *j)
 {
-    DiskJournal *j = d->journal;
     if (!j)
         return;
     j->at = 0;
@@ -60,6 +59,11 @@ void disk_journal_stop(Disk *d)
     free(j->list);
     free(j->pending);
     free(j);
+}
+
+void disk_journal_stop(Disk *d)
+{
+    free_journal(d->journal);
     d->journal = NULL;
 }
 
@@ -220,6 +224,67 @@ void disk_future_free(DiskFuture *f)
 u64 disk_future_bytes(const DiskFuture *f)
 {
     return f ? f->bytes + f->count * sizeof *f->list : 0;
+}
+
+/* ---- pasts that wait ------------------------------------------------------------------------- */
+
+struct DiskPast {
+    DiskJournal *journal;
+    u64 generation;
+    OverlayWrites *writes; /* of a medium with writes in memory */
+    u8 *written;
+};
+
+DiskPast *disk_past_take(Disk *d)
+{
+    DiskPast *p = calloc(1, sizeof *p);
+    if (!p || (d->snapshot && !(p->writes = overlay_take(d->layer)))) {
+        free(p);
+        return NULL;
+    }
+    p->journal = d->journal;
+    p->generation = d->generation;
+    d->journal = NULL;
+    if (d->snapshot) {
+        p->written = d->written;
+        d->written = NULL;
+    }
+    return p;
+}
+
+void disk_past_put(Disk *d, DiskPast *p)
+{
+    disk_journal_stop(d);
+    if (p->writes) {
+        overlay_put(d->layer, p->writes);
+        free(d->written);
+        d->written = p->written;
+    } else {
+        d->fingerprint_at = 0; /* generations of another past */
+    }
+    d->journal = p->journal;
+    d->generation = p->generation;
+    free(p);
+}
+
+void disk_past_free(DiskPast *p)
+{
+    if (!p)
+        return;
+    free_journal(p->journal);
+    overlay_writes_free(p->writes);
+    free(p->written);
+    free(p);
+}
+
+u64 disk_past_bytes(const DiskPast *p)
+{
+    return p && p->journal ? p->journal->bytes + p->journal->room * sizeof(Exchange) : 0;
+}
+
+bool disk_journal_reaches(const Disk *d, u64 generation)
+{
+    return d->generation == generation || (d->journal && generation >= d->journal->oldest);
 }
 
 /* ---- for states in files --------------------------------------------------------------------- */

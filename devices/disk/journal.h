@@ -28,6 +28,17 @@ void disk_journal_join(Disk *d, DiskFuture *f); /* f is used up; NULL is legal *
 void disk_future_free(DiskFuture *f);
 u64 disk_future_bytes(const DiskFuture *f);
 
+/* The whole past of a medium with where it is in it and, of one with writes in memory, these: taken
+ * out, so that the medium can have another past, and put in again in place of that. A medium whose
+ * writes go to its image must then hold what it held when the past was taken out. */
+typedef struct DiskPast DiskPast;
+DiskPast *disk_past_take(Disk *d); /* NULL: no host memory */
+void disk_past_put(Disk *d, DiskPast *p); /* p is used up */
+void disk_past_free(DiskPast *p);
+u64 disk_past_bytes(const DiskPast *p);
+/* Could disk_journal_go() come to this generation? */
+bool disk_journal_reaches(const Disk *d, u64 generation);
+
 /* ---- for states in files --------------------------------------------------------------------- */
 
 /* Was this sector of a medium with writes in memory (Disk.snapshot) written since it was opened? */

@@ -97,6 +97,12 @@ DiskLayer *memory_open_owned(u8 *data, u64 bytes);
 DiskLayer *overlay_open(DiskLayer *below);
 void overlay_clear(DiskLayer *overlay); /* as if nothing had been written */
 DiskLayer *overlay_below(DiskLayer *overlay);
+/* Takes out all that was written, as if nothing had been; NULL: no host memory. Puts it in again
+ * in place of what was written meanwhile. */
+typedef struct OverlayWrites OverlayWrites;
+OverlayWrites *overlay_take(DiskLayer *overlay);
+void overlay_put(DiskLayer *overlay, OverlayWrites *w); /* w is used up */
+void overlay_writes_free(OverlayWrites *w);
 
 /* disk.c: Disk.id for what the layer holds now. */
 u64 disk_identity(const Disk *d);

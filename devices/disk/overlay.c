@@ -15,11 +15,15 @@ typedef struct {
     u8 *data;
 } Block;
 
+struct OverlayWrites {
+    Block *slot;
+    u64 slots, used; /* slots is a power of two, at most half of them used */
+};
+
 typedef struct {
     DiskLayer layer;
     DiskLayer *below;
-    Block *slot;
-    u64 slots, used; /* slots is a power of two, at most half of them used */
+    OverlayWrites w;
 } OverlayLayer;
 
 /* The block's slot, or the free one where it would go. */
@@ -27,7 +31,7 @@ static Block *find(const OverlayLayer *o, u64 number)
 {
     u64 i = (number * 0x9E3779B97F4A7C15ull) >> 20;
     for (;; i++) {
-        Block *b = &o->slot[i & (o->slots - 1)];
+        Block *b = &o->w.slot[i & (o->w.slots - 1)];
         if (!b->valid || b->number == number)
             return b;
     }
@@ -36,14 +40,14 @@ static Block *find(const OverlayLayer *o, u64 number)
 static bool grow(OverlayLayer *o)
 {
     OverlayLayer bigger = *o;
-    bigger.slots = o->slots * 2;
-    bigger.slot = calloc(bigger.slots, sizeof(Block));
-    if (!bigger.slot)
+    bigger.w.slots = o->w.slots * 2;
+    bigger.w.slot = calloc(bigger.w.slots, sizeof(Block));
+    if (!bigger.w.slot)
         return false;
-    for (u64 i = 0; i < o->slots; i++)
-        if (o->slot[i].valid)
-            *find(&bigger, o->slot[i].number) = o->slot[i];
-    free(o->slot);
+    for (u64 i = 0; i < o->w.slots; i++)
+        if (o->w.slot[i].valid)
+            *find(&bigger, o->w.slot[i].number) = o->w.slot[i];
+    free(o->w.slot);
     *o = bigger;
     return true;
 }
@@ -79,7 +83,7 @@ static int overlay_write(DiskLayer *l, u64 lba, u32 count, const u8 *src)
 {
     OverlayLayer *o = (OverlayLayer *)l;
     for (; count; count--, lba++, src += DISK_SECTOR) {
-        if (o->used * 2 >= o->slots && !grow(o))
+        if (o->w.used * 2 >= o->w.slots && !grow(o))
             return ENOMEM;
         Block *b = find(o, lba / BLOCK_SECTORS);
         unsigned n = (unsigned)(lba % BLOCK_SECTORS);
@@ -88,7 +92,7 @@ static int overlay_write(DiskLayer *l, u64 lba, u32 count, const u8 *src)
             if (!b->data)
                 return ENOMEM;
             b->number = lba / BLOCK_SECTORS;
-            o->used++;
+            o->w.used++;
         }
         memcpy(b->data + n * DISK_SECTOR, src, DISK_SECTOR);
         b->valid |= (u8)(1 << n);
@@ -101,12 +105,17 @@ static int overlay_flush(DiskLayer *l)
     return 0; /* nothing below has changed */
 }
 
+static void free_blocks(OverlayWrites *w)
+{
+    for (u64 i = 0; i < w->slots; i++)
+        free(w->slot[i].data);
+    free(w->slot);
+}
+
 static void overlay_close(DiskLayer *l)
 {
     OverlayLayer *o = (OverlayLayer *)l;
-    for (u64 i = 0; i < o->slots; i++)
-        free(o->slot[i].data);
-    free(o->slot);
+    free_blocks(&o->w);
     o->below->ops->close(o->below);
     free(o);
 }
@@ -114,10 +123,40 @@ static void overlay_close(DiskLayer *l)
 void overlay_clear(DiskLayer *l)
 {
     OverlayLayer *o = (OverlayLayer *)l;
-    for (u64 i = 0; i < o->slots; i++)
-        free(o->slot[i].data);
-    memset(o->slot, 0, o->slots * sizeof *o->slot);
-    o->used = 0;
+    for (u64 i = 0; i < o->w.slots; i++)
+        free(o->w.slot[i].data);
+    memset(o->w.slot, 0, o->w.slots * sizeof *o->w.slot);
+    o->w.used = 0;
+}
+
+OverlayWrites *overlay_take(DiskLayer *l)
+{
+    OverlayLayer *o = (OverlayLayer *)l;
+    OverlayWrites *w = malloc(sizeof *w);
+    Block *slot = calloc(FIRST_SLOTS, sizeof *slot);
+    if (!w || !slot) {
+        free(w);
+        free(slot);
+        return NULL;
+    }
+    *w = o->w;
+    o->w = (OverlayWrites){slot, FIRST_SLOTS, 0};
+    return w;
+}
+
+void overlay_put(DiskLayer *l, OverlayWrites *w)
+{
+    OverlayLayer *o = (OverlayLayer *)l;
+    free_blocks(&o->w);
+    o->w = *w;
+    free(w);
+}
+
+void overlay_writes_free(OverlayWrites *w)
+{
+    if (w)
+        free_blocks(w);
+    free(w);
 }
 
 DiskLayer *overlay_below(DiskLayer *l)
@@ -133,9 +172,9 @@ DiskLayer *overlay_open(DiskLayer *below)
     OverlayLayer *o = calloc(1, sizeof *o);
     if (!o)
         return NULL;
-    o->slots = FIRST_SLOTS;
-    o->slot = calloc(o->slots, sizeof(Block));
-    if (!o->slot) {
+    o->w.slots = FIRST_SLOTS;
+    o->w.slot = calloc(o->w.slots, sizeof(Block));
+    if (!o->w.slot) {
         free(o);
         return NULL;
     }

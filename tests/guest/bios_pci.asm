@@ -35,12 +35,19 @@ tests:
         IS ax, 0, 'its second sum'
         call smbios_walk
 
+        mov eax, 'RSD '
+        mov cx, 14h
+        call find
+        ZERO 'no root of ACPI tables in the ROM'
+
         mov eax, 80000000h
         mov dx, 0CF8h
         out dx, eax
         in eax, dx
         cmp eax, 80000000h
         je with_pci
+        call acpi_root
+        IS si, 0, 'nor in the EBDA'
         mov ax, 0B101h
         int 1Ah
         CARRY 'no PCI BIOS'
@@ -53,7 +60,13 @@ with_pci:
         int 1Ah
         NO_CARRY 'PCI BIOS present'
         IS dx, 'PC', 'its signature'
+        mov ax, 0B10Ah
+        mov bx, IDE
+        mov di, 40h
+        int 1Ah
+        IS cx, 8000h, 'the IDE channels are said to answer'
         call services
+        call acpi
         call assigned
         call shadow
         call directory_ask
@@ -83,6 +96,75 @@ find:
         pop ds
         or di, di
         ret
+
+; SI = the root pointer of the ACPI tables in the EBDA, DS = EBDA; SI = 0: there is none.
+acpi_root:
+        mov ds, [40Eh]
+        xor si, si
+.next:
+        cmp dword [si], 'RSD '
+        jne .no
+        cmp dword [si + 4], 'PTR '
+        je .out
+.no:
+        add si, 16
+        cmp si, 400h
+        jb .next
+        xor si, si
+.out:
+        push si
+        mov eax, [si + 16]
+        mov cx, 14h
+        call sum
+        mov bx, ax
+        pop si
+        push word 0
+        pop ds
+        or si, si
+        ret
+
+; EAX = address of a table in the ROM. Out: DI = its offset, AX = sum of its bytes.
+acpi_table:
+        mov di, ax
+        mov si, ax
+        push ds
+        push 0F000h
+        pop ds
+        mov cx, [di + 4]
+        call sum
+        pop ds
+        ret
+
+acpi:
+        call acpi_root
+        NOT_ZERO 'ACPI: a root pointer'
+        IS bx, 0, 'its sum'
+        mov ds, [40Eh]
+        mov eax, [si + 16]
+        push word 0
+        pop ds
+        call acpi_table
+        IS ax, 0, 'sum of the RSDT'
+        mov es, [bios]
+        IS word [es:di], 'RS', 'its signature'
+        mov eax, [es:di + 36]
+        call acpi_table
+        IS ax, 0, 'sum of the FADT'
+        IS word [es:di], 'FA', 'its signature'
+        IS word [es:di + 64], 0B004h, 'port of the sleep control'
+        mov ebx, [es:di + 36]
+        shr ebx, 4
+        mov es, bx
+        IS word [es:0], 'FA', 'the FACS in the EBDA'
+        mov es, [bios]
+        mov eax, [es:di + 40]
+        call acpi_table
+        IS ax, 0, 'sum of the DSDT'
+        IS word [es:di], 'DS', 'its signature'
+        xor ax, ax
+        mov es, ax
+        ret
+bios:   dw 0F000h
 
 ; AX = sum of CX bytes at DS:SI.
 sum:

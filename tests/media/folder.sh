@@ -47,6 +47,17 @@ if [ -x "$tool" ] && have mcopy && have fsck.fat; then
     ok "it is gone" [ ! -e fd/sub/big.bin ]
     ok "a tree is deleted" guest mdeltree "::/A folder with a long name"
     ok "and gone" [ ! -e "fd/A folder with a long name" ]
+    hidden() { # file: is it hidden and a system file when the folder is opened anew?
+        "$tool" read fat:12:fd vol.img && mattrib -i vol.img@@32256 "$1" > out && grep -q "SH" out
+    }
+    if have setfattr && setfattr -n user.glass -v x fd/readme.txt 2> /dev/null; then
+        ok "a file becomes hidden" guest mattrib +h +s ::/readme.txt
+        ok "and still is when the folder is opened again" hidden ::/readme.txt
+        ok "and is no more" guest mattrib -h -s ::/readme.txt
+        ok "after that" sh -c "! getfattr -n user.DOSATTRIB fd/readme.txt"
+    else
+        echo "ok hidden files # SKIP setfattr is not installed, or the file system has no extended attributes"
+    fi
     ok "a file becomes read-only" guest mattrib +r ::/readme.txt
     ok "on the host" [ "$(stat -c %A fd/readme.txt | cut -c3)" = - ]
     ok "nothing of ours is left behind" sh -c '! find fd -name ".glass86*" | grep .'

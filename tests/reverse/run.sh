@@ -172,6 +172,8 @@ t "... and how it hangs together" '^line 2 leaves line 1 at instruction 200 and 
     'goto-insn 100' 'set $bx=3' 'branch 1' 'branch 3' 'info timeline' 'goto-insn 100' 'branch 2' 'info timeline'
 t "a branch can be dropped" 'there is no line 1' 'si 100' 'goto-insn 20' 'set $bx=1' 'branch drop 1' 'branch 1'
 t "... but not the one the machine is in" 'line 2 is the present one' 'si 100' 'goto-insn 20' 'set $bx=1' 'branch drop 2'
+t "a patched ROM is as it was in the other line" '^ff 5a ff$' 'si 100' 'set $v=byte[0xffff0]' 'goto-insn 20' 'set byte[0xffff0]=0x5a' 'si 5' \
+    'set $w=byte[0xffff0]' 'branch 1' 'printf "%x %x %x\n",$v,$w,byte[0xffff0]'
 same "memory changed in the past" 'until again' 'set byte[message]=0x4a' 'goto-insn 5' 'goto-insn 70000' hash 'goto-insn 5' 'goto-insn 70000' hash
 more='-debugcon file:e9'
 dbg 'until halts' 'until again' 'goto-insn 100' "set byte[message]='J'" c
@@ -183,7 +185,14 @@ more=
 # ---- states in files ------------------------------------------------------------------------------
 
 same "savevm, loadvm" 'until again' hash 'savevm one.state' 'until halts' 'loadvm one.state' hash
-t "loadvm forgets the past" 'known: instructions 37 to 37' 'until again' 'savevm one.state' 'until halts' 'loadvm one.state' 'info timeline'
+t "loadvm begins another line" 'known: instructions 37 to 37' 'until again' 'savevm one.state' 'until halts' 'loadvm one.state' 'info timeline'
+grep -q '^line 1 is another run, from instruction 0 to [0-9]*, left at [0-9]* for a state' out
+result $? "... and the run that was left is listed"
+same "... which can be gone back to" 'until again' 'savevm one.state' 'until halts' 'si 100' hash 'loadvm one.state' 'si 500' 'branch 1' 'rsi 50' \
+    'si 50' hash
+same "... also from the past, with its branches" 'until again' 'savevm one.state' 'until halts' 'si 100' 'goto-insn 200' 'set $bx=9' 'si 70' \
+    hash 'goto-insn 210' 'loadvm one.state' 'si 500' 'branch 1' 'branch 2' hash
+same "... and left again" 'until again' 'savevm one.state' 'until halts' 'loadvm one.state' 'si 500' hash 'branch 1' 'rsi 3' 'branch 2' hash
 t "loadvm refuses what is no state" 'this is no saved state' 'loadvm guest.bin'
 t "info snapshots" '^one.state .* instruction 37, 0.000 s' 'info snapshots'
 t "diff of a state with itself" 'no difference' 'diff one.state one.state'
@@ -220,10 +229,50 @@ timeout 60 "$program" $machine -batch -replay log.rec > out 2>&1
 [ $? = 94 ] && grep -q 'changed in the debugger' out
 result $? "a replay says where a run was changed by hand"
 
+at() { awk -v s="$1" '$NF == s {print "0x" $2}' guest.map | tail -1; }
+
+# ---- gdb's Ctrl-C -----------------------------------------------------------------------------------
+
+if command -v python3 > /dev/null; then
+    cat > ctrlc.py <<'PY'
+import socket, sys, time
+for _ in range(100):
+    try:
+        s = socket.socket(socket.AF_UNIX); s.connect("gdb2.sock"); break
+    except OSError:
+        time.sleep(0.1)
+def packet(text):
+    return b"$%s#%02x" % (text, sum(text) & 255)
+def answer():
+    got = b""
+    while got.count(b"#") < 1 or len(got) < got.index(b"#") + 3:
+        got += s.recv(1000)
+    s.sendall(b"+")
+    return got.split(b"$")[1].split(b"#")[0]
+s.sendall(packet(b"?")); answer()
+where = sys.argv[1].encode()
+s.sendall(packet(b"Z0," + where + b",1")); answer()
+s.sendall(packet(b"c")); answer()
+s.sendall(packet(b"z0," + where + b",1")); answer()
+s.sendall(packet(b"Z2,9f000,1")); answer()
+s.sendall(packet(b"p8")); before = answer()
+s.sendall(packet(b"bc") + b"\x03"); print("stop", answer().decode())
+s.sendall(packet(b"p8")); print("moved" if answer() != before else "same place")
+s.sendall(packet(b"bc")); print("stop", answer().decode())
+s.sendall(packet(b"k"))
+PY
+    # shellcheck disable=SC2086
+    timeout 60 "$program" $machine -display none -S -gdb unix:gdb2.sock > log 2>&1 &
+    pid=$!
+    timeout 50 python3 ctrlc.py "$(printf %x "$(at written)")" > out 2>&1
+    wait $pid
+    grep -q '^stop T02' out && grep -q '^same place' out; result $? "gdb: Ctrl-C calls a search off"
+    grep -q '^stop T05replaylog:begin' out; result $? "... and the next one is not"
+fi
+
 # ---- gdb ------------------------------------------------------------------------------------------
 
 if command -v gdb > /dev/null; then
-    at() { awk -v s="$1" '$NF == s {print "0x" $2}' guest.map | tail -1; }
     cat > gdb.cmd <<G
 set pagination off
 set confirm off

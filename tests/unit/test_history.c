@@ -5,10 +5,12 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "bios/roms.h"
+#include "devices/snapshot.h"
 #include "frontend/history.h"
 
 enum { MARKS = 400, RAM = 2 << 20 };
@@ -256,6 +258,58 @@ static void watch(void *ctx, bool on)
     cpu_break(&b->r->pc->cpu, b->linear, on);
 }
 
+/* A state of long ago is loaded, the machine goes on from there, back to the run that was left, and
+ * forth: both are what they were, disks included, and a load that fails leaves no trace. */
+static void test_loaded_states(void **state)
+{
+    Rig *r = make_writer();
+    char path[] = "/tmp/test_historyXXXXXX";
+    int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    close(fd);
+    live(r, 60000000, false);
+    assert_true(pc_save(r->pc, path, err, sizeof err));
+    u64 saved = pc_hash(r->pc), tick = r->pc->clock.now;
+    live(r, 60000000, false);
+    u64 end[3], hash[3], mid, mid_hash;
+    u32 count[3];
+    for (int n = 0; n < 3; n++) {
+        end[n] = r->pc->clock.now;
+        hash[n] = pc_hash(r->pc);
+        count[n] = count_on_disk(r);
+        assert_true(history_leave(r->h));
+        assert_false(pc_load(r->pc, "/nowhere", err, sizeof err));
+        history_stay(r->h);
+        assert_true(pc_hash(r->pc) == hash[n]);
+        assert_int_equal(count_on_disk(r), count[n]);
+        assert_true(history_leave(r->h));
+        assert_true(pc_load(r->pc, path, err, sizeof err));
+        history_enter(r->h);
+        assert_true(pc_hash(r->pc) == saved && history_first(r->h) == tick);
+        live(r, 20000000 + 10000000 * (u64)n, n == 1);
+    }
+    assert_true(count[0] > count[1]);
+    mid = r->pc->clock.now - 12345678;
+    assert_true(history_goto(r->h, mid, err, sizeof err));
+    mid_hash = pc_hash(r->pc);
+    unlink(path);
+    for (int n = 0; n < 12; n++) {
+        unsigned line = 1 + rnd(3);
+        if (line != history_line(r->h) && !history_branch_go(r->h, line, err, sizeof err))
+            fail_msg("%s", err);
+        if (line == history_line(r->h) && rnd(2))
+            history_back(r->h, rnd(5000000));
+        assert_true(history_goto(r->h, end[line - 1], err, sizeof err));
+        assert_true(pc_hash(r->pc) == hash[line - 1]);
+        assert_int_equal(count_on_disk(r), count[line - 1]);
+    }
+    assert_true(history_branch_go(r->h, 4, err, sizeof err));
+    assert_true(history_goto(r->h, mid, err, sizeof err) && pc_hash(r->pc) == mid_hash);
+    assert_true(history_branch_drop(r->h, 1, err, sizeof err));
+    assert_false(history_branch_go(r->h, 1, err, sizeof err));
+    drop(r);
+}
+
 static void test_reverse_continue(void **state)
 {
     Rig *r = make_writer();
@@ -313,7 +367,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_walks),          cmocka_unit_test(test_little_memory),
         cmocka_unit_test(test_back_by_one),    cmocka_unit_test(test_new_future),
-        cmocka_unit_test(test_disks_go_along), cmocka_unit_test(test_reverse_continue),
+        cmocka_unit_test(test_disks_go_along), cmocka_unit_test(test_loaded_states),
+        cmocka_unit_test(test_reverse_continue),
         cmocka_unit_test(test_when),
     };
     if (getenv("GLASS86_SEED"))

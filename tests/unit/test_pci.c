@@ -19,7 +19,7 @@ static char err[300];
 
 typedef struct {
     Pc *pc;
-    Disk *disk;
+    Disk *disk, *disc;
     int resets;
 } Rig;
 
@@ -38,7 +38,7 @@ static Pc *build(Rig *r)
                     .ram = 4 << 20,
                     .bios = {bios, sizeof bios, 0},
                     .hooks = {.ctx = r, .reset = on_reset},
-                    .ide = {r->disk}};
+                    .ide = {r->disk, NULL, r->disc}};
     if (!pc_init(pc, &cfg, err, sizeof err))
         fail_msg("pc_init: %s", err);
     return pc;
@@ -55,6 +55,9 @@ static int setup(void **state)
     DiskOptions o = {.kind = DISK_HARD};
     r.disk = disk_open_memory("test", image, sizeof image, &o, err, sizeof err);
     assert_non_null(r.disk);
+    o.kind = DISK_CD;
+    r.disc = disk_open_memory("disc", image, sizeof image, &o, err, sizeof err);
+    assert_non_null(r.disc);
     r.pc = build(&r);
     *state = &r;
     return 0;
@@ -66,6 +69,7 @@ static int teardown(void **state)
     pc_free(r->pc);
     free(r->pc);
     disk_close(r->disk);
+    disk_close(r->disc);
     return 0;
 }
 
@@ -259,6 +263,49 @@ static void test_read_dma(void **state)
     out(r, BM, 1, 0);
     out(r, BM + 2, 1, 4);
     assert_int_equal(in(r, BM + 2, 1), 0);
+}
+
+/* A packet to the CD-ROM drive on the other channel, its data to be moved by the bus master. */
+static void send_packet(Rig *r, const u8 *p)
+{
+    out(r, 0x176, 1, 0xA0);
+    out(r, 0x171, 1, 1);
+    out(r, 0x177, 1, 0xA0);
+    pass_us(r, 100);
+    for (int i = 0; i < 12; i += 2)
+        out(r, 0x170, 2, load_le(p + i, 2));
+    pass_us(r, 100);
+}
+
+static void test_packet_dma(void **state)
+{
+    static const u8 ready[12] = {0}, read[12] = {0x28, 0, 0, 0, 0, 3, 0, 0, 9};
+    Rig *r = *state;
+    bm_on(r);
+    out(r, 0x176, 1, 0xA0);
+    out(r, 0x177, 1, 0xA1); /* IDENTIFY PACKET DEVICE */
+    pass_us(r, 100);
+    u16 word[256];
+    for (int i = 0; i < 256; i++)
+        word[i] = (u16)in(r, 0x170, 2);
+    assert_true(word[49] & 0x100);
+    assert_int_equal(word[63], 7);
+    send_packet(r, ready); /* it was reset */
+    prd(r, 0, DATA, 1000, false);
+    prd(r, 1, DATA + 0x10000, 9 * 2048 - 1000, true);
+    out(r, BM + 8 + 4, 4, TABLE);
+    out(r, BM + 8, 1, 8);
+    send_packet(r, read);
+    assert_int_equal(in(r, 0x376, 1), 0x58);
+    out(r, BM + 8, 1, 9);
+    pass_us(r, 1000);
+    assert_int_equal(in(r, BM + 8 + 2, 1) & 7, 4);
+    assert_int_equal(in(r, 0x172, 1), 3); /* status phase */
+    assert_int_equal(in(r, 0x177, 1), 0x50);
+    for (u32 n = 0; n < 9 * 2048; n++)
+        assert_int_equal(memory(r, n < 1000 ? DATA + n : DATA + 0x10000 + n - 1000),
+                         image[3 * 2048 + n]);
+    out(r, BM + 8, 1, 0);
 }
 
 static void test_write_dma(void **state)
@@ -460,7 +507,7 @@ static void test_snapshot(void **state)
     u64 hash = pc_hash(r->pc);
     if (!snapshot_encode(r->pc, "test", &data, &size, err, sizeof err))
         fail_msg("%s", err);
-    Rig other = {.disk = r->disk};
+    Rig other = {.disk = r->disk, .disc = r->disc};
     other.pc = build(&other);
     if (!snapshot_decode(other.pc, "test", data, size, err, sizeof err))
         fail_msg("%s", err);
@@ -491,6 +538,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_functions),    TEST(test_mechanism),   TEST(test_base_address),
         TEST(test_shadow),       TEST(test_every_area),  TEST(test_read_dma),
+        TEST(test_packet_dma),
         TEST(test_write_dma),    TEST(test_wrong_table), TEST(test_dma_beyond_the_end),
         TEST(test_identify),     TEST(test_timer),       TEST(test_interrupt),
         TEST(test_power_off),    TEST(test_resets),      TEST(test_snapshot),
