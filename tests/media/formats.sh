@@ -117,13 +117,13 @@ refs() { # name in the cue sheet
     printf 'FILE "%s" BINARY\n  TRACK 01 MODE1/2048\n    INDEX 01 00:00:00\n' "$1" > refs/in/x.cue
     "$tool" info "refs/in/x.cue${2:-}" > /dev/null 2> err
 }
-for name in t.bin deep/t.bin ./t.bin deep/../t.bin "$PWD/refs/in/t.bin"; do
-    ok "an image names a file of its folder, $(basename "$name")" refs "$name"
+for file in t.bin deep/t.bin ./t.bin deep/../t.bin "$PWD/refs/in/t.bin"; do
+    ok "an image names a file of its folder, $(basename "$file")" refs "$file"
 done
-for name in ../out.bin "$PWD/refs/out.bin" link.bin deep/../../out.bin; do
-    refs "$name"
-    ok "and none outside, by $(basename "$name")" grep -q 'outside its folder; add ,refs=any' err
-    ok "unless that is meant" refs "$name" ,refs=any
+for file in ../out.bin "$PWD/refs/out.bin" link.bin deep/../../out.bin; do
+    refs "$file"
+    ok "and none outside, by $(basename "$file")" grep -q 'outside its folder; add ,refs=any' err
+    ok "unless that is meant" refs "$file" ,refs=any
 done
 if have qemu-img; then
     qemu-img create -q -f raw refs/base.raw 1M
