@@ -238,7 +238,7 @@ run: glass86
 
 # To build; then, for the tests: guests' tools, guests, peers and other doors.
 DEBS = gcc libc6-dev pkg-config nasm libsdl2-dev libreadline-dev zlib1g-dev libzstd-dev \
-       libcmocka-dev mtools dosfstools fdisk xorriso \
+       libcmocka-dev mtools dosfstools attr fdisk xorriso \
        syslinux syslinux-common grub-pc-bin grub-common memtest86+ \
        seabios bochsbios vgabios \
        clang \

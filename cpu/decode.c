@@ -69,6 +69,159 @@ static u8 plan_of(const Row *r)
     return plan;
 }
 
+/* ---- registers ------------------------------------------------------------------------------- */
+
+static int operand_width(u8 kind, bool op32)
+{
+    switch (kind) {
+    case O_Eb:
+    case O_Gb:
+    case O_Zb:
+    case O_AL:
+    case O_CL:
+    case O_Ob:
+    case O_Xb:
+    case O_Yb:
+    case O_Xlat:
+        return 1;
+    case O_Ew: case O_Gw: case O_DX:
+        return 2;
+    case O_Rd: case O_Ed:
+        return 4;
+    }
+    return op32 ? 4 : 2;
+}
+
+/* Register offsets (Insn.dst, src) by register number: of bytes, of words and dwords, the number
+ * itself, and constants. */
+enum { FILE_BYTES, FILE_WORDS, FILE_NUMBERS, FILE_CONSTANTS };
+
+#define ALWAYS(n) {n, n, n, n, n, n, n, n}
+static const u8 register_file[][8] = {
+    {0, 4, 8, 12, 1, 5, 9, 13},
+    {0, 4, 8, 12, 16, 20, 24, 28},
+    {0, 1, 2, 3, 4, 5, 6, 7},
+    ALWAYS(0), ALWAYS(1), ALWAYS(2), ALWAYS(3), ALWAYS(4), ALWAYS(5), ALWAYS(6), ALWAYS(7),
+    ALWAYS(8),
+};
+
+static RegisterField general(u8 kind, u8 shift)
+{
+    RegisterField f = {.shift = shift};
+    for (int op32 = 0; op32 < 2; op32++)
+        f.file[op32] = operand_width(kind, op32) == 1 ? FILE_BYTES : FILE_WORDS;
+    return f;
+}
+
+static RegisterField same(u8 file, u8 shift)
+{
+    return (RegisterField){shift, {file, file}};
+}
+
+static RegisterField register_field(u8 kind)
+{
+    enum { RM = 0, REG = 3, OPCODE = 8 };
+    switch (kind) {
+    case O_Eb: case O_Ew: case O_Ev: case O_Es: case O_Rd: case O_Ed: return general(kind, RM);
+    case O_Gb: case O_Gw: case O_Gv: return general(kind, REG);
+    case O_Zb: case O_Zv: return general(kind, OPCODE);
+    case O_Pq: case O_Sw: case O_Cd: case O_Dd: case O_Td: return same(FILE_NUMBERS, REG);
+    case O_Nq: case O_Qd: case O_Qq: return same(FILE_NUMBERS, RM);
+    case O_CL: return same(FILE_CONSTANTS + REG_ECX, 0);
+    case O_DX: return same(FILE_CONSTANTS + REG_EDX, 0);
+    case O_ES: case O_CS: case O_SS: case O_DS: case O_FS: case O_GS:
+        return same((u8)(FILE_CONSTANTS + kind - O_ES + SEG_ES), 0);
+    }
+    return same(FILE_CONSTANTS + REG_EAX, 0); /* AL, eAX, and operands that are no register */
+}
+
+static u8 register_operand(const RegisterField *f, u32 bytes, bool op32)
+{
+    return register_file[f->file[op32]][bytes >> f->shift & 7];
+}
+
+/* ---- the handler ----------------------------------------------------------------------------- */
+
+static bool is_immediate(u8 kind)
+{
+    return kind >= O_Ib && kind <= O_I1;
+}
+
+static bool is_memory_kind(u8 kind)
+{
+    return (kind >= O_Eb && kind <= O_Ex) || kind == O_M || kind == O_Mp || kind == O_Ob ||
+           kind == O_Ov;
+}
+
+/* Forms r, m16, m32. */
+static int form_rm(const Insn *i)
+{
+    return i->flags & INSN_MEM ? 1 + !!(i->flags & INSN_AD32) : 0;
+}
+
+static int form_alu2(const Row *r, const Insn *i)
+{
+    bool imm = is_immediate(r->operand[1]), a32 = i->flags & INSN_AD32;
+    if (!(i->flags & INSN_MEM))
+        return imm;
+    if (is_memory_kind(r->operand[0]))
+        return (imm ? 6 : 4) + a32;
+    return 2 + a32;
+}
+
+static int form_shift(const Row *r, const Insn *i)
+{
+    bool cl = r->operand[1] == O_CL;
+    if (!(i->flags & INSN_MEM))
+        return cl;
+    return (cl ? 4 : 2) + !!(i->flags & INSN_AD32);
+}
+
+static u16 pick_handler(const Row *r, const Insn *i)
+{
+    bool op32 = i->flags & INSN_OP32, a32 = i->flags & INSN_AD32;
+    int width = operand_width(r->operand[0], op32); /* 1, 2, 4 */
+    int w = width >> 1;                             /* index 0, 1, 2 */
+    switch (r->cls) {
+    case CLASS_ALU2: return (u16)(r->hot + w * 8 + form_alu2(r, i));
+    case CLASS_SHIFT: return (u16)(r->hot + w * 6 + form_shift(r, i));
+    case CLASS_ALU1: case CLASS_XCHG: case CLASS_MULDIV: return (u16)(r->hot + w * 3 + form_rm(i));
+    case CLASS_IMUL: case CLASS_INDIRECT: return (u16)(r->hot + op32 * 3 + form_rm(i));
+    case CLASS_MOVX:
+        return (u16)(r->hot + (operand_width(r->operand[1], op32) == 2) * 6 + op32 * 3 +
+                     form_rm(i));
+    case CLASS_LEA: return (u16)(r->hot + op32 * 2 + a32);
+    case CLASS_PUSH:
+        return (u16)(r->hot + op32 * 4 + (is_immediate(r->operand[0]) ? 0 : 1 + form_rm(i)));
+    case CLASS_POP: case CLASS_BY_OPSIZE: return (u16)(r->hot + op32);
+    case CLASS_RM: return (u16)(r->hot + form_rm(i));
+    case CLASS_BY_ADSIZE: return (u16)(r->hot + a32);
+    case CLASS_LOOP: return (u16)(r->hot + 2 * a32);
+    case CLASS_CALL: return (u16)(r->hot + 2 * op32);
+    case CLASS_STRING: {
+        bool wide = r->operand[0] == O_Yv || r->operand[1] == O_Yv || r->operand[1] == O_Xv;
+        return (u16)(r->hot + a32 + (wide ? op32 * 2 : 0));
+    }
+    }
+    return r->hot; /* COLD, JCC, JMP, PLAIN */
+}
+
+/* Index into DecodeTable.op[row]. */
+static unsigned form_of(u8 flags)
+{
+    return (flags & (INSN_OP32 | INSN_AD32)) | (flags & INSN_MEM ? 4 : 0);
+}
+
+static void fill_forms(DecodeTable *t, int row)
+{
+    for (int k = 0; k < 2; k++)
+        t->reg[row][k] = register_field(x86_rows[row].operand[k]);
+    for (unsigned form = 0; form < 8; form++) {
+        Insn i = {.flags = (u8)((form & 3) | (form & 4 ? INSN_MEM : 0))};
+        t->op[row][form] = pick_handler(&x86_rows[row], &i);
+    }
+}
+
 static bool is_prefix(CpuModel m, u8 b)
 {
     switch (b) {
@@ -85,6 +238,7 @@ void decode_table_init(DecodeTable *t, CpuModel model)
     t->model = model;
     t->bad = (u16)(x86_row_count - 2);
     t->too_long = (u16)(x86_row_count - 1);
+    t->max_length = model == CPU_286 ? 10 : 15; /* the 8086 has no limit; 15 serves */
     u16 *slot = &t->row[0][0][0][0];
     for (size_t n = 0; n < sizeof t->row / sizeof *slot; n++)
         slot[n] = t->bad;
@@ -103,6 +257,8 @@ void decode_table_init(DecodeTable *t, CpuModel model)
         t->is_prefix[b] = is_prefix(model, (u8)b);
     for (int n = 0; n < x86_row_count; n++)
         t->plan[n] = plan_of(&x86_rows[n]);
+    for (int n = 0; n < x86_row_count; n++)
+        fill_forms(t, n);
     for (int map = 0; map < 2; map++)
         for (int op = 0; op < 256; op++) {
             const u16 *s = &t->row[map][op][0][0];
@@ -167,16 +323,6 @@ static void prefix(Decoder *d, u8 b, bool code32)
 }
 
 /* ---- ModR/M ---------------------------------------------------------------------------------- */
-
-static u8 reg8_offset(int r)
-{
-    return (u8)(r < 4 ? r * 4 : (r - 4) * 4 + 1);
-}
-
-static u8 reg_offset(int r, int width)
-{
-    return width == 1 ? reg8_offset(r) : (u8)(r * 4);
-}
 
 static void address16(Decoder *d)
 {
@@ -243,27 +389,6 @@ static void memory_operand(Decoder *d)
 
 /* ---- operands -------------------------------------------------------------------------------- */
 
-static int operand_width(u8 kind, bool op32)
-{
-    switch (kind) {
-    case O_Eb:
-    case O_Gb:
-    case O_Zb:
-    case O_AL:
-    case O_CL:
-    case O_Ob:
-    case O_Xb:
-    case O_Yb:
-    case O_Xlat:
-        return 1;
-    case O_Ew: case O_Gw: case O_DX:
-        return 2;
-    case O_Rd: case O_Ed:
-        return 4;
-    }
-    return op32 ? 4 : 2;
-}
-
 static void immediate(Decoder *d, u8 kind)
 {
     Insn *i = d->i;
@@ -288,29 +413,6 @@ static void immediate(Decoder *d, u8 kind)
     }
 }
 
-/* The register of operand `kind`, as Insn.dst or src holds it. */
-static u8 register_operand(const Decoder *d, u8 kind, u8 opcode)
-{
-    int width = operand_width(kind, d->i->flags & INSN_OP32);
-    switch (kind) {
-    case O_Eb: case O_Ew: case O_Ev: case O_Es: case O_Rd: case O_Ed:
-        return reg_offset(d->modrm & 7, width);
-    case O_Pq: return d->modrm >> 3 & 7;
-    case O_Nq: case O_Qd: case O_Qq: return d->modrm & 7;
-    case O_Gb: case O_Gw: case O_Gv:
-        return reg_offset(d->modrm >> 3 & 7, width);
-    case O_Zb: case O_Zv:
-        return reg_offset(opcode & 7, width);
-    case O_CL: return REG_ECX;
-    case O_DX: return REG_EDX;
-    case O_Sw: case O_Cd: case O_Dd: case O_Td:
-        return d->modrm >> 3 & 7;
-    case O_ES: case O_CS: case O_SS: case O_DS: case O_FS: case O_GS:
-        return (u8)(kind - O_ES + SEG_ES);
-    }
-    return REG_EAX; /* AL, eAX, and operands that are no register */
-}
-
 static void operands(Decoder *d, const Row *r, u8 opcode)
 {
     Insn *i = d->i;
@@ -326,78 +428,12 @@ static void operands(Decoder *d, const Row *r, u8 opcode)
             immediate(d, r->operand[k]);
     if (opcode >> 3 == 0x1B && !(r->opcode >> 8 == 0x0F))
         i->imm = (u32)prefixes << 16 | (opcode & 7u) << 8 | d->modrm;
-    i->dst = register_operand(d, r->operand[0], opcode);
-    i->src = register_operand(d, r->operand[1], opcode);
+    const RegisterField *reg = d->table->reg[r - x86_rows];
+    u32 bytes = d->modrm | (u32)opcode << 8;
+    i->dst = register_operand(&reg[0], bytes, i->flags & INSN_OP32);
+    i->src = register_operand(&reg[1], bytes, i->flags & INSN_OP32);
     if (d->seg >= 0)
         i->seg = (u8)d->seg;
-}
-
-/* ---- the handler ----------------------------------------------------------------------------- */
-
-static bool is_immediate(u8 kind)
-{
-    return kind >= O_Ib && kind <= O_I1;
-}
-
-static bool is_memory_kind(u8 kind)
-{
-    return (kind >= O_Eb && kind <= O_Ex) || kind == O_M || kind == O_Mp || kind == O_Ob ||
-           kind == O_Ov;
-}
-
-/* Forms r, m16, m32. */
-static int form_rm(const Insn *i)
-{
-    return i->flags & INSN_MEM ? 1 + !!(i->flags & INSN_AD32) : 0;
-}
-
-static int form_alu2(const Row *r, const Insn *i)
-{
-    bool imm = is_immediate(r->operand[1]), a32 = i->flags & INSN_AD32;
-    if (!(i->flags & INSN_MEM))
-        return imm;
-    if (is_memory_kind(r->operand[0]))
-        return (imm ? 6 : 4) + a32;
-    return 2 + a32;
-}
-
-static int form_shift(const Row *r, const Insn *i)
-{
-    bool cl = r->operand[1] == O_CL;
-    if (!(i->flags & INSN_MEM))
-        return cl;
-    return (cl ? 4 : 2) + !!(i->flags & INSN_AD32);
-}
-
-static u16 pick_handler(const Row *r, const Insn *i)
-{
-    bool op32 = i->flags & INSN_OP32, a32 = i->flags & INSN_AD32;
-    int width = operand_width(r->operand[0], op32); /* 1, 2, 4 */
-    int w = width >> 1;                             /* index 0, 1, 2 */
-    switch (r->cls) {
-    case CLASS_ALU2: return (u16)(r->hot + w * 8 + form_alu2(r, i));
-    case CLASS_SHIFT: return (u16)(r->hot + w * 6 + form_shift(r, i));
-    case CLASS_ALU1: case CLASS_XCHG: case CLASS_MULDIV: return (u16)(r->hot + w * 3 + form_rm(i));
-    case CLASS_IMUL: case CLASS_INDIRECT: return (u16)(r->hot + op32 * 3 + form_rm(i));
-    case CLASS_MOVX:
-        return (u16)(r->hot + (operand_width(r->operand[1], op32) == 2) * 6 + op32 * 3 +
-                     form_rm(i));
-    case CLASS_LEA: return (u16)(r->hot + op32 * 2 + a32);
-    case CLASS_PUSH:
-        return (u16)(r->hot + op32 * 4 + (is_immediate(r->operand[0]) ? 0 : 1 + form_rm(i)));
-    case CLASS_POP: case CLASS_BY_OPSIZE: return (u16)(r->hot + op32);
-    case CLASS_RM: return (u16)(r->hot + form_rm(i));
-    case CLASS_BY_ADSIZE: return (u16)(r->hot + a32);
-    case CLASS_LOOP: return (u16)(r->hot + 2 * a32);
-    case CLASS_CALL: return (u16)(r->hot + 2 * op32);
-    case CLASS_STRING: {
-        bool wide = r->operand[0] == O_Yv || r->operand[1] == O_Yv || r->operand[1] == O_Xv;
-        if (i->flags & (INSN_REP | INSN_REPNE))
-            return OP_cold;
-        return (u16)(r->hot + a32 + (wide ? op32 * 2 : 0));
-    }
-    }
-    return r->hot; /* COLD, JCC, JMP, PLAIN */
 }
 
 /* ---- decode ---------------------------------------------------------------------------------- */
@@ -434,13 +470,6 @@ static const Row *find_row(Decoder *d, u8 *opcode)
     return &x86_rows[row];
 }
 
-/* Longest legal instruction: 10 bytes on the 286, 15 from the 386. The 8086 has no limit; 15
- * serves. */
-static int max_length(CpuModel m)
-{
-    return m == CPU_286 ? 10 : 15;
-}
-
 static int bad(Insn *out, u16 row, int len)
 {
     out->row = row;
@@ -452,7 +481,7 @@ static int bad(Insn *out, u16 row, int len)
 
 int decode(const DecodeTable *t, const u8 *p, int avail, bool code32, Insn *out)
 {
-    int max = max_length(t->model);
+    int max = t->max_length;
     memset(out, 0, sizeof *out);
     out->base = out->index = REG_ZERO;
     out->seg = SEG_DS;
@@ -476,7 +505,9 @@ int decode(const DecodeTable *t, const u8 *p, int avail, bool code32, Insn *out)
         return bad(out, t->bad, d.pos);
     out->row = (u16)(r - x86_rows);
     out->len = (u8)d.pos;
-    out->op = pick_handler(r, out);
+    out->op = t->op[out->row][form_of(out->flags)];
+    if (r->cls == CLASS_STRING && out->flags & (INSN_REP | INSN_REPNE))
+        out->op = OP_cold;
     if (r->cls == CLASS_SHIFT) {
         if (r->operand[1] == O_Ib)
             out->src = (u8)out->imm; /* as written, for the disassembler */

@@ -146,6 +146,13 @@ typedef struct {
 extern const Row x86_rows[];
 extern const u16 x86_row_count;
 
+/* Where an operand names its register: three bits of ModR/M (0-7) and opcode (8-15) from `shift`
+ * on, looked up in a table of decode.c, by operand size. */
+typedef struct {
+    u8 shift;
+    u8 file[2];
+} RegisterField;
+
 /* Opcode -> row for one model: [map][opcode][mod == 3][reg field]. Built once per Cpu. */
 typedef struct {
     CpuModel model;
@@ -153,8 +160,13 @@ typedef struct {
     u16 esc[8][64]; /* register forms of D8-DF: [opcode][low six bits of ModR/M] */
     bool by_modrm[2][256]; /* the ModR/M byte takes part in the choice */
     bool is_prefix[256];
-    u8 plan[1024]; /* by row: what to look for behind the opcode, PLAN_* of decode.c */
+    /* by row: what to look for behind the opcode, PLAN_* of decode.c; the registers of operands 1
+     * and 2; the handler by operand size, address size (2) and memory operand (4) */
+    u8 plan[1024];
+    RegisterField reg[1024][2];
+    u16 op[1024][8];
     u16 bad, too_long; /* the pseudo rows */
+    u8 max_length;
 } DecodeTable;
 
 void decode_table_init(DecodeTable *t, CpuModel model);

@@ -90,6 +90,13 @@ static void mark_bytes(DecodedPage *p, u32 off, u32 end, bool code)
     memcpy(at, &bits, 4);
 }
 
+/* The same for any number of them. */
+static void mark_code(DecodedPage *p, u32 off, u32 end, bool code)
+{
+    for (; off < end; off += 16)
+        mark_bytes(p, off, end - off < 16 ? end : off + 16, code);
+}
+
 /* Lines whose writes can touch [off, end): a write starts up to 7 bytes before what it hits. */
 static u32 line_mask(u32 off, u32 end)
 {
@@ -192,7 +199,7 @@ static DecodedPage *get_page(Cpu *c, u32 phys, u8 *host, u16 lo, u16 hi)
 /* ---- forming runs ---------------------------------------------------------------------------- */
 
 /* The handler of record i: a special form where there is one. */
-static void bind(const Cpu *c, bool flat, Insn *i)
+static inline void bind(const Cpu *c, bool flat, Insn *i)
 {
     bool memory = i->flags & INSN_MEM, data = i->seg <= SEG_DS && i->seg != SEG_CS;
     if (memory && i->index != REG_ZERO)
@@ -238,7 +245,7 @@ static void fuse(const Cpu *c, const DecodedPage *p, Insn *i)
 static void unfuse(const Cpu *c, DecodedPage *p, const Insn *j)
 {
     Insn *i = (Insn *)j - 1;
-    if (goes_on(p, i))
+    if (fused_number[i->op] && goes_on(p, i))
         bind(c, p->flat, i);
 }
 
@@ -321,7 +328,6 @@ static bool form_run(Cpu *c, DecodedPage *p, u32 off)
             break;
         p->map[off] = p->fill++;
         seen = off + extent(c, i);
-        mark_bytes(p, off, seen < 4096 ? seen : 4096, true);
         off += (u32)len;
         count++;
         ended = x86_rows[i->row].attr & ROW_END;
@@ -335,6 +341,7 @@ static bool form_run(Cpu *c, DecodedPage *p, u32 off)
     Insn *last = &p->pool[p->fill - (ended ? 1 : 2)];
     for (int n = 0; n < count; n++)
         last[-n].left = (u8)(n + 1);
+    mark_code(p, start, seen < 4096 ? seen : 4096, true);
     add_lines(c, p, start, seen);
     return true;
 }
@@ -526,7 +533,7 @@ static bool make_stale(Cpu *c, DecodedPage *p, u32 off, u32 end, bool force)
         }
         unfuse(c, p, i);
         i->op = OP_stale;
-        bind(c, p->flat, i);
+        i->fn = c->core_fn[OP_stale];
         p->map[o] = 0;
     }
     return alive;
@@ -552,6 +559,21 @@ static bool any_code(const DecodedPage *p, u32 off, u32 end)
     return false;
 }
 
+/* Most of the page is new, as when a program is loaded: forget all its records at once, unless one
+ * of them is being executed. */
+static bool start_over(Cpu *c, DecodedPage *first)
+{
+    for (const DecodedPage *q = first; q; q = q->next)
+        if (q->phys == first->phys && q == c->page)
+            return false;
+    for (DecodedPage *q = first; q; q = q->next)
+        if (q->phys == first->phys)
+            empty_page(q);
+    memset(first->code, 0, sizeof *first->code);
+    lines_changed(c, first->phys);
+    return true;
+}
+
 void pages_written(void *cpu, u32 phys, u32 len)
 {
     Cpu *c = cpu;
@@ -561,14 +583,15 @@ void pages_written(void *cpu, u32 phys, u32 len)
     DecodedPage *p = first_at(c, page);
     if (!p || !any_code(p, off, end))
         return;
+    if (end - off >= 2048 && start_over(c, p))
+        return;
     bool alive = false;
     for (DecodedPage *q = p; q; q = q->next)
         if (q->phys == page)
             alive |= make_stale(c, q, off, end, false);
     if (alive)
         return;
-    for (u32 o = off; o < end; o += 16)
-        mark_bytes(p, o, end - o < 16 ? end : o + 16, false);
+    mark_code(p, off, end, false);
     for (u32 line = off >> 7; line <= (end - 1) >> 7; line++)
         tidy_line(c, p, line);
 }

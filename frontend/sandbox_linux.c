@@ -195,6 +195,9 @@ static const int always[] = {
     SYS_dup,
     SYS_dup3,
     SYS_fchmod,
+    SYS_fgetxattr, /* a file's attributes for DOS (folder_host.c) */
+    SYS_fsetxattr,
+    SYS_fremovexattr,
     SYS_utimensat,
     SYS_munmap,
     SYS_mremap,

@@ -221,7 +221,16 @@ ata_command:
         and dl, 0F0h
         or al, dl
         or ax, ax
+        jnz .wide
+        ; the last sectors that 28 bits can name: the request may end behind them
+        mov al, [bp + L_LBA + 3]
+        cmp al, 0Fh
+        jne .lba28
+        cmp word [bp + L_LBA + 1], 0FFFFh
+        jne .lba28
+        test byte [D_FLAGS + si], DF_LBA48
         jz .lba28
+.wide:
         test byte [D_FLAGS + si], DF_LBA48
         jz .beyond
         mov al, [D_SEL + si]

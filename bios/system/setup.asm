@@ -1,11 +1,13 @@
 ; The setup screen, which edits CMOS: each field is some bits of one register, and a list of what they
-; can be. Called from the boot hint, before anything has booted; the values under work lie in POST's
+; can be, or two digits of the clock. Called from the boot hint, before anything has booted; the values under work lie in POST's
 ; sector buffer.
 
 SETUP_VALUES    equ POST_BUFFER         ; 0000:7E00, a byte per field
+SETUP_BEFORE    equ SETUP_VALUES + 32   ; the clock's as they were
 SETUP_COLUMN    equ 30                  ; of the values
 
-; A field: name, choices, register, mask, shift, number of choices.
+; A field: name, choices, register, mask, shift, number of choices. Of the clock: name, 0, register, least value, 0,
+; greatest value, in BCD as the clock has them.
 SETUP_NAME      equ 0
 SETUP_CHOICES   equ 2
 SETUP_REGISTER  equ 4
@@ -30,7 +32,16 @@ setup_fields:
         FIELD .disk1, setup_translations, CM_TRANSLATE, 0Ch, 2, 4
         FIELD .disk2, setup_translations, CM_TRANSLATE, 30h, 4, 4
         FIELD .disk3, setup_translations, CM_TRANSLATE, 0C0h, 6, 4
+SETUP_CLOCK     equ ($ - setup_fields) / SETUP_SIZE
+        FIELD .hour, 0, CM_HOUR, 00h, 0, 23h
+        FIELD .minute, 0, CM_MIN, 00h, 0, 59h
+        FIELD .seconds, 0, CM_SEC, 00h, 0, 59h
+        FIELD .day, 0, CM_DAY, 01h, 0, 31h
+        FIELD .month, 0, CM_MONTH, 01h, 0, 12h
+        FIELD .year, 0, CM_YEAR, 00h, 0, 99h
+        FIELD .century, 0, CM_CENTURY, 19h, 0, 20h
 SETUP_FIELDS    equ ($ - setup_fields) / SETUP_SIZE
+SETUP_LAST      equ SETUP_FIELDS - SETUP_CLOCK
 .floppy_a:      db 'Floppy drive A:', 0
 .floppy_b:      db 'Floppy drive B:', 0
 .first:         db 'Boot first from', 0
@@ -41,6 +52,13 @@ SETUP_FIELDS    equ ($ - setup_fields) / SETUP_SIZE
 .disk1:         db 'of disk 81h', 0
 .disk2:         db 'of disk 82h', 0
 .disk3:         db 'of disk 83h', 0
+.hour:          db 'Hour', 0
+.minute:        db 'Minute', 0
+.seconds:       db 'Second', 0
+.day:           db 'Day', 0
+.month:         db 'Month', 0
+.year:          db 'Year', 0
+.century:       db 'Century', 0
 
 setup_devices:  dw msg_none, .floppy, .disk, .cd
 .floppy:        db 'floppy', 0
@@ -84,15 +102,26 @@ setup:
         cmp ah, 4Bh
         jne .key
         call setup_field
-        dec byte [SETUP_VALUES + di]
-        jns .draw
+        mov al, [SETUP_VALUES + di]
+        cmp di, SETUP_CLOCK
+        jae .clock_less
+        dec al
+        jns .store
         mov al, [cs:bx + SETUP_COUNT]
         dec ax
-        mov [SETUP_VALUES + di], al
-        jmp short .draw
+        jmp short .store
+.clock_less:
+        cmp al, [cs:bx + SETUP_MASK]
+        mov ah, [cs:bx + SETUP_COUNT]
+        jbe .other_end
+        sub al, 1
+        das
+        jmp short .store
 .more:
         call setup_field
         mov al, [SETUP_VALUES + di]
+        cmp di, SETUP_CLOCK
+        jae .clock_more
         inc ax
         cmp al, [cs:bx + SETUP_COUNT]
         jb .store
@@ -100,16 +129,28 @@ setup:
 .store:
         mov [SETUP_VALUES + di], al
         jmp short .draw
+.clock_more:
+        cmp al, [cs:bx + SETUP_COUNT]
+        mov ah, [cs:bx + SETUP_MASK]
+        jae .other_end
+        add al, 1
+        daa
+        jmp short .store
+.other_end:
+        mov al, ah
+        jmp short .store
+.again:
+        jmp .key
 .up:
         or di, di
-        jz .key
+        jz .again
         dec di
-        jmp short .draw
+        jmp .draw
 .down:
         cmp di, SETUP_FIELDS - 1
-        jae .key
+        jae .again
         inc di
-        jmp short .draw
+        jmp .draw
 .leave:
         jmp screen_clear
 .save:
@@ -130,11 +171,14 @@ setup_field:
         ret
 
 setup_load:
+        call rtc_wait
         xor di, di
 .field:
         call setup_field
         mov al, [cs:bx + SETUP_REGISTER]
         call cmos_read
+        cmp di, SETUP_CLOCK
+        jae .clock
         and al, [cs:bx + SETUP_MASK]
         mov cl, [cs:bx + SETUP_SHIFT]
         shr al, cl
@@ -147,8 +191,58 @@ setup_load:
         cmp di, SETUP_FIELDS
         jb .field
         ret
+.clock:
+        cmp al, [cs:bx + SETUP_MASK]
+        jb .least
+        cmp al, [cs:bx + SETUP_COUNT]
+        jbe .take
+.least:
+        mov al, [cs:bx + SETUP_MASK]
+.take:
+        mov [SETUP_BEFORE + di], al
+        jmp short .good
+
+; A clock that was not touched goes on; otherwise it is set, to a day that the month has.
+setup_save_clock:
+        push ds
+        pop es
+        mov si, SETUP_VALUES + SETUP_CLOCK
+        mov di, SETUP_BEFORE + SETUP_CLOCK
+        mov cx, SETUP_LAST
+        repe cmpsb
+        je .out
+        mov al, [SETUP_VALUES + SETUP_CLOCK + 4]
+        test al, 10h                    ; BCD
+        jz .month
+        sub al, 6
+.month:
+        mov bx, .days - 1
+        cs xlat
+        cmp [SETUP_VALUES + SETUP_CLOCK + 3], al
+        jbe .day
+        mov [SETUP_VALUES + SETUP_CLOCK + 3], al
+.day:
+        call rtc_hold
+        mov di, SETUP_CLOCK
+.field:
+        call setup_field
+        mov al, [cs:bx + SETUP_REGISTER]
+        mov ah, [SETUP_VALUES + di]
+        call cmos_write
+        inc di
+        cmp di, SETUP_FIELDS
+        jb .field
+        mov al, CM_STATB
+        call cmos_read
+        mov ah, al
+        and ah, 1
+        jmp rtc_release
+.out:
+        ret
+.days:  db 31h, 29h, 31h, 30h, 31h, 30h, 31h, 31h, 30h, 31h, 30h, 31h
 
 setup_save:
+        call setup_save_clock
         xor di, di
 .field:
         call setup_field
@@ -164,7 +258,7 @@ setup_save:
         mov al, [cs:bx + SETUP_REGISTER]
         call cmos_write
         inc di
-        cmp di, SETUP_FIELDS
+        cmp di, SETUP_CLOCK
         jb .field
 ; The equipment byte counts the floppy drives.
         mov al, CM_EQUIP
@@ -232,11 +326,14 @@ setup_draw:
         call set_colour
         mov si, [cs:bx + SETUP_CHOICES]
         mov bl, [SETUP_VALUES + di]
+        cmp di, SETUP_CLOCK
+        jae .clock
         mov bh, 0
         shl bx, 1
         add si, bx
         mov si, [cs:si]
         call print
+.next:
         inc dh
         inc di
         cmp di, SETUP_FIELDS
@@ -245,3 +342,7 @@ setup_draw:
         call move_to
         mov si, msg_setup_end
         jmp print
+.clock:
+        mov al, bl
+        call print_hex
+        jmp short .next

@@ -6,6 +6,7 @@
 # With GLASS86_GUESTS=DIR: FreeDOS floppies that nobody may put into this repository:
 #   fd160K.img ... fd1.4MB.img   boot floppies of eight sizes (github.com/codercowboy/freedosbootdisks)
 #   freedos13.img                a FreeDOS 1.3 floppy with FDISK, FORMAT and SYS in \FREEDOS\BIN, for the hard disk
+#   chkdsk.exe                   FreeDOS's CHKDSK (chkdsk.svp of github.com/roytam1/SvarDOS), for disks of killed runs
 #   freedos-emm.img              a hard disk with HIMEMX, JEMM386, CWSDPMI, MEM and DOSFSCK (docs/guests.md says how)
 #
 #   GLASS86=build/glass86 BUILD=build tests/boot/run.sh
@@ -124,6 +125,68 @@ own_disk() {
     rm -f "$disk"
 }
 
+# killed IMAGE FORMAT OPTION...: DOS copies a file again and again and tells the serial port of each copy; after the third
+# the emulator is killed. What it told of must be there, for the host and for DOS's own CHKDSK.
+killed() {
+    image=$1 n="FreeDOS saves, killed with -9: $2" format=$2
+    shift 2
+    rm -f "$work/saved.txt"
+    "$GLASS86" -config none -display none -batch -fda "$GLASS86_GUESTS/fd1.4MB.img,snapshot" -boot a "$@" \
+        -serial "file:$work/saved.txt" -type-at '16,c:\nsave\n' -timeout 600 > "$work/said.txt" 2>&1 < /dev/null &
+    pid=$!
+    for _ in $(seq 600); do
+        [ "$(grep -c saved "$work/saved.txt" 2> /dev/null)" -ge 3 ] 2> /dev/null && break
+        sleep 0.1
+    done
+    kill -9 $pid
+    wait $pid 2> /dev/null
+    saved=$(grep -c saved "$work/saved.txt")
+    case $format in
+        raw) cp "$image" "$work/after.img" ;;
+        overlay) cp "$work/save.img" "$work/after.img" &&
+            "$GLASS86" -commit-overlay "$image" "$work/after.img" > "$work/said.txt" 2>&1 ;;
+        *) qemu-img convert -O raw "$image" "$work/after.img" > "$work/said.txt" 2>&1 ;;
+    esac
+    whole=0
+    for i in $(seq "$saved"); do
+        mtype -i "$work/after.img@@32256" "::$i.BIN" 2> /dev/null | cmp -s - "$work/big" && whole=$((whole + 1))
+    done
+    echo "$whole of $saved saved files are whole" > "$work/said.txt"
+    dd if="$work/after.img" of="$work/part.img" bs=512 skip=63 status=none
+    fsck.fat -n "$work/part.img" > "$work/fsck.txt" 2>&1
+    # what DOS had not saved yet may be a lost chain, a file shorter than its chain, or a second FAT that is a write behind
+    worse=$(grep -ciE 'cross|bad|share|loop|invalid|start' "$work/fsck.txt")
+    cat "$work/fsck.txt" >> "$work/said.txt"
+    if [ "$saved" -ge 3 ] && [ $whole = "$saved" ] && [ "$worse" = 0 ] &&
+        run 60 'number of free clusters' -hda "$work/after.img,snapshot" -fda "$GLASS86_GUESTS/fd1.4MB.img,snapshot" \
+            -boot a -type-at '16,c:\nchkdsk\n'; then
+        pass "$n"
+    else
+        fail "$n"
+    fi
+}
+
+killed_saves() {
+    n='FreeDOS saves, killed with -9'
+    if [ ! -r "$GLASS86_GUESTS/chkdsk.exe" ]; then skip "$n" 'no chkdsk.exe in GLASS86_GUESTS'; return; fi
+    if why=$(missing sfdisk=fdisk mformat=mtools fsck.fat=dosfstools qemu-img=qemu-utils); then skip "$n" "$why"; return; fi
+    head -c 700000 /dev/urandom > "$work/big"
+    for i in $(seq 25); do printf 'copy big.bin %d.bin\r\necho saved %d > aux\r\n' "$i" "$i"; done > "$work/save.bat"
+    truncate -s 20M "$work/save.img"
+    printf 'label: dos\nstart=63, type=6, bootable\n' | sfdisk -q "$work/save.img" > "$work/said.txt" 2>&1
+    part=$work/save.img@@32256
+    mformat -i "$part" -t 40 -h 16 -s 63 -H 63 :: && mcopy -i "$part" "$work/big" ::BIG.BIN &&
+        mcopy -i "$part" "$work/save.bat" ::SAVE.BAT && mcopy -i "$part" "$GLASS86_GUESTS/chkdsk.exe" ::CHKDSK.EXE
+    cp "$work/save.img" "$work/killed.raw"
+    killed "$work/killed.raw" raw -hda "$work/killed.raw"
+    rm -f "$work/killed.ovl"
+    killed "$work/killed.ovl" overlay -drive "file=$work/save.img,if=ide,overlay=$work/killed.ovl"
+    for format in qcow2 vpc; do
+        qemu-img convert -O $format "$work/save.img" "$work/killed.$format"
+        killed "$work/killed.$format" $format -hda "$work/killed.$format"
+    done
+}
+
 # DOS works in a folder of the host.
 in_folder() {
     n='FreeDOS on a folder of the host'
@@ -186,6 +249,7 @@ freedos() {
             -hda "$GLASS86_GUESTS/freedos-emm.img"; fi
     done
     in_folder
+    killed_saves
     ten_minutes
     for megabytes in 20 500 2047; do own_disk $megabytes; done
 }

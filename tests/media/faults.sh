@@ -42,3 +42,16 @@ END
 else
     echo "ok media that fail # SKIP nasm is not installed"
 fi
+
+# INT 13h behind sector 2^28, on a sparse image of 200 GB.
+if have nasm && truncate -s 200G beyond.img 2> /dev/null; then
+    nasm -o beyond.bin "$root/tests/media/beyond.asm"
+    dd if=beyond.bin of=beyond.img conv=notrunc status=none
+    printf 'glass' | dd of=beyond.img bs=512 seek=268435461 conv=notrunc status=none
+    run -hda beyond.img -timeout 30 -debugcon file:port
+    ok "INT 13h reaches behind sector 2^28" says AAglassAAAAAAI
+    ok "also for writing" sh -c '[ "$(dd if=beyond.img bs=512 skip=268435462 count=1 status=none | head -c 5)" = glass ]'
+    rm -f beyond.img
+else
+    echo "ok disks behind sector 2^28 # SKIP nasm is not installed, or no sparse file of 200 GB can be made"
+fi

@@ -147,6 +147,17 @@ setup_screen() {
         -screendump "$work/screen.txt" > "$work/said.txt" 2>&1
     if grep -q 'Setup' "$work/screen.txt" && grep -q 'Boot first from  *CD-ROM' "$work/screen.txt"; then pass "$n"
     else fail "$n"; fi
+    # from 1994-12-30 21:59 a month back and a day on: the 31st of November is the 30th; the minute after 59 is 0
+    n='the setup screen sets the clock'
+    down='{down}{down}{down}{down}{down}{down}{down}{down}{down}{down}'
+    "$GLASS86" -config none -display none -batch -snapshot -hda "$work/empty.img" -boot c -timeout 4 \
+        -rtc base=1994-12-30T21:59:10 -type-at '0.6,{f2}' \
+        -type-at "1.0,$down{down}{right}{down}{left}{down}{right}{down}{left}{f10}" -type-at '2.4,{f2}' \
+        -screendump "$work/screen.txt" > "$work/said.txt" 2>&1
+    if grep -q 'Hour  *21' "$work/screen.txt" && grep -q 'Minute  *00' "$work/screen.txt" &&
+        grep -q 'Day  *30' "$work/screen.txt" && grep -q 'Month  *11' "$work/screen.txt" &&
+        grep -q 'Century  *19' "$work/screen.txt"; then pass "$n"
+    else fail "$n"; fi
 }
 
 pci_boards
