@@ -77,7 +77,7 @@ LIBOBJ += $(foreach e,$(EMBED),$(BUILD)/embed/$(firstword $(subst :, ,$(e))).o)
 all: glass86
 
 help:
-	@echo 'all run deps check golden silicon unicorn soak fuzz poweroff bench bench-peers san tidy docs firmware install'
+	@echo 'all run deps check golden silicon unicorn soak fuzz poweroff bench bench-peers san tidy lint docs firmware install'
 	@echo 'clean; see README.md'
 	@sed -n 's/^#   \([A-Z]*=\)/  \1/p' Makefile
 
@@ -144,6 +144,13 @@ san:
 # House rules that a machine can check; formatting is advice (`clang-format --dry-run`).
 tidy: glass86
 	@BUILD=$(BUILD) tests/run.sh tidy
+
+# cppcheck and clang-tidy, with the reasons for what they must not say in tests/lint and .clang-tidy. LINT="cppcheck devices/disk" is
+# what CI runs of it: the whole takes minutes.
+lint: glass86
+	@BUILD=$(BUILD) tests/lint/lint.sh $(LINT)
+
+.PHONY: lint
 
 # ---- benchmarks ----------------------------------------------------------------------------------
 #
@@ -236,7 +243,7 @@ DEBS = gcc libc6-dev pkg-config nasm libsdl2-dev libreadline-dev zlib1g-dev libz
        seabios bochsbios vgabios \
        clang \
        libmpfr-dev libncurses-dev \
-       cpio gdb python3 tmux ipxe-qemu libpng-dev xvfb xdotool socat
+       cpio gdb python3 tmux ipxe-qemu libpng-dev xvfb xdotool socat cppcheck clang-tidy
 
 # `make deps run` on a fresh system: the libraries are looked for when make reads this file, so they must be there
 # before. make builds included files first and then starts over, which is just that.
@@ -519,7 +526,7 @@ fuzz: fuzz-libfuzzer
 
 # AFL++ brings a driver for libFuzzer's targets along.
 fuzz-afl:
-	@$(MAKE) --no-print-directory CC=afl-clang-fast BUILD=build-afl ALLFLAGS="$(ALLFLAGS) -DGLASS86_NO_TAIL" FUZZ_FLAGS= \
+	@$(MAKE) --no-print-directory CC=afl-clang-fast BUILD=build-afl OPT="-O1 -DGLASS86_NO_TAIL" FUZZ_FLAGS= \
 	    FUZZ_LINK=-fsanitize=fuzzer SDL=0 EDIT=none fuzz-programs
 	@MINUTES=$(MINUTES) tests/fuzz/fuzz.sh -afl build-afl $(FUZZ)
 

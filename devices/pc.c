@@ -344,9 +344,11 @@ static u8 boot_code(char letter)
 /* How a BIOS shall translate a disk's geometry into one that INT 13h can express. */
 static u8 translation(const Disk *d)
 {
-    if (!d || d->kind == DISK_CD || !memcmp(&d->geometry, &d->logical, sizeof d->geometry))
+    const DiskGeometry *g = d ? &d->geometry : NULL, *l = d ? &d->logical : NULL;
+    if (!d || d->kind == DISK_CD ||
+        (g->cylinders == l->cylinders && g->heads == l->heads && g->sectors == l->sectors))
         return 0;
-    return d->logical.sectors == 63 ? 1 : 2;
+    return l->sectors == 63 ? 1 : 2;
 }
 
 static void wire_clock(Pc *pc)

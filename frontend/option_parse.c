@@ -181,6 +181,8 @@ static bool drive_item(Options *o, const Option *row, const ListWalk *w, DriveOp
             return option_error(o, row, "format=%.40s: wanted raw, vhd, qcow2, vdi, vmdk, imd, "
                                         "teledisk, cue or bin", v);
         strcpy(d->how.format, v);
+    } else if (!strcmp(w->item, "refs") && !strcmp(v, "any")) {
+        d->how.refs_any = true;
     } else if (!strcmp(w->item, "overlay")) {
         if (!*v || strlen(v) >= sizeof d->how.overlay)
             return option_error(o, row, "overlay= wants the name of a file");

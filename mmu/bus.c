@@ -55,6 +55,12 @@ static int take_entry(const u8 *used, size_t size, int *count)
     return 0;
 }
 
+static bool same_region(const BusRegion *a, const BusRegion *b)
+{
+    return a->name == b->name && a->ops == b->ops && a->ctx == b->ctx && a->base == b->base &&
+           a->size == b->size && a->host == b->host && a->rom == b->rom;
+}
+
 static bool map_memory(Bus *b, const BusRegion *r, bool moves)
 {
     if ((r->base | r->size) & (BUS_PAGE_SIZE - 1))
@@ -62,7 +68,7 @@ static bool map_memory(Bus *b, const BusRegion *r, bool moves)
     /* the same range may be mapped back and forth many times (VGA, PAM): use its entry again */
     int n = 1;
     while (n < b->region_count &&
-           (moves ? !same_window(&b->regions[n], r) : memcmp(&b->regions[n], r, sizeof *r) != 0))
+           !(moves ? same_window(&b->regions[n], r) : same_region(&b->regions[n], r)))
         n++;
     if (n == b->region_count) {
         n = take_entry(b->page_region, BUS_PAGES, &b->region_count);

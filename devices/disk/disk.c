@@ -58,6 +58,8 @@ static bool parse_word(const char *w, DiskOptions *o)
         o->raw = !strcmp(w + 7, "raw");
         return copy_word(o->format, sizeof o->format, w + 7);
     }
+    if (!strcmp(w, "refs=any"))
+        return o->refs_any = true;
     DiskFault fault;
     if (!strncmp(w, "fault=", 6))
         return disk_fault_parse(w + 6, &fault) && disk_faults_add(&o->faults, &fault);
@@ -89,7 +91,7 @@ bool disk_parse(const char *text, char *path, size_t size, DiskOptions *o, char 
             snprintf(
                 err, errlen,
                 "%s: unknown disk option '%s'; known are ro, snapshot, raw, format=F, chs=C/H/S, "
-                "overlay=F, fault=KIND:FIRST-LAST (KIND: read, write, missing, timeout)",
+                "overlay=F, refs=any, fault=KIND:FIRST-LAST (KIND: read, write, missing, timeout)",
                 text, comma + 1);
             return false;
         }
@@ -204,6 +206,7 @@ Disk *disk_open(const char *path, const DiskOptions *o, char *err, size_t errlen
     bool write = !opt.read_only && !opt.snapshot && !*opt.overlay && opt.kind != DISK_CD;
     ImageSource s = {.path = path,
                      .write = write,
+                     .refs_any = opt.refs_any,
                      .kind = opt.kind,
                      .note = note,
                      .notelen = sizeof note,

@@ -93,6 +93,7 @@ typedef struct {
     bool snapshot;    /* copy-on-write in memory, the file is never written */
     bool raw;         /* take the file as raw sectors whatever it looks like */
     DiskGeometry chs; /* hard disk: forced geometry; all zero: by content */
+    bool refs_any;    /* files that the image names (parents, extents, tracks) may lie anywhere */
     char format[12];  /* of the file: raw, vhd, qcow2, ...; "": by content */
     DiskFaults faults;
     char overlay[1024]; /* writes go to this file (docs/overlay-format.md); "": to the image */

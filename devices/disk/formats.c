@@ -126,7 +126,7 @@ DiskLayer *image_open(ImageSource *s, const char *format)
     return l;
 }
 
-bool image_beside(const char *path, const char *name, char *out, size_t size)
+static bool image_beside(const char *path, const char *name, char *out, size_t size)
 {
     const char *slash = strrchr(path, '/');
     size_t n = *name == '/' || !slash ? 0 : (size_t)(slash - path) + 1;
@@ -135,6 +135,37 @@ bool image_beside(const char *path, const char *name, char *out, size_t size)
     memcpy(out, path, n);
     strcpy(out + n, name);
     return true;
+}
+
+/* Is `target`, with all links followed, below the folder that `path` lies in? What is not there is
+ * nowhere else, either. */
+static bool in_folder_of(const char *path, const char *target)
+{
+    char folder[4096];
+    const char *slash = strrchr(path, '/');
+    size_t n = !slash ? 1 : slash == path ? 1 : (size_t)(slash - path);
+    if (n >= sizeof folder)
+        return false;
+    memcpy(folder, slash ? path : ".", n);
+    folder[n] = 0;
+    char *base = realpath(folder, NULL), *real = realpath(target, NULL);
+    size_t len = base ? strlen(base) : 0;
+    bool inside = !real || (base && !strncmp(real, base, len) &&
+                            (real[len] == '/' || (len && base[len - 1] == '/')));
+    free(base);
+    free(real);
+    return inside;
+}
+
+bool image_reference(const ImageSource *s, const char *name, char *out, size_t size)
+{
+    const char *what = !image_beside(s->path, name, out, size) ? "whose name is too long"
+                       : !s->refs_any && !in_folder_of(s->path, out)
+                           ? "which is outside its folder; add ,refs=any if that is meant"
+                           : NULL;
+    if (what)
+        snprintf(s->err, s->errlen, "%s: names the file %.200s, %s", s->path, name, what);
+    return !what;
 }
 
 /* A loop would meet its own lock first, and be called "in use". */
@@ -156,15 +187,13 @@ DiskLayer *image_parent(const ImageSource *child, const char *name, const char *
     ImageSource s = {.path = path,
                      .depth = child->depth + 1,
                      .child = child,
+                     .refs_any = child->refs_any,
                      .note = note,
                      .notelen = sizeof note,
                      .err = err,
                      .errlen = sizeof err};
-    if (!image_beside(child->path, name, path, sizeof path)) {
-        snprintf(child->err, child->errlen, "%s: the name of the image it builds on is too long",
-                 child->path);
+    if (!image_reference(child, name, path, sizeof path))
         return NULL;
-    }
     if (builds_on_itself(child, path)) {
         snprintf(child->err, child->errlen, "%s: builds on itself; repair it with qemu-img rebase",
                  child->path);

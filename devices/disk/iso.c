@@ -264,9 +264,8 @@ static bool on_file(Sheet *p, char *line)
         return wrong(p, "only FILE ... BINARY can be read");
     if (p->c->files == FILES_MAX)
         return wrong(p, "more than 99 files");
-    if (!image_beside(p->s->path, name, path, sizeof path))
-        return wrong(p, "the file's name is too long");
-    if (!file_open(&p->c->file[p->c->files], path, false, p->s->note, p->s->notelen, p->s->err,
+    if (!image_reference(p->s, name, path, sizeof path) ||
+        !file_open(&p->c->file[p->c->files], path, false, p->s->note, p->s->notelen, p->s->err,
                    p->s->errlen))
         return false;
     p->c->files++;

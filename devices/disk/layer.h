@@ -35,6 +35,7 @@ typedef struct ImageSource {
     bool write; /* wanted, and possible */
     int depth;  /* of parent images, to end loops */
     const struct ImageSource *child; /* the image that builds on this one, or NULL */
+    bool refs_any; /* files that it names may lie anywhere */
     HostFile file;
     char *note, *err;
     size_t notelen, errlen;
@@ -58,8 +59,9 @@ void *image_error(ImageSource *s, const char *fmt, ...) __attribute__((format(pr
 void image_note(ImageSource *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Does a first sector look like a container's? A plain image must not be turned into one. */
 bool image_is_container(const u8 *head);
-/* `name` relative to the folder of `path`, unless absolute. False: too long. */
-bool image_beside(const char *path, const char *name, char *out, size_t size);
+/* A file that the image names: relative to the image's folder, and, unless s->refs_any, in there;
+ * an image from anywhere must not show the guest the host's files. False: see s->err. */
+bool image_reference(const ImageSource *s, const char *name, char *out, size_t size);
 
 DiskLayer *vhd_open(ImageSource *s);
 DiskLayer *qcow2_open(ImageSource *s);

@@ -239,7 +239,7 @@ static bool right_parent(const ImageSource *s, const char *name, const u8 *id)
     char path[4096], note[64] = "", err[256];
     HostFile f;
     u8 footer[DISK_SECTOR];
-    if (!image_beside(s->path, name, path, sizeof path) ||
+    if (!image_reference(s, name, path, sizeof path) ||
         !file_open(&f, path, false, note, sizeof note, err, sizeof err))
         return false;
     bool ok = f.size >= DISK_SECTOR &&
@@ -279,7 +279,8 @@ static bool open_parent(VhdLayer *v, ImageSource *s, const u8 *header)
     if (!find_parent(s, header, name, sizeof name)) {
         narrow(header + 64, 512, true, full, sizeof full);
         image_error(s, "is a differencing VHD and the image it builds on (%.200s) is not where it "
-                       "should be, or is another one; put it beside this file", full);
+                       "should be, or is another one; put it beside this file, or add ,refs=any",
+                       full);
         return false;
     }
     v->parent = image_parent(s, name, "vhd", &v->parent_bytes);

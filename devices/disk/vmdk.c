@@ -222,9 +222,8 @@ static bool add_extent(VmdkLayer *v, ImageSource *s, u64 sectors, const char *ki
     if (x->kind == EXTENT_FLAT && strcmp(kind, "FLAT"))
         return damaged(s, "its descriptor lists extents of a kind that cannot be read");
     if (x->kind != EXTENT_ZERO) {
-        if (!image_beside(s->path, name, path, sizeof path))
-            return damaged(s, "the name of an extent is too long");
-        if (!file_open(&x->file, path, false, s->note, s->notelen, s->err, s->errlen))
+        if (!image_reference(s, name, path, sizeof path) ||
+            !file_open(&x->file, path, false, s->note, s->notelen, s->err, s->errlen))
             return false;
     }
     v->extents++;

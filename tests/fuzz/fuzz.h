@@ -66,7 +66,8 @@ typedef struct {
     Input input;
 } Rig;
 
-enum { RIG_FIRMWARE = 0x80 }; /* with our BIOSes; else it sits in HLT, and interrupts return */
+/* With our BIOSes, from a floppy that stops at once; else it sits in HLT, and interrupts return. */
+enum { RIG_FIRMWARE = 0x80 };
 
 Rig *rig_new(u32 choices);
 void rig_free(Rig *m);

@@ -89,8 +89,8 @@ static Disk *open_image(const char *path, const DiskOptions *how)
 
 void fuzz_one(const u8 *data, size_t size)
 {
-    static const char *const formats[] = {"",     "raw", "vhd", "qcow2", "vdi",
-                                          "vmdk", "imd", "td0", "iso",   "bin"};
+    static const char *const formats[] = {"",     "raw", "vhd",      "qcow2", "vdi",
+                                          "vmdk", "imd", "teledisk", "bin",   "cue"};
     Feed f = {data, size};
     u32 how = feed(&f, 1);
     DiskOptions o = {0};

@@ -11,7 +11,8 @@ enum { HARD_DISK = 1 << 20, CD_SIZE = 64 << 10, RAM = 1 << 20, CODE = 0x600, IRE
 /* Few instructions to the second: a motor is soon at its speed. */
 enum { IPS = 400000 };
 
-static u8 hard_disk[HARD_DISK], disc[CD_SIZE];
+static u8 hard_disk[HARD_DISK], disc[CD_SIZE], floppy[368640];
+static const u8 boot[] = {0xFA, 0xF4, 0xEB, 0xFC}; /* cli; 1: hlt; jmp 1b */
 static char err[2048];
 
 /* Without firmware: sti / hlt / jmp back, and every vector leads to an IRET. */
@@ -72,7 +73,11 @@ Rig *rig_new(u32 choices)
     Rig *m = calloc(1, sizeof *m);
     Rom bios = {0}, vgabios = {0};
     make_disc();
-    m->fda = medium("floppy", rom_demo, rom_demo_size, DISK_FLOPPY);
+    bool firmware = choices & RIG_FIRMWARE;
+    memcpy(floppy, boot, sizeof boot);
+    store_le(floppy + 510, 2, 0xAA55);
+    m->fda = firmware ? medium("floppy", floppy, sizeof floppy, DISK_FLOPPY)
+                      : medium("floppy", rom_demo, rom_demo_size, DISK_FLOPPY);
     m->hda = medium("hard", hard_disk, HARD_DISK, DISK_HARD);
     m->cd = medium("disc", disc, CD_SIZE, DISK_CD);
     PcConfig c = {.ram = RAM,

@@ -61,6 +61,7 @@ def texts():
     seed("gdb", "queries", "qXfer:features:read:target.xml:0,fff\nqRcmd,696e666f20726567697374657273\nqfThreadInfo\nqC\n"
          "qAttached\nHg0\nX500,3:}\x03ab\nZ2,500,4\nZ3,500,1\nZ4,500,2\nZ1,600,1\nqOffsets\nvMustReplyEmpty\n"
          "QStartNoAckMode\nT1\nG00\nqRcmd,q\n")
+    seed("gdb", "another-future", "s\ns\nbs\nM600,1:90\ns\nqRcmd,6272616e63682031\nbs\n")
     seed("gdb", "raw", "`+$g#67$m0,10#00-\x03$?#3f\n$$$#")
     seed("replay", "inputs", b"\2" b"100 key a down\n2000 key a up\n3000 mouse 3 -4 0 1\n5000 serial 0 41\n"
          b"6000 joystick 10 20 255 255 1 0\n7000 reset warm\n8000 reset cold\n9000 cpu-reset\n10000 medium 0 0000000000000000 -\n"
@@ -236,6 +237,7 @@ def images():
     iso[32768:32776] = b"\1CD001\1\0"
     iso[32768 + 80:32768 + 84] = struct.pack("<I", 18)
     seed("image", "iso", bytes([8]) + bytes(iso[32768 - 64:32768 + 2048]))
+    seed("image", "teledisk-packed", bytes([7]) + b"td" + bytes(head[2:]) + bytes(2) + bytes(range(1, 200)))
     bpb = bytearray(512)
     bpb[0:36] = b"\xeb\x3c\x90GLASS86 " + struct.pack("<HBHBHHBHHHII", 512, 1, 1, 2, 224, 2880, 0xF0, 9, 18, 2, 0, 0)[:25]
     bpb[510:] = b"\x55\xaa"

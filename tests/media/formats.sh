@@ -106,3 +106,32 @@ if [ -f plain.iso ]; then
     ok "damaged cue sheets" "$tool" fuzz fuzz.cue 5 500
     ok "a CD reads the same" sh -c "'$tool' read plain.iso ours.raw && cmp ours.raw plain.iso"
 fi
+
+# Files that images name: those beside the image, no others.
+mkdir -p refs/in/deep
+head -c 40960 /dev/zero > refs/in/t.bin
+cp refs/in/t.bin refs/in/deep/t.bin
+cp refs/in/t.bin refs/out.bin
+ln -sf ../out.bin refs/in/link.bin
+refs() { # name in the cue sheet
+    printf 'FILE "%s" BINARY\n  TRACK 01 MODE1/2048\n    INDEX 01 00:00:00\n' "$1" > refs/in/x.cue
+    "$tool" info "refs/in/x.cue${2:-}" > /dev/null 2> err
+}
+for file in t.bin deep/t.bin ./t.bin deep/../t.bin "$PWD/refs/in/t.bin"; do
+    ok "an image names a file of its folder, $(basename "$file")" refs "$file"
+done
+for file in ../out.bin "$PWD/refs/out.bin" link.bin deep/../../out.bin; do
+    refs "$file"
+    ok "and none outside, by $(basename "$file")" grep -q 'outside its folder; add ,refs=any' err
+    ok "unless that is meant" refs "$file" ,refs=any
+done
+if have qemu-img; then
+    qemu-img create -q -f raw refs/base.raw 1M
+    (cd refs/in && qemu-img create -q -f qcow2 -b ../base.raw -F raw child.qcow2)
+    "$tool" info refs/in/child.qcow2 > /dev/null 2> err
+    ok "a backing file is none outside" grep -q 'outside its folder' err
+    ok "unless that is meant, either" "$tool" info refs/in/child.qcow2,refs=any
+    printf '# Disk DescriptorFile\nversion=1\nCID=fffffffe\nparentCID=ffffffff\ncreateType="monolithicFlat"\nRW 2048 FLAT "../base.raw" 0\n' > refs/in/x.vmdk
+    "$tool" info refs/in/x.vmdk > /dev/null 2> err
+    ok "a VMDK extent likewise" grep -q 'outside its folder' err
+fi
