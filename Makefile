@@ -156,11 +156,13 @@ lint: glass86
 #
 # `make bench` prints guest MIPS of the three cores and keeps them in build/bench.json; BASE=path/to/another/build/bench/bench
 # compares the fast cores of two builds instead, run in turn, so that a noisy machine is equally so for both.
-# `make bench-peers` runs the same programs as boot floppies on every emulator that is installed (tests/bench/peer/peers.py).
+# `make bench-peers` runs the same programs, and those of tests/bench/vga, which need a BIOS and an adapter, as boot floppies
+# on every emulator that is installed (tests/bench/peer/peers.py).
 
 BENCH_ASM := $(wildcard tests/bench/*.asm)
 BENCH_BIN := $(patsubst tests/bench/%.asm,$(BUILD)/bench/%.bin,$(BENCH_ASM))
-BENCH_IMG := $(patsubst tests/bench/%.asm,$(BUILD)/bench/%.img,$(BENCH_ASM))
+BENCH_VGA := $(wildcard tests/bench/vga/*.asm)
+BENCH_IMG := $(patsubst tests/bench/%.asm,$(BUILD)/bench/%.img,$(BENCH_ASM) $(BENCH_VGA))
 
 # Passes of each program when it runs as a floppy: some seconds on a slow emulator. Changing one makes old figures worthless.
 PASSES_alu32 = 15000
@@ -177,6 +179,10 @@ PASSES_rings = 100
 PASSES_smc = 30000
 PASSES_string = 8000
 PASSES_syscall = 60
+PASSES_vga/mode13 = 4000
+PASSES_vga/modex = 500
+PASSES_vga/planar = 500
+PASSES_vga/text = 15000
 PASSES_x87 = 5000
 PASSES_x87math = 10000
 
