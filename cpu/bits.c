@@ -41,10 +41,10 @@ static void bit_op(Cpu *c, const Insn *i, u32 bit, u32 ea, BitFn *change)
         mem_write(c, i->seg, ea, size, change(v, mask));
     else if (change)
         reg_set(c, i->dst, size, change(v, mask));
-    u32 flags = (get_arith_flags(c) & ~(u32)CF) | (v & mask ? CF : 0);
+    c->fc = flags_with_c(c->fc, v & mask);
     if (c->model == CPU_386)
-        flags = (flags & ~(u32)OF) | bit_overflow(v, bit & (u32)(size * 8 - 1), (u32)size * 8);
-    set_arith_flags(c, flags);
+        set_arith_flags(c, (get_arith_flags(c) & ~(u32)OF) |
+                               bit_overflow(v, bit & (u32)(size * 8 - 1), (u32)size * 8));
 }
 
 /* With a register offset the bit string reaches 2 GB either way from the operand. */

@@ -88,6 +88,12 @@ static inline void flags_set(u32 f, u64 *fr, u64 *fc)
     *fc = flags_make_fc(f & CF, f & OF, f & AF);
 }
 
+/* The carry word with another CF; OF, its difference from bit 30, stays. */
+static inline u64 flags_with_c(u64 fc, bool c)
+{
+    return flag_c(fc) == c ? fc : fc ^ 3u << 30;
+}
+
 /* Result word of a value of `bits` (8, 16, 32) bits. */
 static inline u64 flags_result(u32 v, int bits)
 {

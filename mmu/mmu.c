@@ -75,7 +75,8 @@ void mmu_invlpg(Mmu *m, u32 la)
 
 static u32 read_entry(Mmu *m, u32 addr)
 {
-    return bus_read(m->bus, addr & m->phys_mask, 4);
+    const u8 *host = bus_host(m->bus, addr & m->phys_mask, false);
+    return likely(host != NULL) ? load_le(host, 4) : bus_read(m->bus, addr & m->phys_mask, 4);
 }
 
 /* Sets bits of an entry in memory; a write only when there is something to set. */
