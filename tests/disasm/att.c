@@ -1,7 +1,7 @@
 /* att.c: AT&T syntax for the GNU assembler to read: what it makes of our text must be the
  * instruction that the text is of.
  *
- *   compare -att-text 16|32          each row six times, a slot of 32 bytes each, with the Intel text
+ *   compare -att-text 16|32          each row six times, in slots of 32 bytes, with the Intel text
  *   compare -att-read 16|32 FILE     the Intel text of what stands in those slots */
 #include "canon.h"
 
