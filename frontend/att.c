@@ -13,14 +13,15 @@ enum { MAX_OPERANDS = 3, PIECE = 64 };
 static const char *const registers[] = {
     "eax", "ecx", "edx", "ebx", "esp", "ebp", "esi", "edi", "ax",  "cx",  "dx",  "bx",
     "sp",  "bp",  "si",  "di",  "al",  "cl",  "dl",  "bl",  "ah",  "ch",  "dh",  "bh",
-    "es",  "cs",  "ss",  "ds",  "fs",  "gs",  "cr0", "cr2", "cr3", "cr4", "dr0", "dr1",
-    "dr2", "dr3", "dr4", "dr5", "dr6", "dr7", "tr3", "tr4", "tr5", "tr6", "tr7", "st",
+    "es",  "cs",  "ss",  "ds",  "fs",  "gs",
 };
+static const char *const numbered[] = {"cr", "dr", "tr", "mm", "st"};
 
 static bool is_register(const char *s, size_t n)
 {
-    if (n > 3 && !strncmp(s, "st(", 3))
-        return true;
+    for (size_t i = 0; n == 3 && isdigit((unsigned char)s[2]) && i < ARRAY_LEN(numbered); i++)
+        if (!strncmp(s, numbered[i], 2))
+            return true;
     for (size_t i = 0; i < ARRAY_LEN(registers); i++)
         if (strlen(registers[i]) == n && !strncmp(s, registers[i], n))
             return true;
@@ -34,7 +35,7 @@ static char take_size(const char **s)
         const char *word;
         char suffix;
     } sizes[] = {{"byte ", 'b'},  {"word ", 'w'},  {"dword ", 'l'},
-                 {"qword ", 'q'}, {"tbyte ", 't'}, {"far ", 0}};
+                 {"qword ", 'q'}, {"tword ", 't'}, {"far ", 0}};
     for (size_t i = 0; i < ARRAY_LEN(sizes); i++) {
         size_t n = strlen(sizes[i].word);
         if (!strncmp(*s, sizes[i].word, n)) {
@@ -81,17 +82,19 @@ static void address(const char *s, char *out, size_t size)
 static void operand(const char *s, char *out, size_t size, bool branch)
 {
     size_t n = strlen(s);
-    if (is_register(s, n))
-        snprintf(out, size, branch ? "*%%%s" : "%%%s", s);
+    if (n == 3 && !strncmp(s, "st", 2))
+        snprintf(out, size, s[2] == '0' ? "%%st" : "%%st(%c)", s[2]);
+    else if (is_register(s, n))
+        snprintf(out, size, branch ? "*%%%.60s" : "%%%.60s", s);
     else if (*s == '[') {
         size_t star = branch;
         if (star)
             *out = '*';
         address(s, out + star, size - star);
     } else if (branch)
-        snprintf(out, size, "%s", s);
+        snprintf(out, size, "%.60s", s);
     else
-        snprintf(out, size, "$%s", s);
+        snprintf(out, size, "$%.60s", s);
 }
 
 static const char *renamed(const char *name)
@@ -120,6 +123,38 @@ static char register_suffix(const char *s)
 static bool is_branch(const char *name)
 {
     return *name == 'j' || !strcmp(name, "call") || !strncmp(name, "loop", 4);
+}
+
+/* The x87's memory operands have letters of their own, and integers others than numbers. */
+static const char *x87_suffix(const char *name, char size)
+{
+    bool integer = name[1] == 'i';
+    if (!strcmp(name, "fbld") || !strcmp(name, "fbstp") || size == 't')
+        return name[1] == 'b' ? "" : "t";
+    if (size == 'q')
+        return integer ? "ll" : "l";
+    if (size == 'l')
+        return integer ? "l" : "s";
+    return integer ? "s" : ""; /* control and status words have one size */
+}
+
+/* The GNU assembler keeps an old mistake: with a result in ST(i), subtractions and divisions are
+ * called the reverse of what they are. */
+static void reverse_x87(char *name, const char *first)
+{
+    size_t n = strlen(name);
+    bool pops = n && name[n - 1] == 'p', reversed;
+    if ((strncmp(name, "fsub", 4) && strncmp(name, "fdiv", 4)) || !strncmp(first, "st0", 3) > pops)
+        return;
+    reversed = name[4] == 'r';
+    snprintf(name + 4, 4, "%s%s", reversed ? "" : "r", pops ? "p" : "");
+}
+
+/* These have no letter for the size; the first two keep the order of operands as well. */
+static bool is_plain(const char *name)
+{
+    return !strcmp(name, "bound") || !strcmp(name, "enter") || !strcmp(name, "lar") ||
+           !strcmp(name, "lsl");
 }
 
 void att_from_intel(const char *intel, char *out, size_t size)
@@ -169,17 +204,24 @@ void att_from_intel(const char *intel, char *out, size_t size)
         snprintf(name + strlen(name), sizeof name - strlen(name), "%s%c%c", word, from ? from : 'b',
                  to ? to : 'l');
     } else {
+        if (count == 2 && *op[0] == 's' && *op[1] == 's')
+            reverse_x87(word, op[0]);
         snprintf(name + strlen(name), sizeof name - strlen(name), "%s%s", far && branch ? "l" : "",
                  count ? word : renamed(word));
-        if (suffix && !(branch && far)) {
+        if (suffix && *word == 'f') {
+            size_t used = strlen(name);
+            snprintf(name + used, sizeof name - used, "%s", x87_suffix(word, suffix));
+        } else if (suffix && !(branch && far) && !is_plain(word)) {
             size_t used = strlen(name);
             snprintf(name + used, sizeof name - used, "%c", suffix);
         }
     }
     snprintf(out, size, "%s", name);
-    for (int i = count - 1; i >= 0; i--) {
+    bool straight = count == 2 && is_plain(word) && *word != 'l';
+    for (int k = 0; k < count; k++) {
+        int i = straight ? k : count - 1 - k;
         operand(op[i], done[i], sizeof done[i], branch);
         n = strlen(out);
-        snprintf(out + n, size - n, "%s%s", i == count - 1 ? " " : ",", done[i]);
+        snprintf(out + n, size - n, "%s%s", k ? "," : " ", done[i]);
     }
 }

@@ -32,6 +32,8 @@ void canon_ours(const DecodeTable *t, const u8 *p, bool code32, Canon *out);
 bool canon_zydis(const u8 *p, bool code32, Canon *out);    /* false: not built in */
 bool canon_capstone(const u8 *p, bool code32, Canon *out); /* the same */
 
+int att_mode(int argc, char **argv); /* att.c */
+
 /* NULL: they agree; else what differs. */
 const char *canon_differ(const Canon *ours, const Canon *theirs);
 

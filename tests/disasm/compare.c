@@ -154,6 +154,8 @@ int main(int argc, char **argv)
 {
     u64 strings = 200000, rows = 0, older = 0, unreached = 0;
     bool verbose = false;
+    if (argc > 2 && !strncmp(argv[1], "-att", 4))
+        return att_mode(argc, argv);
     for (int n = 1; n < argc; n++) {
         if (!strcmp(argv[n], "-n") && n + 1 < argc)
             strings = (u64)strtod(argv[++n], NULL);
