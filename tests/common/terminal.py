@@ -54,6 +54,17 @@ class Terminal:
     def signal(self, number):
         os.kill(self.pid, number)
 
+    def stopped(self):
+        """Waits until the program has been stopped: a SIGCONT before that would be lost."""
+        end = time.monotonic() + WAIT
+        how = os.WSTOPPED | os.WEXITED | os.WNOHANG | os.WNOWAIT
+        while time.monotonic() < end:
+            state = os.waitid(os.P_PID, self.pid, how)
+            if state:
+                return state.si_code == os.CLD_STOPPED
+            time.sleep(0.01)
+        return False
+
     def hang_up(self):
         """The terminal goes away, as when its window is closed."""
         os.close(self.fd)

@@ -75,7 +75,7 @@ ok("a crash leaves the terminal as it was", status == -signal.SIGSEGV and t.rest
 t = Terminal(BASE + ["-display", "text"])
 t.expect(b"\x1b[?1049h")
 t.signal(signal.SIGTSTP)
-ok("stopped: the shell's screen is back", t.expect(b"\x1b[?1049l"))
+ok("stopped: the shell's screen is back", t.expect(b"\x1b[?1049l") and t.stopped())
 t.signal(signal.SIGCONT)
 ok("and goes on with its own", t.expect(b"\x1b[?1049h"))
 t.signal(signal.SIGTERM)
