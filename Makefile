@@ -190,7 +190,7 @@ $(BUILD)/bench/%.bin: tests/bench/%.asm tests/bench/pm.inc tests/bench/bench.inc
 	@mkdir -p $(@D)
 	@$(NASM) -f bin -Itests/bench/ -o $@ $<
 
-$(BUILD)/bench/%.img: tests/bench/%.asm tests/bench/pm.inc tests/bench/bench.inc tests/bench/peer/floppy.asm Makefile
+$(BUILD)/bench/%.img: tests/bench/%.asm tests/bench/pm.inc tests/bench/bench.inc tests/bench/vga/screen.inc tests/bench/peer/floppy.asm Makefile
 	@mkdir -p $(@D)
 	@$(NASM) -f bin -Itests/bench/ -DPASSES=$(PASSES_$*) -o $@.payload $<
 	@$(NASM) -f bin -DPAYLOAD='"$@.payload"' -o $@ tests/bench/peer/floppy.asm

@@ -120,6 +120,18 @@ static void transfer_real(Cpu *c, const Insn *i, u16 sel, u32 off, bool call)
     cpu_jump(c, off);
 }
 
+/* To code whose selector has been checked. */
+static void transfer_known(Cpu *c, const Insn *i, const Seg *cs, u32 off, bool call)
+{
+    Frame f = frame_current(c);
+    if (call)
+        frame_probe(c, &f, osize(i), 2);
+    check_eip(c, cs, off);
+    if (call)
+        push_return(c, &f, osize(i), next_eip(c, i));
+    flow_enter(c, cs, c->s.cpl, off);
+}
+
 /* Code reached without a gate keeps the privilege level. */
 static void transfer_code(Cpu *c, const Insn *i, u16 sel, Desc d, u32 la, u32 off, bool call)
 {
@@ -130,26 +142,12 @@ static void transfer_code(Cpu *c, const Insn *i, u16 sel, Desc d, u32 la, u32 of
         raise_err(c, EX_NP, sel_error(sel));
     Seg cs;
     seg_build(&cs, sel, d);
-    Frame f = frame_current(c);
+    Frame f = frame_current(c); /* what else faults does so before the accessed bit is set */
     if (call)
         frame_probe(c, &f, osize(i), 2);
     check_eip(c, &cs, off);
     seg_keep(c, sel, c->s.cpl, FOR_FAR, d, la, &cs);
-    if (call)
-        push_return(c, &f, osize(i), next_eip(c, i));
-    flow_enter(c, &cs, c->s.cpl, off);
-}
-
-/* The same with a selector that was checked before. */
-static void transfer_known(Cpu *c, const Insn *i, const Seg *cs, u32 off, bool call)
-{
-    Frame f = frame_current(c);
-    if (call)
-        frame_probe(c, &f, osize(i), 2);
-    check_eip(c, cs, off);
-    if (call)
-        push_return(c, &f, osize(i), next_eip(c, i));
-    flow_enter(c, cs, c->s.cpl, off);
+    transfer_known(c, i, &cs, off, call);
 }
 
 /* A task gate, or a TSS itself: what matters is that the program may use the descriptor. */

@@ -85,11 +85,11 @@ void desc_touch(Cpu *c, Desc *d, u32 la);
 void seg_build(Seg *s, u16 sel, Desc d);
 /* rend and wend of a cache that protected mode will use. */
 void seg_bound(const Cpu *c, Seg *s);
-/* Will code with these attributes, reached through a gate, run in an inner ring? */
 static inline int attr_dpl(u16 attr)
 {
     return attr >> 5 & 3;
 }
+/* Will code with these attributes, reached through a gate, run in an inner ring? */
 static inline bool code_is_inner(const Cpu *c, u16 attr)
 {
     return !(attr & ATTR_E) && attr_dpl(attr) < c->s.cpl;

@@ -1,5 +1,5 @@
 ; Mode 13h as games draw: fills by dwords, words and bytes, columns, a masked sprite, a scrolled screen.
-%include "bench.inc"
+%include "vga/screen.inc"
         bits 16
         org 0
         mov ax, 13h
@@ -64,12 +64,7 @@ again:  mov eax, ebx                    ; the whole screen
         rol ebx, 1
         sub si, 31
         loop .sum
-        xor eax, eax
-        xor edx, edx
-        xor edi, edi
-        xor esi, esi
-        xor ebp, ebp
-        repeat16 again
+        repeat_screen again
         align 128
 sprite:
 %assign k 0

@@ -1,5 +1,5 @@
 ; Mode X: the four planes through the map mask, fills of four pixels at a time, copies through the latches, a pixel at a time.
-%include "bench.inc"
+%include "vga/screen.inc"
         bits 16
         org 0
         mov ax, 13h
@@ -74,9 +74,4 @@ again:  mov dx, 3C4h
         rol ebx, 1
         sub si, 31
         loop .sum
-        xor eax, eax
-        xor edx, edx
-        xor edi, edi
-        xor esi, esi
-        xor ebp, ebp
-        repeat16 again
+        repeat_screen again

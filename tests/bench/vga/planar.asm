@@ -1,5 +1,5 @@
 ; Mode 12h as drawing programs use it: write modes 0, 1, 2 and 3, set/reset, bit mask, XOR, and reading by color.
-%include "bench.inc"
+%include "vga/screen.inc"
         bits 16
         org 0
         mov ax, 12h
@@ -84,9 +84,4 @@ again:  mov dx, 3CEh
         dec bp
         jnz .plane
         graphics 4, 0
-        xor eax, eax
-        xor edx, edx
-        xor edi, edi
-        xor esi, esi
-        xor ebp, ebp
-        repeat16 again
+        repeat_screen again

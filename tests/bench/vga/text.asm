@@ -1,5 +1,5 @@
 ; The 80 x 25 text screen: filled, written with characters and attributes, scrolled, read back.
-%include "bench.inc"
+%include "vga/screen.inc"
         bits 16
         org 0
         mov ax, 3
@@ -41,9 +41,4 @@ again:  mov ax, 720h
         rol ebx, 1
         sub si, 2
         loop .sum
-        xor eax, eax
-        xor edx, edx
-        xor edi, edi
-        xor esi, esi
-        xor ebp, ebp
-        repeat16 again
+        repeat_screen again
