@@ -1,4 +1,5 @@
-/* vga.h: the IBM VGA, and the EGA, CGA and Hercules cards. What the board wires up and what the frontend draws from.
+/* vga.h: the IBM VGA, and the EGA, CGA and Hercules cards. What the board wires up and what the
+ * frontend draws from.
  *
  * Guest-visible state is VgaState, the video memory and the direct window (see below); everything
  * under "derived" can be thrown away and rebuilt by vga_post_load(). Drawing never changes

@@ -11,7 +11,8 @@
  *
  * What has no entry under "read" reads FFh. There is no DAC: six bits of the palette go to the
  * monitor, which makes colours of them. An enhanced colour display takes 350 lines and 64 colours
- * when the vertical sync pulse is negative (miscellaneous output bit 7), else it is a CGA's monitor.
+ * when the vertical sync pulse is negative (miscellaneous output bit 7), else it is a CGA's
+ * monitor.
  *
  * Source: IBM Options and Adapters, Enhanced Graphics Adapter (August 1984).
  *

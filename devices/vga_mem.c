@@ -17,8 +17,9 @@
  * NOTE: reads of a direct window do not load the latches. Only a guest that fills the latches in
  * such a mode, then leaves it and writes from them could tell.
  *
- * NOTE: on a VGA, memory mode bit 1 (more than 64 KB) and the odd/even page bit of the miscellaneous output
- * register are stored but have no effect; every BIOS mode sets them so that none is needed. */
+ * NOTE: on a VGA, memory mode bit 1 (more than 64 KB) and the odd/even page bit of the
+ * miscellaneous output register are stored but have no effect; every BIOS mode sets them so that
+ * none is needed. */
 #include "devices/vga_internal.h"
 
 enum { WINDOWS_BASE = 0xA0000, WINDOWS_SIZE = 0x20000, MAX_SWITCHES = 16 };

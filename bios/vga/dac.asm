@@ -1,5 +1,5 @@
-; Colours of the VGA: INT 10h function 10h but for what palette.asm has (blink, DAC, what can be read
-; back), and the default DAC contents.
+; Colours of the VGA: INT 10h function 10h but for what palette.asm has (blink, DAC, what can be
+; read back), and the default DAC contents.
 
 ; BH = register BL. Keeps the rest.
 attr_read:

@@ -1,5 +1,5 @@
-; What the EGA's BIOS has of its own: initialisation, dispatch, which modes there are on which monitor,
-; and the functions whose VGA counterparts read registers.
+; What the EGA's BIOS has of its own: initialisation, dispatch, which modes there are on which
+; monitor, and the functions whose VGA counterparts read registers.
 
 ; ---- the system BIOS calls here once, during its ROM scan ---------------------------------------
 
@@ -101,8 +101,8 @@ sense_switches:
         jb      .next
         ret
 
-; AL = the size of the memory as [BDA_CTL] has it: bits 6-5 are 0, 1, 3 for 64, 128, 256 KB. Destroys
-; AX, CX, DX, ES.
+; AL = the size of the memory as [BDA_CTL] has it: bits 6-5 are 0, 1, 3 for 64, 128, 256 KB.
+; Destroys AX, CX, DX, ES.
 count_memory:
         mov     dx,MISC_WRITE
         mov     al,23h
@@ -241,8 +241,8 @@ gfx_mode_out:
         out     dx,ax
         ret
 
-; For text_height: makes characters BL lines high in the CRTC at DX. Out: CL = rows. Destroys all but
-; BP, DS and DX.
+; For text_height: makes characters BL lines high in the CRTC at DX. Out: CL = rows. Destroys all
+; but BP, DS and DX.
 ega_height:
         mov     al,9
         mov     ah,bl

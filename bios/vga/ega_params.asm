@@ -1,5 +1,5 @@
-; Tables of the EGA's BIOS: the registers of every mode, the save pointer table. Values: IBM Options and
-; Adapters, Enhanced Graphics Adapter. The layout of an entry is that of params.asm.
+; Tables of the EGA's BIOS: the registers of every mode, the save pointer table. Values: IBM Options
+; and Adapters, Enhanced Graphics Adapter. The layout of an entry is that of params.asm.
 
 param_table:
 

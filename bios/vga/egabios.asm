@@ -1,7 +1,7 @@
-; The BIOS of the EGA (-vga ega): an option ROM of 16 KiB for C0000h. It is the VGA's without what came
-; later; %ifdef EGA marks where the EGA differs: most of its registers cannot be read back, so that
-; what the VGA BIOS reads comes from the mode's entry in the parameter table. References: IBM Options
-; and Adapters, Enhanced Graphics Adapter, with the BIOS functions and the mode tables.
+; The BIOS of the EGA (-vga ega): an option ROM of 16 KiB for C0000h. It is the VGA's without what
+; came later; %ifdef EGA marks where the EGA differs: most of its registers cannot be read back, so
+; that what the VGA BIOS reads comes from the mode's entry in the parameter table. References: IBM
+; Options and Adapters, Enhanced Graphics Adapter, with the BIOS functions and the mode tables.
 
 %define EGA
 %include "defs.inc"

@@ -1,5 +1,5 @@
-; Colours of the attribute controller, as EGA and VGA have it: INT 10h functions 1000h-1002h (palette,
-; overscan) and 0Bh (the CGA's).
+; Colours of the attribute controller, as EGA and VGA have it: INT 10h functions 1000h-1002h
+; (palette, overscan) and 0Bh (the CGA's).
 
 ; ---- attribute controller -----------------------------------------------------------------------
 
@@ -113,7 +113,7 @@ set_cga_color:
 .out:
         ret
 
-; ---- 10h, 00-02 ----------------------------------------------------------------------------------------
+; ---- 10h, 00-02 ----------------------------------------------------------------------------------
 
 ; 00: register BL = BH. 01: overscan = BH.
 palette_set:

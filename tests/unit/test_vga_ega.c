@@ -230,7 +230,7 @@ static void test_memory_size(void **state)
     }
 }
 
-/* 64 KiB in two pairs of planes: 32 KiB in a row for the processor, address bit 14 in place of 0. */
+/* 64 KiB in two pairs of planes: 32 KiB in a row for the processor, bit 14 in place of bit 0. */
 static void test_chained_pairs(void **state)
 {
     Fixture *f = ega(VGA_SWITCHES_ECD, 1);

@@ -1,5 +1,5 @@
-; What makes an EGA an EGA: the answers of its BIOS, registers that read as FFh, 64 colours without a
-; DAC, 43 lines, its cursor. A guest that does not find its adapter draws nothing.
+; What makes an EGA an EGA: the answers of its BIOS, registers that read as FFh, 64 colours without
+; a DAC, 43 lines, its cursor. A guest that does not find its adapter draws nothing.
 ;
 ; picture: ega-palette -DPALETTE : -vga ega
 ; picture: ega-palette-200 -DPALETTE -DNUMBER=0Dh : -vga ega

@@ -1,4 +1,5 @@
-; Every mode of INT 10h: text and its colours, pixels through the BIOS, and memory as the mode has it.
+; Every mode of INT 10h: text and its colours, pixels through the BIOS, and memory as the mode has
+; it.
 ;
 ; picture: mode00 -DNUMBER=00h
 ; picture: mode01 -DNUMBER=01h
