@@ -171,22 +171,40 @@ static bool cmd_bpmode(Debug *d, const char *args)
     return plain(d, args, BREAK_MODE, "bpmode");
 }
 
+/* CRn, n, DRn or `msr [N]`. *n: UINT64_MAX is any. */
+static bool control_register(Debug *d, const char **p, int *kind, u64 *n)
+{
+    bool dr = !strncasecmp(*p, "dr", 2), cr = !strncasecmp(*p, "cr", 2);
+    *n = UINT64_MAX;
+    if (!strncasecmp(*p, "msr", 3) && (!(*p)[3] || (*p)[3] == ' ')) {
+        *p += 3;
+        *p += strspn(*p, " ");
+        *kind = CPU_WRITE_MSR;
+        return !**p || !strncmp(*p, "if ", 3) || arg_number(d, p, UINT32_MAX, n);
+    }
+    *kind = dr ? CPU_WRITE_DR : CPU_WRITE_CR;
+    *p += dr || cr ? 2 : 0;
+    return arg_number(d, p, dr ? 7 : 4, n);
+}
+
 static bool cmd_bpcr(Debug *d, const char *args)
 {
     const char *p = args, *condition;
-    u64 n = 0;
+    int kind = -1;
+    u64 n = UINT64_MAX;
     char what[120];
     bool one = *p && strncmp(p, "if ", 3);
-    if (one && !strncasecmp(p, "cr", 2) && p[2] >= '0' && p[2] <= '4')
-        n = (u64)(p[2] - '0'), p += 3;
-    else if (one && !arg_number(d, &p, 4, &n))
-        return false;
+    if (one && !control_register(d, &p, &kind, &n))
+        return debug_fail(d, "`%.30s`: wanted cr0 to cr4, dr0 to dr7, msr or msr N", args);
     if (!take_condition(d, p, &condition))
         return false;
     typed(what, sizeof what, "bpcr", args, one ? p : args);
     Break *b = break_new(d, BREAK_CR, what);
-    if (b)
-        b->vector = one ? (int)n : -1;
+    if (b) {
+        b->control = kind;
+        b->vector = n == UINT64_MAX ? -1 : 0;
+        b->addr = (u32)n;
+    }
     return enter(d, b, condition);
 }
 
@@ -571,8 +589,9 @@ const Cmd cmds_break[] = {
     {"bpmode", NULL, "[if E]", cmd_bpmode,
      "Stops after a switch between real, protected and virtual-8086 mode, or of paging",
      COMPLETE_EXPR},
-    {"bpcr", NULL, "[CRn] [if E]", cmd_bpcr,
-     "Stops after a write to a control register; without a number also to debug registers and MSRs",
+    {"bpcr", NULL, "[CRn|DRn|msr [N]] [if E]", cmd_bpcr,
+     "Stops after a write to this control register, debug register or MSR, without a name to any "
+     "of them. $val is what it writes",
      COMPLETE_EXPR},
     {"bpinsn", NULL, "N|+N|SECONDSs", cmd_bpinsn,
      "Stops when N instructions have been executed in all, N from now, or at a guest time such as "

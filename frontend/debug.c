@@ -19,6 +19,9 @@
 #include <stdarg.h>
 #include <stdlib.h>
 
+/* Instructions that are traced before the text is passed on. */
+enum { TRACE_SLICE = 20000 };
+
 /* ---- stopping
  * -------------------------------------------------------------------------------------- */
 
@@ -251,7 +254,8 @@ static void on_control(void *ctx, CpuControl kind, u32 number, u64 value)
     expr_set(d, "val", value);
     EACH_BREAK(d, b)
     if (b->kind == BREAK_CR &&
-        (b->vector < 0 || (kind == CPU_WRITE_CR && b->vector == (int)number)))
+        (b->control < 0 || b->control == (int)kind) &&
+        (b->vector < 0 || b->addr == number))
         debug_hit(d, b, kind == CPU_WRITE_MSR ? "%s%Xh = 0x%" PRIx64 : "%s%u = 0x%" PRIx64,
                   names[kind], number, value);
 }
@@ -323,6 +327,19 @@ void debug_hook_up(Debug *d)
 /* ---- between slices
  * -------------------------------------------------------------------------------- */
 
+/* What the user wants executed at this stop: the lines of the breakpoint, and before them
+ * hook-stop. Scripts are a stack. */
+static void note_lines(Debug *d)
+{
+    const Break *b = d->why_number ? break_find(d, d->why_number) : NULL;
+    script_drop(&d->due);
+    if (b && b->command_count)
+        script_push(&d->due, "commands", b->command, b->command_count);
+    for (int i = 0; i < d->macro_count; i++)
+        if (!strcmp(d->macro[i].name, "hook-stop"))
+            script_push(&d->due, "hook-stop", d->macro[i].line, d->macro[i].count);
+}
+
 static void enter_stop(Debug *d)
 {
     d->want_stop = false;
@@ -339,6 +356,7 @@ static void enter_stop(Debug *d)
     d->skip = true; /* going on from here does not meet the breakpoint of here again */
     d->skip_linear = debug_pc(d);
     d->skip_tick = d->pc->clock.now;
+    note_lines(d); /* now: a temporary breakpoint's are gone with it */
     bool gone = false;
     for (int n = d->breaks.count - 1; n >= 0; n--) {
         Break *b = d->breaks.list[n];
@@ -351,8 +369,71 @@ static void enter_stop(Debug *d)
         breaks_apply(d);
     d->fresh_stop = true;
     d->went_on = false;
+    debug_pass_on(d);
     gdbstub_stopped(d);
     monitor_stopped(d);
+}
+
+/* ---- telling without a console
+ * ------------------------------------------------------------------ */
+
+static void open_said(Debug *d)
+{
+    d->said = open_memstream(&d->said_text, &d->said_n);
+    if (!d->said)
+        panic("out of host memory for the debugger");
+}
+
+static void close_said(Debug *d)
+{
+    if (d->said)
+        fclose(d->said);
+    free(d->said_text);
+    d->said = NULL;
+    d->said_text = NULL;
+    d->said_n = 0;
+}
+
+void debug_set_console(Debug *d, bool on)
+{
+    debug_pass_on(d);
+    close_said(d);
+    d->console = on;
+    if (!on && (d->monitor || d->gdb))
+        open_said(d);
+    d->out = d->said ? d->said : tui_out(d);
+}
+
+void debug_pass_on(Debug *d)
+{
+    if (!d->said || fflush(d->said) || !d->said_n)
+        return;
+    bool heard = !d->console && (gdbstub_say(d, d->said_text, d->said_n) ||
+                                 monitor_say(d, d->said_text, d->said_n));
+    if (!heard) { /* also in a copy of the machine, which has a console of its own */
+        fwrite(d->said_text, 1, d->said_n, stdout);
+        fflush(stdout);
+    }
+    bool is_out = d->out == d->said;
+    close_said(d);
+    open_said(d);
+    if (is_out)
+        d->out = d->said;
+}
+
+void debug_tell(Debug *d, FILE *out, bool where)
+{
+    if (*d->why)
+        fprintf(out, "%s\n", d->why);
+    if (d->report_due)
+        fault_triple_report(d, out);
+    if (where)
+        debug_where(d, out);
+    for (int i = 0; i < d->display_count; i++) {
+        fprintf(out, "%d: ", d->display_number[i]);
+        if (!debug_execute(d, d->display[i], out))
+            fprintf(out, "%s\n", d->error);
+    }
 }
 
 void debug_stopped_now(Debug *d)
@@ -375,7 +456,9 @@ static bool has_next(const Debug *d, u64 *tick)
 
 u64 debug_slice(Debug *d, u64 until)
 {
-    u64 tick;
+    u64 tick, room = d->pc->clock.now + TRACE_SLICE;
+    if (d->trace && d->said && room < until)
+        until = room;
     return has_next(d, &tick) && tick < until ? tick : until;
 }
 
@@ -432,7 +515,7 @@ void debug_arrived(Debug *d)
 
 bool debug_on_exit(Debug *d, PcExit e)
 {
-    bool attached = d->console || gdbstub_attached(d);
+    bool attached = d->console || gdbstub_attached(d) || monitor_attached(d);
     debug_text_touched(d);
     shadow_follow(d);
     if (d->want_stop && (e == PC_EXIT_BREAK || e == PC_EXIT_STOP || e == PC_EXIT_TIME)) {
@@ -457,9 +540,8 @@ bool debug_on_exit(Debug *d, PcExit e)
         if (!attached || d->session->opt->triple == TRIPLE_RESET ||
             d->session->opt->triple == TRIPLE_EXIT)
             return false;
-        d->dead = true;
+        d->dead = d->report_due = true;
         pause_here(d, "triple fault: the processor has shut down");
-        d->report_due = true;
         return true;
     case PC_EXIT_HALT_FOREVER:
         if (!attached || d->session->limit != UINT64_MAX)
@@ -496,7 +578,7 @@ void debug_go(Debug *d, GoKind kind, u64 goal)
     }
     debug_settle(d);
     d->stopped = false;
-    d->want_stop = d->at_beginning = false;
+    d->want_stop = d->at_beginning = d->report_due = false;
     d->why[0] = 0;
     d->go = kind;
     d->goal = goal;
@@ -516,7 +598,7 @@ void debug_on_interrupt_key(Debug *d)
     if (d->stopped)
         return;
     if (!d->console && !gdbstub_attached(d) && !d->remote) {
-        d->console = true;
+        debug_set_console(d, true);
         console_open(d);
         say("the machine is stopped; `c` goes on, `help` helps, `q` quits");
     }
@@ -566,6 +648,8 @@ void debug_close(Debug *d)
     breaks_free(d);
     symbols_clear(&d->symbols);
     script_drop(&d->script);
+    script_drop(&d->due);
+    close_said(d);
     for (int i = 0; i < d->display_count; i++)
         free(d->display[i]);
     for (int i = 0; i < d->macro_count; i++) {
@@ -614,6 +698,7 @@ bool debug_start(Debug *d)
     d->console = o->dbg || o->tui || scripts || (o->stop_first && !gdb && !o->monitor);
     if (!monitor_open(d) || !gdbstub_open(d) || !push_options(d))
         return false;
+    debug_set_console(d, d->console);
     if (o->magic && !set_magic(d, o->magic))
         return false;
     if (d->console)

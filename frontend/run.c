@@ -159,6 +159,7 @@ static void poll_host(Session *s)
     s->host_polled = ns;
     poll_serial(s);
     media_tick(&s->machine.media, ns);
+    debug_pass_on(s->debug);
     monitor_poll(s->debug);
     gdbstub_poll(s->debug);
     stick_poll(s->stick, &s->input);
