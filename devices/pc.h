@@ -95,6 +95,8 @@ typedef struct {
     PcRom bios;    /* 64, 128 or 256 KiB; addr is ignored; data NULL: none, for raw code */
     PcRom vgabios; /* up to 64 KiB at C0000h; data NULL: none */
     VgaCardKind video; /* VGA_CARD_NONE: a VGA */
+    u8 ega_switches;   /* VGA_SWITCHES_* */
+    u8 ega_memory;     /* 1, 2 or 4 times 64 KiB */
     const u8 *glyphs;  /* a card's character generator: 256 glyphs of so many lines */
     u8 glyph_lines;
     PcRom option_rom[PC_OPTION_ROMS];

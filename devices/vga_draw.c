@@ -79,12 +79,11 @@ typedef struct {
 static TextRow text_row(const VgaRegs *r, const VgaScan *scan)
 {
     const u8 *crtc = r->crtc;
-    u8 first = crtc[CRTC_CURSOR_START] & 31, last = crtc[CRTC_CURSOR_END] & 31;
     u32 skew = crtc[CRTC_CURSOR_END] >> 5 & 3u;
     return (TextRow){
         .font = {font_base(r->seq[SEQ_FONTS], 0, 4), font_base(r->seq[SEQ_FONTS], 2, 5)},
         .cursor = ((u32)crtc[CRTC_CURSOR_HIGH] << 8 | crtc[CRTC_CURSOR_HIGH + 1]) + skew,
-        .cursor_line = !(crtc[CRTC_CURSOR_START] & 0x20) && scan->ra >= first && scan->ra <= last,
+        .cursor_line = scan_cursor(r, scan->ra),
     };
 }
 
@@ -170,11 +169,17 @@ static void draw_graphics(Painter *p, const VgaScan *scan)
     int shift = scan_step_shift(r);
     u8 mode = r->gc[GC_MODE];
     bool blink = r->atc[ATC_MODE] & 8 && p->char_pixels == 8;
+    /* An EGA with 64 KiB has two planes of twice the size: the serializers are loaded with sixteen
+     * dots every other character, and the odd plane of each pair follows the even one. */
+    bool chained = vga_is_ega(r) && r->seq[SEQ_CLOCKING] & 4;
     u32 *out = p->row;
     p->blinks |= blink;
     for (int x = 0; x <= p->columns; x++) {
         u32 at = (ma + (u32)(x >> shift)) & 0xFFFF;
-        u32 eight = serialize(p->v, mode, vga_load(p->planes, scan_cell(r, at, scan->ra)));
+        u32 cell = vga_load(p->planes, scan_cell(r, at, scan->ra));
+        if (chained)
+            cell = cell >> (x & 1 ? 8 : 0) & 0x00FF00FF;
+        u32 eight = serialize(p->v, mode, cell);
         if (blink)
             eight = blink_pixels(p, eight);
         if (p->char_pixels == 8) {

@@ -76,9 +76,10 @@ static const Option machine[] = {
      "with "
      "-batch or -display none, so that runs repeat"},
     {"bios", "F", 0, NULL, "FILE", parse_string, AT(bios), "another system BIOS"},
-    {"vga", "std|cga|hercules", 0, NULL, "std cga hercules", parse_choice, AT(video),
-     "the adapter: a VGA with VESA modes (default), IBM's CGA, or a Hercules card with a "
-     "monochrome monitor"},
+    {"vga", "std|ega|cga|hercules", 0, NULL, "std ega cga hercules", parse_video, AT(video),
+     "the adapter: a VGA with VESA modes (default), IBM's EGA or CGA, or a Hercules card with a "
+     "monochrome monitor. ega[,monitor=ecd|cd|mono][,memory=64|128|256]: on an enhanced colour "
+     "(default), a colour or a monochrome display, with so many KiB (default 256)"},
     {"vgabios", "F", 0, NULL, "FILE", parse_string, AT(vgabios),
      "another VGA BIOS; none for no VGA BIOS"},
     {"option-rom", "F[@ADDR]", OPT_REPEAT, NULL, "FILE", parse_option_rom, 0,

@@ -47,6 +47,7 @@ bool parse_choice(Options *o, const Option *row, const char *text);
 bool parse_audio(Options *o, const Option *row, const char *text);
 bool parse_boot(Options *o, const Option *row, const char *text);
 bool parse_chardev(Options *o, const Option *row, const char *text);
+bool parse_video(Options *o, const Option *row, const char *text);
 bool parse_cpu(Options *o, const Option *row, const char *text);
 bool parse_debugcon(Options *o, const Option *row, const char *text);
 bool parse_device(Options *o, const Option *row, const char *text);
