@@ -256,8 +256,7 @@ static void on_control(void *ctx, CpuControl kind, u32 number, u64 value)
         shadow_moved(d);
     expr_set(d, "val", value);
     EACH_BREAK(d, b)
-    if (b->kind == BREAK_CR &&
-        (b->control < 0 || b->control == (int)kind) &&
+    if (b->kind == BREAK_CR && (b->control < 0 || b->control == (int)kind) &&
         (b->vector < 0 || b->addr == number))
         debug_hit(d, b, kind == CPU_WRITE_MSR ? "%s%Xh = 0x%" PRIx64 : "%s%u = 0x%" PRIx64,
                   names[kind], number, value);
