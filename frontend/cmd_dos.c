@@ -1,5 +1,6 @@
-/* cmd_dos.c: what a DOS in the guest has in memory: the chain of memory control blocks, open files,
- * program segment prefixes, devices and drives. Source: Ralf Brown's Interrupt List (structures of DOS 2 to 6). */
+/* cmd_dos.c: what a DOS in the guest has in memory: the chain of memory control blocks, open
+ * files, program segment prefixes, devices and drives. Source: Ralf Brown's Interrupt List
+ * (structures of DOS 2 to 6). */
 #include "frontend/cmd.h"
 #include "frontend/dos21.h"
 #include "frontend/expr.h"
@@ -253,7 +254,8 @@ static bool cmd_psp(Debug *d, const char *args)
 /* ---- devices and drives ---------------------------------------------------------------------- */
 
 /* Headers: next (far), attributes at 4, strategy and interrupt routine, at 0Ah the name, or of a
- * block device the number of units. NUL is the first; since DOS 3.1 it lies in the list of lists. */
+ * block device the number of units. NUL is the first; since DOS 3.1 it lies in the list of
+ * lists. */
 static bool cmd_devices(Debug *d, const char *args)
 {
     u32 entry, lists = list_of_lists(d, &entry), at = lists + 0x22;

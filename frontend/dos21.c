@@ -26,13 +26,14 @@ struct Dos21 {
 /* given: p path at DS:DX   s path at DS:SI   P path at ES:DI   $ text at DS:DX   c character DL
  *        h handle BX   H handle CX   n CX bytes   w data at DS:DX   f FCB at DS:DX   d drive DL
  *        D drive DL, A is 0   b drive BL   a attributes CX   o access AL   k offset CX:DX
- *        v vector AL   > DS:DX   g BX paragraphs   r DX paragraphs   e segment ES   x segment BX
- *        X segment DX   A AL   C code AL   u BX   i text at DS:SI   j records CX   T file time DX, CX
+ *        v vector AL   > DS:DX   g BX paragraphs   r DX paragraphs   e segment ES
+ *        x segment BX   X segment DX   A AL   C code AL   u BX   i text at DS:SI   j records CX
+ *        T file time DX, CX
  * returned: e carry tells of an error in AX; the rest is for success
  *        h handle AX   n AX bytes   r the data at DS:DX   c character AL   z the same unless ZF
- *        d drive AL   s segment AX   x segment BX   b ES:BX   p position DX:AX   a attributes CX
- *        T file time DX, CX   j path at DS:SI   f name at the DTA   m date   t time   v version   k space   w AX   C AL
- *        u line at DS:DX   q path at ES:DI */
+ *        d drive AL   s segment AX   x segment BX   b ES:BX   p position DX:AX
+ *        a attributes CX   j path at DS:SI   f name at the DTA   m date   t time   v version
+ *        k space   w AX   C AL   u line at DS:DX   q path at ES:DI   T file time DX, CX */
 static const struct {
     const char *name, *given, *returned;
 } functions[] = {
