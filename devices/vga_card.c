@@ -119,8 +119,8 @@ static u32 least(u32 a, u32 b)
     return a < b ? a : b;
 }
 
-/* A CGA has no blanking of its own: between the picture and the syncs there is border. Vertical sync
- * takes 16 lines, whatever register 3 says. */
+/* A CGA has no blanking of its own: between the picture and the syncs there is border. Vertical
+ * sync takes 16 lines, whatever register 3 says. */
 static void blank_syncs(const u8 *m, u8 *crtc, bool bits, u32 sync)
 {
     u32 start = bits ? 2u * m[2] : m[2], width = m[3] & 15 ? m[3] & 15 : 16;
@@ -128,7 +128,7 @@ static void blank_syncs(const u8 *m, u8 *crtc, bool bits, u32 sync)
     crtc[2] = crtc[4] = (u8)least(start, 255);
     crtc[3] = end & 31;
     crtc[5] = (u8)((end & 31) | (end & 32) << 2);
-    set_vertical(crtc, 0x15, 3, 8, sync); /* bit 9 would be elsewhere; no card has that many lines */
+    set_vertical(crtc, 0x15, 3, 8, sync); /* bit 9 is elsewhere; no card has as many lines */
     crtc[0x16] = (u8)(sync + 16);
 }
 
