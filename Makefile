@@ -77,7 +77,7 @@ LIBOBJ += $(foreach e,$(EMBED),$(BUILD)/embed/$(firstword $(subst :, ,$(e))).o)
 all: glass86
 
 help:
-	@echo 'all run deps check golden silicon unicorn soak fuzz poweroff bench bench-peers san tidy lint docs firmware install'
+	@echo 'all run deps check golden silicon unicorn soak fuzz poweroff boot-matrix bench bench-peers san tidy lint docs firmware install'
 	@echo 'clean; see README.md'
 	@sed -n 's/^#   \([A-Z]*=\)/  \1/p' Makefile
 
@@ -144,6 +144,12 @@ san:
 # House rules that a machine can check; formatting is advice (`clang-format --dry-run`).
 tidy: glass86
 	@BUILD=$(BUILD) tests/run.sh tidy
+
+# Boot loaders and memtest86+ from every kind of medium under every firmware, timed, as a table (docs/guests.md): minutes.
+boot-matrix: glass86
+	@BUILD=$(BUILD) tests/boot/matrix.sh $(GUESTS)
+
+.PHONY: boot-matrix
 
 # cppcheck and clang-tidy, with the reasons for what they must not say in tests/lint and .clang-tidy. LINT="cppcheck devices/disk" is
 # what CI runs of it: the whole takes minutes.
@@ -245,7 +251,7 @@ run: glass86
 # To build; then, for the tests: guests' tools, guests, peers and other doors.
 DEBS = gcc libc6-dev pkg-config nasm libsdl2-dev libreadline-dev zlib1g-dev libzstd-dev \
        libcmocka-dev mtools dosfstools attr fdisk xorriso \
-       syslinux syslinux-common grub-pc-bin grub-common memtest86+ \
+       syslinux syslinux-common isolinux grub-pc-bin grub-common memtest86+ \
        seabios bochsbios vgabios \
        clang \
        libmpfr-dev libncurses-dev \
