@@ -387,6 +387,55 @@ result $? "... with breakpoints of every kind, and stepping"
 [ "$none" = "$(boots -x look)" ]; result $? "... looking at everything"
 [ "$(wc -l < views)" -gt 30 ] && [ -s all.bin ]; result $? "... which was a lot"
 
+# Registers that a read changes, each with something to lose: a received byte, the clock's flags, the attribute flip-flop, the latches.
+cat > fragile.asm <<'A'
+        org     0x7c00
+[map symbols brief fragile.map]
+start:  cli
+        mov     dx, 0x3fc               ; loopback, and a byte on its way round
+        mov     al, 0x10
+        out     dx, al
+        mov     dl, 0xf8
+        mov     al, 0x5a
+        out     dx, al
+        mov     al, 0x0b                ; periodic interrupts of the clock, whose flags nobody reads
+        out     0x70, al
+        mov     al, 0x42
+        out     0x71, al
+        mov     al, 0x0c
+        out     0x70, al
+        mov     dx, 0x3c2
+        mov     al, 0x67                ; colour: the status is at 3DAh
+        out     dx, al
+        mov     dl, 0xda
+        in      al, dx
+        mov     dl, 0xc0
+        mov     al, 0x10
+        out     dx, al                  ; the flip-flop expects data now
+        mov     ax, 0xa000
+        mov     ds, ax
+        mov     byte [0], 0x81
+        mov     al, [0]                 ; latches
+        mov     cx, 0
+wait1:  loop    wait1
+wait2:  loop    wait2
+spin:   jmp     spin
+A
+nasm -f bin -o fragile.bin fragile.asm || exit 70
+{ echo 'sym fragile.map'; echo 'until spin'; echo hash; cat views; echo 'dump a.bin 0xa0000,+0x20000'; echo 'dump b.bin 0xfec00000,+0x1000'
+  echo 'x/16xb 0xa0001'; echo 'xp/16xw 0xb8000'; echo 'p byte[0xa0000]'; echo 'u 0xa0000 /20'; echo 'find 0xa0000,+0x20000'; echo 'find next same'
+  echo 'walk 0xa0000'; echo screen; echo 'screendump s.txt'; echo 'display/4xb 0xa0000'; echo hash; } > look
+timeout 60 "$program" -config none -batch -m 1 -load fragile.bin@0:7c00 -entry 0:7c00 -x look > out 2>&1 < /dev/null
+[ $? = 0 ] && [ "$(grep -c '^hash' out)" = 2 ] && [ "$(grep '^hash' out | sort -u | wc -l)" = 1 ]
+result $? "looking at registers that a read would change"
+seen() { timeout 60 "$program" -config none -batch -m 1 -load fragile.bin@0:7c00 -entry 0:7c00 -ex 'sym fragile.map' -ex 'until spin' -ex "$1" \
+    -ex hash 2>&1 | grep '^hash'; }
+plain=$(seen 'p 1')
+for port in 0x3f8 0x3da 0x71; do # so the test can fail: reading it as the processor does is another machine
+    [ -n "$plain" ] && [ "$plain" != "$(seen "inb $port")" ]
+    result $? "... whereas inb $port changes the machine"
+done
+
 # ---- monitor --------------------------------------------------------------------------------------
 
 if command -v python3 > /dev/null; then
