@@ -1,7 +1,7 @@
-/* xdf.c: IBM's eXtended Density Format, which gets 1.84 MB onto a 3.5" floppy and 1.52 MB onto a 5.25"
- * one by sectors of up to 8 KiB, different ones on the same track. An image of it holds the file
- * system's sectors in their order, 2 * 23 (or 19) of 512 bytes for a cylinder; this file says where
- * on the disk each of them is. Facts: mtools (xdf_io.c) and fdutils (xdfcopy.c), by A. Knaff.
+/* xdf.c: IBM's eXtended Density Format, which gets 1.84 MB onto a 3.5" floppy and 1.52 MB onto a
+ * 5.25" one by sectors of up to 8 KiB, different ones on the same track. An image of it holds the
+ * file system's sectors in their order, 2 * 23 (or 19) of 512 bytes for a cylinder; this file says
+ * where on the disk each of them is. Facts: mtools (xdf_io.c) and fdutils (xdfcopy.c), by A. Knaff.
  *
  * A cylinder but the first is a chain of sectors on alternating heads, one of each size on a head;
  * R is 128 + N. The first cylinder has sectors of 512 bytes only. R = 1 to 8 on head 0 are a small
