@@ -325,7 +325,8 @@ static void wire_video(Pc *pc)
                                     .ega_switches = cfg->ega_switches,
                                     .ega_memory = cfg->ega_memory,
                                     .font = cfg->glyphs,
-                                    .font_height = cfg->glyph_lines});
+                                    .font_height = cfg->glyph_lines,
+                                    .border = cfg->border});
 }
 
 static void wire_chipset(Pc *pc)

@@ -99,6 +99,7 @@ typedef struct {
     u8 ega_memory;     /* 1, 2 or 4 times 64 KiB */
     const u8 *glyphs;  /* a card's character generator: 256 glyphs of so many lines */
     u8 glyph_lines;
+    bool border; /* pictures have the overscan border */
     PcRom option_rom[PC_OPTION_ROMS];
     /* C0000h-FFFFFh is writable memory that holds the ROMs. */
     bool shadow_ram;

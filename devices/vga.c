@@ -120,6 +120,7 @@ void vga_init(Vga *v, const VgaConfig *config)
     }
     v->font = config->font;
     v->font_height = config->font_height;
+    v->border = config->border;
     v->vram = alloc_zeroed(VGA_MEMORY);
     v->page_serial = alloc_zeroed(VGA_MEMORY_PAGES * sizeof *v->page_serial);
     v->view = alloc_zeroed(4 * VGA_CELLS);

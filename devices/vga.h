@@ -172,6 +172,7 @@ typedef struct {
     /* The character generator of a card: 256 glyphs of so many lines; must outlive the adapter. */
     const u8 *font;
     u8 font_height;
+    bool border; /* pictures have the overscan border around them */
 } VgaConfig;
 
 typedef struct Vga {
@@ -183,6 +184,7 @@ typedef struct Vga {
 
     const u8 *font; /* of a card */
     u8 font_height;
+    bool border;
 
     u8 *vram;   /* VGA_MEMORY bytes, in the snapshot */
     u8 *window; /* VGA_WINDOW bytes, in the snapshot */
@@ -220,7 +222,9 @@ void vga_post_load(Vga *v); /* after a state load: rebuilds everything derived *
 typedef struct {
     u32 *pixels;
     int width, height;      /* at least 1 */
-    int aspect_w, aspect_h; /* shape of the whole picture on the monitor, 4:3 for every VGA mode */
+    /* Shape of the whole picture on the monitor: 4:3 for every VGA mode without its border. */
+    int aspect_w, aspect_h;
+    int left, top; /* width of the border, in pixels; 0 without one */
     u32 border;             /* overscan colour, XRGB */
     bool blank;             /* no picture: no sync, absurd timing; pixels are black */
     u32 capacity;           /* private from here on */

@@ -8,6 +8,7 @@
  *   vga_card.c    the adapters before the EGA: CGA and Hercules
  *   vga_ega.c     where the EGA differs from the VGA
  *   vga_scan.h    how the CRTC walks memory line by line
+ *   vga_border.c  how wide the overscan border is
  *   vga_draw.c    registers and memory to pixels
  *   vga_text.c    registers and memory to characters */
 #ifndef GLASS86_VGA_INTERNAL_H
@@ -97,6 +98,13 @@ void vga_card_reset(Vga *v);
 bool vga_card_check(const VgaState *s);
 const u8 *vga_card_view(Vga *v);
 u16 vga_card_cell(const Vga *v, u32 cell); /* two planes of one address */
+
+/* vga_border.c. Left and right are in characters, top and bottom in scan lines; all 0 when pictures
+ * have no border. */
+typedef struct {
+    u32 left, right, top, bottom;
+} VgaBorder;
+VgaBorder vga_border(const Vga *v, const VgaRegs *r);
 
 /* vga_ega.c. Bits that the EGA's registers have; what is 0 cannot be set. */
 extern const VgaRegs vga_ega_bits;

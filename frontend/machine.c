@@ -105,6 +105,7 @@ static void describe_video(const Options *o, PcConfig *cfg)
 static void describe(const Machine *m, const Options *o, PcConfig *cfg)
 {
     describe_video(o, cfg);
+    cfg->border = o->border == BORDER_ON;
     cfg->pci = o->board == BOARD_PCI;
     cfg->ram = o->memory;
     cfg->cpu = (CpuModel)o->cpu;

@@ -111,6 +111,8 @@ static const Option host[] = {
     {"fullscreen", NULL, OPT_FLAG, NULL, NULL, parse_flag, AT(fullscreen), "start in full screen"},
     {"aspect", "4:3|square", 0, NULL, "4:3 square", parse_choice, AT(aspect),
      "shape of the picture: 4:3 as on the monitor (default), or square pixels"},
+    {"border", "off|on", 0, NULL, "off on", parse_choice, AT(border),
+     "show the overscan border around the picture, also in screenshots; off by default"},
     {"scaling", "sharp|integer|smooth", 0, NULL, "sharp integer smooth", parse_choice, AT(scaling),
      "how the picture fills the window: sharp pixels, fitted to its shape (default), whole "
      "multiples only, or smooth"},

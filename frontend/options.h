@@ -36,6 +36,7 @@ typedef enum { SOUND_AUTO, SOUND_NONE, SOUND_SDL, SOUND_WAV } SoundKind;
 typedef enum { ASPECT_AUTO, ASPECT_4_3, ASPECT_SQUARE } AspectKind;
 typedef enum { VIDEO_AUTO, VIDEO_STD, VIDEO_EGA, VIDEO_CGA, VIDEO_HERCULES } VideoKind;
 typedef enum { EGA_AUTO, EGA_ECD, EGA_CD, EGA_MONO } EgaMonitor;
+typedef enum { BORDER_AUTO, BORDER_OFF, BORDER_ON } BorderKind;
 typedef enum { SCALING_AUTO, SCALING_SHARP, SCALING_INTEGER, SCALING_SMOOTH } ScalingKind;
 typedef enum { RENDERER_AUTO, RENDERER_CARD, RENDERER_SOFTWARE } RendererKind;
 typedef enum { TRIPLE_AUTO, TRIPLE_REPORT, TRIPLE_RESET, TRIPLE_STOP, TRIPLE_EXIT } TripleAction;
@@ -175,6 +176,7 @@ typedef struct Options {
     bool fullscreen;
     AspectKind aspect;
     ScalingKind scaling;
+    BorderKind border;
     RendererKind renderer;
     SoundKind audio;
     const char *audio_file; /* of SOUND_WAV */

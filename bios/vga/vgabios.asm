@@ -30,6 +30,7 @@ ROM_SIZE        equ     32768
 %include "select.asm"
 %include "state.asm"
 %include "vbe.asm"
+%include "vbe_text.asm"
 %include "vbe_protected.asm"
 %include "params.asm"
 %include "fonts.asm"

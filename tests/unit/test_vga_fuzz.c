@@ -84,6 +84,7 @@ static void reload(Fixture *f)
 
 static void fuzz(Fixture *f, u32 seed)
 {
+    f->vga.border = seed & 1;
     VgaFrame v = {0};
     VgaText *t = calloc(1, sizeof *t);
     assert_non_null(t);
@@ -124,6 +125,7 @@ static void fuzz_card(VgaCardKind card, u32 seed)
     VgaText *t = calloc(1, sizeof *t);
     assert_non_null(t);
     u16 base = card == VGA_CARD_CGA ? 0x3D0 : 0x3B0;
+    f->vga.border = seed & 1;
     for (int i = 0; i < STEPS; i++) {
         u32 what = next_random(&seed) % 100;
         if (what < 50)
@@ -178,6 +180,7 @@ static void test_absurd_timing(void **state)
         VgaFrame v = {0};
         VgaText *t = calloc(1, sizeof *t);
         assert_non_null(t);
+        f->vga.border = true;
         for (u8 reg = 0; reg < 25; reg++) {
             for (size_t i = 0; i < ARRAY_LEN(values); i++) {
                 set_mode(f, modes[m]);

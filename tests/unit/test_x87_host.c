@@ -110,7 +110,7 @@ static void test_against_host(void **state)
     assert_int_equal(bad, 0);
 }
 
-/* ---- the whole state --------------------------------------------------------------------------- */
+/* ---- the whole state ------------------------------------------------------------------------- */
 
 enum { FX_POINTERS = 6, FX_MXCSR = 24, FX_REGISTERS = 32, FX_XMM = 160, FX_SIZE = 512 };
 
