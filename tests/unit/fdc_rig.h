@@ -1,5 +1,5 @@
-/* fdc_rig.h: the floppy controller on a bus and event queue, with a DMA channel and an IRQ line that
- * remember what happened, for the tests of it. */
+/* fdc_rig.h: the floppy controller on a bus and event queue, with a DMA channel and an IRQ line
+ * that remember what happened, for the tests of it. */
 #ifndef GLASS86_TESTS_FDC_RIG_H
 #define GLASS86_TESTS_FDC_RIG_H
 
