@@ -80,6 +80,8 @@ typedef struct {
     void (*serial_tx)(void *ctx, int port, u8 byte); /* port 0 = COM1 */
     void (*parallel_tx)(void *ctx, u8 byte);
     void (*midi_tx)(void *ctx, u8 byte);
+    /* What a sound card records: see SbConfig.line_in. A function of `when` and `rate` only. */
+    void (*line_in)(void *ctx, AudioTime when, u32 rate, s32 level[2]);
     void (*debugcon_tx)(void *ctx, u8 byte);          /* port E9h */
     void (*reset)(void *ctx); /* the guest reset the processor; seen before it restarts */
 } PcHooks;

@@ -5,6 +5,7 @@
 
 #include "frontend/console.h"
 #include "frontend/debug_trace.h"
+#include "frontend/dos21.h"
 #include "frontend/exit.h"
 #include "frontend/expr.h"
 #include "frontend/gdbstub.h"
@@ -174,7 +175,7 @@ static void on_interrupt(void *ctx, int vector, bool soft, u32 error)
     if (d->trace && !d->searching)
         trace_interrupt(d, vector, soft);
     if (d->int21 && !d->searching && soft && vector == 0x21)
-        debug_int21(d);
+        dos21_call(d);
     expr_set(d, "vec", (u64)vector);
     EACH_BREAK(d, b)
     {
@@ -202,6 +203,8 @@ static void on_insn(void *ctx, const Insn *i)
         log->on_insn(log->ctx, i);
     if (d->trace && !d->searching)
         trace_insn(d, i);
+    if (d->int21 && !d->searching)
+        dos21_insn(d);
     const CpuState *s = &d->pc->cpu.s;
     if (d->go == GO_FINISH && is_return(i) && s->seg[SEG_SS].sel == d->frame_ss &&
         s->r[4] >= d->frame_esp)
@@ -253,8 +256,7 @@ static void on_control(void *ctx, CpuControl kind, u32 number, u64 value)
         shadow_moved(d);
     expr_set(d, "val", value);
     EACH_BREAK(d, b)
-    if (b->kind == BREAK_CR &&
-        (b->control < 0 || b->control == (int)kind) &&
+    if (b->kind == BREAK_CR && (b->control < 0 || b->control == (int)kind) &&
         (b->vector < 0 || b->addr == number))
         debug_hit(d, b, kind == CPU_WRITE_MSR ? "%s%Xh = 0x%" PRIx64 : "%s%u = 0x%" PRIx64,
                   names[kind], number, value);
@@ -306,7 +308,7 @@ void debug_hook_up(Debug *d)
 {
     d->hooks.exact = d->trace || d->int21 || d->go == GO_FINISH || breaks_any(d, BREAK_INT) ||
                      breaks_any(d, BREAK_MODE) || breaks_any(d, BREAK_CR);
-    bool all = d->trace || d->go == GO_FINISH;
+    bool all = d->trace || d->int21 || d->go == GO_FINISH;
     d->hooks.on_insn = (d->log && d->log->on_insn) || (all && !d->searching) ? on_insn : NULL;
     d->hooks.on_interrupt =
         (d->log && d->log->on_interrupt) || d->trace || d->int21 || breaks_any(d, BREAK_INT)
@@ -356,6 +358,8 @@ static void enter_stop(Debug *d)
     d->skip = true; /* going on from here does not meet the breakpoint of here again */
     d->skip_linear = debug_pc(d);
     d->skip_tick = d->pc->clock.now;
+    if (d->int21)
+        dos21_insn(d);
     note_lines(d); /* now: a temporary breakpoint's are gone with it */
     bool gone = false;
     for (int n = d->breaks.count - 1; n >= 0; n--) {
@@ -641,6 +645,7 @@ void debug_close(Debug *d)
     if (!d)
         return;
     trace_stop(d);
+    dos21_switch(d, false);
     shadow_close(d);
     monitor_close(d);
     gdbstub_close(d);

@@ -99,7 +99,7 @@ struct Debug {
     Script script;
     struct DebugTrace *trace; /* NULL: off */
     struct Shadow *shadow;    /* info shadow on; NULL: off */
-    bool int21;               /* dos int21 on */
+    struct Dos21 *int21;      /* dos int21 on; NULL: off */
 
     /* ---- commands ---- */
     FILE *out;
@@ -177,9 +177,6 @@ void debug_changed_state(Debug *d);
 /* The machine was changed by a command; and after the command, the past is told. */
 void debug_edited(Debug *d);
 void debug_settle(Debug *d);
-
-/* INT 21h is about to be executed (cmd_dos.c). */
-void debug_int21(Debug *d);
 
 /* ---- commands (debug_cmd.c) ---- */
 

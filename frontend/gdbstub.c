@@ -39,7 +39,7 @@ struct Gdb {
     size_t rest_n;
     u8 late[64]; /* came while it was */
     size_t late_n;
-    Script script; /* what is left of lines that are executed at stops */
+    Script script;          /* what is left of lines that are executed at stops */
     char reply[4 * PACKET]; /* for tests */
     size_t reply_n;
 };

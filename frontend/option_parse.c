@@ -640,6 +640,14 @@ bool parse_audio(Options *o, const Option *row, const char *text)
     return true;
 }
 
+bool parse_audio_in(Options *o, const Option *row, const char *text)
+{
+    if (strncmp(text, "wav:", 4) || !text[4])
+        return option_error(o, row, "`%.60s`: wanted %s", text, row->arg);
+    o->audio_in = text + 4;
+    return true;
+}
+
 bool parse_speed(Options *o, const Option *row, const char *text)
 {
     char number[16];

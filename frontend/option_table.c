@@ -122,6 +122,8 @@ static const Option host[] = {
      "where sound goes: the host's sound device, with so many milliseconds of sound in between (60 "
      "if not given); a WAV file, which is the same in every run; nowhere. By default sdl with a "
      "window, else none"},
+    {"audio-in", "wav:F", 0, NULL, "wav:", parse_audio_in, 0,
+     "what a Sound Blaster records: a WAV file that plays from power-on in guest time"},
     {"midi", "F.mid", 0, NULL, "FILE", parse_string, AT(midi),
      "what the guest plays on a MIDI port goes to a standard MIDI file"},
     {"joystick", "none|keys|sdl", 0, NULL, "none keys sdl", parse_choice, AT(joystick),

@@ -45,6 +45,7 @@ bool parse_script(Options *o, const Option *row, const char *text);
 bool parse_string(Options *o, const Option *row, const char *text);
 bool parse_choice(Options *o, const Option *row, const char *text);
 bool parse_audio(Options *o, const Option *row, const char *text);
+bool parse_audio_in(Options *o, const Option *row, const char *text);
 bool parse_boot(Options *o, const Option *row, const char *text);
 bool parse_chardev(Options *o, const Option *row, const char *text);
 bool parse_video(Options *o, const Option *row, const char *text);

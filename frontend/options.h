@@ -180,6 +180,7 @@ typedef struct Options {
     RendererKind renderer;
     SoundKind audio;
     const char *audio_file; /* of SOUND_WAV */
+    const char *audio_in;   /* WAV file; NULL: nothing comes in */
     const char *midi;       /* NULL: what is played is lost */
     JoystickKind joystick;
     u8 serial_mouse;        /* 1: at COM1, 2: at COM2; 0: none */
