@@ -296,8 +296,8 @@ static void offer(FwcfgConfig *c, const char *folder, const char *name, const Pc
     c->file_count++;
 }
 
-/* A video BIOS made for a PCI adapter (it has the data structure "PCIR") belongs to ours by name, so
- * that SeaBIOS tells it which function it is for. */
+/* A video BIOS made for a PCI adapter (it has the data structure "PCIR") belongs to ours by name,
+ * so that SeaBIOS tells it which function it is for. */
 static void offer_video(FwcfgConfig *c, const Pc *pc)
 {
     const PcRom *rom = &pc->cfg.vgabios;

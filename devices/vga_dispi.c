@@ -11,8 +11,9 @@
  *    8   first column    9   first row       A   memory in units of 64 KiB (read-only)
  *
  * While an extended mode of 8 or more bits is on, video memory is plain memory twice: through the
- * bank and, whole, at VGA_LINEAR_BASE (and where a PCI board put it). Pages that were written are noted, and only their rows are
- * drawn again. With 4 bits the memory has planes, and the VGA's own registers rule the window.
+ * bank and, whole, at VGA_LINEAR_BASE (and where a PCI board put it). Pages that were written are
+ * noted, and only their rows are drawn again. With 4 bits the memory has planes, and the VGA's own
+ * registers rule the window.
  *
  * First column and row are taken over at the vertical retrace, as programs that flip pages expect.
  *
