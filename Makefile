@@ -70,14 +70,14 @@ LIBSRC := $(filter-out bios/bin2c.c,$(LIBSRC))
 LIBOBJ := $(LIBSRC:%.c=$(BUILD)/%.o)
 
 # ... and the images that are embedded in the program, as C arrays (rules below).
-EMBED  := bios:bios.bin vgabios:vgabios.bin cardbios:cardbios.bin multiboot:multiboot.bin \
+EMBED  := bios:bios.bin vgabios:vgabios.bin egabios:egabios.bin cardbios:cardbios.bin multiboot:multiboot.bin \
           demo:demo.img
 LIBOBJ += $(foreach e,$(EMBED),$(BUILD)/embed/$(firstword $(subst :, ,$(e))).o)
 
 all: glass86
 
 help:
-	@echo 'all run deps check golden silicon unicorn soak fuzz poweroff bench bench-peers san tidy lint docs firmware install'
+	@echo 'all run deps check golden silicon unicorn soak fuzz poweroff boot-matrix bench bench-peers san tidy lint docs firmware install'
 	@echo 'clean; see README.md'
 	@sed -n 's/^#   \([A-Z]*=\)/  \1/p' Makefile
 
@@ -144,6 +144,12 @@ san:
 # House rules that a machine can check; formatting is advice (`clang-format --dry-run`).
 tidy: glass86
 	@BUILD=$(BUILD) tests/run.sh tidy
+
+# Boot loaders and memtest86+ from every kind of medium under every firmware, timed, as a table (docs/guests.md): minutes.
+boot-matrix: glass86
+	@BUILD=$(BUILD) tests/boot/matrix.sh $(GUESTS)
+
+.PHONY: boot-matrix
 
 # cppcheck and clang-tidy, with the reasons for what they must not say in tests/lint and .clang-tidy. LINT="cppcheck devices/disk" is
 # what CI runs of it: the whole takes minutes.
@@ -245,11 +251,11 @@ run: glass86
 # To build; then, for the tests: guests' tools, guests, peers and other doors.
 DEBS = gcc libc6-dev pkg-config nasm libsdl2-dev libreadline-dev zlib1g-dev libzstd-dev \
        libcmocka-dev mtools dosfstools attr fdisk xorriso \
-       syslinux syslinux-common grub-pc-bin grub-common memtest86+ \
+       syslinux syslinux-common isolinux grub-pc-bin grub-common memtest86+ \
        seabios bochsbios vgabios \
        clang \
        libmpfr-dev libncurses-dev \
-       cpio gdb python3 tmux ipxe-qemu libpng-dev xvfb xdotool socat cppcheck clang-tidy
+       cpio gdb python3 tmux ipxe-qemu libpng-dev xvfb xdotool openbox libx11-dev socat cppcheck clang-tidy
 
 # `make deps run` on a fresh system: the libraries are looked for when make reads this file, so they must be there
 # before. make builds included files first and then starts over, which is just that.
@@ -298,10 +304,10 @@ install: $(BUILD)/glass86
 
 # ---- VGA firmware ------------------------------------------------------------------------------
 #
-# bios/fonts/*.txt -> bios/fonts/*.inc -> roms/vgabios.bin. Fonts and image are committed, so a build needs
-# no NASM; `firmware-vga-check` builds both again and compares.
+# bios/fonts/*.txt -> bios/fonts/*.inc -> the video BIOSes of VGA, EGA and the adapters before. Fonts and images
+# are committed, so a build needs no NASM; `firmware-vga-check` builds both again and compares.
 
-FIRMWARE_VGA       := roms/vgabios.bin
+FIRMWARE_VGA       := roms/vgabios.bin roms/egabios.bin roms/cardbios.bin
 FIRMWARE_VGA_SRC   := $(wildcard bios/vga/*.asm bios/vga/*.inc)
 FIRMWARE_VGA_FONTS := $(foreach h,8 14 16,bios/fonts/font8x$(h)lo.inc bios/fonts/font8x$(h)hi.inc)
 
@@ -321,24 +327,17 @@ fonts: $(FIRMWARE_VGA_FONTS:bios/%=$(BUILD)/%)
 	@cp $^ bios/fonts/
 
 # The fonts that NASM reads are the freshly generated ones, never the committed copies.
-$(BUILD)/vgabios.bin: $(FIRMWARE_VGA_SRC) $(FIRMWARE_VGA_FONTS:bios/%=$(BUILD)/%) $(BUILD)/host/romsum
-	@$(NASM) -f bin -Ibios/vga/ -I$(BUILD)/ -o $@.raw bios/vga/vgabios.asm
+$(FIRMWARE_VGA:roms/%=$(BUILD)/%): $(BUILD)/%.bin: $(FIRMWARE_VGA_SRC) $(FIRMWARE_VGA_FONTS:bios/%=$(BUILD)/%) $(BUILD)/host/romsum
+	@$(NASM) -f bin -Ibios/vga/ -I$(BUILD)/ -o $@.raw bios/vga/$*.asm
 	@$(BUILD)/host/romsum $@.raw $@
 
-# The same for the adapters before the EGA.
-$(BUILD)/cardbios.bin: $(FIRMWARE_VGA_SRC) $(FIRMWARE_VGA_FONTS:bios/%=$(BUILD)/%) $(BUILD)/host/romsum
-	@$(NASM) -f bin -Ibios/vga/ -I$(BUILD)/ -o $@.raw bios/vga/cardbios.asm
-	@$(BUILD)/host/romsum $@.raw $@
-
-firmware-vga: fonts $(BUILD)/vgabios.bin $(BUILD)/cardbios.bin
+firmware-vga: fonts $(FIRMWARE_VGA:roms/%=$(BUILD)/%)
 	@mkdir -p roms
-	@cp $(BUILD)/vgabios.bin $(FIRMWARE_VGA)
-	@cp $(BUILD)/cardbios.bin roms/
+	@cp $(FIRMWARE_VGA:roms/%=$(BUILD)/%) roms/
 
-firmware-vga-check: $(BUILD)/vgabios.bin $(BUILD)/cardbios.bin
+firmware-vga-check: $(FIRMWARE_VGA:roms/%=$(BUILD)/%)
 	@for f in $(notdir $(FIRMWARE_VGA_FONTS)); do cmp $(BUILD)/fonts/$$f bios/fonts/$$f || exit 1; done
-	@cmp $(BUILD)/vgabios.bin $(FIRMWARE_VGA)
-	@cmp $(BUILD)/cardbios.bin roms/cardbios.bin
+	@for f in $(notdir $(FIRMWARE_VGA)); do cmp $(BUILD)/$$f roms/$$f || exit 1; done
 
 firmware: firmware-vga
 firmware-check: firmware-vga-check

@@ -17,6 +17,7 @@ static const struct {
 } kinds[] = {
     [ROM_BIOS] = {"a system BIOS", BIOS_MAX},
     [ROM_VGA] = {"a VGA BIOS", VGA_MAX},
+    [ROM_EGA] = {"an EGA BIOS", VGA_MAX},
     [ROM_CARD] = {"a video BIOS", VGA_MAX},
     [ROM_OPTION] = {"an option ROM", OPTION_MAX},
 };
@@ -26,6 +27,8 @@ void rom_builtin(Rom *r, RomKind kind)
     *r = (Rom){.data = rom_bios, .size = (u32)rom_bios_size};
     if (kind == ROM_VGA)
         *r = (Rom){.data = rom_vgabios, .size = (u32)rom_vgabios_size};
+    if (kind == ROM_EGA)
+        *r = (Rom){.data = rom_egabios, .size = (u32)rom_egabios_size};
     if (kind == ROM_CARD)
         *r = (Rom){.data = rom_cardbios, .size = (u32)rom_cardbios_size};
     if (kind == ROM_OPTION)

@@ -5,12 +5,13 @@
 #include "mmu/base.h"
 
 /* Images built from bios/ and embedded in the program. */
-extern const unsigned char rom_bios[], rom_vgabios[], rom_cardbios[], rom_multiboot[], rom_demo[];
-extern const unsigned long rom_bios_size, rom_vgabios_size, rom_cardbios_size, rom_multiboot_size,
-    rom_demo_size;
+extern const unsigned char rom_bios[], rom_vgabios[], rom_egabios[], rom_cardbios[],
+    rom_multiboot[], rom_demo[];
+extern const unsigned long rom_bios_size, rom_vgabios_size, rom_egabios_size, rom_cardbios_size,
+    rom_multiboot_size, rom_demo_size;
 
 /* ROM_CARD: of a CGA or Hercules card. */
-typedef enum { ROM_BIOS, ROM_VGA, ROM_CARD, ROM_OPTION } RomKind;
+typedef enum { ROM_BIOS, ROM_VGA, ROM_EGA, ROM_CARD, ROM_OPTION } RomKind;
 
 typedef struct {
     const u8 *data;

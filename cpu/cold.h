@@ -16,9 +16,9 @@
     X(fneni) X(fninit) X(fnop) X(fnsave) X(fnsetpm) X(fnstcw) X(fnstenv) X(fnstsw) X(fnstsw_ax) \
     X(fpatan) X(fprem) X(fptan) X(frndint) X(frstor) X(fscale) X(fsin) X(fsincos) X(fsqrt) \
     X(fst_m32) X(fst_m64) X(fst_st) X(fstp_m80) X(ftst) X(fucom) X(fucomp) X(fucompp) X(fwait) \
-    X(fxam) X(fxch) X(fxtract) X(fyl2x) X(fyl2xp1) X(gp_fetch) X(hlt) X(idiv8_286) \
-    X(idiv8_8086) X(idivv_286) X(idivv_8086) X(imul8_8086) X(imulv_8086) X(in8_dx) X(in8_imm) \
-    X(ins8) X(insv) X(int1) \
+    X(fxam) X(fxch) X(fxrstor) X(fxsave) X(fxtract) X(fyl2x) X(fyl2xp1) X(gp_fetch) X(hlt) \
+    X(idiv8_286) X(idiv8_8086) X(idivv_286) X(idivv_8086) X(imul8_8086) X(imulv_8086) X(in8_dx) \
+    X(in8_imm) X(ins8) X(insv) X(int1) \
     X(int3) X(int_n) X(into) X(inv_dx) X(inv_imm) X(invd) X(invlpg) X(iret) X(jmp_far) \
     X(jmp_far_m) X(lar) X(lds) X(les) X(lfs) X(lgdt) X(lgs) X(lidt) X(lldt) X(lmsw) \
     X(loadall286) X(loadall386) X(lods8) X(lodsv) X(lsl) X(lss) X(ltr) X(mmx_shift_imm) \

@@ -67,6 +67,7 @@ enum {
     CR4_MCE = 64,
     CR4_PGE = 128,
     CR4_PCE = 256,
+    CR4_OSFXSR = 512,
 };
 
 /* The x87, and with its significands the MMX registers. Registers are physical: ST(0) is number

@@ -1,6 +1,7 @@
 /* fpu_env.c: x87 control instructions: control, status and tag words, the environment in its four
- * formats, the whole state. Sources: Intel SDM vol. 1, 8.1 (figures 8-9 to 8-12) and vol. 2; 80287
- * manual (FSETPM); 8087 data sheet (interrupt mask). */
+ * formats, the whole state in the old image and in FXSAVE's. Sources: Intel SDM vol. 1, 8.1
+ * (figures 8-9 to 8-12) and 10.5, vol. 2; 80287 manual (FSETPM); 8087 data sheet (interrupt mask).
+ */
 #include "cpu/fpu.h"
 
 /* ---- words ----------------------------------------------------------------------------------- */
@@ -296,4 +297,71 @@ void op_frstor(Cpu *c, const Insn *i)
         c->s.fpu.man[p] = lo | (u64)mem_read(c, m.seg, step(c, &m, 4), 4) << 32;
         c->s.fpu.exp[p] = (u16)mem_read(c, m.seg, step(c, &m, 2), 2);
     }
+}
+
+/* ---- FXSAVE's image -------------------------------------------------------------------------- */
+
+/* The same in every mode, with selectors. A processor without SSE leaves bytes 24-31 (MXCSR) and
+ * everything from 160 on alone; reserved bytes below are written as zeros. */
+enum { FX_SIZE = 512, FX_REGS = 32, FX_REG = 16 };
+
+/* Where the image is, once nothing stands in its way: unlike FNSAVE and FRSTOR neither way has a
+ * look at pending errors. */
+static Image fx_image(Cpu *c, const Insn *i, bool write)
+{
+    if (!c->fpu_present)
+        raise_ex(c, EX_UD);
+    if (c->s.cr0 & (CR0_EM | CR0_TS))
+        raise_ex(c, EX_NM);
+    Image m = {insn_ea(c, i), i->seg, 4};
+    if (seg_linear(c, m.seg, m.at, FX_SIZE, write) & 15)
+        raise_err(c, EX_GP, 0);
+    if (write)
+        mem_probe_write(c, m.seg, m.at, FX_SIZE);
+    else
+        mem_probe_read(c, m.seg, m.at, FX_SIZE);
+    return m;
+}
+
+void op_fxsave(Cpu *c, const Insn *i)
+{
+    Image m = fx_image(c, i, true);
+    u32 base = m.at;
+    put_item(c, &m, c->s.fpu.control | (u32)fpu_status_word(c) << 16);
+    put_item(c, &m, (u8)~c->s.fpu.empty | (u32)c->s.fpu.opcode << 16);
+    put_item(c, &m, c->s.fpu.ip);
+    put_item(c, &m, c->s.fpu.cs);
+    put_item(c, &m, c->s.fpu.dp);
+    put_item(c, &m, c->s.fpu.ds);
+    m.at = base + FX_REGS;
+    for (unsigned n = 0; n < 8; n++) {
+        F80 v = fpu_st(c, n);
+        put_item(c, &m, (u32)v.man);
+        put_item(c, &m, (u32)(v.man >> 32));
+        put_item(c, &m, v.exp);
+        put_item(c, &m, 0);
+    }
+}
+
+void op_fxrstor(Cpu *c, const Insn *i)
+{
+    Image m = fx_image(c, i, false);
+    u32 base = m.at;
+    u32 words = get_item(c, &m), tags = get_item(c, &m);
+    fpu_set_control(c, (u16)words);
+    set_status_word(c, (u16)(words >> 16));
+    c->s.fpu.empty = (u8)~tags;
+    c->s.fpu.opcode = tags >> 16 & 0x7FF;
+    c->s.fpu.ip = get_item(c, &m);
+    c->s.fpu.cs = (u16)get_item(c, &m);
+    c->s.fpu.dp = get_item(c, &m);
+    c->s.fpu.ds = (u16)get_item(c, &m);
+    for (unsigned n = 0; n < 8; n++) {
+        unsigned p = fpu_phys(c, n);
+        m.at = base + FX_REGS + FX_REG * n;
+        u64 low = get_item(c, &m);
+        c->s.fpu.man[p] = low | (u64)get_item(c, &m) << 32;
+        c->s.fpu.exp[p] = (u16)get_item(c, &m);
+    }
+    fpu_update_error(c);
 }

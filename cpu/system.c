@@ -41,7 +41,7 @@ static u32 cr4_valid(CpuModel m)
     u32 bits = CR4_VME | CR4_PVI | CR4_TSD | CR4_DE | CR4_PSE | CR4_MCE;
     if (m >= CPU_PENTIUM_MMX)
         bits |= CR4_PCE;
-    return m >= CPU_686 ? bits | CR4_PGE : bits;
+    return m >= CPU_686 ? bits | CR4_PGE | CR4_OSFXSR : bits;
 }
 
 static void write_cr4(Cpu *c, u32 v)
@@ -235,7 +235,8 @@ enum {
     FEAT_PGE = 1 << 13,
     FEAT_MCA = 1 << 14,
     FEAT_CMOV = 1 << 15,
-    FEAT_MMX = 1 << 23
+    FEAT_MMX = 1 << 23,
+    FEAT_FXSR = 1 << 24,
 };
 
 static u32 features(const Cpu *c)
@@ -247,6 +248,8 @@ static u32 features(const Cpu *c)
         f |= FEAT_MMX; /* its registers are those of the x87 */
     if (c->model >= CPU_686)
         f |= FEAT_MCE | FEAT_SEP | FEAT_MTRR | FEAT_PGE | FEAT_MCA | FEAT_CMOV;
+    if (c->model >= CPU_686 && c->fpu_present)
+        f |= FEAT_FXSR;
     return f;
 }
 
@@ -254,7 +257,7 @@ static u32 features(const Cpu *c)
 void op_cpuid(Cpu *c, const Insn *i)
 {
     static const u32 signature[] = {
-        [CPU_PENTIUM] = 0x525, [CPU_PENTIUM_MMX] = 0x543, [CPU_686] = 0x633};
+        [CPU_PENTIUM] = 0x525, [CPU_PENTIUM_MMX] = 0x543, [CPU_686] = 0x652};
     u32 leaf = EAX, highest = c->model >= CPU_686 ? 2 : 1;
     if (leaf == 0) {
         EAX = highest;

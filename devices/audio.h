@@ -21,8 +21,22 @@ typedef struct {
 /* Takes n frames of interleaved left and right; frames == NULL: n frames of silence. */
 typedef void AudioSink(void *ctx, const s16 *frames, u32 n);
 
+/* What a source goes through on its way: a sound card's amplifier, and before that the output
+ * filter of its converter. */
+typedef enum { AUDIO_DIRECT, AUDIO_CARD, AUDIO_VOICE, AUDIO_WAYS } AudioWay;
+
+/* How that amplifier and that filter are set. The controls stand at 0-7 for -14 to 0 dB, at 8-15
+ * for 0 to +14 dB. */
+typedef struct {
+    bool low_pass;         /* 3.2 kHz, for AUDIO_VOICE */
+    u8 bass[2], treble[2]; /* left, right */
+} AudioTone;
+
+enum { AUDIO_FLAT = 8 };
+
 typedef struct {
     struct Audio *audio;
+    AudioWay way;
     s32 level[2]; /* left, right, as last given, in units of a 16-bit sample */
     u32 gain[2];  /* in 1 / AUDIO_GAIN_1 */
     s32 heard[2]; /* what of it is in the mix */
@@ -31,14 +45,17 @@ typedef struct {
 typedef struct Audio {
     AudioSource source[AUDIO_SOURCES];
     int sources;
+    AudioTone tone;
     struct AudioMix *mix; /* NULL: nobody listens */
 } Audio;
 
 void audio_init(Audio *a);
 void audio_free(Audio *a);
 
-/* A further source; panics when there are more than AUDIO_SOURCES. */
+/* A further source; panics when there are more than AUDIO_SOURCES. It goes AUDIO_DIRECT until
+ * audio_way(), which is for before audio_open(); NULL is legal there. */
 AudioSource *audio_source(Audio *a);
+void audio_way(AudioSource *s, AudioWay way);
 
 /* From `when` on the source's level is left, right: up to +-32767 for a source at its loudest, and
  * not beyond +-2^20. Calls of one source come in order of time; sources may lag behind each other
@@ -48,6 +65,9 @@ void audio_step(AudioSource *s, AudioTime when, s32 left, s32 right);
 /* From `when` on the source is so much louder or softer; up to 16 times AUDIO_GAIN_1. NULL as
  * above. At first it is AUDIO_GAIN_1. */
 void audio_gain(AudioSource *s, AudioTime when, u32 left, u32 right);
+
+/* From `when` on the card's filters are set so; at first they do nothing. */
+void audio_tone(Audio *a, AudioTime when, const AudioTone *tone);
 
 enum { AUDIO_LAG_US = 10000 };
 

@@ -322,8 +322,11 @@ static void wire_video(Pc *pc)
                                     .snap = &pc->snap,
                                     .irq = retrace,
                                     .card = cfg->video,
+                                    .ega_switches = cfg->ega_switches,
+                                    .ega_memory = cfg->ega_memory,
                                     .font = cfg->glyphs,
-                                    .font_height = cfg->glyph_lines});
+                                    .font_height = cfg->glyph_lines,
+                                    .border = cfg->border});
 }
 
 static void wire_chipset(Pc *pc)

@@ -80,6 +80,8 @@ typedef struct {
     void (*serial_tx)(void *ctx, int port, u8 byte); /* port 0 = COM1 */
     void (*parallel_tx)(void *ctx, u8 byte);
     void (*midi_tx)(void *ctx, u8 byte);
+    /* What a sound card records: see SbConfig.line_in. A function of `when` and `rate` only. */
+    void (*line_in)(void *ctx, AudioTime when, u32 rate, s32 level[2]);
     void (*debugcon_tx)(void *ctx, u8 byte);          /* port E9h */
     void (*reset)(void *ctx); /* the guest reset the processor; seen before it restarts */
 } PcHooks;
@@ -95,8 +97,11 @@ typedef struct {
     PcRom bios;    /* 64, 128 or 256 KiB; addr is ignored; data NULL: none, for raw code */
     PcRom vgabios; /* up to 64 KiB at C0000h; data NULL: none */
     VgaCardKind video; /* VGA_CARD_NONE: a VGA */
+    u8 ega_switches;   /* VGA_SWITCHES_* */
+    u8 ega_memory;     /* 1, 2 or 4 times 64 KiB */
     const u8 *glyphs;  /* a card's character generator: 256 glyphs of so many lines */
     u8 glyph_lines;
+    bool border; /* pictures have the overscan border */
     PcRom option_rom[PC_OPTION_ROMS];
     /* C0000h-FFFFFh is writable memory that holds the ROMs. */
     bool shadow_ram;

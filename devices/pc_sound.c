@@ -65,6 +65,13 @@ static void on_midi(void *ctx, u8 byte)
         h->midi_tx(h->ctx, byte);
 }
 
+static void on_line_in(void *ctx, AudioTime when, u32 rate, s32 level[2])
+{
+    const PcHooks *h = &((Pc *)ctx)->cfg.hooks;
+    if (h->line_in)
+        h->line_in(h->ctx, when, rate, level);
+}
+
 static void wire_mpu(Pc *pc, const PcSound *c)
 {
     Line own = {pic_set_irq, &pc->pic, c->mpu_irq | PIC_SOURCE(2)};
@@ -93,6 +100,7 @@ static void wire_sb(Pc *pc, const PcSound *c, AudioSource *fm)
     SbConfig cfg = {.bus = &pc->bus,
                     .queue = &pc->queue,
                     .snap = &pc->snap,
+                    .audio = &pc->audio,
                     .out = audio_source(&pc->audio),
                     .fm = fm,
                     .kind = c->sb,
@@ -100,6 +108,7 @@ static void wire_sb(Pc *pc, const PcSound *c, AudioSource *fm)
                     .irq = c->sb_irq,
                     .dma = c->sb_dma == PC_NONE ? 0 : c->sb_dma,
                     .midi = on_midi,
+                    .line_in = on_line_in,
                     .ctx = pc};
     static const u8 irqs[] = {2, 5, 7, 10};
     cfg.dma16 = c->sb_dma16 == PC_NONE ? cfg.dma : c->sb_dma16;
@@ -108,6 +117,12 @@ static void wire_sb(Pc *pc, const PcSound *c, AudioSource *fm)
     for (int ch = 0; ch < 8; ch++)
         if (ch != 2 && ch != 4)
             cfg.dma_line[ch] = dma_line(&pc->dma, ch);
+    audio_way(cfg.out, AUDIO_VOICE);
+    audio_way(fm, AUDIO_CARD);
+    for (int i = 0; i < PC_IDE_DRIVES; i++) {
+        cfg.cd[i] = pc->ide[i / 2].drive[i % 2].sound;
+        audio_way(cfg.cd[i], AUDIO_CARD);
+    }
     sb_init(&pc->sb, &cfg);
 }
 

@@ -15,12 +15,16 @@
  * right, in bits 7-3, 2 dB each; 3Ah-47h microphone, speaker, switches, gains, tone; 80h interrupt,
  * 81h DMA channels, 82h which interrupt it is.
  *
- * NOTE: after a reset all volumes stand at the top, as with the amplifier's knob in mind.
- * NOTE: tone controls and the Pro's output filter only store. Inputs are silent. */
+ * NOTE: after a reset all volumes stand at the top, as with the amplifier's knob in mind, but for
+ * the microphone's.
+ * NOTE: what comes in at the jacks can be recorded, but is not heard. CD and synthesizer are heard,
+ * but cannot be recorded. The filter of the Pro's input (0Ch) only stores. */
 #include "devices/sb.h"
 
 enum { MIX_RESET = 0x00, MIX_IRQ = 0x80, MIX_DMA = 0x81, MIX_IRQ_STATUS = 0x82 };
-enum { MASTER = 0x30, VOICE = 0x32, FM = 0x34, RESET_US = 100 };
+enum { MASTER = 0x30, VOICE = 0x32, FM = 0x34, CD = 0x36, LINE = 0x38, MICROPHONE = 0x3A };
+enum { OUT_SWITCHES = 0x3C, IN_SWITCHES = 0x3D, IN_GAIN = 0x3F, OUT_GAIN = 0x41 };
+enum { TREBLE = 0x44, BASS = 0x46, PRO_INPUT = 0x0C, PRO_OUTPUT = 0x0E, RESET_US = 100 };
 
 AudioTime sb_now(const Sb *sb)
 {
@@ -84,7 +88,12 @@ static void select_irq(Sb *sb, u8 number)
     drive_irq(sb);
 }
 
-/* ---- mixer ----------------------------------------------------------------------------------- */
+/* ---- volumes and tone ------------------------------------------------------------------------ */
+
+static bool has_mixer(const Sb *sb)
+{
+    return sb->cfg.kind >= SB_PRO;
+}
 
 /* 2 dB for each step below 31: 65,536 * 10^(-(31 - v) / 10), to 1 part in 2^16. */
 static u32 gain_of(u8 v)
@@ -95,16 +104,83 @@ static u32 gain_of(u8 v)
     return (u32)(gain >> 15);
 }
 
-static u32 both(const Sb *sb, int reg)
+/* Gains in and out of the 16: 0, 6, 12 or 18 dB. */
+static u32 amplified(u32 gain, u8 v)
 {
-    return (u32)((u64)gain_of(sb->s.mixer[reg]) * gain_of(sb->s.mixer[MASTER + (reg & 1)]) >> 16);
+    return gain << (v >> 6);
 }
 
+static u32 both(const Sb *sb, int reg)
+{
+    const u8 *m = sb->s.mixer;
+    int side = reg & 1;
+    u32 gain = (u32)((u64)gain_of(m[reg]) * gain_of(m[MASTER + side]) >> 16);
+    return amplified(gain, m[OUT_GAIN + side]);
+}
+
+static void set_tone(Sb *sb)
+{
+    const u8 *m = sb->s.mixer;
+    AudioTone tone = {.low_pass = sb->cfg.kind == SB_PRO && !(m[PRO_OUTPUT] & 0x20)};
+    for (int side = 0; side < 2; side++) {
+        bool has = sb->cfg.kind == SB_16;
+        tone.bass[side] = has ? m[BASS + side] >> 4 : AUDIO_FLAT;
+        tone.treble[side] = has ? m[TREBLE + side] >> 4 : AUDIO_FLAT;
+    }
+    audio_tone(sb->cfg.audio, sb_now(sb), &tone);
+}
+
+/* Of the switches of the 16, bits 2 and 1 of 3Ch are the CD's left and right. */
 static void set_volumes(Sb *sb)
 {
+    u8 on = sb->s.mixer[OUT_SWITCHES];
     audio_gain(sb->cfg.out, sb_now(sb), both(sb, VOICE), both(sb, VOICE + 1));
     audio_gain(sb->cfg.fm, sb_now(sb), both(sb, FM), both(sb, FM + 1));
+    for (size_t i = 0; i < ARRAY_LEN(sb->cfg.cd) && has_mixer(sb); i++)
+        audio_gain(sb->cfg.cd[i], sb_now(sb), on & 4 ? both(sb, CD) : 0,
+                   on & 2 ? both(sb, CD + 1) : 0);
+    set_tone(sb);
 }
+
+/* ---- what is recorded ------------------------------------------------------------------------ */
+
+static s32 clipped(s64 v)
+{
+    return (s32)(v > 32767 ? 32767 : v < -32768 ? -32768 : v);
+}
+
+/* The 16: both jacks carry the same, and each side of the converter has switches for the microphone
+ * (bit 0), the right (3) and the left (4) of the line; of CD and synthesizer nothing comes. */
+static s32 mix_input(const Sb *sb, int side, const s32 jack[2])
+{
+    const u8 *m = sb->s.mixer;
+    u8 on = m[IN_SWITCHES + side];
+    s64 v = on & 1 ? (s64)(jack[0] + jack[1]) / 2 * gain_of(m[MICROPHONE]) : 0;
+    v += on & 0x10 ? (s64)jack[0] * gain_of(m[LINE]) : 0;
+    v += on & 8 ? (s64)jack[1] * gain_of(m[LINE + 1]) : 0;
+    return clipped((v >> 16) * (1 << (m[IN_GAIN + side] >> 6)));
+}
+
+/* The Pro's input: bits 2-1 of 0Ch are 1 for the CD, 3 for the line, else the microphone. Others
+ * have a microphone only, which is one sound for both sides. */
+void sb_input(Sb *sb, AudioTime when, u32 rate, s32 level[2])
+{
+    s32 jack[2] = {0, 0};
+    u8 choice = sb->s.mixer[PRO_INPUT] >> 1 & 3;
+    if (sb->cfg.line_in)
+        sb->cfg.line_in(sb->cfg.ctx, when, rate, jack);
+    if (sb->cfg.kind == SB_16) {
+        level[0] = mix_input(sb, 0, jack);
+        level[1] = mix_input(sb, 1, jack);
+    } else if (sb->cfg.kind == SB_PRO && (choice == 1 || choice == 3)) {
+        level[0] = choice == 3 ? jack[0] : 0;
+        level[1] = choice == 3 ? jack[1] : 0;
+    } else {
+        level[0] = level[1] = (jack[0] + jack[1]) / 2;
+    }
+}
+
+/* ---- the mixer's registers ------------------------------------------------------------------- */
 
 /* The Pro's pairs of nibbles are a view of the 16's pairs of registers; 3 bits of each are there on
  * a Pro, 4 on a 16. */
@@ -118,9 +194,9 @@ static int pair_of(u8 reg)
     case 0x26:
         return FM;
     case 0x28:
-        return 0x36;
+        return CD;
     case 0x2E:
-        return 0x38;
+        return LINE;
     default:
         return 0;
     }
@@ -135,12 +211,12 @@ static void reset_mixer(Sb *sb)
 {
     u8 irq = sb->s.mixer[MIX_IRQ], dma = sb->s.mixer[MIX_DMA];
     memset(sb->s.mixer, 0, sizeof sb->s.mixer);
-    for (int reg = MASTER; reg < 0x3A; reg++)
-        sb->s.mixer[reg] = reg < 0x36 ? 0xF8 : 0;
-    sb->s.mixer[0x3C] = 0x1F;
-    sb->s.mixer[0x3D] = 0x15;
-    sb->s.mixer[0x3E] = 0x0B;
-    for (int reg = 0x44; reg < 0x48; reg++)
+    for (int reg = MASTER; reg < MICROPHONE; reg++)
+        sb->s.mixer[reg] = 0xF8;
+    sb->s.mixer[OUT_SWITCHES] = 0x1F;
+    sb->s.mixer[IN_SWITCHES] = 0x15;
+    sb->s.mixer[IN_SWITCHES + 1] = 0x0B;
+    for (int reg = TREBLE; reg < BASS + 2; reg++)
         sb->s.mixer[reg] = 0x80;
     sb->s.mixer[MIX_IRQ] = irq;
     sb->s.mixer[MIX_DMA] = dma;
@@ -250,11 +326,6 @@ static void on_ready(void *ctx, u64 when)
     Sb *sb = ctx;
     sb->s.count = 0;
     sb_answer(sb, 0xAA);
-}
-
-static bool has_mixer(const Sb *sb)
-{
-    return sb->cfg.kind >= SB_PRO;
 }
 
 static u32 port_read(void *ctx, u32 port, int size)

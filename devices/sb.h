@@ -61,13 +61,17 @@ typedef struct {
     Bus *bus;
     EventQueue *queue;
     Snap *snap;
-    AudioSource *out, *fm; /* fm: for its volume; may be NULL */
+    Audio *audio;                  /* for its filters */
+    AudioSource *out, *fm, *cd[4]; /* fm, cd: for their volumes; NULL: there is none */
     SbKind kind;
     u16 base;           /* 210h-280h */
     u8 irq, dma, dma16; /* as jumpers or EEPROM have them; dma16 == dma: none of its own */
     Line irq_line[16];  /* 2 (which is 9), 5, 7, 10 may be asked for, and `irq` */
     DmaLine dma_line[8];
     void (*midi)(void *ctx, u8 byte); /* may be NULL */
+    /* What comes in at `when` at the line and microphone jacks, left and right in 16 bits, for
+     * somebody who looks `rate` times a second (0: now and then). NULL: nothing is plugged in. */
+    void (*line_in)(void *ctx, AudioTime when, u32 rate, s32 level[2]);
     void *ctx;
 } SbConfig;
 
@@ -91,6 +95,7 @@ void sb_raise(Sb *sb, u8 which); /* SB_IRQ_* */
 void sb_acknowledge(Sb *sb, u8 which);
 AudioTime sb_now(const Sb *sb);
 void sb_output(Sb *sb, AudioTime when, s32 left, s32 right); /* the converter's level */
+void sb_input(Sb *sb, AudioTime when, u32 rate, s32 level[2]); /* at the other converter */
 void sb_answer(Sb *sb, u8 byte);
 
 void sb_dsp_reset(Sb *sb);

@@ -202,6 +202,7 @@ static void midi(Sb *sb, u8 byte)
 static void control(Sb *sb, u8 command, const u8 *p)
 {
     SbState *s = &sb->s;
+    s32 in[2];
     switch (command) {
     case 0x05:
     case 0x04:
@@ -216,7 +217,8 @@ static void control(Sb *sb, u8 command, const u8 *p)
         sb_answer(sb, s->asp[p[0]]);
         break;
     case 0x20:
-        sb_answer(sb, 0x80);
+        sb_input(sb, sb_now(sb), 0, in);
+        sb_answer(sb, (u8)(((in[0] + in[1]) / 2 + 32768) >> 8));
         break;
     case 0x34:
     case 0x35:

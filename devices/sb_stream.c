@@ -107,13 +107,22 @@ static bool play_pcm(Sb *sb, s32 out[2])
     return true;
 }
 
-static bool record(Sb *sb)
+/* What comes in at this moment; one side is the mean of both. */
+static bool record(Sb *sb, AudioTime when)
 {
-    static const u8 silence[2][4] = {{0x80, 0x80, 0x80, 0x80}, {0}};
     SbStream *s = &sb->s.stream;
-    u32 n = s->left < (u32)sides(s) ? 1 : (u32)sides(s);
+    u32 n = s->left < (u32)sides(s) ? 1 : (u32)sides(s), bytes = s->sixteen ? 2 : 1;
+    s32 in[2];
+    u8 d[4];
     bool tc;
-    u32 put = dma_line_write(line_of(sb), silence[s->is_signed], s->sixteen ? n * 2 : n, &tc);
+    sb_input(sb, when, s->hz / s->step, in);
+    if (!s->stereo)
+        in[0] = (in[0] + in[1]) / 2;
+    for (u32 i = 0; i < n; i++) {
+        u32 v = (u32)(in[i] + (s->is_signed ? 0 : 32768)) >> (16 - 8 * bytes);
+        store_le(d + i * bytes, (int)bytes, v);
+    }
+    u32 put = dma_line_write(line_of(sb), d, n * bytes, &tc);
     s->starved = !put;
     s->left -= put ? n : 0;
     return put;
@@ -196,7 +205,7 @@ static bool next_value(Sb *sb)
         return true;
     }
     if (s->input)
-        return record(sb);
+        return record(sb, when);
     if (!(s->coding == SB_PCM ? play_pcm(sb, out) : play_adpcm(sb, out)))
         return false;
     sb_output(sb, when, out[0], out[1]);

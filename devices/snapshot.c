@@ -38,12 +38,13 @@ void state_describe(const Pc *pc, char text[STATE_TEXT])
         options = options * 31 + rom_hash(&c->option_rom[i]);
     snprintf(text, STATE_TEXT,
              "board=%s\ncpu=%s\nfpu=%s\nmemory=%" PRIu64 "\nips=%" PRIu64 "\nbios=%016" PRIx64
-             "\nvga=%d\nvgabios=%016" PRIx64 "\noption-roms=%016" PRIx64
+             "\nvga=%d %d %d\nvgabios=%016" PRIx64 "\noption-roms=%016" PRIx64
              "\nserial-ports=%d\nparallel-ports=%d\ndebug-exit=%d\ndebugcon=%d\n"
              "drive-a=%d\ndrive-b=%d\nfm=%d\nsb=%d %x %d %d %d\n"
              "mpu=%x %d\nlpt-dac=%d\njoystick=%d\nserial-mouse=%d\n",
              c->pci ? "pci" : "isa", cpu_model_name(c->cpu), c->no_fpu ? "off" : "on",
-             pc->ram_size, pc->clock.ips, rom_hash(&c->bios), c->video, rom_hash(&c->vgabios),
+             pc->ram_size, pc->clock.ips, rom_hash(&c->bios), c->video, c->ega_switches,
+             c->ega_memory, rom_hash(&c->vgabios),
              options, c->serial_ports, c->parallel_ports, c->debug_exit_port, c->debugcon_port,
              c->floppy_type[0], c->floppy_type[1], c->sound.fm, c->sound.sb, c->sound.sb_base,
              c->sound.sb_irq, c->sound.sb_dma, c->sound.sb_dma16, c->sound.mpu_base,

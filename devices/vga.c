@@ -72,7 +72,7 @@ static void on_retrace(void *ctx, u64 when)
 
 void vga_reset(Vga *v)
 {
-    v->s.r = (VgaRegs){.dac_mask = 0xFF, .card = v->s.r.card};
+    v->s.r = (VgaRegs){.dac_mask = 0xFF, .card = v->s.r.card, .memory = v->s.r.memory};
     v->s.crtc_index = v->s.seq_index = v->s.gc_index = 0;
     v->s.atc_data = 0;
     v->s.dac_index = v->s.dac_part = v->s.dac_reading = 0;
@@ -84,8 +84,10 @@ void vga_reset(Vga *v)
     vga_dispi_reset(v);
     v->touched = true;
     vga_irq_update(v);
-    if (v->s.r.card)
+    if (vga_is_flat(&v->s.r))
         vga_card_reset(v);
+    if (vga_is_ega(&v->s.r))
+        vga_ega_reset(v);
     vga_mem_update(v);
     vga_timing_update(v);
     v->raster[0].broken = v->raster[1].broken = true;
@@ -97,9 +99,9 @@ static bool check_state(const void *state, const Clock *clock)
     for (int i = 0; i < 256; i++)
         if ((s->r.dac[i][0] | s->r.dac[i][1] | s->r.dac[i][2]) > (s->r.dac_wide ? 255 : 63))
             return false;
-    return s->dac_part < 3 && s->direct <= VGA_FLAT && s->r.card <= VGA_CARD_HERCULES &&
-           (s->direct == VGA_FLAT) == (s->r.card != 0) && vga_card_check(s) && s->crtc_index < 64 &&
-           s->r.atc_index < 64 && vga_dispi_check(&s->dispi) &&
+    return s->dac_part < 3 && s->direct <= VGA_FLAT && s->r.card <= VGA_CARD_EGA &&
+           (s->direct == VGA_FLAT) == vga_is_flat(&s->r) && vga_card_check(s) && vga_ega_check(s) &&
+           s->crtc_index < 64 && s->r.atc_index < 64 && vga_dispi_check(&s->dispi) &&
            (s->direct == VGA_LINEAR) == vga_dispi_linear(&s->dispi) && vga_timing_check(s, clock);
 }
 
@@ -111,19 +113,27 @@ void vga_init(Vga *v, const VgaConfig *config)
     v->irq = config->irq;
     v->frame = config->frame;
     v->s.r.card = (u8)config->card;
+    v->s.r.memory = 4;
+    if (vga_is_ega(&v->s.r)) {
+        v->s.r.memory = config->ega_memory;
+        v->s.ega.switches = config->ega_switches;
+    }
     v->font = config->font;
     v->font_height = config->font_height;
+    v->border = config->border;
     v->vram = alloc_zeroed(VGA_MEMORY);
     v->page_serial = alloc_zeroed(VGA_MEMORY_PAGES * sizeof *v->page_serial);
     v->view = alloc_zeroed(4 * VGA_CELLS);
     v->window = alloc_zeroed(VGA_WINDOW);
-    snap_add(config->snap, "vga", 2, &v->s, sizeof v->s);
+    snap_add(config->snap, "vga", 3, &v->s, sizeof v->s);
     snap_check(config->snap, check_state);
     snap_add(config->snap, "vga-ram", 2, v->vram, VGA_MEMORY);
     snap_add(config->snap, "vga-window", 1, v->window, VGA_WINDOW);
     event_init(v->queue, &v->retrace, "vga-retrace", on_retrace, v);
     build_spread(v->spread);
-    bool ok = config->card ? vga_card_map_ports(v) : vga_regs_map(v) && vga_dispi_map_ports(v);
+    bool ok = vga_is_flat(&v->s.r)  ? vga_card_map_ports(v)
+              : vga_is_ega(&v->s.r) ? vga_regs_map(v)
+                                    : vga_regs_map(v) && vga_dispi_map_ports(v);
     if (!ok)
         panic("too many port regions on the bus: no room for the VGA");
     vga_timing_derive(v); /* the beam needs a frame to be in before anything asks for it */

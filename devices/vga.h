@@ -1,4 +1,5 @@
-/* vga.h: the IBM VGA. What the board wires up and what the frontend draws from.
+/* vga.h: the IBM VGA, and the EGA, CGA and Hercules cards. What the board wires up and what the
+ * frontend draws from.
  *
  * Guest-visible state is VgaState, the video memory and the direct window (see below); everything
  * under "derived" can be thrown away and rebuilt by vga_post_load(). Drawing never changes
@@ -43,13 +44,14 @@ typedef struct {
     u8 misc, feature, dac_mask;
     u8 atc_index;   /* bit 5 is PAS, the palette address source: 0 blanks the screen */
     u8 dac_wide;    /* colours have 8 bits, not 6 */
-    u8 card;        /* VgaCardKind: 0 but for the adapters before the EGA */
+    u8 card;        /* VgaCardKind: 0 but for the adapters before the VGA */
+    u8 memory;      /* of an EGA, in units of 64 KiB: 1, 2 or 4; a VGA has 4 */
     u16 start;      /* start address as latched at the last vertical retrace */
     u8 dac[256][3]; /* red, green, blue */
 } VgaRegs;
 
 /* Which adapter it is. */
-typedef enum { VGA_CARD_NONE, VGA_CARD_CGA, VGA_CARD_HERCULES } VgaCardKind;
+typedef enum { VGA_CARD_NONE, VGA_CARD_CGA, VGA_CARD_HERCULES, VGA_CARD_EGA } VgaCardKind;
 
 /* The registers of a CGA or Hercules card; a VGA has all 0. */
 typedef struct {
@@ -57,6 +59,20 @@ typedef struct {
     u8 mode, colour;    /* 3D8h or 3B8h, 3D9h */
     u8 config;          /* 3BFh */
 } VgaCard;
+
+/* The four switches at an EGA's bracket tell its BIOS which monitor is there. As input status 0 and
+ * 40:88h give them: a 1 is an open switch, switch 1 is bit 0. */
+enum {
+    VGA_SWITCHES_CD = 7,    /* colour display: 200 lines, 16 colours */
+    VGA_SWITCHES_ECD = 9,   /* enhanced colour display: 350 lines, 64 colours */
+    VGA_SWITCHES_MONO = 11, /* monochrome display: 350 lines */
+};
+
+/* What an EGA has besides a VGA's registers; a VGA has all 0. */
+typedef struct {
+    u8 switches;
+    u8 position[2]; /* 3CCh, 3CAh: graphics 1 and 2 position */
+} VgaEga;
 
 /* Register 4 of the extended modes. */
 enum {
@@ -84,6 +100,7 @@ typedef struct {
     VgaRegs r;
     VgaDispi dispi;
     VgaCard card;
+    VgaEga ega;
     u8 crtc_index, seq_index, gc_index;
     u8 atc_data; /* flip-flop of port 3C0h: 0 the next write is an index, 1 it is data */
     u8 dac_index, dac_part, dac_reading, dac_hold[3];
@@ -119,9 +136,10 @@ typedef struct {
     u32 compare, care;              /* read mode 1, likewise */
     u32 base, size;                 /* the window; size 0: memory does not answer */
     u32 bank;                       /* first cell of the window; 0 but in 4-bit extended modes */
+    u32 cells;                      /* addresses per plane, less one */
     u8 write_mode, read_mode, func, rotate, read_plane;
     u8 address, read_address; /* VgaAddress, for writes and for reads */
-    bool page;                /* odd/even over 128 KB: address bit 16 takes the place of bit 0 */
+    u8 page, page_bit;        /* odd/even: 1 if that address bit takes the place of bit 0 */
     bool plain;               /* write mode 0 with nothing but the map mask in the way */
 } VgaPlan;
 
@@ -149,9 +167,12 @@ typedef struct {
     Line irq;   /* vertical retrace interrupt: IRQ 2/9 on an ISA board, optional */
     Line frame; /* pulsed at every vertical retrace: the frontend's cue; optional */
     VgaCardKind card;
+    u8 ega_switches; /* of an EGA: VGA_SWITCHES_* */
+    u8 ega_memory;   /* ... and its memory, in units of 64 KiB: 1, 2 or 4 */
     /* The character generator of a card: 256 glyphs of so many lines; must outlive the adapter. */
     const u8 *font;
     u8 font_height;
+    bool border; /* pictures have the overscan border around them */
 } VgaConfig;
 
 typedef struct Vga {
@@ -163,6 +184,7 @@ typedef struct Vga {
 
     const u8 *font; /* of a card */
     u8 font_height;
+    bool border;
 
     u8 *vram;   /* VGA_MEMORY bytes, in the snapshot */
     u8 *window; /* VGA_WINDOW bytes, in the snapshot */
@@ -200,7 +222,9 @@ void vga_post_load(Vga *v); /* after a state load: rebuilds everything derived *
 typedef struct {
     u32 *pixels;
     int width, height;      /* at least 1 */
-    int aspect_w, aspect_h; /* shape of the whole picture on the monitor, 4:3 for every VGA mode */
+    /* Shape of the whole picture on the monitor: 4:3 for every VGA mode without its border. */
+    int aspect_w, aspect_h;
+    int left, top; /* width of the border, in pixels; 0 without one */
     u32 border;             /* overscan colour, XRGB */
     bool blank;             /* no picture: no sync, absurd timing; pixels are black */
     u32 capacity;           /* private from here on */

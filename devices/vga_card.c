@@ -119,6 +119,19 @@ static u32 least(u32 a, u32 b)
     return a < b ? a : b;
 }
 
+/* A CGA has no blanking of its own: between the picture and the syncs there is border. Vertical
+ * sync takes 16 lines, whatever register 3 says. */
+static void blank_syncs(const u8 *m, u8 *crtc, bool bits, u32 sync)
+{
+    u32 start = bits ? 2u * m[2] : m[2], width = m[3] & 15 ? m[3] & 15 : 16;
+    u32 end = start + (bits ? 2 * width : width);
+    crtc[2] = crtc[4] = (u8)least(start, 255);
+    crtc[3] = end & 31;
+    crtc[5] = (u8)((end & 31) | (end & 32) << 2);
+    set_vertical(crtc, 0x15, 3, 8, sync); /* bit 9 is elsewhere; no card has as many lines */
+    crtc[0x16] = (u8)(sync + 16);
+}
+
 static void translate_crtc(const VgaCard *c, VgaRegs *r, bool bits, bool graphics)
 {
     const u8 *m = c->crtc;
@@ -136,6 +149,7 @@ static void translate_crtc(const VgaCard *c, VgaRegs *r, bool bits, bool graphic
     set_vertical(crtc, CRTC_RETRACE_START, 2, 7, sync);
     crtc[CRTC_RETRACE_END] = (u8)(sync & 15); /* sixteen lines */
     crtc[CRTC_MAX_SCAN] = (u8)((m[9] & 31) | 0x40);
+    blank_syncs(m, crtc, bits, sync);
     crtc[CRTC_OVERFLOW] |= 0x10; /* no line compare */
     crtc[CRTC_LINE_COMPARE] = 0xFF;
     crtc[CRTC_CURSOR_START] = (u8)((m[10] & 31) | ((m[10] & 0x60) == 0x20 || graphics ? 0x20 : 0));

@@ -10,8 +10,9 @@
  *
  * Extended modes (vga_dispi.c) share the size of the picture and the colours with the others.
  *
- * NOTE: blanking start and end are taken to enclose exactly the shown part, as in all BIOS modes;
- * the border is given to the frontend as a colour, not drawn. */
+ * The border (vga_border.c) is drawn around it where it is wanted; its colour may change from line
+ * to line as everything else. NOTE: above the picture it has the colour of the first line. Blanking
+ * within the shown part is not drawn. */
 #include "devices/vga_scan.h"
 
 #include <stddef.h>
@@ -28,6 +29,7 @@ typedef struct {
     int columns;                   /* characters in a line */
     int char_pixels;               /* pixels that a character becomes */
     int frame_pixels;              /* the same for the picture as a whole */
+    int left, inner;               /* of a row: pixels of border, then of picture */
     bool cursor_phase, char_phase; /* cursor and blinking characters show now */
     bool blinks;                   /* something drawn depends on the phase */
     u32 row[VGA_MAX_WIDTH + 16];
@@ -79,12 +81,11 @@ typedef struct {
 static TextRow text_row(const VgaRegs *r, const VgaScan *scan)
 {
     const u8 *crtc = r->crtc;
-    u8 first = crtc[CRTC_CURSOR_START] & 31, last = crtc[CRTC_CURSOR_END] & 31;
     u32 skew = crtc[CRTC_CURSOR_END] >> 5 & 3u;
     return (TextRow){
         .font = {font_base(r->seq[SEQ_FONTS], 0, 4), font_base(r->seq[SEQ_FONTS], 2, 5)},
         .cursor = ((u32)crtc[CRTC_CURSOR_HIGH] << 8 | crtc[CRTC_CURSOR_HIGH + 1]) + skew,
-        .cursor_line = !(crtc[CRTC_CURSOR_START] & 0x20) && scan->ra >= first && scan->ra <= last,
+        .cursor_line = scan_cursor(r, scan->ra),
     };
 }
 
@@ -170,11 +171,17 @@ static void draw_graphics(Painter *p, const VgaScan *scan)
     int shift = scan_step_shift(r);
     u8 mode = r->gc[GC_MODE];
     bool blink = r->atc[ATC_MODE] & 8 && p->char_pixels == 8;
+    /* An EGA with 64 KiB has two planes of twice the size: the serializers are loaded with sixteen
+     * dots every other character, and the odd plane of each pair follows the even one. */
+    bool chained = vga_is_ega(r) && r->seq[SEQ_CLOCKING] & 4;
     u32 *out = p->row;
     p->blinks |= blink;
     for (int x = 0; x <= p->columns; x++) {
         u32 at = (ma + (u32)(x >> shift)) & 0xFFFF;
-        u32 eight = serialize(p->v, mode, vga_load(p->planes, scan_cell(r, at, scan->ra)));
+        u32 cell = vga_load(p->planes, scan_cell(r, at, scan->ra));
+        if (chained)
+            cell = cell >> (x & 1 ? 8 : 0) & 0x00FF00FF;
+        u32 eight = serialize(p->v, mode, cell);
         if (blink)
             eight = blink_pixels(p, eight);
         if (p->char_pixels == 8) {
@@ -214,7 +221,15 @@ static void double_pixels(u32 *row, int width)
         row[x] = row[x / 2];
 }
 
-static void draw_row(Painter *p, const VgaScan *scan, u32 *to, int width)
+static void draw_border(const Painter *p, u32 *to, int n)
+{
+    const VgaRegs *r = &p->r;
+    bool off = r->seq[SEQ_CLOCKING] & 0x20;
+    fill(to, n, off ? 0 : dac_colour(r, r->atc[ATC_OVERSCAN]));
+}
+
+/* The shown part of a row; `to` is where it begins. */
+static void draw_shown(Painter *p, const VgaScan *scan, u32 *to, int width)
 {
     const VgaRegs *r = &p->r;
     if (r->seq[SEQ_CLOCKING] & 0x20) { /* screen off */
@@ -230,6 +245,13 @@ static void draw_row(Painter *p, const VgaScan *scan, u32 *to, int width)
         if (p->char_pixels == 4 && p->frame_pixels == 8)
             double_pixels(to, width);
     }
+}
+
+static void draw_row(Painter *p, const VgaScan *scan, u32 *to, int width)
+{
+    draw_border(p, to, p->left);
+    draw_shown(p, scan, to + p->left, p->inner);
+    draw_border(p, to + p->left + p->inner, width - p->left - p->inner);
 }
 
 /* ---- the frame ------------------------------------------------------------------------------ */
@@ -271,6 +293,7 @@ static void begin_picture(const Vga *v, const VgaRegs *r, VgaFrame *f)
     f->aspect_h = 3;
     f->border = dac_colour(r, r->atc[ATC_OVERSCAN]);
     f->blinks = false;
+    f->left = f->top = 0;
     f->blank = !vga_has_picture(v, r);
     if (f->blank) {
         resize(f, BLANK_WIDTH, BLANK_HEIGHT);
@@ -281,8 +304,14 @@ static void begin_picture(const Vga *v, const VgaRegs *r, VgaFrame *f)
         return;
     }
     u32 repeat = line_repeat(r);
-    resize(f, (r->crtc[1] + 1) * char_pixels(r),
-           (int)((v->timing.show_lines + repeat - 1) / repeat));
+    VgaBorder b = vga_border(v, r);
+    int unit = char_pixels(r), width = (r->crtc[1] + 1) * unit;
+    int height = (int)((v->timing.show_lines + repeat - 1) / repeat);
+    f->left = (int)b.left * unit;
+    f->top = (int)(b.top / repeat);
+    resize(f, width + f->left + (int)b.right * unit, height + f->top + (int)(b.bottom / repeat));
+    f->aspect_w = 4 * f->width * height;
+    f->aspect_h = 3 * f->height * width;
 }
 
 static u8 blink_phase(const Vga *v)
@@ -342,14 +371,21 @@ static void paint(const Vga *v, const u8 *planes, VgaFrame *f)
     p.char_phase = !(f->phase & 2);
     build_colours(&p);
     u32 repeat = line_repeat(&p.r), applied = 0;
+    size_t pitch = (size_t)f->width;
+    p.left = f->left;
+    p.inner = (p.r.crtc[1] + 1) * p.char_pixels;
     VgaScan scan;
     scan_begin(&scan, &p.r);
-    for (u32 line = 0, y = 0; y < (u32)f->height; line++) {
+    for (int y = 0; y < f->top; y++)
+        draw_border(&p, f->pixels + (size_t)y * pitch, f->width);
+    for (u32 line = 0, y = (u32)f->top; y < (u32)f->height; line++) {
         if (raster)
             applied = apply_log(&p, raster, applied, line);
-        p.columns = (f->width + p.char_pixels - 1) / p.char_pixels;
-        if (line % repeat == 0)
-            draw_row(&p, &scan, f->pixels + (size_t)y++ * (size_t)f->width, f->width);
+        p.columns = (p.inner + p.char_pixels - 1) / p.char_pixels;
+        if (line % repeat == 0 && line >= v->timing.show_lines)
+            draw_border(&p, f->pixels + (size_t)y++ * pitch, f->width);
+        else if (line % repeat == 0)
+            draw_row(&p, &scan, f->pixels + (size_t)y++ * pitch, f->width);
         scan_next(&scan, &p.r, line);
     }
     f->blinks = p.blinks;

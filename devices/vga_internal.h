@@ -6,7 +6,9 @@
  *   vga_mem.c     the memory window: planes, latches, direct windows
  *   vga_dispi.c   extended modes: linear frame buffer and banks
  *   vga_card.c    the adapters before the EGA: CGA and Hercules
+ *   vga_ega.c     where the EGA differs from the VGA
  *   vga_scan.h    how the CRTC walks memory line by line
+ *   vga_border.c  how wide the overscan border is
  *   vga_draw.c    registers and memory to pixels
  *   vga_text.c    registers and memory to characters */
 #ifndef GLASS86_VGA_INTERNAL_H
@@ -98,6 +100,32 @@ bool vga_card_check(const VgaState *s);
 const u8 *vga_card_view(Vga *v);
 u16 vga_card_cell(const Vga *v, u32 cell); /* two planes of one address */
 
+/* vga_border.c. Left and right are in characters, top and bottom in scan lines; all 0 when pictures
+ * have no border. */
+typedef struct {
+    u32 left, right, top, bottom;
+} VgaBorder;
+VgaBorder vga_border(const Vga *v, const VgaRegs *r);
+
+/* vga_ega.c. Bits that the EGA's registers have; what is 0 cannot be set. */
+extern const VgaRegs vga_ega_bits;
+u32 vga_ega_decode(u32 port); /* the VGA's port of the same meaning; 0: an EGA does not answer */
+u8 vga_ega_peek(const Vga *v, u32 port);
+void vga_ega_colours(Vga *v); /* follows the miscellaneous output register */
+void vga_ega_reset(Vga *v);
+bool vga_ega_check(const VgaState *s);
+
+static inline bool vga_is_ega(const VgaRegs *r)
+{
+    return r->card == VGA_CARD_EGA;
+}
+
+/* A CGA or Hercules card: no planes, all registers its own. */
+static inline bool vga_is_flat(const VgaRegs *r)
+{
+    return r->card == VGA_CARD_CGA || r->card == VGA_CARD_HERCULES;
+}
+
 static inline bool vga_dispi_on(const Vga *v)
 {
     return v->s.dispi.enable & VGA_DISPI_ON;
@@ -120,7 +148,9 @@ static inline u32 vga_spread(const Vga *v, u32 cell)
  * shows nothing. */
 static inline bool vga_has_picture(const Vga *v, const VgaRegs *r)
 {
-    return v->timing.sane && (r->seq[0] & 3) == 3 && r->crtc[CRTC_MODE] & 0x80;
+    /* an EGA can also let go of its outputs, for another card to drive them */
+    bool outputs = !vga_is_ega(r) || !((r->misc | r->crtc[CRTC_MODE]) & 0x10);
+    return v->timing.sane && (r->seq[0] & 3) == 3 && r->crtc[CRTC_MODE] & 0x80 && outputs;
 }
 
 /* Text or graphics: both the graphics and the attribute controller have a bit; text needs both

@@ -17,8 +17,9 @@
  * NOTE: reads of a direct window do not load the latches. Only a guest that fills the latches in
  * such a mode, then leaves it and writes from them could tell.
  *
- * NOTE: memory mode bit 1 (more than 64 KB) and the odd/even page bit of the miscellaneous output
- * register are stored but have no effect; every BIOS mode sets them so that none is needed. */
+ * NOTE: on a VGA, memory mode bit 1 (more than 64 KB) and the odd/even page bit of the
+ * miscellaneous output register are stored but have no effect; every BIOS mode sets them so that
+ * none is needed. */
 #include "devices/vga_internal.h"
 
 enum { WINDOWS_BASE = 0xA0000, WINDOWS_SIZE = 0x20000, MAX_SWITCHES = 16 };
@@ -50,12 +51,12 @@ static inline u8 rotate_right(u8 value, int by)
 
 static inline u32 planar_cell(const VgaPlan *p, u32 a)
 {
-    return p->bank + (a & 0xFFFF);
+    return p->bank + (a & p->cells);
 }
 
 static inline u32 odd_even_cell(const VgaPlan *p, u32 a)
 {
-    return (a & 0xFFFE) | (p->page ? a >> 16 : 0);
+    return ((a & 0xFFFE) | (a >> p->page_bit & p->page)) & p->cells;
 }
 
 static inline u32 chain4_cell(u32 a)
@@ -285,6 +286,20 @@ static void plan_window(VgaPlan *p, const VgaState *s)
     p->bank = s->dispi.enable & VGA_DISPI_ON ? s->dispi.bank % BANKS * 0x10000u : 0;
 }
 
+/* Memory mode bit 1 clear: the addresses of a card with 64 KiB, where bit 14 takes the place of
+ * bit 0. Write mode 3 does not exist. */
+static void plan_ega(VgaPlan *p, const VgaRegs *r)
+{
+    bool extended = r->seq[SEQ_MEMORY] & 2;
+    p->cells = (extended ? r->memory : 1) * 0x4000u - 1;
+    if (!extended) {
+        p->page_bit = 14;
+        p->page = r->gc[GC_MISC] >> 1 & 1;
+    }
+    if (p->write_mode == 3)
+        p->map = 0;
+}
+
 static void plan_access(VgaPlan *p, const VgaRegs *r)
 {
     const u8 *gc = r->gc;
@@ -306,7 +321,11 @@ static void plan_access(VgaPlan *p, const VgaRegs *r)
     p->read_address = chain4               ? ADDRESS_CHAIN4
                       : gc[GC_MODE] & 0x10 ? ADDRESS_ODD_EVEN
                                            : ADDRESS_PLANAR;
+    p->page_bit = 16;
     p->page = p->size == 0x20000 && gc[GC_MISC] & 2;
+    p->cells = VGA_CELLS - 1;
+    if (vga_is_ega(r))
+        plan_ega(p, r);
     p->plain = p->write_mode == 0 && !p->func && !p->rotate && !p->set_on && p->bit_mask == ~0u;
 }
 
@@ -314,7 +333,7 @@ static void plan_access(VgaPlan *p, const VgaRegs *r)
  * goes nowhere else. */
 static VgaDirect plan_direct(const VgaPlan *p)
 {
-    if (!p->plain || p->read_mode || p->address != p->read_address)
+    if (!p->plain || p->read_mode || p->address != p->read_address || p->cells < 0x7FFF)
         return VGA_MMIO;
     if (p->address == ADDRESS_CHAIN4 && p->size == 0x10000 && p->map == 0xFFFFFFFF)
         return VGA_CHAIN4;
@@ -358,7 +377,7 @@ void vga_mem_remap(Vga *v)
 
 void vga_mem_update(Vga *v)
 {
-    if (v->s.r.card)
+    if (vga_is_flat(&v->s.r))
         return;
     VgaPlan *p = &v->plan;
     plan_window(p, &v->s);

@@ -22,6 +22,23 @@
  * show(), which also notes the scan line, so that raster effects can be drawn afterwards. */
 #include "devices/vga_internal.h"
 
+/* Which bits the registers have. */
+static const VgaRegs vga_bits = {
+    .crtc = {0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F, 0xFF, 0x3F, 0x7F, 0xFF,
+             0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F, 0xFF, 0xFF, 0xEF, 0xFF},
+    .seq = {0x03, 0x3D, 0x0F, 0x3F, 0x0E},
+    .gc = {0x0F, 0x0F, 0x0F, 0x1F, 0x03, 0x7B, 0x0F, 0x0F, 0xFF},
+    .atc = {0x3F, 0x3F, 0x3F, 0x3F, 0x3F, 0x3F, 0x3F, 0x3F, 0x3F, 0x3F, 0x3F,
+            0x3F, 0x3F, 0x3F, 0x3F, 0x3F, 0xEF, 0xFF, 0x3F, 0x0F, 0x0F},
+    .misc = 0xEF,
+    .feature = 0x0B,
+};
+
+static const VgaRegs *bits_of(const Vga *v)
+{
+    return vga_is_ega(&v->s.r) ? &vga_ega_bits : &vga_bits;
+}
+
 /* ---- changing what is shown ----------------------------------------------------------------- */
 
 static void log_change(Vga *v, const u8 *reg, u8 value)
@@ -62,10 +79,6 @@ static bool show(Vga *v, u8 *reg, u8 value)
 
 /* ---- CRTC ----------------------------------------------------------------------------------- */
 
-static const u8 crtc_bits[0x19] = {0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F,
-                                   0xFF, 0x3F, 0x7F, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF,
-                                   0xFF, 0xFF, 0x7F, 0xFF, 0xFF, 0xEF, 0xFF};
-
 void vga_irq_update(Vga *v)
 {
     line_set(&v->irq, v->s.irq_pending && !(v->s.r.crtc[CRTC_RETRACE_END] & 0x20));
@@ -96,7 +109,7 @@ static void crtc_write(Vga *v, u8 value)
     u8 *crtc = v->s.r.crtc;
     if (index >= sizeof v->s.r.crtc)
         return;
-    value &= crtc_bits[index];
+    value &= bits_of(v)->crtc[index];
     if (index <= 7 && crtc[CRTC_RETRACE_END] & 0x80) {
         if (index != CRTC_OVERFLOW)
             return;
@@ -115,9 +128,6 @@ static void crtc_write(Vga *v, u8 value)
 
 /* ---- sequencer and graphics controller ------------------------------------------------------ */
 
-static const u8 seq_bits[5] = {0x03, 0x3D, 0x0F, 0x3F, 0x0E};
-static const u8 gc_bits[9] = {0x0F, 0x0F, 0x0F, 0x1F, 0x03, 0x7B, 0x0F, 0x0F, 0xFF};
-
 static u8 seq_read(const Vga *v)
 {
     return v->s.seq_index < sizeof v->s.r.seq ? v->s.r.seq[v->s.seq_index] : 0;
@@ -129,7 +139,7 @@ static void seq_write(Vga *v, u8 value)
     if (index >= sizeof v->s.r.seq)
         return;
     u8 *reg = &v->s.r.seq[index];
-    value &= seq_bits[index];
+    value &= bits_of(v)->seq[index];
     if (index == SEQ_MAP_MASK || index == SEQ_MEMORY) {
         *reg = value; /* of no concern to the picture, and written very often */
         vga_mem_update(v);
@@ -149,7 +159,7 @@ static void gc_write(Vga *v, u8 value)
     if (index >= sizeof v->s.r.gc)
         return;
     u8 *reg = &v->s.r.gc[index];
-    value &= gc_bits[index];
+    value &= bits_of(v)->gc[index];
     if (*reg == value)
         return;
     /* only the shift mode and the graphics bit show */
@@ -160,12 +170,6 @@ static void gc_write(Vga *v, u8 value)
 }
 
 /* ---- attribute controller ------------------------------------------------------------------- */
-
-static u8 atc_bits(u8 index)
-{
-    static const u8 above[5] = {0xEF, 0xFF, 0x3F, 0x0F, 0x0F};
-    return index < 0x10 ? 0x3F : above[index - 0x10];
-}
 
 static u8 atc_read(const Vga *v)
 {
@@ -189,7 +193,7 @@ static void atc_write(Vga *v, u8 value)
     /* the palette belongs to the display while PAS is set */
     if (index < 0x10 && r->atc_index & ATC_PAS)
         return;
-    show(v, &r->atc[index], value & atc_bits(index));
+    show(v, &r->atc[index], value & bits_of(v)->atc[index]);
 }
 
 /* ---- DAC ------------------------------------------------------------------------------------ */
@@ -246,7 +250,9 @@ static u8 status0(const Vga *v)
 
 static void misc_write(Vga *v, u8 value)
 {
-    if (show(v, &v->s.r.misc, value & 0xEF)) {
+    if (show(v, &v->s.r.misc, value & bits_of(v)->misc)) {
+        if (vga_is_ega(&v->s.r))
+            vga_ega_colours(v);
         vga_timing_update(v);
         vga_mem_update(v);
     }
@@ -264,6 +270,8 @@ static void enable_write(Vga *v, u8 source, bool on)
  * or 0 when nobody is home. */
 static u32 decode(const Vga *v, u32 port)
 {
+    if (vga_is_ega(&v->s.r))
+        port = vga_ega_decode(port);
     if (port == 0x3C3 || port == 0x46E8)
         return port;
     if (v->s.enabled != ENABLE_ALL)
@@ -280,7 +288,10 @@ static u32 vga_port_peek(void *ctx, u32 port, int size)
 {
     const Vga *v = ctx;
     const VgaState *s = &v->s;
-    switch (decode(v, port)) {
+    port = decode(v, port);
+    if (vga_is_ega(&s->r))
+        return vga_ega_peek(v, port);
+    switch (port) {
     case 0x3C0:
         return s->r.atc_index;
     case 0x3C1:
@@ -378,6 +389,11 @@ static void vga_port_write(void *ctx, u32 port, int size, u32 value32)
     case 0x3C9:
         dac_write(v, value);
         break;
+    case 0x3CA:
+    case 0x3CC:
+        if (vga_is_ega(&s->r))
+            s->ega.position[port == 0x3CA] = value & 3;
+        break;
     case 0x3CE:
         s->gc_index = value & 15;
         break;
@@ -391,7 +407,7 @@ static void vga_port_write(void *ctx, u32 port, int size, u32 value32)
         crtc_write(v, value);
         break;
     case 0x3DA:
-        s->r.feature = value & 0x0B;
+        s->r.feature = value & bits_of(v)->feature;
         break;
     case 0x46E8:
         enable_write(v, ENABLE_46E8, value & 8);
@@ -408,12 +424,13 @@ bool vga_regs_map(Vga *v)
 {
     static const BusOps ops = {vga_port_read, vga_port_write, vga_port_peek, 1};
     static const BusOps enable_ops = {enable_read, vga_port_write, NULL, 1};
-    bool ok = bus_map_port(v->bus, 0x3B4, 2, &ops, v, "vga-crtc-mono") &&
-              bus_map_port(v->bus, 0x3BA, 1, &ops, v, "vga-status-mono") &&
-              bus_map_port(v->bus, 0x3C0, 16, &ops, v, "vga") &&
-              bus_map_port(v->bus, 0x3D4, 2, &ops, v, "vga-crtc") &&
-              bus_map_port(v->bus, 0x3DA, 1, &ops, v, "vga-status") &&
-              bus_map_port(v->bus, 0x46E8, 1, &enable_ops, v, "vga-enable");
+    bool ok =
+        bus_map_port(v->bus, 0x3B4, 2, &ops, v, "vga-crtc-mono") &&
+        bus_map_port(v->bus, 0x3BA, 1, &ops, v, "vga-status-mono") &&
+        bus_map_port(v->bus, 0x3C0, 16, &ops, v, "vga") &&
+        bus_map_port(v->bus, 0x3D4, 2, &ops, v, "vga-crtc") &&
+        bus_map_port(v->bus, 0x3DA, 1, &ops, v, "vga-status") &&
+        (vga_is_ega(&v->s.r) || bus_map_port(v->bus, 0x46E8, 1, &enable_ops, v, "vga-enable"));
     bus_set_steady(v->bus, 0x3BA, steady);
     bus_set_steady(v->bus, 0x3DA, steady);
     return ok;

@@ -84,7 +84,25 @@ static inline u32 scan_cell(const VgaRegs *r, u32 ma, u8 ra)
         cell = (cell & ~0x2000u) | (ra & 1u) << 13;
     if (!(mode & 2))
         cell = (cell & ~0x4000u) | (ra & 2u) << 13;
-    return cell & (VGA_CELLS - 1);
+    return cell & (0x4000u * r->memory - 1);
+}
+
+/* Does the cursor cover line ra of a row? The EGA's leaves out the last line, goes on over the end
+ * of the row when the end comes before the start or never, and is one line where the low bits of
+ * both agree (as measured by J. Parsons on IBM's card). */
+static inline bool scan_cursor(const VgaRegs *r, u8 ra)
+{
+    u8 start = r->crtc[CRTC_CURSOR_START], first = start & 31, end = r->crtc[CRTC_CURSOR_END] & 31;
+    u8 max = r->crtc[CRTC_MAX_SCAN] & 31;
+    if (!vga_is_ega(r))
+        return !(start & 0x20) && ra >= first && ra <= end;
+    if (first > max)
+        return false;
+    if (first == end || first == (end & 15))
+        return ra == first;
+    if (end > max)
+        return true;
+    return first < end ? ra >= first && ra < end : ra >= first || ra < end;
 }
 
 #endif

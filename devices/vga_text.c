@@ -20,8 +20,10 @@ static void text_line(const Vga *v, const VgaScan *scan, VgaText *t, u32 cursor)
 
 static bool cursor_shows(const VgaRegs *r)
 {
-    u8 first = r->crtc[CRTC_CURSOR_START], last = r->crtc[CRTC_CURSOR_END] & 31;
-    return !(first & 0x20) && (first & 31) <= last && (first & 31) <= (r->crtc[CRTC_MAX_SCAN] & 31);
+    bool any = false;
+    for (u8 ra = 0; ra <= (r->crtc[CRTC_MAX_SCAN] & 31); ra++)
+        any |= scan_cursor(r, ra);
+    return any;
 }
 
 void vga_text(const Vga *v, VgaText *t)

@@ -28,11 +28,15 @@ static void derive(const VgaRegs *r, VgaTiming *t)
     /* NOTE: clock selects 2 and 3 are pins of the feature connector; with nothing there, a real
      * card stops. Here they are the 25 MHz crystal. */
     t->hz = (r->misc >> 2 & 3) == 1 ? 28322000 : 25175000;
-    if (r->card)
+    bool ega = vga_is_ega(r);
+    /* an EGA takes clock 0 from the bus; 2 and 3 are as above */
+    if (ega)
+        t->hz = (r->misc >> 2 & 3) == 1 ? 16257000 : 14318180;
+    else if (r->card)
         t->hz = r->card == VGA_CARD_CGA ? 14318180 : 16257000;
     if (r->seq[SEQ_CLOCKING] & 8)
         t->hz /= 2;
-    t->line_dots = (r->crtc[0] + 5u) * width;
+    t->line_dots = (r->crtc[0] + (ega ? 2u : 5u)) * width;
     t->show_dots = least((r->crtc[1] + 1u) * width, t->line_dots);
     t->lines = (vertical(r, 6, 0, 5) + 2) * twice;
     t->show_lines = least((vertical(r, CRTC_DISPLAY_END, 1, 6) + 1) * twice, t->lines);

@@ -43,6 +43,7 @@ bool arg_is(const char **args, const char *word); /* takes this word if it is ne
 bool arg_string(Debug *d, const char **args, char *text, size_t size);
 bool arg_on_off(Debug *d, const char **args, bool *on);
 /* Lines up to `end`, from where the command came from. */
+bool cmd_opens_block(const char *line); /* whether this command wants them */
 bool cmd_block(Debug *d, char ***line, int *count);
 
 /* cmd_script.c; their rows stand beside help in debug_cmd.c */

@@ -171,22 +171,40 @@ static bool cmd_bpmode(Debug *d, const char *args)
     return plain(d, args, BREAK_MODE, "bpmode");
 }
 
+/* CRn, n, DRn or `msr [N]`. *n: UINT64_MAX is any. */
+static bool control_register(Debug *d, const char **p, int *kind, u64 *n)
+{
+    bool dr = !strncasecmp(*p, "dr", 2), cr = !strncasecmp(*p, "cr", 2);
+    *n = UINT64_MAX;
+    if (!strncasecmp(*p, "msr", 3) && (!(*p)[3] || (*p)[3] == ' ')) {
+        *p += 3;
+        *p += strspn(*p, " ");
+        *kind = CPU_WRITE_MSR;
+        return !**p || !strncmp(*p, "if ", 3) || arg_number(d, p, UINT32_MAX, n);
+    }
+    *kind = dr ? CPU_WRITE_DR : CPU_WRITE_CR;
+    *p += dr || cr ? 2 : 0;
+    return arg_number(d, p, dr ? 7 : 4, n);
+}
+
 static bool cmd_bpcr(Debug *d, const char *args)
 {
     const char *p = args, *condition;
-    u64 n = 0;
+    int kind = -1;
+    u64 n = UINT64_MAX;
     char what[120];
     bool one = *p && strncmp(p, "if ", 3);
-    if (one && !strncasecmp(p, "cr", 2) && p[2] >= '0' && p[2] <= '4')
-        n = (u64)(p[2] - '0'), p += 3;
-    else if (one && !arg_number(d, &p, 4, &n))
-        return false;
+    if (one && !control_register(d, &p, &kind, &n))
+        return debug_fail(d, "`%.30s`: wanted cr0 to cr4, dr0 to dr7, msr or msr N", args);
     if (!take_condition(d, p, &condition))
         return false;
     typed(what, sizeof what, "bpcr", args, one ? p : args);
     Break *b = break_new(d, BREAK_CR, what);
-    if (b)
-        b->vector = one ? (int)n : -1;
+    if (b) {
+        b->control = kind;
+        b->vector = n == UINT64_MAX ? -1 : 0;
+        b->addr = (u32)n;
+    }
     return enter(d, b, condition);
 }
 
@@ -227,43 +245,50 @@ static bool cmd_bpio(Debug *d, const char *args)
     return enter(d, b, condition);
 }
 
-/* N instructions, or N.NNs of guest time. */
+/* "2.5s" as ticks. False: it is no time, or with an error one that cannot be. */
+static bool guest_time(Debug *d, const char **args, u64 *tick)
+{
+    size_t n = strspn(*args, "0123456789.");
+    u64 us = 0, scale = 1000000;
+    bool point = false;
+    if (!n || n >= 20 || (*args)[n] != 's' || ((*args)[n + 1] && (*args)[n + 1] != ' '))
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        char c = (*args)[i];
+        if (c == '.' && point)
+            return debug_fail(d, "`%.20s` is no time; e.g. 2.5s", *args);
+        if (c == '.') {
+            point = true;
+        } else if (!point || scale > 1) {
+            if (us > 100000000000000ull)
+                return debug_fail(d, "that is too far away");
+            us = us * 10 + (u64)(c - '0');
+            scale /= point ? 10 : 1;
+        }
+    }
+    if (us > 1000000000000000ull / scale)
+        return debug_fail(d, "that is too far away");
+    *tick = clock_tick_of(&d->pc->clock, us * scale, 1000000);
+    *args += n + 1;
+    return true;
+}
+
+/* N instructions or N.NNs of guest time, with + from now. */
 static bool cmd_bpinsn(Debug *d, const char *args)
 {
     u64 tick;
-    size_t n = strspn(args, "0123456789.");
     char what[120];
-    if (n && args[n] == 's' && n < 20) {
-        u64 us = 0, scale = 1000000;
-        bool point = false;
-        for (size_t i = 0; i < n; i++) {
-            if (args[i] == '.') {
-                if (point)
-                    return debug_fail(d, "`%.20s` is no time; e.g. 2.5s", args);
-                point = true;
-            } else if (!point || scale > 1) {
-                if (us > 100000000000000ull)
-                    return debug_fail(d, "that is too far away");
-                us = us * 10 + (u64)(args[i] - '0');
-                scale /= point ? 10 : 1;
-            }
-        }
-        if (us > 1000000000000000ull / scale)
-            return debug_fail(d, "that is too far away");
-        tick = clock_tick_of(&d->pc->clock, us * scale, 1000000);
-        args += n + 1;
-    } else if (*args == '+') {
-        args++;
-        if (!arg_number(d, &args, 1ull << 60, &tick))
-            return false;
-        tick += d->pc->clock.now;
-    } else if (!*args)
-        return debug_fail(d,
-                          "bpinsn when? an instruction count, +N from now, or 2.5s of guest time");
-    else if (!arg_number(d, &args, UINT64_MAX - 1, &tick))
+    bool from_now = *args == '+';
+    args += from_now;
+    if (!*args)
+        return debug_fail(d, "bpinsn when? an instruction count, 2.5s of guest time, or with + "
+                             "from now");
+    if (!guest_time(d, &args, &tick) &&
+        (*d->error || !arg_number(d, &args, from_now ? 1ull << 60 : UINT64_MAX - 1, &tick)))
         return false;
     if (!arg_end(d, args))
         return false;
+    tick += from_now ? d->pc->clock.now : 0;
     if (tick <= d->pc->clock.now && !d->session->history)
         return debug_fail(d, "instruction %" PRIu64 " is in the past; it is now %" PRIu64, tick,
                           d->pc->clock.now);
@@ -571,12 +596,13 @@ const Cmd cmds_break[] = {
     {"bpmode", NULL, "[if E]", cmd_bpmode,
      "Stops after a switch between real, protected and virtual-8086 mode, or of paging",
      COMPLETE_EXPR},
-    {"bpcr", NULL, "[CRn] [if E]", cmd_bpcr,
-     "Stops after a write to a control register; without a number also to debug registers and MSRs",
+    {"bpcr", NULL, "[CRn|DRn|msr [N]] [if E]", cmd_bpcr,
+     "Stops after a write to this control register, debug register or MSR, without a name to any "
+     "of them. $val is what it writes",
      COMPLETE_EXPR},
-    {"bpinsn", NULL, "N|+N|SECONDSs", cmd_bpinsn,
-     "Stops when N instructions have been executed in all, N from now, or at a guest time such as "
-     "2.5s",
+    {"bpinsn", NULL, "[+]N|[+]SECONDSs", cmd_bpinsn,
+     "Stops when N instructions have been executed in all, or at a guest time such as 2.5s; with + "
+     "counted from now",
      COMPLETE_NOTHING},
     {"bptext", NULL, "RE", cmd_bptext,
      "Stops when a POSIX extended expression appears on a serial port, on the debug port or on the "

@@ -1,7 +1,8 @@
-/* cmd_dos.c: what a DOS in the guest has in memory: the chain of memory control blocks, program
- * segment prefixes, and INT
- * 21h calls by name. Source: Ralf Brown's Interrupt List (structures of DOS 2 to 6). */
+/* cmd_dos.c: what a DOS in the guest has in memory: the chain of memory control blocks, open
+ * files, program segment prefixes, devices and drives. Source: Ralf Brown's Interrupt List
+ * (structures of DOS 2 to 6). */
 #include "frontend/cmd.h"
+#include "frontend/dos21.h"
 #include "frontend/expr.h"
 
 #include <inttypes.h>
@@ -66,46 +67,12 @@ static bool cmd_mcb(Debug *d, const char *args)
     return true;
 }
 
-static bool cmd_psp(Debug *d, const char *args)
-{
-    const CpuState *s = &d->pc->cpu.s;
-    u32 seg = s->seg[SEG_DS].sel;
-    u64 v;
-    u8 b[256];
-    if (*args) {
-        if (!arg_number(d, &args, 0xFFFF, &v) || !arg_end(d, args))
-            return false;
-        seg = (u32)v;
-    } else {
-        static const u8 order[] = {SEG_DS, SEG_ES, SEG_SS, SEG_CS};
-        for (size_t n = 0; n < sizeof order; n++)
-            if (word_at(d, (u32)s->seg[order[n]].sel << 4) == 0x20CD) {
-                seg = s->seg[order[n]].sel;
-                break;
-            }
-    }
-    if (!debug_read(d, seg << 4, b, 256) || load_le(b, 2) != 0x20CD)
-        return debug_fail(
-            d, "there is no PSP at %04x:0000 (it begins with CD 20); give its segment", seg);
-    fprintf(d->out, "PSP at %04x, memory to %04x, parent %04x, environment %04x\n", seg,
-            load_le(b + 2, 2), load_le(b + 0x16, 2), load_le(b + 0x2C, 2));
-    fprintf(d->out, "terminate %04x:%04x, Ctrl-C %04x:%04x, critical error %04x:%04x\n",
-            load_le(b + 0xC, 2), load_le(b + 0xA, 2), load_le(b + 0x10, 2), load_le(b + 0xE, 2),
-            load_le(b + 0x14, 2), load_le(b + 0x12, 2));
-    fprintf(d->out, "handles:");
-    for (int n = 0; n < 20; n++)
-        if (b[0x18 + n] != 0xFF)
-            fprintf(d->out, " %d=%02x", n, b[0x18 + n]);
-    fprintf(d->out, "\ncommand line: \"%.*s\"\n", b[0x80] < 127 ? b[0x80] : 0, (char *)b + 0x81);
-    return true;
-}
-
 /* ---- open files ------------------------------------------------------------------------------ */
 
 /* System file tables: a header of next table (far) and count, then entries of 3Bh bytes, before
  * DOS 4 of 35h: references at 0, open mode at 2, device word at 5, size at 11h, position at 15h,
  * name at 20h, owner's PSP at 31h. */
-enum { SFT_HEAD = 6, SFT_DOS4 = 0x3B, SFT_DOS3 = 0x35, SFT_TABLES = 32 };
+enum { SFT_HEAD = 6, SFT_DOS4 = 0x3B, SFT_DOS3 = 0x35, SFT_TABLES = 32, SFT_FILES = 255 };
 
 static u32 dword_at(Debug *d, u32 linear)
 {
@@ -123,12 +90,13 @@ static bool has_name(Debug *d, u32 entry, const char *name)
     return debug_read(d, entry + 0x20, b, 8) && !memcmp(b, name, 8);
 }
 
-/* The first table. The list of lists, which only a call gives, has the first MCB's segment in
- * front and this address at 4; the first entries are always AUX and CON. */
-static u32 first_sft(Debug *d, u32 mcb, u32 *entry)
+/* The list of lists. Only a call gives it, but it has the first MCB's segment in front and the
+ * first file table's address at 4; the first files are always AUX and CON. 0: not found. */
+static u32 list_of_lists(Debug *d, u32 *entry)
 {
     static const u32 sizes[] = {SFT_DOS4, SFT_DOS3};
-    for (u32 at = 0x500; at < (mcb << 4) + 0x10000 && at < 0xA0000; at++) {
+    u32 mcb = first_mcb(d);
+    for (u32 at = 0x500; mcb && at < (mcb << 4) + 0x10000 && at < 0xA0000; at++) {
         if (word_at(d, at) != mcb)
             continue;
         u32 sft = far_at(d, at + 6);
@@ -136,22 +104,55 @@ static u32 first_sft(Debug *d, u32 mcb, u32 *entry)
             *entry = sizes[n];
             if (has_name(d, sft + SFT_HEAD, "AUX     ") &&
                 has_name(d, sft + SFT_HEAD + *entry, "CON     "))
-                return sft;
+                return at + 2;
         }
     }
     return 0;
 }
 
+static bool no_lists(Debug *d, const char *what)
+{
+    return debug_fail(d, "no %s: no DOS is running, or not yet", what);
+}
+
+/* Where entry `number` of the file tables is; 0: there is none. */
+static u32 sft_entry(Debug *d, u32 lists, u32 entry, u32 number)
+{
+    u32 sft = far_at(d, lists + 4);
+    for (int n = 0; n < SFT_TABLES; n++) {
+        u32 count = word_at(d, sft + 4);
+        if (number < count)
+            return sft + SFT_HEAD + number * entry;
+        if (word_at(d, sft) == 0xFFFF)
+            break;
+        number -= count;
+        sft = far_at(d, sft);
+    }
+    return 0;
+}
+
+/* "NAME.EXT" of an entry, without the blanks. */
+static void file_name(Debug *d, u32 at, char text[13])
+{
+    u8 b[11] = {0};
+    int n = 0;
+    debug_read(d, at + 0x20, b, sizeof b);
+    for (int k = 0; k < 11; k++) {
+        if (k == 8 && b[8] != ' ')
+            text[n++] = '.';
+        if (b[k] != ' ')
+            text[n++] = b[k] > 32 && b[k] < 127 ? (char)b[k] : '.';
+    }
+    text[n] = 0;
+}
+
 static void print_file(Debug *d, u32 number, u32 at)
 {
-    u8 name[11] = {0};
+    char name[13];
     u32 device = word_at(d, at + 5);
-    debug_read(d, at + 0x20, name, sizeof name);
-    for (size_t n = 0; n < sizeof name; n++)
-        name[n] = name[n] >= 32 && name[n] < 127 ? name[n] : '.';
-    fprintf(d->out, "%3u  %.8s.%.3s  opened %u times, mode %04x, owner %04x, ", number,
-            (char *)name, (char *)name + 8, word_at(d, at), word_at(d, at + 2),
-            word_at(d, at + 0x31));
+    file_name(d, at, name);
+    fprintf(d->out, "%3u  %-12s  opened %u times, mode %04x, owner %04x, ", number, name,
+            word_at(d, at), word_at(d, at + 2), word_at(d, at + 0x31));
     if (device & 0x80)
         fprintf(d->out, "device\n");
     else
@@ -161,171 +162,179 @@ static void print_file(Debug *d, u32 number, u32 at)
 
 static bool cmd_files(Debug *d, const char *args)
 {
-    u32 entry, number = 0, mcb = first_mcb(d), sft = mcb ? first_sft(d, mcb, &entry) : 0;
+    u32 entry, lists = list_of_lists(d, &entry), at;
     if (!arg_end(d, args))
         return false;
-    if (!sft)
-        return debug_fail(d, "no system file table: no DOS is running, or not yet");
-    for (int n = 0; n < SFT_TABLES; n++) {
-        u32 count = word_at(d, sft + 4);
-        for (u32 k = 0; k < count && k < 256; k++, number++) {
-            u32 at = sft + SFT_HEAD + k * entry, users = word_at(d, at);
-            if (users && users != 0xFFFF)
-                print_file(d, number, at);
-        }
-        if (word_at(d, sft) == 0xFFFF)
-            break;
-        sft = far_at(d, sft);
+    if (!lists)
+        return no_lists(d, "system file table");
+    for (u32 number = 0; number < SFT_FILES && (at = sft_entry(d, lists, entry, number));
+         number++) {
+        u32 users = word_at(d, at);
+        if (users && users != 0xFFFF)
+            print_file(d, number, at);
     }
     return true;
 }
 
-static const char *call_name(u8 ah)
+/* ---- program segment prefixes ---------------------------------------------------------------- */
+
+static bool is_psp(Debug *d, u32 seg)
 {
-    static const char *const names[] = {[0x00] = "terminate",
-                                        [0x01] = "read character",
-                                        [0x02] = "write character",
-                                        [0x06] = "direct console I/O",
-                                        [0x08] = "read character, no echo",
-                                        [0x09] = "write string",
-                                        [0x0A] = "buffered input",
-                                        [0x0B] = "input status",
-                                        [0x0E] = "select drive",
-                                        [0x0F] = "open (FCB)",
-                                        [0x10] = "close (FCB)",
-                                        [0x11] = "find first (FCB)",
-                                        [0x19] = "current drive",
-                                        [0x1A] = "set DTA",
-                                        [0x25] = "set vector",
-                                        [0x2A] = "get date",
-                                        [0x2C] = "get time",
-                                        [0x2F] = "get DTA",
-                                        [0x30] = "get version",
-                                        [0x31] = "stay resident",
-                                        [0x33] = "Ctrl-Break",
-                                        [0x34] = "InDOS flag",
-                                        [0x35] = "get vector",
-                                        [0x36] = "free space",
-                                        [0x38] = "country",
-                                        [0x39] = "mkdir",
-                                        [0x3A] = "rmdir",
-                                        [0x3B] = "chdir",
-                                        [0x3C] = "create",
-                                        [0x3D] = "open",
-                                        [0x3E] = "close",
-                                        [0x3F] = "read",
-                                        [0x40] = "write",
-                                        [0x41] = "delete",
-                                        [0x42] = "seek",
-                                        [0x43] = "attributes",
-                                        [0x44] = "ioctl",
-                                        [0x45] = "dup",
-                                        [0x46] = "dup2",
-                                        [0x47] = "current directory",
-                                        [0x48] = "allocate",
-                                        [0x49] = "free",
-                                        [0x4A] = "resize",
-                                        [0x4B] = "exec",
-                                        [0x4C] = "exit",
-                                        [0x4D] = "return code",
-                                        [0x4E] = "find first",
-                                        [0x4F] = "find next",
-                                        [0x50] = "set PSP",
-                                        [0x51] = "get PSP",
-                                        [0x52] = "list of lists",
-                                        [0x56] = "rename",
-                                        [0x57] = "file time",
-                                        [0x58] = "allocation strategy",
-                                        [0x59] = "extended error",
-                                        [0x5A] = "create temporary",
-                                        [0x5B] = "create new",
-                                        [0x62] = "get PSP",
-                                        [0x67] = "handle count",
-                                        [0x68] = "commit",
-                                        [0x6C] = "extended open"};
-    return ah < ARRAY_LEN(names) && names[ah] ? names[ah] : "?";
+    return seg && word_at(d, seg << 4) == 0x20CD;
 }
 
-static void string_note(Debug *d, u32 linear, char end)
+/* The running program's. DOS 4 and later and FreeDOS keep it at 10h in the swappable area, which
+ * is at 320h of the segment where the list of lists is at 26h; DOS 3.1 to 3.3 has it at 2D0h. Else
+ * a segment register may have it. */
+static u32 current_psp(Debug *d)
 {
-    u8 c;
-    fputs(" \"", d->out);
-    for (int n = 0; n < 80 && debug_read(d, linear + (u32)n, &c, 1) && c != end && c; n++)
-        fputc(c >= 32 && c < 127 ? c : '.', d->out);
-    fputc('"', d->out);
-}
-
-void debug_int21(Debug *d)
-{
+    static const u16 areas[] = {0x320, 0x2D0};
+    static const u8 order[] = {SEG_DS, SEG_ES, SEG_SS, SEG_CS};
     const CpuState *s = &d->pc->cpu.s;
-    u8 ah = (u8)(s->r[0] >> 8);
-    u32 dx = s->seg[SEG_DS].base + (s->r[2] & 0xFFFF);
-    fprintf(d->out, "%12" PRIu64 " %04x:%04x INT 21h AH=%02x %s", d->pc->clock.now,
-            s->seg[SEG_CS].sel, s->eip & 0xFFFF, ah, call_name(ah));
-    switch (ah) {
-    case 0x02:
-        fprintf(d->out, " '%c'", (int)(s->r[2] & 0xFF) >= 32 ? (int)(s->r[2] & 0x7F) : '.');
-        break;
-    case 0x09:
-        string_note(d, dx, '$');
-        break;
-    case 0x39:
-    case 0x3A:
-    case 0x3B:
-    case 0x3C:
-    case 0x3D:
-    case 0x41:
-    case 0x43:
-    case 0x4B:
-    case 0x4E:
-    case 0x5B:
-        string_note(d, dx, 0);
-        break;
-    case 0x6C:
-        string_note(d, s->seg[SEG_DS].base + (s->r[6] & 0xFFFF), 0);
-        break;
-    case 0x3E:
-    case 0x42:
-        fprintf(d->out, " handle %u", s->r[3] & 0xFFFF);
-        break;
-    case 0x3F:
-    case 0x40:
-        fprintf(d->out, " handle %u, %u bytes", s->r[3] & 0xFFFF, s->r[1] & 0xFFFF);
-        break;
-    case 0x25:
-    case 0x35:
-    case 0x4C:
-        fprintf(d->out, " %02x", s->r[0] & 0xFF);
-        break;
-    case 0x48:
-    case 0x4A:
-        fprintf(d->out, " %u paragraphs", s->r[3] & 0xFFFF);
-        break;
-    default:
-        break;
+    u32 entry, lists = list_of_lists(d, &entry);
+    for (size_t n = 0; n < ARRAY_LEN(areas) && lists; n++) {
+        u32 seg = word_at(d, lists - 0x26 + areas[n] + 0x10);
+        if (is_psp(d, seg) && word_at(d, ((seg - 1) << 4) + 1) == seg)
+            return seg;
+    }
+    for (size_t n = 0; n < ARRAY_LEN(order); n++)
+        if (is_psp(d, s->seg[order[n]].sel))
+            return s->seg[order[n]].sel;
+    return 0;
+}
+
+/* The handle table of a PSP: since DOS 3 at 34h, with its length at 32h, before always at 18h. */
+static void print_handles(Debug *d, u32 seg)
+{
+    u32 psp = seg << 4, table = far_at(d, psp + 0x34), count = word_at(d, psp + 0x32), entry,
+        lists = list_of_lists(d, &entry);
+    if (!count || count > 255) {
+        table = psp + 0x18;
+        count = 20;
+    }
+    fprintf(d->out, "handles:");
+    for (u32 n = 0; n < count; n++) {
+        u8 number = 0xFF;
+        char name[13] = "?";
+        if (!debug_read(d, table + n, &number, 1) || number == 0xFF)
+            continue;
+        u32 at = lists ? sft_entry(d, lists, entry, number) : 0;
+        if (at)
+            file_name(d, at, name);
+        fprintf(d->out, at ? " %u=%u(%s)" : " %u=%u", n, number, name);
     }
     fputc('\n', d->out);
 }
+
+static bool cmd_psp(Debug *d, const char *args)
+{
+    u64 v = 0;
+    u8 b[256];
+    if (*args && (!arg_number(d, &args, 0xFFFF, &v) || !arg_end(d, args)))
+        return false;
+    u32 seg = v ? (u32)v : current_psp(d);
+    if (!seg)
+        return debug_fail(d, "no program is running under a DOS that I know; `dos mcb` shows who "
+                             "owns memory, and `dos psp SEG` its PSP");
+    if (!is_psp(d, seg) || !debug_read(d, seg << 4, b, 256))
+        return debug_fail(d, "there is no PSP at %04x:0000: it would begin with CD 20", seg);
+    fprintf(d->out, "PSP at %04x, memory to %04x, parent %04x, environment %04x\n", seg,
+            load_le(b + 2, 2), load_le(b + 0x16, 2), load_le(b + 0x2C, 2));
+    fprintf(d->out, "terminate %04x:%04x, Ctrl-C %04x:%04x, critical error %04x:%04x\n",
+            load_le(b + 0xC, 2), load_le(b + 0xA, 2), load_le(b + 0x10, 2), load_le(b + 0xE, 2),
+            load_le(b + 0x14, 2), load_le(b + 0x12, 2));
+    print_handles(d, seg);
+    fprintf(d->out, "command line: \"");
+    for (int n = 0; n < b[0x80] && n < 127; n++)
+        fputc(b[0x81 + n] >= 32 && b[0x81 + n] < 127 ? b[0x81 + n] : '.', d->out);
+    fprintf(d->out, "\"\n");
+    return true;
+}
+
+/* ---- devices and drives ---------------------------------------------------------------------- */
+
+/* Headers: next (far), attributes at 4, strategy and interrupt routine, at 0Ah the name, or of a
+ * block device the number of units. NUL is the first; since DOS 3.1 it lies in the list of
+ * lists. */
+static bool cmd_devices(Debug *d, const char *args)
+{
+    u32 entry, lists = list_of_lists(d, &entry), at = lists + 0x22;
+    if (!arg_end(d, args))
+        return false;
+    if (!lists)
+        return no_lists(d, "devices");
+    u8 b[18];
+    for (int n = 0; n < 100 && debug_read(d, at, b, sizeof b); n++) {
+        u32 kind = load_le(b + 4, 2);
+        if (n == 0 && memcmp(b + 10, "NUL     ", 8))
+            return debug_fail(d, "the chain of devices does not begin with NUL: an unknown DOS");
+        fprintf(d->out, "%08x  attributes %04x  ", at, kind);
+        if (kind & 0x8000)
+            fprintf(d->out, "%.8s%s%s%s\n", (char *)b + 10, kind & 1 ? "  standard input" : "",
+                    kind & 2 ? "  standard output" : "", kind & 8 ? "  clock" : "");
+        else
+            fprintf(d->out, "block device, %u units\n", b[10]);
+        if (load_le(b, 2) == 0xFFFF)
+            break;
+        at = (load_le(b + 2, 2) << 4) + load_le(b, 2);
+    }
+    return true;
+}
+
+/* Current directories: an array at 16h of the list of lists, LASTDRIVE at 21h; entries of 51h
+ * bytes before DOS 4, then 58h: the path, at 43h flags. */
+static bool cmd_drives(Debug *d, const char *args)
+{
+    static const u32 sizes[] = {0x58, 0x51};
+    u32 entry, lists = list_of_lists(d, &entry);
+    u8 last = 0, path[68] = {0};
+    if (!arg_end(d, args))
+        return false;
+    if (!lists)
+        return no_lists(d, "drives");
+    u32 cds = far_at(d, lists + 0x16), size = sizes[entry == SFT_DOS3];
+    debug_read(d, lists + 0x21, &last, 1);
+    for (u32 n = 0; n < last && n < 26 && debug_read(d, cds + n * size, path, 67); n++) {
+        u32 flags = word_at(d, cds + n * size + 0x43);
+        if (!(flags & 0xF000))
+            continue;
+        for (int k = 0; k < 67 && path[k]; k++)
+            path[k] = path[k] >= 32 && path[k] < 127 ? path[k] : '.';
+        fprintf(d->out, "%c:  %s%s%s%s%s\n", (int)('A' + n), (char *)path,
+                flags & 0x4000 ? "  physical" : "", flags & 0x8000 ? "  network or redirected" : "",
+                flags & 0x2000 ? "  joined" : "", flags & 0x1000 ? "  substituted" : "");
+    }
+    return true;
+}
+
+/* ---- calls ----------------------------------------------------------------------------------- */
 
 static bool cmd_int21(Debug *d, const char *args)
 {
     bool on;
     if (!arg_on_off(d, &args, &on) || !arg_end(d, args))
         return false;
-    d->int21 = on;
-    debug_hook_up(d);
+    dos21_switch(d, on);
     return true;
 }
 
 const Cmd cmds_dos[] = {
     {"dos mcb", NULL, "", cmd_mcb, "Shows DOS's memory blocks and who owns them", COMPLETE_NOTHING},
     {"dos psp", NULL, "[SEG]", cmd_psp,
-     "Shows a program segment prefix: memory, handles, command line", COMPLETE_NOTHING},
+     "Shows a program segment prefix, by default the running program's: memory, handles with their "
+     "files, command line",
+     COMPLETE_NOTHING},
     {"dos files", NULL, "", cmd_files,
      "Shows the files and devices that are open: name, mode, owner, size, position. Handles of a "
      "process (dos psp) are numbers in this list",
      COMPLETE_NOTHING},
-    {"dos int21", NULL, "on|off", cmd_int21, "Prints every INT 21h call with its name and strings",
+    {"dos devices", NULL, "", cmd_devices, "Shows the chain of device drivers", COMPLETE_NOTHING},
+    {"dos drives", NULL, "", cmd_drives, "Shows the drives and their current directories",
+     COMPLETE_NOTHING},
+    {"dos int21", NULL, "on|off", cmd_int21,
+     "Prints every INT 21h call with its name, paths, handles, the first bytes of data, and what "
+     "it "
+     "returns, errors by name",
      COMPLETE_NOTHING},
     {0},
 };

@@ -262,33 +262,13 @@ ConsoleResult console_read(Debug *d, const char *prompt, char **line)
 /* ---- at a stop
  * ------------------------------------------------------------------------------------ */
 
-static void show_displays(Debug *d)
-{
-    for (int i = 0; i < d->display_count; i++) {
-        fprintf(d->out, "%d: ", d->display_number[i]);
-        if (!debug_execute(d, d->display[i], NULL))
-            fprintf(d->out, "%s\n", d->error);
-    }
-}
-
 /* Told once, by the console, before it takes commands. */
 static void tell(Debug *d)
 {
     d->fresh_stop = false;
-    if (*d->why)
-        fprintf(d->out, "%s\n", d->why);
-    if (d->report_due)
-        fault_triple_report(d, d->out);
-    d->report_due = false;
-    debug_where(d, d->out);
-    show_displays(d);
+    debug_tell(d, d->out, true);
     fflush(d->out);
-    for (int i = 0; i < d->macro_count; i++)
-        if (!strcmp(d->macro[i].name, "hook-stop"))
-            script_push(&d->script, "hook-stop", d->macro[i].line, d->macro[i].count);
-    Break *b = d->why_number ? break_find(d, d->why_number) : NULL;
-    if (b && b->command_count)
-        script_push(&d->script, "commands", b->command, b->command_count);
+    script_take(&d->script, &d->due);
 }
 
 static void complain(Debug *d, bool script, const char *place)
@@ -356,7 +336,7 @@ void debug_attend(Debug *d)
     }
     case CONSOLE_EOF:
         if (gdbstub_listens(d)) {
-            d->console = false; /* gdb goes on alone */
+            debug_set_console(d, false); /* gdb goes on alone */
             break;
         }
         d->failed = 0; /* what a person typed wrong is no failure */

@@ -5,6 +5,7 @@
 
 #include "frontend/console.h"
 #include "frontend/debug_trace.h"
+#include "frontend/dos21.h"
 #include "frontend/exit.h"
 #include "frontend/expr.h"
 #include "frontend/gdbstub.h"
@@ -18,6 +19,9 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdlib.h>
+
+/* Instructions that are traced before the text is passed on. */
+enum { TRACE_SLICE = 20000 };
 
 /* ---- stopping
  * -------------------------------------------------------------------------------------- */
@@ -171,7 +175,7 @@ static void on_interrupt(void *ctx, int vector, bool soft, u32 error)
     if (d->trace && !d->searching)
         trace_interrupt(d, vector, soft);
     if (d->int21 && !d->searching && soft && vector == 0x21)
-        debug_int21(d);
+        dos21_call(d);
     expr_set(d, "vec", (u64)vector);
     EACH_BREAK(d, b)
     {
@@ -199,6 +203,8 @@ static void on_insn(void *ctx, const Insn *i)
         log->on_insn(log->ctx, i);
     if (d->trace && !d->searching)
         trace_insn(d, i);
+    if (d->int21 && !d->searching)
+        dos21_insn(d);
     const CpuState *s = &d->pc->cpu.s;
     if (d->go == GO_FINISH && is_return(i) && s->seg[SEG_SS].sel == d->frame_ss &&
         s->r[4] >= d->frame_esp)
@@ -250,8 +256,8 @@ static void on_control(void *ctx, CpuControl kind, u32 number, u64 value)
         shadow_moved(d);
     expr_set(d, "val", value);
     EACH_BREAK(d, b)
-    if (b->kind == BREAK_CR &&
-        (b->vector < 0 || (kind == CPU_WRITE_CR && b->vector == (int)number)))
+    if (b->kind == BREAK_CR && (b->control < 0 || b->control == (int)kind) &&
+        (b->vector < 0 || b->addr == number))
         debug_hit(d, b, kind == CPU_WRITE_MSR ? "%s%Xh = 0x%" PRIx64 : "%s%u = 0x%" PRIx64,
                   names[kind], number, value);
 }
@@ -302,7 +308,7 @@ void debug_hook_up(Debug *d)
 {
     d->hooks.exact = d->trace || d->int21 || d->go == GO_FINISH || breaks_any(d, BREAK_INT) ||
                      breaks_any(d, BREAK_MODE) || breaks_any(d, BREAK_CR);
-    bool all = d->trace || d->go == GO_FINISH;
+    bool all = d->trace || d->int21 || d->go == GO_FINISH;
     d->hooks.on_insn = (d->log && d->log->on_insn) || (all && !d->searching) ? on_insn : NULL;
     d->hooks.on_interrupt =
         (d->log && d->log->on_interrupt) || d->trace || d->int21 || breaks_any(d, BREAK_INT)
@@ -323,6 +329,19 @@ void debug_hook_up(Debug *d)
 /* ---- between slices
  * -------------------------------------------------------------------------------- */
 
+/* What the user wants executed at this stop: the lines of the breakpoint, and before them
+ * hook-stop. Scripts are a stack. */
+static void note_lines(Debug *d)
+{
+    const Break *b = d->why_number ? break_find(d, d->why_number) : NULL;
+    script_drop(&d->due);
+    if (b && b->command_count)
+        script_push(&d->due, "commands", b->command, b->command_count);
+    for (int i = 0; i < d->macro_count; i++)
+        if (!strcmp(d->macro[i].name, "hook-stop"))
+            script_push(&d->due, "hook-stop", d->macro[i].line, d->macro[i].count);
+}
+
 static void enter_stop(Debug *d)
 {
     d->want_stop = false;
@@ -339,6 +358,9 @@ static void enter_stop(Debug *d)
     d->skip = true; /* going on from here does not meet the breakpoint of here again */
     d->skip_linear = debug_pc(d);
     d->skip_tick = d->pc->clock.now;
+    if (d->int21)
+        dos21_insn(d);
+    note_lines(d); /* now: a temporary breakpoint's are gone with it */
     bool gone = false;
     for (int n = d->breaks.count - 1; n >= 0; n--) {
         Break *b = d->breaks.list[n];
@@ -351,8 +373,71 @@ static void enter_stop(Debug *d)
         breaks_apply(d);
     d->fresh_stop = true;
     d->went_on = false;
+    debug_pass_on(d);
     gdbstub_stopped(d);
     monitor_stopped(d);
+}
+
+/* ---- telling without a console
+ * ------------------------------------------------------------------ */
+
+static void open_said(Debug *d)
+{
+    d->said = open_memstream(&d->said_text, &d->said_n);
+    if (!d->said)
+        panic("out of host memory for the debugger");
+}
+
+static void close_said(Debug *d)
+{
+    if (d->said)
+        fclose(d->said);
+    free(d->said_text);
+    d->said = NULL;
+    d->said_text = NULL;
+    d->said_n = 0;
+}
+
+void debug_set_console(Debug *d, bool on)
+{
+    debug_pass_on(d);
+    close_said(d);
+    d->console = on;
+    if (!on && (d->monitor || d->gdb))
+        open_said(d);
+    d->out = d->said ? d->said : tui_out(d);
+}
+
+void debug_pass_on(Debug *d)
+{
+    if (!d->said || fflush(d->said) || !d->said_n)
+        return;
+    bool heard = !d->console && (gdbstub_say(d, d->said_text, d->said_n) ||
+                                 monitor_say(d, d->said_text, d->said_n));
+    if (!heard) { /* also in a copy of the machine, which has a console of its own */
+        fwrite(d->said_text, 1, d->said_n, stdout);
+        fflush(stdout);
+    }
+    bool is_out = d->out == d->said;
+    close_said(d);
+    open_said(d);
+    if (is_out)
+        d->out = d->said;
+}
+
+void debug_tell(Debug *d, FILE *out, bool where)
+{
+    if (*d->why)
+        fprintf(out, "%s\n", d->why);
+    if (d->report_due)
+        fault_triple_report(d, out);
+    if (where)
+        debug_where(d, out);
+    for (int i = 0; i < d->display_count; i++) {
+        fprintf(out, "%d: ", d->display_number[i]);
+        if (!debug_execute(d, d->display[i], out))
+            fprintf(out, "%s\n", d->error);
+    }
 }
 
 void debug_stopped_now(Debug *d)
@@ -375,7 +460,9 @@ static bool has_next(const Debug *d, u64 *tick)
 
 u64 debug_slice(Debug *d, u64 until)
 {
-    u64 tick;
+    u64 tick, room = d->pc->clock.now + TRACE_SLICE;
+    if (d->trace && d->said && room < until)
+        until = room;
     return has_next(d, &tick) && tick < until ? tick : until;
 }
 
@@ -432,7 +519,7 @@ void debug_arrived(Debug *d)
 
 bool debug_on_exit(Debug *d, PcExit e)
 {
-    bool attached = d->console || gdbstub_attached(d);
+    bool attached = d->console || gdbstub_attached(d) || monitor_attached(d);
     debug_text_touched(d);
     shadow_follow(d);
     if (d->want_stop && (e == PC_EXIT_BREAK || e == PC_EXIT_STOP || e == PC_EXIT_TIME)) {
@@ -457,9 +544,8 @@ bool debug_on_exit(Debug *d, PcExit e)
         if (!attached || d->session->opt->triple == TRIPLE_RESET ||
             d->session->opt->triple == TRIPLE_EXIT)
             return false;
-        d->dead = true;
+        d->dead = d->report_due = true;
         pause_here(d, "triple fault: the processor has shut down");
-        d->report_due = true;
         return true;
     case PC_EXIT_HALT_FOREVER:
         if (!attached || d->session->limit != UINT64_MAX)
@@ -496,7 +582,7 @@ void debug_go(Debug *d, GoKind kind, u64 goal)
     }
     debug_settle(d);
     d->stopped = false;
-    d->want_stop = d->at_beginning = false;
+    d->want_stop = d->at_beginning = d->report_due = false;
     d->why[0] = 0;
     d->go = kind;
     d->goal = goal;
@@ -516,7 +602,7 @@ void debug_on_interrupt_key(Debug *d)
     if (d->stopped)
         return;
     if (!d->console && !gdbstub_attached(d) && !d->remote) {
-        d->console = true;
+        debug_set_console(d, true);
         console_open(d);
         say("the machine is stopped; `c` goes on, `help` helps, `q` quits");
     }
@@ -559,6 +645,7 @@ void debug_close(Debug *d)
     if (!d)
         return;
     trace_stop(d);
+    dos21_switch(d, false);
     shadow_close(d);
     monitor_close(d);
     gdbstub_close(d);
@@ -566,6 +653,8 @@ void debug_close(Debug *d)
     breaks_free(d);
     symbols_clear(&d->symbols);
     script_drop(&d->script);
+    script_drop(&d->due);
+    close_said(d);
     for (int i = 0; i < d->display_count; i++)
         free(d->display[i]);
     for (int i = 0; i < d->macro_count; i++) {
@@ -614,6 +703,7 @@ bool debug_start(Debug *d)
     d->console = o->dbg || o->tui || scripts || (o->stop_first && !gdb && !o->monitor);
     if (!monitor_open(d) || !gdbstub_open(d) || !push_options(d))
         return false;
+    debug_set_console(d, d->console);
     if (o->magic && !set_magic(d, o->magic))
         return false;
     if (d->console)

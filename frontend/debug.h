@@ -75,11 +75,12 @@ struct Debug {
     int end_status;
     bool gdb_command; /* the command in execution came through gdb, which runs the machine itself */
     bool remote;      /* the command in execution came from the monitor */
-    bool report_due;  /* of a triple fault */
+    bool report_due;  /* this stop is a triple fault's, which is reported */
     u8 late;          /* ticks by which the event that is told of lies back */
     bool searching;   /* the past is searched for a stop: hooks note it and do nothing else */
     u32 search_linear; /* CS:EIP of the last that was noted, and that it is about code */
     bool search_code;
+    Script due; /* what is executed at this stop, by the door that told of it */
     bool at_beginning; /* the machine went back as far as it can */
     bool edited;      /* a command has changed the machine: debug_settle() */
     bool fresh_stop;  /* the console has not told of this stop yet */
@@ -98,10 +99,13 @@ struct Debug {
     Script script;
     struct DebugTrace *trace; /* NULL: off */
     struct Shadow *shadow;    /* info shadow on; NULL: off */
-    bool int21;               /* dos int21 on */
+    struct Dos21 *int21;      /* dos int21 on; NULL: off */
 
     /* ---- commands ---- */
     FILE *out;
+    FILE *said; /* what is told while no command is executed, if there is no console; or NULL */
+    char *said_text;
+    size_t said_n;
     char error[DEBUG_ERROR];
     bool from_console; /* the command in execution may read more lines */
     int failed;        /* commands of scripts that went wrong */
@@ -155,6 +159,13 @@ void debug_text_known(Debug *d);
 void debug_stopped_now(Debug *d);
 /* Lets the machine go on. */
 void debug_go(Debug *d, GoKind kind, u64 goal);
+/* With or without a console, which is where things are told then. */
+void debug_set_console(Debug *d, bool on);
+/* Brings what was told (log, trace, dos int21) to whom the machine runs for: gdb or the monitor. */
+void debug_pass_on(Debug *d);
+
+/* What is told of a stop: why, what faulted, with `where` the instruction at CS:EIP, displays. */
+void debug_tell(Debug *d, FILE *out, bool where);
 /* The machine was taken to another time and stands there; d->why says why. */
 void debug_arrived(Debug *d);
 /* A count breakpoint, for a search in the past. */
@@ -166,9 +177,6 @@ void debug_changed_state(Debug *d);
 /* The machine was changed by a command; and after the command, the past is told. */
 void debug_edited(Debug *d);
 void debug_settle(Debug *d);
-
-/* INT 21h is about to be executed (cmd_dos.c). */
-void debug_int21(Debug *d);
 
 /* ---- commands (debug_cmd.c) ---- */
 

@@ -33,7 +33,7 @@ Break *break_new(Debug *d, BreakKind kind, const char *what)
         panic("out of host memory for a breakpoint");
     b->kind = kind;
     b->enabled = true;
-    b->vector = b->ah = -1;
+    b->vector = b->ah = b->control = -1;
     b->number = bs->next++;
     snprintf(b->what, sizeof b->what, "%s", what);
     bs->list[bs->count++] = b;

@@ -40,7 +40,8 @@ typedef struct {
     u64 hits, ignore;
     u32 addr, len; /* address, or first and last port */
     u8 rw;
-    int vector; /* -1: any */
+    int vector;  /* -1: any; BREAK_CR: 0: the register whose number is in addr */
+    int control; /* BREAK_CR: a CpuControl; -1: any */
     int ah;     /* -1: any */
     u64 tick;
     u32 esp; /* internal: hits only with the stack at or above this */

@@ -148,7 +148,7 @@ bool arg_on_off(Debug *d, const char **args, bool *on)
     return true;
 }
 
-static bool opens_block(const char *line)
+bool cmd_opens_block(const char *line)
 {
     line = skip(line);
     return !strncmp(line, "commands", 8) || !strncmp(line, "define ", 7) ||
@@ -180,7 +180,7 @@ bool cmd_block(Debug *d, char ***line, int *count)
             lines_free(*line, *count);
             return debug_fail(d, "`end` is missing");
         }
-        depth += opens_block(text) - end;
+        depth += cmd_opens_block(text) - end;
         *line = realloc(*line, ((size_t)*count + 1) * sizeof **line);
         if (!*line || !((*line)[*count] = strdup(text)))
             panic("out of host memory for commands");
@@ -320,6 +320,8 @@ bool debug_execute(Debug *d, const char *line, FILE *out)
     if (out)
         d->out = out;
     const Macro *m = macro_of(d, line, strcspn(line, " \t"));
+    if (m && !strcmp(m->name, "hook-stop"))
+        m = NULL; /* this word always defines it, also anew */
     const Cmd *c = lookup(line, &used, &rivals);
     bool ok;
     if (m)
@@ -510,6 +512,16 @@ void cmd_docs(FILE *f)
                "first instruction of the handler. Nothing costs\n"
                "anything while it is not set. A run with the debugger attached is the same run, "
                "bit for bit, as long as no command writes.\n\n"
+               "## Through the monitor and gdb\n\n"
+               "All commands, and all kinds of stops, work over `-monitor DEV` and as gdb's "
+               "`monitor ...`. A stop is told to whom the machine runs for, with the lines\n"
+               "of `commands` and `hook-stop` that belong to it; so is what `log`, `trace on` and "
+               "`dos int21 on` print meanwhile. gdb sees a stop that has no packet\n"
+               "(a port, an interrupt, a mode switch) as SIGTRAP, and prints the reason before it. "
+               "gdb itself runs the machine: `continue`, `stepi`. A block up to\n"
+               "`end` is typed into the monitor like at the console; gdb takes one from a file, "
+               "with `monitor source FILE`. `target remote | glass86 IMAGE -S -gdb stdio`\n"
+               "starts a machine for one session.\n\n"
                "## Trace files\n\n"
                "`trace on file F` writes one line per instruction: count, CS:EIP, ring, bytes, "
                "text; with `regs` the general registers and EFLAGS before the\n"

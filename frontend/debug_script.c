@@ -39,10 +39,16 @@ static bool repeats(const char *now, const char *next)
            strcmp(now, "hook-stop");
 }
 
+/* A last line that calls another source needs no place any more. */
+static void drop_finished(Script *s, const char *next)
+{
+    while (s->top && s->top->at == s->top->count && !repeats(s->top->name, next))
+        pop(s);
+}
+
 static bool push(Script *s, const char *name, char **line, int count)
 {
-    while (s->top && s->top->at == s->top->count && !repeats(s->top->name, name))
-        pop(s); /* a last line that calls another source needs no place any more */
+    drop_finished(s, name);
     if (s->depth == SCRIPT_DEPTH) {
         lines_free(line, count);
         return false;
@@ -91,6 +97,24 @@ bool script_push_file(Script *s, const char *path, char *err, size_t errlen)
         return true;
     snprintf(err, errlen, "%s: scripts call each other too deeply", path);
     return false;
+}
+
+void script_take(Script *s, Script *from)
+{
+    Source *last = from->top;
+    if (!last)
+        return;
+    drop_finished(s, last->name);
+    if (s->depth + from->depth > SCRIPT_DEPTH) {
+        script_drop(from);
+        return;
+    }
+    while (last->below)
+        last = last->below;
+    last->below = s->top;
+    s->top = from->top;
+    s->depth += from->depth;
+    *from = (Script){0};
 }
 
 const char *script_next(Script *s)

@@ -25,6 +25,9 @@ enum { SCRIPT_DEPTH = 40 };
 bool script_push(Script *s, const char *name, char *const *line, int count);
 /* False: err says why. */
 bool script_push_file(Script *s, const char *path, char *err, size_t errlen);
+/* Puts the sources of `from` before those of `s`; `from` is empty then. Those that would be nested
+ * too deeply are forgotten. */
+void script_take(Script *s, Script *from);
 /* The next line, or NULL; valid until the next call. */
 const char *script_next(Script *s);
 /* "file:line" of the line given last, or "". */

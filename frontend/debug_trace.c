@@ -1,15 +1,13 @@
 /* debug_trace.c: see debug_trace.h. The format is described in docs/debugger.md. */
 #include "frontend/debug_trace.h"
 
-#include "frontend/tui.h"
-
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 
 struct DebugTrace {
     TraceOptions o;
-    FILE *f;
+    FILE *f; /* NULL: where the debugger tells things */
     u64 lines;
 };
 
@@ -20,12 +18,11 @@ bool trace_start(Debug *d, const char *path, const TraceOptions *o)
     if (!t)
         panic("out of host memory for the trace");
     t->o = *o;
-    t->f = path ? fopen(path, "w") : tui_out(d);
-    if (!t->f) {
+    t->f = path ? fopen(path, "w") : NULL;
+    if (path && !t->f) {
         free(t);
         return debug_fail(d, "cannot write %s: %s", path, strerror(errno));
     }
-    t->o.file = path ? t->f : NULL;
     d->trace = t;
     debug_hook_up(d);
     return true;
@@ -36,13 +33,18 @@ void trace_stop(Debug *d)
     struct DebugTrace *t = d->trace;
     if (!t)
         return;
-    if (t->o.file)
-        fclose(t->o.file);
+    if (t->f)
+        fclose(t->f);
     else
-        fflush(t->f);
+        fflush(d->out);
     free(t);
     d->trace = NULL;
     debug_hook_up(d);
+}
+
+static FILE *file_of(const Debug *d)
+{
+    return d->trace->f ? d->trace->f : d->out;
 }
 
 static bool wanted(Debug *d)
@@ -56,7 +58,7 @@ static bool wanted(Debug *d)
 void trace_insn(Debug *d, const Insn *i)
 {
     const CpuState *s = &d->pc->cpu.s;
-    FILE *f = d->trace->f;
+    FILE *f = file_of(d);
     char text[120];
     u8 b[16] = {0};
     if (!wanted(d))
@@ -87,7 +89,7 @@ void trace_interrupt(Debug *d, int vector, bool soft)
 {
     const CpuState *s = &d->pc->cpu.s;
     if (wanted(d))
-        fprintf(d->trace->f, "int %" PRIu64 " %04x:%08x %s 0x%02x ax=%04x\n", d->pc->clock.now,
+        fprintf(file_of(d), "int %" PRIu64 " %04x:%08x %s 0x%02x ax=%04x\n", d->pc->clock.now,
                 s->seg[SEG_CS].sel, s->eip,
                 soft                         ? "soft"
                 : d->pc->cpu.delivering >= 0 ? "exception"
@@ -98,6 +100,6 @@ void trace_interrupt(Debug *d, int vector, bool soft)
 void trace_port(Debug *d, bool write, u16 port, int size, u32 value)
 {
     if (wanted(d))
-        fprintf(d->trace->f, "io %" PRIu64 " %s 0x%04x 0x%0*x\n", d->pc->clock.now,
+        fprintf(file_of(d), "io %" PRIu64 " %s 0x%04x 0x%0*x\n", d->pc->clock.now,
                 write ? "out" : "in", port, size * 2, value);
 }

@@ -5,12 +5,12 @@
 #include "frontend/debug.h"
 
 typedef struct {
-    FILE *file; /* NULL: the standard output */
     bool regs, mem;
     u32 first, last; /* linear range of code */
     int ring;        /* -1: all */
 } TraceOptions;
 
+/* path NULL: where the debugger tells things. */
 bool trace_start(Debug *d, const char *path, const TraceOptions *o);
 void trace_stop(Debug *d);
 void trace_insn(Debug *d, const Insn *i);

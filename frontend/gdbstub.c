@@ -39,6 +39,7 @@ struct Gdb {
     size_t rest_n;
     u8 late[64]; /* came while it was */
     size_t late_n;
+    Script script;          /* what is left of lines that are executed at stops */
     char reply[4 * PACKET]; /* for tests */
     size_t reply_n;
 };
@@ -434,6 +435,17 @@ static void features(struct Gdb *g, const char *p)
     send(g);
 }
 
+/* Text for gdb's console; gdb must wait for a reply. */
+static void say_text(struct Gdb *g, const char *text, size_t size)
+{
+    for (size_t at = 0; at < size; at += PACKET / 4) {
+        begin(g);
+        put(g, "O");
+        put_bytes(g, text + at, size - at < PACKET / 4 ? size - at : PACKET / 4);
+        send(g);
+    }
+}
+
 static void monitor_command(Debug *d, struct Gdb *g, const char *p)
 {
     char line[1000], *text = NULL;
@@ -450,12 +462,7 @@ static void monitor_command(Debug *d, struct Gdb *g, const char *p)
     script_drop(&own);
     d->gdb_command = false;
     fclose(out);
-    for (size_t at = 0; at < size; at += PACKET / 4) {
-        begin(g);
-        put(g, "O");
-        put_bytes(g, text + at, size - at < PACKET / 4 ? size - at : PACKET / 4);
-        send(g);
-    }
+    say_text(g, text, size);
     free(text);
     reply(g, "OK");
 }
@@ -575,6 +582,7 @@ static void vcont(Debug *d, struct Gdb *g, const char *p)
 static void detach(Debug *d, struct Gdb *g, bool go_on)
 {
     g->attached = g->no_ack = g->waits = false;
+    script_drop(&g->script);
     forget_points(d);
     if (go_on && d->stopped && !d->console)
         debug_go(d, GO_RUN, 0);
@@ -746,27 +754,72 @@ bool gdbstub_cancels(Debug *d)
     return g->interrupted;
 }
 
+/* The lines of the user's breakpoints and of hook-stop. One may let the machine go on; gdb then
+ * still waits, and the rest follows at the next stop. */
+static void obey_lines(Debug *d, struct Gdb *g)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    if (!out)
+        return;
+    d->remote = true;
+    debug_execute_remote(d, &g->script, NULL, out);
+    d->remote = false;
+    fclose(out);
+    say_text(g, text, size);
+    free(text);
+    if (d->stopped)
+        say_stop(d, g);
+}
+
 void gdbstub_poll(Debug *d)
 {
     struct Gdb *g = d->gdb;
     u8 buf[1024];
     if (!g || !g->dev)
         return;
+    if (g->attached && g->waits && d->stopped && !script_empty(&g->script))
+        obey_lines(d, g);
     size_t n = g->late_n;
     memcpy(buf, g->late, n);
     g->late_n = 0;
     n += chardev_get(g->dev, buf + n, sizeof buf - n);
     gdbstub_feed(d, buf, n);
     chardev_flush(g->dev);
-    if (!n && g->attached && !chardev_connected(g->dev))
+    if (!n && g->attached && !chardev_connected(g->dev)) {
         detach(d, g, false);
+        if (!strcmp(d->session->opt->gdb, "stdio")) /* a pipe that nobody can open again */
+            run_end(d->session, EXIT_OK, "gdb has gone");
+    }
 }
 
 void gdbstub_stopped(Debug *d)
 {
     struct Gdb *g = d->gdb;
-    if (g && g->attached && g->waits)
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = g && g->attached && g->waits ? open_memstream(&text, &size) : NULL;
+    if (!out)
+        return;
+    if (d->why_number || d->dead) /* gdb has its own words for its own */
+        debug_tell(d, out, false);
+    fclose(out);
+    say_text(g, text, size);
+    free(text);
+    if (!d->console)
+        script_take(&g->script, &d->due);
+    if (script_empty(&g->script))
         say_stop(d, g);
+}
+
+bool gdbstub_say(Debug *d, const char *text, size_t n)
+{
+    struct Gdb *g = d->gdb;
+    if (!g || !g->attached || !g->waits)
+        return false;
+    say_text(g, text, n);
+    return true;
 }
 
 bool gdbstub_attached(const Debug *d)
@@ -844,6 +897,7 @@ void gdbstub_close(Debug *d)
         reply(g, text);
     }
     chardev_close(g->dev);
+    script_drop(&g->script);
     free(g);
     d->gdb = NULL;
 }

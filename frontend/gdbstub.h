@@ -12,6 +12,8 @@ void gdbstub_close(Debug *d);
 void gdbstub_abandon(Debug *d); /* in a copy of the process: gdb stays with the original */
 void gdbstub_poll(Debug *d);
 void gdbstub_stopped(Debug *d);
+/* Text for gdb's console, while gdb waits for a stop. False: it does not. */
+bool gdbstub_say(Debug *d, const char *text, size_t n);
 /* Asked now and then by a long search that gdb waits for: has it sent Ctrl-C? */
 bool gdbstub_cancels(Debug *d);
 bool gdbstub_attached(const Debug *d);

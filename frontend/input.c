@@ -3,8 +3,9 @@
  * Typed text is paced, because a PC's keyboard is: the controller holds 16 codes and the BIOS 15
  * keys, and what comes faster is lost with a beep. A stroke goes when the guest has taken the
  * codes of the one before, when a key was down long enough for a program that polls once per
- * frame, and when the BIOS's buffer has room. A guest that takes nothing for a while gets the
- * stroke anyway, as from a person who types at a hung machine. */
+ * frame, and, if it presses a key, when the BIOS's buffer has room. (A release must not wait for
+ * that: the key would repeat meanwhile.) A guest that takes nothing for a while gets the stroke
+ * anyway, as from a person who types at a hung machine. */
 #include "frontend/input.h"
 
 enum {
@@ -173,9 +174,9 @@ static bool bios_buffer_full(const Input *in)
     return ((tail - head) & 0x1F) / 2 >= BDA_KEYS_HELD;
 }
 
-static bool guest_takes_keys(const Input *in)
+static bool guest_takes(const Input *in, const InputStroke *stroke)
 {
-    return kbc_ready_for_key(&in->pc->kbc) && !bios_buffer_full(in);
+    return kbc_ready_for_key(&in->pc->kbc) && (!stroke->down || !bios_buffer_full(in));
 }
 
 /* The keypad as a stick: 8 4 6 2 and between them, 0 and the point for its buttons. True: that was
@@ -225,7 +226,7 @@ static void deliver_typed(Input *in)
     u64 now = pc->clock.now;
     if (!in->typed_count || now < in->typed_next)
         return;
-    if (!guest_takes_keys(in)) {
+    if (!guest_takes(in, &in->typed[in->typed_head])) {
         if (!in->typed_waits)
             in->typed_since = now;
         in->typed_waits = true;

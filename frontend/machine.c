@@ -31,7 +31,7 @@ static bool take_firmware(Machine *m, const Options *o, PcConfig *cfg, char *err
     bool no_vga = o->vgabios ? !strcmp(o->vgabios, "none") : raw;
     if ((!raw || o->bios) && !take_rom(&m->bios, &cfg->bios, ROM_BIOS, o->bios, err, errlen))
         return false;
-    RomKind video = o->video > VIDEO_STD ? ROM_CARD : ROM_VGA;
+    RomKind video = o->video == VIDEO_EGA ? ROM_EGA : o->video > VIDEO_STD ? ROM_CARD : ROM_VGA;
     if (!no_vga && !take_rom(&m->vgabios, &cfg->vgabios, video, o->vgabios, err, errlen))
         return false;
     for (int i = 0; i < o->option_rom_count; i++) {
@@ -87,8 +87,16 @@ static s64 clock_face(const Options *o)
 
 static void describe_video(const Options *o, PcConfig *cfg)
 {
+    static const u8 switches[] = {VGA_SWITCHES_ECD, VGA_SWITCHES_ECD, VGA_SWITCHES_CD,
+                                  VGA_SWITCHES_MONO};
     if (o->video <= VIDEO_STD)
         return;
+    if (o->video == VIDEO_EGA) {
+        cfg->video = VGA_CARD_EGA;
+        cfg->ega_switches = switches[o->ega_monitor];
+        cfg->ega_memory = o->ega_memory ? (u8)(o->ega_memory / 64) : 4;
+        return;
+    }
     cfg->video = o->video == VIDEO_CGA ? VGA_CARD_CGA : VGA_CARD_HERCULES;
     cfg->glyph_lines = o->video == VIDEO_CGA ? 8 : 14;
     cfg->glyphs = rom_glyphs(cfg->glyph_lines);
@@ -97,6 +105,7 @@ static void describe_video(const Options *o, PcConfig *cfg)
 static void describe(const Machine *m, const Options *o, PcConfig *cfg)
 {
     describe_video(o, cfg);
+    cfg->border = o->border == BORDER_ON;
     cfg->pci = o->board == BOARD_PCI;
     cfg->ram = o->memory;
     cfg->cpu = (CpuModel)o->cpu;

@@ -8,7 +8,7 @@ const CpuInfo models[] = {
     {CPU_486, "486", "80486", "CMPXCHG, XADD, BSWAP, INVLPG, WP; CPUID"},
     {CPU_PENTIUM, "pentium", "586", "RDTSC, CMPXCHG8B, MSRs, 4 MiB pages"},
     {CPU_PENTIUM_MMX, "pentium-mmx", "p55c", "the same with MMX"},
-    {CPU_686, "686", "i686", "Pentium II: CMOV, FCOMI, SYSENTER, global pages, MTRRs"},
+    {CPU_686, "686", "i686", "Pentium II: CMOV, FCOMI, SYSENTER, FXSAVE, global pages, MTRRs"},
     {0, NULL, NULL, NULL},
 };
 

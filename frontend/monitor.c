@@ -2,15 +2,22 @@
 #include "frontend/monitor.h"
 
 #include "frontend/chardev.h"
+#include "frontend/cmd.h"
 #include "frontend/say.h"
 
 #include <stdlib.h>
+
+#define PROMPT "(glass86) "
+
+enum { BLOCK_LINES = 1000 };
 
 struct Monitor {
     Chardev *dev;
     char line[1000];
     size_t n;
     Script script; /* what is left of scripts that this door began */
+    char **block;  /* lines of a block (commands, define, hook-stop) whose `end` is still to come */
+    int block_count, block_depth;
 };
 
 bool monitor_open(Debug *d)
@@ -33,6 +40,7 @@ void monitor_close(Debug *d)
         return;
     chardev_close(d->monitor->dev);
     script_drop(&d->monitor->script);
+    lines_free(d->monitor->block, d->monitor->block_count);
     free(d->monitor);
     d->monitor = NULL;
 }
@@ -50,6 +58,12 @@ static void answer(struct Monitor *m, const char *text, size_t n)
         chardev_put(m->dev, (u8)text[i]);
 }
 
+static void prompt(struct Monitor *m, const char *text)
+{
+    answer(m, text, strlen(text));
+    chardev_flush(m->dev);
+}
+
 /* Executes a line, or with NULL goes on with a script that had let the machine run. */
 static void obey(Debug *d, struct Monitor *m, const char *line)
 {
@@ -63,9 +77,38 @@ static void obey(Debug *d, struct Monitor *m, const char *line)
     d->remote = false;
     fclose(out);
     answer(m, text, n);
-    answer(m, "(glass86) ", 10);
-    chardev_flush(m->dev);
     free(text);
+    prompt(m, PROMPT);
+}
+
+/* A block is gathered up to its `end`, and then executed as a script. */
+static void take_line(Debug *d, struct Monitor *m, const char *line)
+{
+    bool opens = cmd_opens_block(line);
+    if (!m->block_count && !opens) {
+        obey(d, m, line);
+        return;
+    }
+    if (m->block_count == BLOCK_LINES) {
+        lines_free(m->block, m->block_count);
+        m->block = NULL;
+        m->block_count = m->block_depth = 0;
+        prompt(m, "a block has at most 1000 lines\n" PROMPT);
+        return;
+    }
+    m->block = realloc(m->block, ((size_t)m->block_count + 1) * sizeof *m->block);
+    if (!m->block || !(m->block[m->block_count++] = strdup(line)))
+        panic("out of host memory for commands");
+    m->block_depth += opens - !strcmp(line + strspn(line, " \t"), "end");
+    if (m->block_depth) {
+        prompt(m, ">");
+        return;
+    }
+    script_push(&m->script, "monitor", m->block, m->block_count);
+    lines_free(m->block, m->block_count);
+    m->block = NULL;
+    m->block_count = 0;
+    obey(d, m, NULL);
 }
 
 void monitor_poll(Debug *d)
@@ -81,7 +124,7 @@ void monitor_poll(Debug *d)
         if (buf[i] == '\n' || buf[i] == '\r') {
             m->line[m->n] = 0;
             if (m->n)
-                obey(d, m, m->line);
+                take_line(d, m, m->line);
             m->n = 0;
         } else if (m->n + 1 < sizeof m->line)
             m->line[m->n++] = (char)buf[i];
@@ -99,11 +142,26 @@ void monitor_stopped(Debug *d)
     FILE *out = open_memstream(&text, &n);
     if (!out)
         return;
-    if (*d->why)
-        fprintf(out, "%s\n", d->why);
-    debug_where(d, out);
+    debug_tell(d, out, true);
     fclose(out);
     answer(m, text, n);
     chardev_flush(m->dev);
     free(text);
+    if (!d->console) /* whose lines they are if there is one */
+        script_take(&m->script, &d->due);
+}
+
+bool monitor_say(Debug *d, const char *text, size_t n)
+{
+    struct Monitor *m = d->monitor;
+    if (!m || !m->dev || !chardev_connected(m->dev))
+        return false;
+    answer(m, text, n);
+    chardev_flush(m->dev);
+    return true;
+}
+
+bool monitor_attached(const Debug *d)
+{
+    return d->monitor && chardev_connected(d->monitor->dev) && !d->session->opt->batch;
 }

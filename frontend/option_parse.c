@@ -49,18 +49,27 @@ bool parse_string(Options *o, const Option *row, const char *text)
     return true;
 }
 
-/* The field is an enum whose value 0 means "not chosen"; word n of `choices` is value n + 1. */
-bool parse_choice(Options *o, const Option *row, const char *text)
+/* Which word of `choices` text is, from 1; 0: none of them. */
+static int choice(const char *choices, const char *text)
 {
     size_t n = strlen(text);
     int value = 1;
-    for (const char *w = row->choices; *w; value++) {
+    for (const char *w = choices; *w; value++) {
         size_t len = strcspn(w, " ");
-        if (len == n && !memcmp(w, text, n)) {
-            *(int *)field_of(o, row) = value;
-            return true;
-        }
+        if (len == n && !memcmp(w, text, n))
+            return value;
         w += len + (w[len] == ' ');
+    }
+    return 0;
+}
+
+/* The field is an enum whose value 0 means "not chosen"; word n of `choices` is value n + 1. */
+bool parse_choice(Options *o, const Option *row, const char *text)
+{
+    int value = choice(row->choices, text);
+    if (value) {
+        *(int *)field_of(o, row) = value;
+        return true;
     }
     return option_error(o, row, "`%.60s` is none of: %s", text, row->choices);
 }
@@ -312,6 +321,42 @@ bool parse_cpu(Options *o, const Option *row, const char *text)
         if (!list_bool(o, row, &w, &fpu))
             return false;
         o->no_fpu = !fpu;
+    }
+    return true;
+}
+
+static bool ega_item(Options *o, const Option *row, const ListWalk *w)
+{
+    const char *v = w->value ? w->value : "";
+    if (!strcmp(w->item, "monitor")) {
+        o->ega_monitor = (EgaMonitor)choice("ecd cd mono", v);
+        if (!o->ega_monitor)
+            return option_error(o, row, "monitor=%.40s: wanted ecd, cd or mono", v);
+        return true;
+    }
+    if (strcmp(w->item, "memory"))
+        return option_error(o, row, "unknown key `%.40s`; an EGA has monitor and memory", w->item);
+    int n = choice("64 128 256", v);
+    if (!n)
+        return option_error(o, row, "memory=%.40s: wanted 64, 128 or 256", v);
+    o->ega_memory = 32 << n;
+    return true;
+}
+
+bool parse_video(Options *o, const Option *row, const char *text)
+{
+    ListWalk w = {.next = text};
+    if (!list_next(&w) || w.value)
+        return parse_choice(o, row, text);
+    if (!parse_choice(o, row, w.item))
+        return false;
+    o->ega_monitor = EGA_AUTO;
+    o->ega_memory = 0;
+    while (list_next(&w)) {
+        if (o->video != VIDEO_EGA)
+            return option_error(o, row, "only ega has keys, not `%.40s`", w.item);
+        if (!ega_item(o, row, &w))
+            return false;
     }
     return true;
 }
@@ -592,6 +637,14 @@ bool parse_audio(Options *o, const Option *row, const char *text)
     } else {
         return option_error(o, row, "`%.60s`: wanted %s", text, row->arg);
     }
+    return true;
+}
+
+bool parse_audio_in(Options *o, const Option *row, const char *text)
+{
+    if (strncmp(text, "wav:", 4) || !text[4])
+        return option_error(o, row, "`%.60s`: wanted %s", text, row->arg);
+    o->audio_in = text + 4;
     return true;
 }
 

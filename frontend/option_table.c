@@ -76,9 +76,10 @@ static const Option machine[] = {
      "with "
      "-batch or -display none, so that runs repeat"},
     {"bios", "F", 0, NULL, "FILE", parse_string, AT(bios), "another system BIOS"},
-    {"vga", "std|cga|hercules", 0, NULL, "std cga hercules", parse_choice, AT(video),
-     "the adapter: a VGA with VESA modes (default), IBM's CGA, or a Hercules card with a "
-     "monochrome monitor"},
+    {"vga", "std|ega|cga|hercules", 0, NULL, "std ega cga hercules", parse_video, AT(video),
+     "the adapter: a VGA with VESA modes (default), IBM's EGA or CGA, or a Hercules card with a "
+     "monochrome monitor. ega[,monitor=ecd|cd|mono][,memory=64|128|256]: on an enhanced colour "
+     "(default), a colour or a monochrome display, with so many KiB (default 256)"},
     {"vgabios", "F", 0, NULL, "FILE", parse_string, AT(vgabios),
      "another VGA BIOS; none for no VGA BIOS"},
     {"option-rom", "F[@ADDR]", OPT_REPEAT, NULL, "FILE", parse_option_rom, 0,
@@ -110,6 +111,8 @@ static const Option host[] = {
     {"fullscreen", NULL, OPT_FLAG, NULL, NULL, parse_flag, AT(fullscreen), "start in full screen"},
     {"aspect", "4:3|square", 0, NULL, "4:3 square", parse_choice, AT(aspect),
      "shape of the picture: 4:3 as on the monitor (default), or square pixels"},
+    {"border", "off|on", 0, NULL, "off on", parse_choice, AT(border),
+     "show the overscan border around the picture, also in screenshots; off by default"},
     {"scaling", "sharp|integer|smooth", 0, NULL, "sharp integer smooth", parse_choice, AT(scaling),
      "how the picture fills the window: sharp pixels, fitted to its shape (default), whole "
      "multiples only, or smooth"},
@@ -119,6 +122,8 @@ static const Option host[] = {
      "where sound goes: the host's sound device, with so many milliseconds of sound in between (60 "
      "if not given); a WAV file, which is the same in every run; nowhere. By default sdl with a "
      "window, else none"},
+    {"audio-in", "wav:F", 0, NULL, "wav:", parse_audio_in, 0,
+     "what a Sound Blaster records: a WAV file that plays from power-on in guest time"},
     {"midi", "F.mid", 0, NULL, "FILE", parse_string, AT(midi),
      "what the guest plays on a MIDI port goes to a standard MIDI file"},
     {"joystick", "none|keys|sdl", 0, NULL, "none keys sdl", parse_choice, AT(joystick),

@@ -34,7 +34,9 @@ typedef enum { DISPLAY_AUTO, DISPLAY_NONE, DISPLAY_TEXT, DISPLAY_SDL } DisplayKi
 typedef enum { JOYSTICK_AUTO, JOYSTICK_NONE, JOYSTICK_KEYS, JOYSTICK_SDL } JoystickKind;
 typedef enum { SOUND_AUTO, SOUND_NONE, SOUND_SDL, SOUND_WAV } SoundKind;
 typedef enum { ASPECT_AUTO, ASPECT_4_3, ASPECT_SQUARE } AspectKind;
-typedef enum { VIDEO_AUTO, VIDEO_STD, VIDEO_CGA, VIDEO_HERCULES } VideoKind;
+typedef enum { VIDEO_AUTO, VIDEO_STD, VIDEO_EGA, VIDEO_CGA, VIDEO_HERCULES } VideoKind;
+typedef enum { EGA_AUTO, EGA_ECD, EGA_CD, EGA_MONO } EgaMonitor;
+typedef enum { BORDER_AUTO, BORDER_OFF, BORDER_ON } BorderKind;
 typedef enum { SCALING_AUTO, SCALING_SHARP, SCALING_INTEGER, SCALING_SMOOTH } ScalingKind;
 typedef enum { RENDERER_AUTO, RENDERER_CARD, RENDERER_SOFTWARE } RendererKind;
 typedef enum { TRIPLE_AUTO, TRIPLE_REPORT, TRIPLE_RESET, TRIPLE_STOP, TRIPLE_EXIT } TripleAction;
@@ -150,6 +152,8 @@ typedef struct Options {
     s64 rtc_date; /* seconds since 1970-01-01 of the clock's face, with RTC_DATE */
     const char *bios, *vgabios;
     VideoKind video;
+    EgaMonitor ega_monitor;
+    int ega_memory; /* KiB; 0: 256 */
     const char *append; /* command line of a Multiboot kernel */
     RomOption option_rom[MAX_OPTION_ROMS];
     int option_rom_count;
@@ -172,9 +176,11 @@ typedef struct Options {
     bool fullscreen;
     AspectKind aspect;
     ScalingKind scaling;
+    BorderKind border;
     RendererKind renderer;
     SoundKind audio;
     const char *audio_file; /* of SOUND_WAV */
+    const char *audio_in;   /* WAV file; NULL: nothing comes in */
     const char *midi;       /* NULL: what is played is lost */
     JoystickKind joystick;
     u8 serial_mouse;        /* 1: at COM1, 2: at COM2; 0: none */

@@ -51,6 +51,13 @@ static void on_midi(void *ctx, u8 byte)
         midifile_byte(s->midi, clock_cycles(&s->pc->clock, s->pc->clock.now, 1000), byte);
 }
 
+static void on_line_in(void *ctx, AudioTime when, u32 rate, s32 level[2])
+{
+    const Session *s = ctx;
+    if (s->wav_in)
+        wavin_level(s->wav_in, when, rate, level);
+}
+
 static void on_debugcon(void *ctx, u8 byte)
 {
     Session *s = ctx;
@@ -199,6 +206,22 @@ static bool close_midi(Session *s)
     return ok;
 }
 
+/* Before the machine: it may record at once. */
+static int open_line_in(Session *s)
+{
+    char err[300];
+    if (!s->opt->audio_in)
+        return EXIT_OK;
+    if (!s->opt->sound.sb) {
+        say("-audio-in: there is no Sound Blaster to record it; add -device sb16");
+        return EXIT_USAGE;
+    }
+    s->wav_in = wavin_open(s->opt->audio_in, err, sizeof err);
+    if (!s->wav_in)
+        say("-audio-in: %s", err);
+    return s->wav_in ? EXIT_OK : EXIT_NOINPUT;
+}
+
 static int open_all(Session *s)
 {
     char err[512];
@@ -207,10 +230,13 @@ static int open_all(Session *s)
         .serial_tx = on_serial,
         .parallel_tx = on_parallel,
         .midi_tx = on_midi,
+        .line_in = on_line_in,
         .debugcon_tx = on_debugcon,
         .reset = on_reset,
     };
-    int status = states_prepare(s);
+    int status = open_line_in(s);
+    if (!status)
+        status = states_prepare(s);
     if (status)
         return status;
     status = build_machine(s, &hooks, err, sizeof err);
@@ -315,6 +341,8 @@ int session_run(const Options *o)
     failed |= !sound_close(s->sound, s->pc);
     stick_close(s->stick);
     failed |= !close_midi(s);
+    wavin_close(s->wav_in);
+    s->wav_in = NULL;
     past_close(s);
     debug_close(s->debug);
     close_chardevs(s);

@@ -13,6 +13,7 @@
 #include "frontend/record.h"
 #include "frontend/midifile.h"
 #include "frontend/sound.h"
+#include "frontend/wavin.h"
 #include "frontend/stick.h"
 
 typedef struct Session {
@@ -25,8 +26,10 @@ typedef struct Session {
     Pace pace;
     struct Debug *debug;
     Display *display; /* NULL: none */
+    bool display_lost; /* there was a window, and it went away */
     Sound *sound;     /* NULL: none */
     MidiFile *midi;   /* NULL: none */
+    WavIn *wav_in;    /* NULL: none */
     Stick *stick;     /* NULL: none */
     Chardev *serial[MAX_SERIAL], *parallel, *debugcon;
     u64 serial_tx[MAX_SERIAL];

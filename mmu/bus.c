@@ -342,7 +342,8 @@ u32 bus_peek_port(Bus *b, u16 port, int size)
 
 void bus_set_steady(Bus *b, u16 port, BusSteadyFn *fn)
 {
-    b->ports[b->port_region[port]].steady = fn;
+    if (b->port_region[port])
+        b->ports[b->port_region[port]].steady = fn;
 }
 
 BusSteady bus_steady(const Bus *b, u16 port)

@@ -84,42 +84,6 @@ init_vectors_count equ ($-init_vectors)/4
 
 ; ---- INT 10h ------------------------------------------------------------------------------------
 
-int10:
-        sti
-        cld
-        push    es
-        push    ds
-        push    bp
-        push    di
-        push    si
-        push    dx
-        push    cx
-        push    bx
-        push    ax
-        mov     bp,sp
-        xor     si,si
-        mov     ds,si
-        cmp     ah,(int10_end-int10_table)/2
-        jae     .done
-        push    ax
-        mov     al,ah
-        xor     ah,ah
-        shl     ax,1
-        mov     si,ax
-        pop     ax
-        call    word [cs:int10_table+si]
-.done:
-        pop     ax
-        pop     bx
-        pop     cx
-        pop     dx
-        pop     si
-        pop     di
-        pop     bp
-        pop     ds
-        pop     es
-        iret
-
 int10_table:
         dw      set_mode                ; 00
         dw      set_cursor_shape        ; 01
@@ -143,8 +107,7 @@ int10_table:
         dw      write_string            ; 13
 int10_end:
 
-nothing:
-        ret
+%include "dispatch.asm"
 
 ; ---- modes --------------------------------------------------------------------------------------
 
@@ -198,7 +161,7 @@ set_mode:
         mov     bl,al
         mov     bh,0
         add     dx,4                    ; mode register: picture off
-        mov     al,[cs:card_modes+bx]
+        mov     al,[cs:cga_mode_values+bx]
         mov     [BDA_CGA_MODE],al
         and     al,~8 & 0FFh
         out     dx,al
@@ -221,7 +184,7 @@ set_mode:
         inc     ah
         loop    .register
 
-        mov     al,[cs:card_columns+bx]
+        mov     al,[cs:cga_columns+bx]
         xor     ah,ah
         mov     [BDA_COLS],ax
         mov     byte [BDA_ROWS],24
@@ -308,15 +271,4 @@ set_cga_color:
 .out:
         ret
 
-; 6845 registers 0-0F: 40 columns, 80 columns, graphics, monochrome; then what INT 1Dh has behind
-; them: bytes of a page, columns and mode register of each mode.
-cga_params:
-        db      38h,28h,2Dh,0Ah,1Fh,06h,19h,1Ch,02h,07h,06h,07h,0,0,0,0
-        db      71h,50h,5Ah,0Ah,1Fh,06h,19h,1Ch,02h,07h,06h,07h,0,0,0,0
-        db      38h,28h,2Dh,0Ah,7Fh,06h,64h,70h,02h,01h,06h,07h,0,0,0,0
-        db      61h,50h,52h,0Fh,19h,06h,19h,19h,02h,0Dh,0Bh,0Ch,0,0,0,0
-        dw      2048,4096,16384,16384
-card_columns:
-        db      40,40,80,80,40,40,80,80
-card_modes:
-        db      2Ch,28h,2Dh,29h,2Ah,2Eh,1Eh,29h
+%include "cga_params.asm"

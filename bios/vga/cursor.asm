@@ -49,8 +49,32 @@ cursor_apply:
         mov     ch,dl                   ; the lower half
 ; fall through
 
-; CX -> CRTC 0Ah and 0Bh.
+; CX -> CRTC 0Ah and 0Bh. The cursor of an EGA leaves out the last line, cannot be hidden by a bit,
+; and is one line where both ends agree in their low four bits.
 cursor_program:
+%ifdef EGA
+        mov     al,ch
+        and     al,60h
+        cmp     al,20h
+        je      .hide
+        inc     cl
+        cmp     cl,[BDA_HEIGHT]
+        jb      .end
+        mov     cl,0                    ; down to the bottom
+        cmp     ch,0
+        jne     .end
+        mov     cl,1Fh                  ; never: the whole block
+.end:
+        mov     al,cl
+        sub     al,ch
+        cmp     al,10h
+        jne     .program
+        inc     cl
+        jmp     .program
+.hide:
+        mov     cx,1E00h
+.program:
+%endif
         mov     dx,[BDA_CRTC]
         mov     al,0Ah
         mov     ah,ch
@@ -123,7 +147,7 @@ cursor_of_page:
         pop     bx
         ret
 
-; 04: a VGA has no light pen.
+; 04: there is no light pen.
 get_light_pen:
         mov     byte [bp+FR_AH],0
         ret

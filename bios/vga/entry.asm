@@ -65,47 +65,6 @@ init_vectors_count equ ($-init_vectors)/4
 
 ; ---- INT 10h ------------------------------------------------------------------------------------
 
-int10:
-        sti
-        cld
-        push    es
-        push    ds
-        push    bp
-        push    di
-        push    si
-        push    dx
-        push    cx
-        push    bx
-        push    ax
-        mov     bp,sp
-        xor     si,si
-        mov     ds,si
-        cmp     ah,(int10_end-int10_table)/2
-        jae     .high
-        push    ax
-        mov     al,ah
-        xor     ah,ah
-        shl     ax,1
-        mov     si,ax
-        pop     ax
-        call    word [cs:int10_table+si]
-.done:
-        pop     ax
-        pop     bx
-        pop     cx
-        pop     dx
-        pop     si
-        pop     di
-        pop     bp
-        pop     ds
-        pop     es
-        iret
-.high:
-        cmp     ah,4Fh
-        jne     .done
-        call    vbe
-        jmp     .done
-
 int10_table:
         dw      set_mode                ; 00
         dw      set_cursor_shape        ; 01
@@ -138,5 +97,5 @@ int10_table:
         dw      save_restore            ; 1C
 int10_end:
 
-nothing:
-        ret
+%define VBE
+%include "dispatch.asm"

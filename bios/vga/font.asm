@@ -1,6 +1,12 @@
 ; INT 10h function 11h: fonts. Text fonts live in plane 2, eight tables of 256 glyphs, 32 bytes
 ; each; graphics modes draw from memory, where INT 43h (and INT 1Fh, see graphics.asm) point.
 
+%ifdef EGA
+LAST_ROM_FONT   equ     3
+%else
+LAST_ROM_FONT   equ     4               ; and 8x16
+%endif
+
 character_generator:
         mov     ah,al
         and     ah,0Fh
@@ -8,7 +14,7 @@ character_generator:
         jae     .graphics
         cmp     ah,3
         je      .specifier
-        cmp     ah,4
+        cmp     ah,LAST_ROM_FONT
         ja      .out
         call    .text
 .out:
@@ -58,7 +64,7 @@ character_generator:
         cmp     al,30h
         je      font_info
         ja      .out
-        cmp     ah,4
+        cmp     ah,LAST_ROM_FONT
         ja      .out
         cmp     ah,0
         jne     .vector43
@@ -105,7 +111,8 @@ character_generator:
 .out43:
         ret
 
-; CS:SI -> ROM font of height AL (what is neither 8 nor 14 gets 16). Keeps all else.
+; CS:SI -> ROM font of height AL (what is neither 8 nor 14 gets 16, which an EGA has not). Keeps all
+; else.
 rom_font:
         mov     si,font8x8
         cmp     al,8
@@ -117,6 +124,7 @@ rom_font:
 .out:
         ret
 
+%ifndef EGA
 ; Sets register %1 of the pair at DX to %2 and pushes its old value, with the index, for a
 ; `pop ax` and `out dx,ax`.
 %macro  REG_PUSH 2
@@ -131,6 +139,7 @@ rom_font:
         mov     ah,%2
         out     dx,ax
 %endmacro
+%endif
 
 ; Loads CX glyphs of BH bytes from ES:SI into table BL, the first as number DX. Destroys all but BP
 ; and DS.
@@ -161,6 +170,16 @@ font_load:
         mov     di,ax
 
         mov     dx,SEQ                  ; plane 2 alone, linear at A000
+%ifdef EGA
+        REG_OUT 2,4
+        REG_OUT 4,7
+        mov     dx,GFX
+        REG_OUT 1,0
+        REG_OUT 3,0
+        REG_OUT 5,0
+        REG_OUT 6,4
+        REG_OUT 8,0FFh
+%else
         REG_PUSH 2,4
         REG_PUSH 4,6
         mov     dx,GFX
@@ -169,6 +188,7 @@ font_load:
         REG_PUSH 5,0
         REG_PUSH 6,4
         REG_PUSH 8,0FFh
+%endif
 
         push    ds
         push    es
@@ -188,6 +208,20 @@ font_load:
         jnz     .glyph
         pop     ds
 
+%ifdef EGA
+        ; What cannot be read back is set again as the mode has it.
+        call    mode_params
+        mov     dx,SEQ
+        mov     al,2
+        mov     cx,3
+        lea     di,[si+PT_SEQ+1]
+        call    registers_out
+        mov     dx,GFX
+        xor     al,al
+        mov     cx,9
+        lea     di,[si+PT_GFX]
+        jmp     registers_out
+%else
         mov     dx,GFX
         mov     cx,5
 .restore:
@@ -200,6 +234,7 @@ font_load:
         pop     ax
         out     dx,ax
         ret
+%endif
 
 ; Makes text characters BH scan lines high: CRTC, rows, page size, cursor. Destroys all but BP and
 ; DS.
@@ -214,6 +249,9 @@ text_height:
         xor     bh,bh
         mov     [BDA_HEIGHT],bx
         mov     dx,[BDA_CRTC]
+%ifdef EGA
+        call    ega_height
+%else
         mov     al,9
         out     dx,al
         inc     dx
@@ -287,6 +325,7 @@ text_height:
         out     dx,ax
         pop     ax
         out     dx,ax
+%endif
 
         mov     al,cl                   ; a page: the characters, rounded up to 256 bytes
         mul     byte [BDA_COLS]
@@ -300,7 +339,7 @@ text_height:
 
 ; 1130: BH = which font. ES:BP -> it, CX = height of the characters in use, DL = rows - 1.
 font_info:
-        cmp     bh,7
+        cmp     bh,(.fonts_end-.fonts)/2+1
         ja      .out
         mov     ax,[BDA_HEIGHT]
         mov     [bp+FR_CX],ax
@@ -325,4 +364,8 @@ font_info:
 .out:
         ret
 .fonts:
-        dw      font8x14,font8x8,font8x8_high,font9_none,font8x16,font9_none
+        dw      font8x14,font8x8,font8x8_high,font9_none
+%ifndef EGA
+        dw      font8x16,font9_none
+%endif
+.fonts_end:

@@ -13,7 +13,7 @@
 planar_begin:
         mov     dx,GFX
         push    ax
-        REG_OUT 5,0
+        GFX_MODE 0
         REG_OUT 1,0
         REG_OUT 8,0FFh
         pop     ax
@@ -30,7 +30,11 @@ planar_solid:
         mov     al,0
         call    planar_begin
         pop     ax
+%ifdef EGA
+        call    planar_mask
+%else
         mov     ah,al
+%endif
         mov     al,0
         out     dx,ax
         REG_OUT 1,0Fh
@@ -46,11 +50,23 @@ planar_end:
         jmp     planar_begin
 
 ; AH = planes of colour AL: those of its low four bits, in mode 11h all or none, for there they all
-; show one colour.
+; show one colour. Where planes are chained, bits 0 and 2 count for both planes of a pair.
 planar_mask:
         mov     ah,al
         and     ah,0Fh
         jz      .out
+%ifdef EGA
+        call    chained
+        jnc     .out
+        push    bx
+        mov     bl,al
+        and     bl,5
+        mov     ah,bl
+        shl     ah,1
+        or      ah,bl
+        pop     bx
+        ret
+%endif
         cmp     byte [BDA_MODE],11h
         jne     .out
         mov     ah,0Fh
@@ -446,7 +462,18 @@ gfx_read_char:
         push    dx                      ; read mode 1: which pixels are colour 0
         mov     dx,GFX
         REG_OUT 2,0
-        REG_OUT 5,8
+        GFX_MODE 8
+%ifdef EGA
+        call    chained
+        jnc     .all_planes
+        mov     ax,0507h                ; the planes of this address
+        test    di,1
+        jz      .even
+        mov     ah,0Ah
+.even:
+        out     dx,ax
+.all_planes:
+%endif
         pop     dx
 .planar_line:
         mov     al,[es:di]
@@ -456,7 +483,10 @@ gfx_read_char:
         add     di,dx
         loop    .planar_line
         mov     dx,GFX
-        REG_OUT 5,0
+        GFX_MODE 0
+%ifdef EGA
+        REG_OUT 7,0Fh
+%endif
 
 .compare:
         mov     di,sp
@@ -624,7 +654,7 @@ read_pixel:
         ret
 .planar:
         mov     dx,GFX
-        REG_OUT 5,0
+        GFX_MODE 0
         xor     bl,bl
         mov     ah,3                    ; planes, highest first
 .plane:
@@ -637,9 +667,15 @@ read_pixel:
         dec     ah
         jns     .plane
         REG_OUT 4,0
+%ifdef EGA
+        call    chained
+        jnc     .color
+        and     bl,5
+%else
         cmp     byte [BDA_MODE],11h     ; there all planes are one
         jne     .color
         and     bl,1
+%endif
 .color:
         mov     [bp+FR_AL],bl
         ret

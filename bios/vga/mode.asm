@@ -55,10 +55,15 @@ get_mode:
 set_mode:
         mov     ah,al
         and     ax,807Fh
+%ifdef EGA
+        call    mode_for_monitor
+%endif
         push    ax                      ; mode and bit 7 apart
         call    find_params
         jc      .unknown
+%ifndef EGA
         call    dispi_off
+%endif
         and     byte [BDA_CTL],~CTL_KEPT & 0FFh
         or      [BDA_CTL],ah
         call    mode_registers
@@ -66,11 +71,13 @@ set_mode:
         push    ax
         mov     [BDA_MODE],al
         call    mode_data
+%ifndef EGA
         push    es
         push    si
         call    dac_default
         pop     si
         pop     es
+%endif
         test    byte [BDA_CTL],CTL_KEPT
         jnz     .kept
         call    mode_clear
@@ -109,14 +116,18 @@ set_mode:
 ; Finds the parameters of mode AL. Out: ES:SI -> entry, or carry. Keeps AX.
 find_params:
         push    ax
-        cmp     al,13h
-        ja      .no
+        cmp     al,mode_entries_end-mode_entries
+        jae     .no
         mov     ah,al
         mov     bx,mode_entries
         cs xlatb
         cmp     al,0FEh
         ja      .no
         jb      .found
+%ifdef EGA
+        call    ega_entry
+        jc      .no
+%else
         ; A text mode: the entry depends on the number of scan lines selected by 1230h.
         mov     al,ah
         mov     bl,[BDA_FLAGS]
@@ -137,6 +148,7 @@ find_params:
         test    bl,bl                   ; there is no entry of 200 lines
         jz      .found
         mov     al,19h
+%endif
 .found:
         mov     ah,al                   ; 64 bytes each
         xor     al,al
@@ -153,10 +165,18 @@ find_params:
         stc
         ret
 
+; Entry of each mode; FE: it depends, FF: no such mode.
 mode_entries:
+%ifdef EGA
+        db      0FEh,0FEh,0FEh,0FEh,4,5,6,7
+        db      0FFh,0FFh,0FFh,0FFh,0FFh,0Dh,0Eh,0FEh
+        db      0FEh
+%else
         db      0FEh,0FEh,0FEh,0FEh,4,5,6,0FEh
         db      0FFh,0FFh,0FFh,0FFh,0FFh,0Dh,0Eh,11h
         db      12h,1Ah,1Bh,1Ch
+%endif
+mode_entries_end:
 
 ; Writes CX registers of the pair at DX, from index AL up, with the bytes at ES:DI.
 registers_out:
@@ -169,6 +189,14 @@ registers_out:
 
 ; Programs all registers from ES:SI; the picture stays off. Keeps ES:SI.
 mode_registers:
+%ifdef EGA
+        mov     dx,GFX_POSITION1
+        xor     al,al
+        out     dx,al
+        mov     dx,GFX_POSITION2
+        inc     al
+        out     dx,al
+%else
         mov     dx,SEQ
         mov     al,1
         out     dx,al
@@ -176,6 +204,7 @@ mode_registers:
         in      al,dx
         or      al,20h
         out     dx,al
+%endif
         mov     dx,CRTC_MONO+6          ; index phase, wherever the CRTC is now
         in      al,dx
         mov     dx,CRTC_COLOR+6
@@ -314,9 +343,6 @@ mode_data:
         or      byte [BDA_EQUIP],30h
 .out:
         ret
-
-cga_mode_values:
-        db      2Ch,28h,2Dh,29h,2Ah,2Eh,1Eh,29h
 
 ; Clears the memory that the mode shows. Keeps ES:SI.
 mode_clear:

@@ -291,17 +291,7 @@ param_table:
         db      041h,000h,00Fh,000h
         db      000h,000h,000h,000h,000h,040h,005h,00Fh,0FFh
 
-; ---- INT 1Dh: what an MDA or CGA would be programmed with ---------------------------------------
-
-cga_params:
-        ; 6845 registers 0-0F: 40 columns, 80 columns, graphics, monochrome
-        db      38h,28h,2Dh,0Ah,1Fh,06h,19h,1Ch,02h,07h,06h,07h,0,0,0,0
-        db      71h,50h,5Ah,0Ah,1Fh,06h,19h,1Ch,02h,07h,06h,07h,0,0,0,0
-        db      38h,28h,2Dh,0Ah,7Fh,06h,64h,70h,02h,01h,06h,07h,0,0,0,0
-        db      61h,50h,52h,0Fh,19h,06h,19h,19h,02h,0Dh,0Bh,0Ch,0,0,0,0
-        dw      2048,4096,16384,16384   ; bytes of a page: 40, 80 columns, graphics
-        db      40,40,80,80,40,40,80,80 ; columns of modes 0-7
-        db      2Ch,28h,2Dh,29h,2Ah,2Eh,1Eh,29h ; and their mode registers
+%include "cga_params.asm"
 
 ; ---- save pointer table -------------------------------------------------------------------------
 ;

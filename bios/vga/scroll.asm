@@ -138,7 +138,7 @@ scroll_window:
         mov     dx,SEQ
         REG_OUT 2,0Fh
         mov     dx,GFX
-        REG_OUT 5,1                     ; write mode 1: a move copies the latches
+        GFX_MODE 1                     ; write mode 1: a move copies the latches
 .copy:
         mov     ax,L_AMOUNT
         cmp     L_STEP,0

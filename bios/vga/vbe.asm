@@ -40,6 +40,11 @@ VBE_NONE        equ     0               ; [BDA_VBE]: no extended mode
         %1      105h,1024, 768, 8
         %1      106h,1280,1024, 4
         %1      107h,1280,1024, 8
+        %1      108h,  80,  60, 0       ; text: characters
+        %1      109h, 132,  25, 0
+        %1      10Ah, 132,  43, 0
+        %1      10Bh, 132,  50, 0
+        %1      10Ch, 132,  60, 0
         %1      10Dh, 320, 200,15
         %1      10Eh, 320, 200,16
         %1      10Fh, 320, 200,24
@@ -77,7 +82,7 @@ VBE_NONE        equ     0               ; [BDA_VBE]: no extended mode
 VM_NUMBER       equ     0
 VM_WIDTH        equ     2
 VM_HEIGHT       equ     4
-VM_DEPTH        equ     6
+VM_DEPTH        equ     6               ; 0: text
 VM_SIZE         equ     7
 
 %macro  VBE_MODE_ROW 4
@@ -125,8 +130,12 @@ vbe_row_bytes:
         pop     bx
         ret
 
-; AX = bytes that AX pixels of BL bits take. Destroys BX, CX.
+; AX = bytes that AX pixels of BL bits, or characters, take. Destroys BX, CX.
 vbe_bytes:
+        shl     ax,1
+        cmp     bl,0
+        je      .out
+        shr     ax,1
         cmp     bl,4
         je      .planes
         add     bl,7
@@ -140,6 +149,7 @@ vbe_bytes:
 .planes:
         mov     cl,3
         shr     ax,cl
+.out:
         ret
 
 ; ---- registers ----------------------------------------------------------------------------------
@@ -296,6 +306,8 @@ vbe_mode_information:
         rep stosw
         pop     di
         mov     bl,[cs:si+VM_DEPTH]
+        cmp     bl,0
+        je      .text
         mov     al,9Bh                  ; there, with colours, graphics and a linear frame buffer
         cmp     bl,4
         jne     .attributes
@@ -356,6 +368,36 @@ vbe_mode_information:
 .out:
         ret
 
+.text:
+        mov     byte [es:di],0Fh        ; there, with colours, INT 10h writes to it
+        mov     byte [es:di+2],7
+        mov     word [es:di+4],32
+        mov     word [es:di+6],32
+        mov     word [es:di+8],0B800h
+        call    vbe_row_bytes
+        mov     [es:di+10h],ax
+        mov     cx,[cs:si+VM_WIDTH]     ; in characters
+        mov     [es:di+12h],cx
+        mov     cx,[cs:si+VM_HEIGHT]
+        mov     [es:di+14h],cx
+        mul     cx                      ; a page, rounded up as text_height does
+        add     ax,0FFh
+        xor     al,al
+        xchg    ax,cx
+        mov     ax,8000h
+        div     cx                      ; DX is 0: no page has 64 KB
+        dec     ax
+        mov     [es:di+1Dh],al
+        call    vbe_text_row
+        mov     ah,[cs:bx+VT_HEIGHT]
+        mov     al,8
+        mov     [es:di+16h],ax
+        mov     word [es:di+18h],0404h  ; planes and bits of a colour
+        mov     byte [es:di+1Ah],1
+        mov     byte [es:di+1Eh],1
+        clc
+        ret
+
 ; AL = pictures that fit into memory, less one. Keeps BX, SI, DI.
 .pages:
         push    bx
@@ -402,8 +444,10 @@ vbe_set_mode:
         test    bh,VBE_LINEAR >> 8
         jz      .exists
         cmp     cl,4
-        je      .no
+        jbe     .no
 .exists:
+        cmp     cl,0
+        je      vbe_set_text
         push    bp
         mov     ax,0012h
         test    bh,VBE_KEEP >> 8

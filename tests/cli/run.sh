@@ -85,6 +85,14 @@ bad "bad interrupt of a card" 64 "one of 2 5 7 10" -device sb16,irq=6
 bad "bad base of a card" 64 "0x220" -device sb2,iobase=0x300
 bad "bad interrupt of MIDI" 64 "one of 2 3 5 7 9" -device mpu401,irq=4
 bad "MIDI file that cannot be written" 66 "/nowhere/x.mid" -display none -midi /nowhere/x.mid
+bad "recording without a card" 64 "add -device sb16" -audio-in wav:text.wav
+echo text >text.wav
+bad "recording from a text" 66 "text.wav is not a WAV file" -device sb16 -audio-in wav:text.wav
+bad "recording from nowhere" 66 "cannot read /nowhere" -device sb16 -audio-in wav:/nowhere
+truncate -s 257M large.wav
+bad "recording from too much" 66 "larger than 256 MiB" -device sb16 -audio-in wav:large.wav
+rm large.wav
+bad "recording from a device" 64 "wanted wav:F" -device sb16 -audio-in sdl
 bad "two mice" 64 "one msmouse" -serial msmouse -serial msmouse
 bad "bad joystick" 64 "none of" -joystick yes
 bad "no such channel" 64 "unknown key" -device sbpro,dma16=5

@@ -284,7 +284,7 @@ t "dos mcb" 'free' 'set byte[0x10000]=0x4d' 'set word[0x10001]=0x1001' 'set word
 fails "dos files without DOS" 'no system file table' 'dos files'
 # a chain of memory blocks, a list of lists at 1000h, and a file table of DOS 4 at 2000h
 printf 'AUX     \0\0\0' > aux; printf 'CON     \0\0\0' > con; printf 'README  TXT' > readme
-t "dos files" '2  README  .TXT  opened 1 times, mode 0002, owner 2000, drive C:, 1234 bytes, at 100' \
+t "dos files" '2  README.TXT    opened 1 times, mode 0002, owner 2000, drive C:, 1234 bytes, at 100' \
     'set byte[0x10000]=0x4d' 'set word[0x10003]=0x10' 'set byte[0x10110]=0x4d' 'set word[0x10113]=0x20' \
     'set byte[0x10320]=0x5a' 'set word[0x10323]=0x20' \
     'set word[0xffe]=0x1000' 'set word[0x1004]=0x2000' 'set word[0x1006]=0' \

@@ -1,4 +1,4 @@
-"""Every command of the debugger, and every kind of stop, through the command line, -monitor and the gdb protocol.
+"""Every command of the debugger, through the command line, -monitor and the gdb protocol.
 doors.txt says what to try. Run in a directory with guest.bin, guest.map and floppy.img; output is TAP."""
 
 import os
@@ -75,7 +75,7 @@ class Monitor(Machine):
 
     def ask(self, line, expect=None):
         self.socket.sendall(line.encode() + b"\n")
-        text = self.read(re.escape(self.PROMPT))
+        text = self.read("(?m)" + re.escape(self.PROMPT) + "|^>$")  # or that of a block
         if expect and not re.search(expect, text, re.M):
             text += self.read(f"(?m){expect}", 5)
         return text
@@ -113,8 +113,12 @@ class Gdb(Machine):
             self.buffer += data
 
     def packet(self, text):
+        """The reply; what a stop says (O packets) comes before it."""
         self.send(text)
-        return self.receive()
+        answer = self.receive()
+        while answer.startswith("O") and answer != "OK":
+            answer = self.receive()
+        return answer
 
     def ask(self, line, expect=None):
         self.send("qRcmd," + line.encode().hex())
@@ -167,39 +171,6 @@ def try_row(name, setup, line, expect, expect_gdb):
         result(re.search(want, text, re.M), f"{name}: {door.__name__.lower()}", text)
 
 
-STOPS = [
-    # what sets it, what the stop says
-    ("b 0x7c06", "b 0x7c06"), ("tb 0x7c06", "tb 0x7c06"), ("pb 0x7c06", "phys:0x7c06"),
-    ("b 0x7c82 if $cx==3", "b 0x7c82"), ("bpint 0x21 ah=9", "INT 21h"), ("bpexc de", "#DE at"),
-    ("bpfault", "#DE at"), ("bpio 0x3fb w", "writes port 0x3fb"), ("bpmode", "protected mode"),
-    ("bpcr 3", "CR3 = 0x10000"), ("bpinsn 17", "17 instructions"), ("bptext Hi", "`Hi` on serial port 1"),
-    ("bpmagic", "bpmagic|xchg"), ("watch 0x5000", "writes 0x42 at 0x5000"),
-    ("rwatch 0x5100", "reads 0x48"), ("awatch 0x5002,2", "reads 0x0000 at 0x5002"),
-    ("pwatch 0x5000", "writes 0x42 at phys:0x5000"),
-]
-
-
-def try_stop(line, says):
-    text = by_script([line, "c", "info b"])
-    result(re.search(says, text), f"stop: {line}: command line", text)
-    m = Monitor()
-    try:
-        m.ask(line)
-        text = m.ask("c", says)
-    finally:
-        m.close()
-    result(re.search(says, text), f"stop: {line}: monitor", text)
-    m = Gdb()
-    try:
-        m.ask(line)
-        reply = m.packet("c")
-        hits = m.ask("info b")
-    finally:
-        m.close()
-    ok = re.match("T05|S05", reply) and (line.startswith("tb") or re.search("hit", hits))
-    result(ok, f"stop: {line}: gdb", reply + "\n" + hits)
-
-
 def parse(text):
     """The columns are divided by ` | `, so that regular expressions may have | without blanks."""
     part = [p.strip() for p in text.rstrip("\n").split(" |")]
@@ -225,8 +196,6 @@ def main():
     for name in sorted(known - covered):
         result(False, f"the command `{name}` is tried through every door (add it to doors.txt)")
     result(not covered - known, "doors.txt names commands that there are", str(covered - known))
-    for stop in STOPS:
-        try_stop(*stop)
     print(f"1..{number}")
     sys.exit(failed > 0)
 

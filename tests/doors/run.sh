@@ -1,5 +1,5 @@
 #!/bin/sh
-# Every command of the debugger and every kind of stop through the command line, -monitor and the gdb protocol: doors.py, doors.txt.
+# Every command of the debugger through the command line, -monitor and the gdb protocol: doors.py, doors.txt. Kinds of stops: tests/stops.
 program=${GLASS86:-./glass86}
 case $program in /*) ;; *) program=$PWD/$program ;; esac
 root=$PWD

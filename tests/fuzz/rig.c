@@ -54,6 +54,11 @@ static void choose(PcConfig *c, u32 choices)
     c->joystick = true;
     if (choices >> 11 & 1 && !c->pci) {
         c->video = choices >> 12 & 1 ? VGA_CARD_CGA : VGA_CARD_HERCULES;
+        if (choices >> 13 & 1) {
+            c->video = VGA_CARD_EGA;
+            c->ega_switches = choices >> 12 & 15;
+            c->ega_memory = (u8)(1 << (choices >> 14) % 3);
+        }
         c->glyph_lines = c->video == VGA_CARD_CGA ? 8 : 14;
         c->glyphs = rom_glyphs(c->glyph_lines);
     }

@@ -28,6 +28,7 @@ tests:
         call    registers
         call    refused_values
         call    no_call
+        call    state_image
         jmp     fast_call
 
 identity:
@@ -36,9 +37,9 @@ identity:
         IS      eax,2,"highest leaf"
         mov     eax,1
         cpuid
-        IS      eax,633h,"signature"
-        and     edx,0F9BEh              ; all but FPU, APIC, PAE
-        IS      edx,0F9BEh,"features"
+        IS      eax,652h,"signature"
+        and     edx,18AF9BFh            ; all but APIC, PAE, PAT
+        IS      edx,180F9BFh,"features"
         mov     eax,2
         cpuid
         IS_BYTE al,1,"leaf 2 tells all in one call"
@@ -143,6 +144,82 @@ no_call:
         SET_MSR 174h,0,CODE
         RING3
         FAULTS  13,0,"SYSEXIT in ring 3", sysexit
+        ret
+
+; FXSAVE and FXRSTOR of a processor without SSE.
+IMAGE           equ     WORK+1000h
+FILL            equ     0A5A5A5A5h
+
+state_image:
+        mov     eax,cr4
+        or      eax,200h
+        mov     cr4,eax
+        mov     ecx,cr4
+        IS      ecx,eax,"CR4.OSFXSR can be set"
+        and     eax,~200h
+        mov     cr4,eax
+        mov     edi,IMAGE
+        mov     ecx,512/4
+        mov     eax,FILL
+        rep     stosd
+        fninit
+        fldpi
+        fld1
+.save:  fxsave  [IMAGE]
+        IS      [IMAGE],3000037Fh,"control and status word"
+        IS      [IMAGE+4],1E800C0h,"a bit for each register that is not empty; FOP"
+        IS      [IMAGE+24],FILL,"MXCSR is not there, so not written"
+        IS      [IMAGE+28],FILL,"nor its mask"
+        IS      [IMAGE+36],80000000h,"ST0, significand"
+        IS      [IMAGE+40],3FFFh,"ST0, exponent; zeros behind it"
+        IS      [IMAGE+48],2168C235h,"ST1"
+        IS      [IMAGE+160],FILL,"XMM0 is not there"
+        IS      [IMAGE+508],FILL,"nor the last bytes"
+        fnstsw  ax
+        IS_WORD ax,3000h,"unlike FNSAVE, FXSAVE leaves the state"
+        mov     eax,7
+        movd    mm3,eax
+        fxsave  [IMAGE+200h]
+        IS_BYTE [IMAGE+204h],0FFh,"after MMX all are valid"
+        IS      [IMAGE+200h+32+3*16],7,"MM3 lies where ST3 does"
+        IS      [IMAGE+200h+40+3*16],0FFFFh,"with ones above"
+        fninit
+        fxrstor [IMAGE]
+        fnstsw  ax
+        IS_WORD ax,3000h,"TOP comes back"
+        fxam
+        fnstsw  ax
+        IS_WORD ax,3400h,"and the registers"
+        fxsave  [IMAGE+200h]
+        IS_BYTE [IMAGE+204h],0C0h,"and which are empty"
+        fxrstor [IMAGE]
+        mov     word [IMAGE],37Eh       ; invalid operation unmasked, and pending
+        mov     word [IMAGE+2],1
+        RUNS    "FXRSTOR raises nothing", fxrstor [IMAGE]
+        fnstsw  ax
+        IS_WORD ax,8081h,"but the error is pending"
+        RUNS    "FXSAVE does not look at it", fxsave [IMAGE]
+        fnclex
+        FAULTS  13,0,"an image at 8 of 16", fxsave [IMAGE+8]
+        FAULTS  13,0,"the same for FXRSTOR", fxrstor [IMAGE+4]
+        mov     ax,SMALL                ; ring 3 has lost it
+        mov     fs,ax
+        FAULTS  13,0,"an image behind the limit", fxsave [fs:1000h-512+16]
+        RUNS    "up to the limit", fxrstor [fs:1000h-512]
+        mov     eax,cr0
+        or      eax,8
+        mov     cr0,eax
+        FAULTS  7,NO_ERROR,"FXSAVE with CR0.TS", fxsave [IMAGE]
+        clts
+        mov     eax,cr0
+        or      eax,4
+        mov     cr0,eax
+        FAULTS  7,NO_ERROR,"FXRSTOR with CR0.EM", fxrstor [IMAGE]
+        and     eax,~4
+        mov     cr0,eax
+        FAULTS  6,NO_ERROR,"LOCK FXSAVE", {db 0F0h,0Fh,0AEh,00h}
+        FAULTS  6,NO_ERROR,"a register is no place for it", {db 0Fh,0AEh,0C0h}
+        fninit
         ret
 
 fast_call:

@@ -57,10 +57,10 @@ linux() {
 debian_shell() {
     n="Debian's i386 kernel to a shell on serial port and screen$1"
     shift
-    if linux 'uname -r -m; echo serial $((6 * 7))' -snapshot -type-at '60,echo screen $((6 * 7))\n' \
+    if linux 'uname -r -m; grep -ow fxsr /proc/cpuinfo; echo serial $((6 * 7))' -snapshot -type-at '60,echo screen $((6 * 7))\n' \
         -expect '^screen 42' -expect '^serial 42' "$@" &&
         grep -q 'serial 42' "$work/serial.txt" && grep -q '^screen 42' "$work/screen.txt" &&
-        grep -q '6.*-686 i686' "$work/serial.txt"; then
+        grep -q '6.*-686 i686' "$work/serial.txt" && grep -q '^fxsr' "$work/serial.txt"; then
         pass "$n"
     else
         fail "$n"
@@ -126,7 +126,7 @@ pci_boards() {
     boots_pci "Bochs's legacy BIOS" bochsbios $bochs -bios $bochs -vgabios $lgplvga
 }
 
-# iPXE's entry in the boot menu; on the board with PCI it can write its own name, since it lies in RAM there.
+# iPXE's entry in the boot menu, and its command line, for which it wants a processor with FXSAVE; on the board with PCI it can write its own name, since it lies in RAM there.
 option_roms() {
     truncate -s 8M "$work/empty.img"
     n='iPXE initialises and joins the boot menu'
@@ -134,8 +134,9 @@ option_roms() {
     expect "$n" 10 'ROM +iPXE' -M isa -snapshot -hda "$work/empty.img" -option-rom $ipxe -boot menu=on
     expect "$n, -M pci" 10 'ROM +iPXE .PCI 00:00.0' -M pci -snapshot -hda "$work/empty.img" -option-rom $ipxe \
         -boot menu=on
-    expect 'iPXE is started where nothing else boots' 10 'iPXE starting execution' -snapshot -hda "$work/empty.img" \
-        -option-rom $ipxe
+    expect 'iPXE is started where nothing else boots, and answers' 10 '^glass86 i386' -snapshot -cpu 686 \
+        -hda "$work/empty.img" -option-rom $ipxe -expect 'iPXE> echo' -type-at '2,{ctrl-b}' \
+        -type-at '4,echo $\{smbios/manufacturer\} $\{buildarch\}\n'
 }
 
 # What the setup screen saves is there after the reset that follows.

@@ -17,10 +17,10 @@
 ; digest: bb2afe279f8c03c8
 
 %ifdef TRACK
-; The audio of a track: two seconds, 150 frames. A period of n samples is 44100 / n Hz.
+; The audio of a track, as much as repeats itself. A period of n samples is 44100 / n Hz.
 %macro  TONES 2                         ; periods on the left and right, 0: silence
 %assign n 0
-%rep 88200
+%rep 700
 %assign l 0
 %assign r 0
 %if %1

@@ -3,7 +3,10 @@
 # Its first lines say
 #
 #   ; run: OPTIONS                   of glass86, besides the usual ones; @ is the folder that all goes to
-#   ; disc: N                        NAME.cue is a CD of N audio tracks: the test assembled with -DTRACK=1 ...
+#   ; disc: N                        NAME.cue is a CD of N audio tracks of 2 s: the test assembled with -DTRACK=1 ...,
+#                                    again and again
+#   ; input: FILE                    for -audio-in: the test assembled with -DINPUT, a header of 44 bytes and a part of
+#                                    the sound, which is repeated until there is as much as the header says
 #   ; tone: FROM TO SIDE HZ          between these seconds the left or right side plays HZ, to 0.5 %
 #   ; silent: FROM TO                nothing but zeros there
 #   ; digest: HEX                    of the whole sound: the same on every host, bit for bit
@@ -38,10 +41,24 @@ play() { # name, wav, options
         < /dev/null > "$out/$1.out" 2> "$out/$1.err"
 }
 
+again() { # file, from byte, bytes in all
+    repeat=$(($3 / ($(wc -c < "$1") - $2)))
+    while [ "$repeat" -gt 0 ]; do
+        tail -c +$(($2 + 1)) "$1"
+        repeat=$((repeat - 1))
+    done
+}
+
+plug_in() { # source, file
+    "$NASM" -f bin -DINPUT -o "$out/part" "$1"
+    { head -c 44 "$out/part"; again "$out/part" 44 "$(od -An -tu4 -j40 -N4 "$out/part")"; } > "$2"
+}
+
 burn() { # name, tracks
     : > "$out/$1.cue"
     for track in $(seq "$2"); do
-        "$NASM" -f bin -DTRACK="$track" -o "$out/$1$track.bin" "tests/sound/$1.asm"
+        "$NASM" -f bin -DTRACK="$track" -o "$out/part" "tests/sound/$1.asm"
+        again "$out/part" 0 352800 > "$out/$1$track.bin"
         printf 'FILE "%s" BINARY\n  TRACK %02d AUDIO\n    INDEX 01 00:00:00\n' "$1$track.bin" "$track" >> "$out/$1.cue"
     done
 }
@@ -55,6 +72,8 @@ run_one() {
     options=$(directive "$source" run | sed "s|@|$out|g")
     tracks=$(directive "$source" disc)
     [ -n "$tracks" ] && burn "$name" "$tracks"
+    input=$(directive "$source" input | sed "s|@|$out|g")
+    [ -n "$input" ] && plug_in "$source" "$input"
     play "$name" "$out/$name.wav" "$options"
     result $? "$name runs" "$(tail -1 "$out/$name.err")"
     directive "$source" expect > "$out/$name.want"

@@ -231,6 +231,82 @@ static void test_going_back(void **state)
     assert_in_range(r->n, n + 4800, n + 4800 + 600);
 }
 
+/* How much of a sine comes through, in dB, on AUDIO_VOICE. */
+static double through(double hz, const AudioTone *tone)
+{
+    Rig *r;
+    setup((void **)&r);
+    audio_free(&r->audio);
+    audio_way(r->source, AUDIO_VOICE);
+    audio_open(&r->audio, (AudioTime){0, 1}, RATE, sink, r);
+    if (tone)
+        audio_tone(&r->audio, (AudioTime){0, 1}, tone);
+    for (u32 i = 0; i < RATE; i++) {
+        s32 v = (s32)(4000 * sin(2 * M_PI * hz * i / RATE));
+        audio_step(r->source, (AudioTime){i, RATE}, v, v);
+    }
+    audio_run(&r->audio, ms(1000));
+    double level = level_at(r, RATE / 2, 9600, hz);
+    teardown((void **)&r);
+    return level;
+}
+
+/* Corners at -3 dB, slopes of 12 and 6 dB an octave, gains at the ends; flat is exactly nothing. */
+static void test_tone(void **state)
+{
+    static const struct {
+        double hz, least, most;
+        AudioTone tone;
+    } points[] = {{100, -0.3, 0.1, {true, {8, 8}, {8, 8}}},
+                  {3200, -3.2, -2.8, {true, {8, 8}, {8, 8}}},
+                  {6400, -13.5, -12, {true, {8, 8}, {8, 8}}},
+                  {12000, -32, -24, {true, {8, 8}, {8, 8}}},
+                  {40, 13.5, 14.1, {false, {15, 0}, {8, 8}}},
+                  {40, -14.1, -12.5, {false, {0, 15}, {8, 8}}},
+                  {10000, -0.1, 0.2, {false, {15, 8}, {8, 8}}},
+                  {350, 9.5, 12, {false, {15, 8}, {8, 8}}},
+                  {100, -0.1, 0.2, {false, {8, 8}, {15, 8}}},
+                  {15000, 13, 14.1, {false, {7, 7}, {15, 7}}},
+                  {15000, -14.1, -11, {false, {7, 7}, {0, 7}}},
+                  {15000, 5.4, 6.1, {false, {7, 7}, {11, 7}}},
+                  {1000, -0.001, 0.001, {false, {7, 8}, {8, 7}}}};
+    for (size_t i = 0; i < ARRAY_LEN(points); i++) {
+        double change = through(points[i].hz, &points[i].tone) - through(points[i].hz, NULL);
+        if (change < points[i].least || change > points[i].most)
+            fail_msg("%g Hz: %g dB", points[i].hz, change);
+    }
+}
+
+/* Filters change at their sample however the run is cut; and all comes to rest behind them. */
+static void test_tone_repeatable(void **state)
+{
+    static const AudioTone tones[] = {
+        {true, {15, 3}, {0, 12}}, {false, {8, 8}, {8, 8}}, {true, {2, 8}, {15, 8}}};
+    Rig *r[2];
+    for (int k = 0; k < 2; k++) {
+        setup((void **)&r[k]);
+        audio_free(&r[k]->audio);
+        audio_way(r[k]->source, AUDIO_CARD);
+        audio_way(r[k]->other, AUDIO_VOICE);
+        audio_open(&r[k]->audio, (AudioTime){0, 1}, RATE, sink, r[k]);
+        for (u32 i = 0; i < 900; i++) {
+            s32 level = i < 800 ? (s32)(i * 7919 % 20000) - 10000 : 5000;
+            audio_step(r[k]->source, ms(i), level, -level);
+            audio_step(r[k]->other, ms(i), -level / 2, level);
+            if (i % 37 == 5)
+                audio_tone(&r[k]->audio, ms(i), &tones[i / 37 % 3]);
+            if (k ? i % 11 == 3 : i % 70 == 69)
+                audio_run(&r[k]->audio, ms(i));
+        }
+        audio_flush(&r[k]->audio, ms(2000));
+        assert_true(r[k]->silent > RATE / 4);
+    }
+    assert_int_equal(r[0]->n, r[1]->n);
+    assert_memory_equal(r[0]->out, r[1]->out, r[0]->n * sizeof r[0]->out[0]);
+    teardown((void **)&r[0]);
+    teardown((void **)&r[1]);
+}
+
 static void test_nobody_listens(void **state)
 {
     Rig *r = *state;
@@ -273,6 +349,7 @@ int main(void)
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
     const struct CMUnitTest tests[] = {
         T(test_kernel),     T(test_step),       T(test_sampled_sine),   T(test_square),
-        T(test_repeatable), T(test_going_back), T(test_nobody_listens), T(test_regulator)};
+        T(test_repeatable), T(test_going_back), T(test_nobody_listens), T(test_regulator),
+        T(test_tone),       T(test_tone_repeatable)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

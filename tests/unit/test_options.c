@@ -126,6 +126,18 @@ static void processors(void **state)
     bad("-cpu", "z80", "unknown model `z80`");
     bad("-cpu", "486,sse", "unknown key");
     bad("-cpu", "486,fpu=maybe", "neither on nor off");
+    GOOD(&o, "-vga", "ega");
+    assert_int_equal(o.video, VIDEO_EGA);
+    options_free(&o);
+    GOOD(&o, "-vga", "ega,memory=64,monitor=cd");
+    assert_int_equal(o.ega_memory, 64);
+    assert_int_equal(o.ega_monitor, EGA_CD);
+    options_free(&o);
+    bad("-vga", "ega,memory=32", "64, 128 or 256");
+    bad("-vga", "ega,monitor=vga", "ecd, cd or mono");
+    bad("-vga", "ega,dac=1", "unknown key");
+    bad("-vga", "cga,memory=64", "only ega has keys");
+    bad("-vga", "svga", "none of");
 }
 
 static void drives(void **state)

@@ -30,6 +30,14 @@ static void listen(void *ctx, const s16 *frames, u32 n)
     }
 }
 
+/* Left a ramp of 100 values, 1 kHz apart; right always the same. */
+static void jacks(void *ctx, AudioTime when, u32 rate, s32 level[2])
+{
+    u64 n = when.count * 1000 / when.hz;
+    level[0] = (s32)(n % 100) * 256;
+    level[1] = -0x4000;
+}
+
 static Board *make(SbKind kind)
 {
     Board *b = calloc(1, sizeof *b);
@@ -40,13 +48,16 @@ static Board *make(SbKind kind)
     SbConfig cfg = {.bus = &b->rig.bus,
                     .queue = &b->rig.queue,
                     .snap = &b->rig.snap,
+                    .audio = &b->audio,
                     .out = audio_source(&b->audio),
+                    .cd = {audio_source(&b->audio)},
                     .kind = kind,
                     .base = BASE,
                     .irq = 5,
                     .dma = 1,
                     .dma16 = kind == SB_16 ? 5 : 1,
                     .midi = sink_byte,
+                    .line_in = jacks,
                     .ctx = &b->midi};
     for (int i = 0; i < 16; i++)
         cfg.irq_line[i] = probe_line(&b->irq[i]);
@@ -367,20 +378,110 @@ static void test_direct_and_silence(void **state)
     drop(b);
 }
 
+/* 100 values of `bytes` for each of `sides` lie in the buffer, 1 kHz apart: ramps on the left, or
+ * on the only side, that go up by `step`, and `right` on the right. */
+static void assert_recorded(const Board *b, u32 bytes, u32 sides, s32 step, s32 right)
+{
+    const u8 *p = b->ram + BUFFER;
+    for (u32 i = 0; i < 100; i++, p += bytes * sides) {
+        s32 now = (s32)load_le(p, (int)bytes), next = (s32)load_le(p + bytes * sides, (int)bytes);
+        s32 change = bytes == 1 ? (s8)(next - now) : (s16)(next - now);
+        if (i < 99)
+            assert_true(change == step || change <= -90 * step);
+        if (sides == 2)
+            assert_int_equal(load_le(p + bytes, (int)bytes), right);
+    }
+}
+
+/* A microphone is the mean of both jacks; unsigned values of 8 bits. */
 static void test_recording(void **state)
 {
-    Board *b = make(SB_2);
+    static const u8 commands[] = {0x24, 0x2C, 0x98, 0x99};
+    for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
+        Board *b = make(SB_2);
+        reset(b);
+        program(b, 1, 400, RECORD);
+        dsp(b, 0x40);
+        dsp(b, 6); /* 4 kHz: each of the ramp's values four times */
+        if (commands[i] == 0x24) {
+            dsp_word(b, 0x24, 399);
+        } else {
+            dsp_word(b, 0x48, 399);
+            dsp(b, commands[i]);
+        }
+        rig_run(&b->rig, 101000);
+        assert_true(b->irq[5].level);
+        for (int k = 0; k < 396; k++)
+            assert_in_range((s8)(b->ram[BUFFER + k + 4] - b->ram[BUFFER + k]) + 100, 50, 101);
+        assert_in_range(b->ram[BUFFER], 0x60, 0x92);
+        drop(b);
+    }
+    Board *b = make(SB_1);
     reset(b);
-    program(b, 1, 100, RECORD);
-    dsp(b, 0x40);
-    dsp(b, 156);
-    dsp_word(b, 0x24, 99);
-    rig_run(&b->rig, 11000);
-    assert_true(b->irq[5].level);
-    for (int i = 0; i < 100; i++)
-        assert_int_equal(b->ram[BUFFER + i], 0x80);
+    rig_run(&b->rig, 250000); /* at 50 of the ramp: (50 * 256 - 4000h) / 2 */
+    u32 at = (u32)(b->rig.clock.now * 1000 / b->rig.clock.ips) % 100;
+    dsp(b, 0x20);
+    assert_int_equal(answer(b), 0x80 + (((s32)at * 256 - 0x4000) / 2 >> 8));
+    b->sb.cfg.line_in = NULL;
     dsp(b, 0x20);
     assert_int_equal(answer(b), 0x80);
+    drop(b);
+}
+
+/* What the 16's converter gets by its mixer, in all formats. */
+static void test_recording_sixteen(void **state)
+{
+    static const struct {
+        u8 command, mode;
+        u32 bytes, sides;
+        s32 step, right;
+    } kinds[] = {{0xB8, 0x30, 2, 2, 256, 0xC000}, {0xBE, 0x20, 2, 2, 256, 0x4000},
+                 {0xB8, 0x10, 2, 1, 128, 0},      {0xC8, 0x20, 1, 2, 1, 0x40},
+                 {0xCE, 0x30, 1, 2, 1, 0xC0}};
+    for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
+        Board *b = make(SB_16);
+        reset(b);
+        mixer(b, 0x3D, 0x10); /* the line only */
+        mixer(b, 0x3E, 8);
+        u32 values = 100 * kinds[i].sides, bytes = values * kinds[i].bytes;
+        program(b, kinds[i].bytes == 2 ? 5 : 1, bytes, RECORD);
+        dsp(b, 0x42);
+        dsp(b, 1000 >> 8);
+        dsp(b, 1000 & 0xFF);
+        dsp(b, kinds[i].command);
+        dsp(b, kinds[i].mode);
+        dsp(b, (u8)(values - 1));
+        dsp(b, (u8)((values - 1) >> 8));
+        rig_run(&b->rig, 101000);
+        assert_true(b->irq[5].level);
+        assert_recorded(b, kinds[i].bytes, kinds[i].sides, kinds[i].step, kinds[i].right);
+        drop(b);
+    }
+    Board *b = make(SB_16);
+    s32 in[2];
+    AudioTime when = {10, 1000};
+    mixer(b, 0x3D, 8); /* the left converter hears the right line, quieter by 12 dB */
+    mixer(b, 0x39, 25 << 3);
+    sb_input(&b->sb, when, 0, in);
+    assert_in_range(-in[0], 0x1000, 0x1040);
+    mixer(b, 0x3F, 0xC0); /* +18 dB */
+    sb_input(&b->sb, when, 0, in);
+    assert_in_range(-in[0], 0x7F00, 0x8000);
+    mixer(b, 0x3D, 0);
+    sb_input(&b->sb, when, 0, in);
+    assert_int_equal(in[0], 0);
+    mixer(b, 0x3D, 1); /* the microphone is turned down at first */
+    sb_input(&b->sb, when, 0, in);
+    assert_in_range(in[0] + 100, 0, 100);
+    drop(b);
+    b = make(SB_PRO);
+    mixer(b, 0x0C, 6); /* line */
+    sb_input(&b->sb, when, 0, in);
+    assert_int_equal(in[0], 2560);
+    assert_int_equal(in[1], -0x4000);
+    mixer(b, 0x0C, 2); /* CD */
+    sb_input(&b->sb, when, 0, in);
+    assert_int_equal(in[0] | in[1], 0);
     drop(b);
 }
 
@@ -404,6 +505,9 @@ static void test_midi(void **state)
 static void test_mixer(void **state)
 {
     Board *b = make(SB_PRO);
+    assert_true(b->audio.tone.low_pass);
+    mixer(b, 0x0E, 0x20);
+    assert_false(b->audio.tone.low_pass);
     assert_int_equal(mixer_at(b, 0x04), 0xFF);
     mixer(b, 0x22, 0x99);
     mixer(b, 0x04, 0x5F);
@@ -421,6 +525,21 @@ static void test_mixer(void **state)
     mixer(b, 0x32, 28 << 3);
     assert_in_range(s->gain[0], AUDIO_GAIN_1 * 124 / 1000, AUDIO_GAIN_1 * 127 / 1000);
     assert_int_equal(s->gain[1], AUDIO_GAIN_1);
+    AudioSource *cd = b->sb.cfg.cd[0];
+    assert_in_range(cd->gain[0], AUDIO_GAIN_1 / 4 - 100, AUDIO_GAIN_1 / 4 + 200);
+    assert_int_equal(cd->gain[1], AUDIO_GAIN_1);
+    mixer(b, 0x28, 0xF8); /* the Pro's CD volume: the right by 28 dB down */
+    assert_in_range(cd->gain[1], AUDIO_GAIN_1 * 39 / 1000, AUDIO_GAIN_1 * 41 / 1000);
+    mixer(b, 0x36, 0);
+    assert_in_range(cd->gain[0], 0, 20);
+    mixer(b, 0x3C, 0x1D);
+    assert_int_equal(cd->gain[1], 0);
+    mixer(b, 0x42, 0x40); /* +6 dB for all on the right */
+    assert_int_equal(s->gain[1], 2 * AUDIO_GAIN_1);
+    mixer(b, 0x44, 0x30);
+    mixer(b, 0x47, 0xF0);
+    assert_int_equal(b->audio.tone.treble[0], 3);
+    assert_int_equal(b->audio.tone.bass[1], 15);
     mixer(b, 0x22, 0xC8); /* the Pro's view of the same */
     assert_int_equal(mixer_at(b, 0x30), 0xC8);
     assert_int_equal(mixer_at(b, 0x31), 0x88);
@@ -466,6 +585,7 @@ int main(void)
         cmocka_unit_test(test_high_speed), cmocka_unit_test(test_sixteen),
         cmocka_unit_test(test_adpcm),      cmocka_unit_test(test_direct_and_silence),
         cmocka_unit_test(test_recording),  cmocka_unit_test(test_midi),
+        cmocka_unit_test(test_recording_sixteen),
         cmocka_unit_test(test_mixer),      cmocka_unit_test(test_hostile)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

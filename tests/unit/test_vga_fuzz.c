@@ -82,9 +82,9 @@ static void reload(Fixture *f)
     vga_post_load(&f->vga);
 }
 
-static void fuzz(u32 seed)
+static void fuzz(Fixture *f, u32 seed)
 {
-    Fixture *f = fixture_new(10000000);
+    f->vga.border = seed & 1;
     VgaFrame v = {0};
     VgaText *t = calloc(1, sizeof *t);
     assert_non_null(t);
@@ -125,6 +125,7 @@ static void fuzz_card(VgaCardKind card, u32 seed)
     VgaText *t = calloc(1, sizeof *t);
     assert_non_null(t);
     u16 base = card == VGA_CARD_CGA ? 0x3D0 : 0x3B0;
+    f->vga.border = seed & 1;
     for (int i = 0; i < STEPS; i++) {
         u32 what = next_random(&seed) % 100;
         if (what < 50)
@@ -157,10 +158,16 @@ static void test_cards(void **state)
     }
 }
 
+static void test_ega(void **state)
+{
+    for (u8 memory = 1; memory <= 4; memory = (u8)(memory * 2))
+        fuzz(fixture_ega(10000000, 5 + 2 * memory, memory), memory * 2246822519u);
+}
+
 static void test_any_register(void **state)
 {
     for (u32 seed = 1; seed <= 6; seed++)
-        fuzz(seed * 2654435761u);
+        fuzz(fixture_new(10000000), seed * 2654435761u);
 }
 
 /* The extremes of each CRTC register alone, from every mode. */
@@ -173,6 +180,7 @@ static void test_absurd_timing(void **state)
         VgaFrame v = {0};
         VgaText *t = calloc(1, sizeof *t);
         assert_non_null(t);
+        f->vga.border = true;
         for (u8 reg = 0; reg < 25; reg++) {
             for (size_t i = 0; i < ARRAY_LEN(values); i++) {
                 set_mode(f, modes[m]);
@@ -204,6 +212,7 @@ int main(void)
         cmocka_unit_test(test_any_register),
         cmocka_unit_test(test_absurd_timing),
         cmocka_unit_test(test_cards),
+        cmocka_unit_test(test_ega),
     };
     return cmocka_run_group_tests_name("vga_fuzz", tests, NULL, NULL);
 }

@@ -110,6 +110,52 @@ static void test_against_host(void **state)
     assert_int_equal(bad, 0);
 }
 
+/* ---- the whole state ------------------------------------------------------------------------- */
+
+enum { FX_POINTERS = 6, FX_MXCSR = 24, FX_REGISTERS = 32, FX_XMM = 160, FX_SIZE = 512 };
+
+/* As FXSAVE stores it; pointers, MXCSR and XMM registers, in which processors differ, left out. */
+static bool same_image(const u8 *a, const u8 *b)
+{
+    return !memcmp(a, b, FX_POINTERS) &&
+           !memcmp(a + FX_REGISTERS, b + FX_REGISTERS, FX_XMM - FX_REGISTERS);
+}
+
+/* FXSAVE of random states stores the host's image and leaves the state alone; FXRSTOR of that image
+ * into another random state brings it back. */
+static void test_state_against_host(void **state)
+{
+    static u8 image[FX_SIZE] __attribute__((aligned(16)));
+    static const u8 code[] = {0x0F, 0xAE, 0x07, 0xF4, 0x0F, 0xAE, 0x0F, 0xF4}; /* [bx]; HLT */
+    enum { SAVE = 0x100, RESTORE = SAVE + 4 };
+    guest_start(CPU_686);
+    memcpy(m.ram + SAVE, code, sizeof code);
+    rng_state = RNG_SEED;
+    for (int n = 0; n < 2000; n++) {
+        HostState in, ours, other;
+        random_state(&in);
+        memset(image, 0xA5, sizeof image);
+        memset(m.ram + OPERAND, 0xA5, FX_SIZE);
+        __asm__ volatile("frstor %1; fxsave %0; fninit" : "+m"(image) : "m"(in.fpu));
+        ours = in;
+        memset(ours.mem, 0xA5, sizeof ours.mem);
+        guest_run(SAVE, &ours, n & 1);
+        assert_true(same_image(image, m.ram + OPERAND));
+        for (int i = FX_MXCSR; i < FX_SIZE; i++)
+            if (i < FX_REGISTERS || i >= FX_XMM)
+                assert_int_equal(m.ram[OPERAND + i], 0xA5);
+        random_state(&other);
+        memcpy(m.ram + OPERAND, image, FX_SIZE);
+        memcpy(other.mem, image, sizeof other.mem);
+        guest_run(RESTORE, &other, n & 1);
+        assert_int_equal(other.fpu.control, ours.fpu.control);
+        assert_int_equal(other.fpu.status, ours.fpu.status);
+        assert_int_equal(other.fpu.tag, ours.fpu.tag);
+        assert_memory_equal(other.fpu.st, ours.fpu.st, sizeof ours.fpu.st);
+    }
+    guest_stop();
+}
+
 /* ---- transcendental functions ---------------------------------------------------------------- */
 
 /* Exponents of the arguments of a function: ST(0), ST(1); signs as given (0, or 8000h: either). */
@@ -206,6 +252,7 @@ static void test_transcendental_against_host(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_against_host),
+                                       cmocka_unit_test(test_state_against_host),
                                        cmocka_unit_test(test_mmx_against_host),
                                        cmocka_unit_test(test_transcendental_against_host)};
     return cmocka_run_group_tests(tests, NULL, NULL);

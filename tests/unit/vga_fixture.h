@@ -190,7 +190,7 @@ static void fixture_frame(void *ctx, int pin, bool level)
     f->frames += level;
 }
 
-static inline Fixture *fixture_card(u64 ips, VgaCardKind card)
+static inline Fixture *fixture_adapter(u64 ips, VgaCardKind card, u8 ega_switches, u8 ega_memory)
 {
     static const u8 font[256 * 14] = {0};
     Fixture *f = calloc(1, sizeof *f);
@@ -204,9 +204,21 @@ static inline Fixture *fixture_card(u64 ips, VgaCardKind card)
                                    .irq = {fixture_irq, f, 0},
                                    .frame = {fixture_frame, f, 0},
                                    .card = card,
+                                   .ega_switches = ega_switches,
+                                   .ega_memory = ega_memory,
                                    .font = font,
                                    .font_height = 14});
     return f;
+}
+
+static inline Fixture *fixture_card(u64 ips, VgaCardKind card)
+{
+    return fixture_adapter(ips, card, 0, 0);
+}
+
+static inline Fixture *fixture_ega(u64 ips, u8 switches, u8 memory)
+{
+    return fixture_adapter(ips, VGA_CARD_EGA, switches, memory);
 }
 
 static inline Fixture *fixture_new(u64 ips)

@@ -1,4 +1,5 @@
-; Every mode of INT 10h: text and its colours, pixels through the BIOS, and memory as the mode has it.
+; Every mode of INT 10h: text and its colours, pixels through the BIOS, and memory as the mode has
+; it.
 ;
 ; picture: mode00 -DNUMBER=00h
 ; picture: mode01 -DNUMBER=01h
@@ -15,6 +16,24 @@
 ; picture: mode11 -DNUMBER=11h
 ; picture: mode12 -DNUMBER=12h
 ; picture: mode13 -DNUMBER=13h
+; picture: ega-mode00 -DNUMBER=00h : -vga ega
+; picture: ega-mode01 -DNUMBER=01h : -vga ega
+; picture: ega-mode02 -DNUMBER=02h : -vga ega
+; picture: ega-mode03 -DNUMBER=03h : -vga ega
+; picture: ega-mode04 -DNUMBER=04h : -vga ega
+; picture: ega-mode05 -DNUMBER=05h : -vga ega
+; picture: ega-mode06 -DNUMBER=06h : -vga ega
+; picture: ega-mode0d -DNUMBER=0Dh : -vga ega
+; picture: ega-mode0e -DNUMBER=0Eh : -vga ega
+; picture: ega-mode10 -DNUMBER=10h : -vga ega
+; picture: ega-mode07 -DNUMBER=07h : -vga ega,monitor=mono
+; picture: ega-mode0f -DNUMBER=0Fh : -vga ega,monitor=mono
+; picture: ega-cd-mode03 -DNUMBER=03h : -vga ega,monitor=cd
+; picture: ega-cd-mode0e -DNUMBER=0Eh : -vga ega,monitor=cd
+; picture: ega-64k-mode03 -DNUMBER=03h : -vga ega,memory=64
+; picture: ega-64k-mode0e -DNUMBER=0Eh : -vga ega,memory=64
+; picture: ega-64k-mode10 -DNUMBER=10h -DSMALL : -vga ega,memory=64
+; picture: ega-64k-mode0f -DNUMBER=0Fh -DSMALL : -vga ega,monitor=mono,memory=64
 ; picture: mode03-200 -DNUMBER=03h -DLINES=0
 ; picture: mode03-350 -DNUMBER=03h -DLINES=1
 ; picture: mode01-200 -DNUMBER=01h -DLINES=0
@@ -185,9 +204,15 @@ ROWS    equ     350
 %else
 ROWS    equ     480
 %endif
+; planes in pairs: even bytes are of planes 0 and 2, odd ones of 1 and 3
+%ifdef SMALL
+CHAIN   equ     10h
+%else
+CHAIN   equ     0
+%endif
 memory: push    0A000h
         pop     es
-        OUT2    3CEh,5,2
+        OUT2    3CEh,5,2 | CHAIN
         mov     ah,0Fh
         int     10h
         movzx   bx,ah                   ; bytes of a row
@@ -210,7 +235,7 @@ memory: push    0A000h
         pop     cx
         loop    .comb
         OUT2    3CEh,8,0FFh
-        OUT2    3CEh,5,0
+        OUT2    3CEh,5,CHAIN
         ret
 %endif
 %endif

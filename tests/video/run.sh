@@ -51,6 +51,7 @@ one() { # source, name, definitions, options
         sed 's/^/# /' "$out/log"
         return
     fi
+    truncate -s 360K "$out/$2.img"
     rm -f "$out/$2.png"
     tolerance=0
     if [ "$EMULATOR" = qemu ]; then

@@ -9,6 +9,11 @@
 ; picture: vbe-640x480x8 -DVMODE=101h
 ; picture: vbe-1280x1024x8 -DVMODE=107h
 ; picture: vbe-1024x768x16 -DVMODE=117h
+; picture: vbe-text108 -DVMODE=108h
+; picture: vbe-text109 -DVMODE=109h
+; picture: vbe-text10a -DVMODE=10Ah
+; picture: vbe-text10b -DVMODE=10Bh
+; picture: vbe-text10c -DVMODE=10Ch
 ; picture: vbe-banks -DVMODE=103h -DBANKS
 ; picture: vbe-planes -DVMODE=102h -DPLANES
 ; picture: vbe-start -DVMODE=101h -DSTART
@@ -29,10 +34,62 @@ draw:
         mov     bx,VMODE
 %elifdef PLANES
         mov     bx,VMODE
+%elif VMODE >= 108h && VMODE <= 10Ch
+        mov     bx,VMODE | 4000h        ; there is no linear frame buffer
+        int     10h
+        cmp     ax,014Fh
+        jne     .out
+        mov     ax,4F02h
+        mov     bx,VMODE
 %else
         mov     bx,VMODE | 4000h
 %endif
         int     10h
+%if VMODE >= 108h && VMODE <= 10Ch
+        call    text
+.out:
+        ret
+
+; As many characters as the mode says, then a line below that is scrolled in. Nothing, if the mode
+; information and the BIOS data area disagree.
+text:
+        mov     ax,4F03h
+        int     10h
+        cmp     bx,VMODE
+        jne     .out
+        mov     ax,[INFO+12h]
+        cmp     ax,[44Ah]
+        jne     .out
+        mov     al,[484h]
+        inc     ax
+        cmp     al,[INFO+14h]
+        jne     .out
+        mov     al,[485h]
+        cmp     al,[INFO+17h]
+        jne     .out
+        NO_CURSOR
+        mov     ax,[INFO+12h]
+        mul     word [INFO+14h]
+        mov     cx,ax
+        push    word [INFO+8]
+        pop     es
+        xor     di,di
+        call    fill_text
+        xor     ax,ax
+        mov     es,ax
+        mov     ah,2
+        mov     bh,0
+        mov     dh,[484h]
+        mov     dl,[44Ah]
+        sub     dl,20
+        int     10h
+        PRINT   "twenty at the right",0
+        mov     ax,0E0Ah
+        int     10h
+        PRINT   "end",0
+.out:
+        ret
+%endif
 %ifdef BANKS
         ; row after row, with the bank changed where it ends
         push    0A000h
