@@ -124,8 +124,8 @@ static bool same_translations(Cpu *c, const Translations *t)
 static bool interrupted(const Cpu *c)
 {
     const CpuState *s = &c->s;
-    return c->attention & (ATT_STOP | ATT_BREAK) || (s->intr && s->eflags & IF) || s->nmi_pending || s->halted ||
-           s->shutdown || s->debug_trap;
+    return c->attention & (ATT_STOP | ATT_BREAK) || (s->intr && s->eflags & IF) ||
+           s->nmi_pending || s->halted || s->shutdown || s->debug_trap;
 }
 
 /* Executes instructions until the state at entry comes back; the ticks that took, or 0. *until: the
@@ -173,7 +173,8 @@ static void set_pace(const Cpu *c, IdlePace *p, bool found, u64 taken)
 
 void idle_skip(Cpu *c)
 {
-    u64 start = c->clock->now, until, period = find_period(c, &until), taken = c->clock->now - start;
+    u64 start = c->clock->now, until, period = find_period(c, &until);
+    u64 taken = c->clock->now - start;
     until = until < c->end ? until : c->end;
     bool found = period && !interrupted(c) && c->clock->now < until;
     if (found) {

@@ -93,7 +93,7 @@ u8 vga_status1(const Vga *v)
     return status;
 }
 
-/* The beam's place at the next edge of a line's picture or of the retrace, in dots of this frame. */
+/* The beam's place at the next edge of a line's picture or of the retrace, in dots of the frame. */
 static u32 next_edge(const VgaTiming *t, u32 line, u32 dot)
 {
     if (line < t->show_lines && dot < t->show_dots)
