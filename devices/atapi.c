@@ -189,19 +189,18 @@ static bool fetch_block(IdeDrive *d, u32 frame, u8 *dst)
     AtapiState *c = cd_state(d);
     const DiskTrack *t = atapi_track(d->disk->toc, frame);
     u8 raw[DISK_CD_FRAME];
-    bool plain = c->select == 0x10 && !c->sub;
+    bool plain = c->select == 0x10 && !c->sub && c->frame == DISK_CD_BLOCK;
     if (plain && !t->mode) {
         atapi_fail(d, KEY_ILLEGAL, ASC_TRACK_MODE, 0);
         return false;
     }
-    DiskResult r = plain && c->frame == DISK_CD_BLOCK
-                       ? disk_read(d->disk, (u64)frame * 4, 4, dst)
-                       : disk_read_frame(d->disk, frame, raw);
+    DiskResult r = plain ? disk_read(d->disk, (u64)frame * 4, 4, dst)
+                         : disk_read_frame(d->disk, frame, raw);
     if (r != DISK_OK) {
         atapi_fail(d, KEY_MEDIUM, ASC_UNREADABLE, 0);
         return false;
     }
-    if (plain && c->frame == DISK_CD_BLOCK)
+    if (plain)
         return true;
     u32 n = pick(raw, t, c->select, dst);
     if (c->sub)

@@ -42,28 +42,35 @@ void atapi_inquiry(IdeDrive *d)
 
 /* ---- mode pages ------------------------------------------------------------------------------ */
 
-static u32 page_errors(u8 *p)
+/* Each page; `changeable`: ones where MODE SELECT may change something, which is nowhere here. */
+static u32 page_errors(u8 *p, bool changeable)
 {
     p[0] = 0x01;
     p[1] = 6;
+    if (changeable)
+        return 8;
     p[3] = 5; /* retries */
     return 8;
 }
 
-static u32 page_cd(u8 *p)
+static u32 page_cd(u8 *p, bool changeable)
 {
     p[0] = 0x0D;
     p[1] = 6;
+    if (changeable)
+        return 8;
     p[3] = 0x0D; /* spin-down */
     put_be(p + 4, 2, 60);
     put_be(p + 6, 2, 75);
     return 8;
 }
 
-static u32 page_capabilities(u8 *p, bool locked)
+static u32 page_capabilities(u8 *p, bool locked, bool changeable)
 {
     p[0] = 0x2A;
     p[1] = 18;
+    if (changeable)
+        return 20;
     p[4] = 0x71; /* audio, mode 2 forms 1 and 2, multisession */
     p[5] = 0x03; /* CD-DA commands, accurate stream */
     p[6] = (u8)(0x29 | (locked ? 2 : 0)); /* tray, eject, lock */
@@ -78,19 +85,20 @@ void atapi_mode_sense(IdeDrive *d)
 {
     const u8 *p = packet_of(d);
     u8 *b = begin(d, 128), page = p[2] & 0x3F;
+    bool changeable = p[2] >> 6 == 1;
     u32 n = 8;
     if (p[2] >> 6 == 3) { /* saved values */
         atapi_fail(d, KEY_ILLEGAL, 0x39, 0);
         return;
     }
     if (page == 0x01 || page == 0x3F)
-        n += page_errors(b + n);
+        n += page_errors(b + n, changeable);
     if (page == 0x0D || page == 0x3F)
-        n += page_cd(b + n);
+        n += page_cd(b + n, changeable);
     if (page == 0x0E || page == 0x3F)
-        n += atapi_page_audio(d, b + n, p[2] >> 6 == 1);
+        n += atapi_page_audio(d, b + n, changeable);
     if (page == 0x2A || page == 0x3F)
-        n += page_capabilities(b + n, ide_state(d)->cd.locked);
+        n += page_capabilities(b + n, ide_state(d)->cd.locked, changeable);
     if (n == 8) {
         atapi_fail(d, KEY_ILLEGAL, ASC_FIELD, 0);
         return;
@@ -189,6 +197,14 @@ void atapi_read_toc(IdeDrive *d)
     atapi_reply(d, n, be(p + 7, 2));
 }
 
+static const DiskTrack *track_number(const DiskToc *t, u32 number)
+{
+    for (int i = 0; i < t->count; i++)
+        if (t->track[i].number == number)
+            return &t->track[i];
+    return NULL;
+}
+
 void atapi_read_subchannel(IdeDrive *d)
 {
     const u8 *p = packet_of(d);
@@ -214,7 +230,12 @@ void atapi_read_subchannel(IdeDrive *d)
             put_address(b + 8, at, p[1] & 2);
             put_address(b + 12, p[1] & 2 ? within - 150 : within, p[1] & 2);
         } else if (p[3] == 3) {
-            b[5] = (u8)(0x10 | atapi_track(d->disk->toc, at)->control);
+            const DiskTrack *t = track_number(d->disk->toc, p[6]);
+            if (!t) {
+                atapi_fail(d, KEY_ILLEGAL, ASC_FIELD, 0);
+                return;
+            }
+            b[5] = (u8)(0x10 | t->control);
             b[6] = p[6];
         }
     }
@@ -244,9 +265,8 @@ void atapi_track_information(IdeDrive *d)
     const DiskTrack *k = NULL;
     u32 number = be(p + 2, 4);
     u8 *b = begin(d, 28);
-    for (int i = 0; i < t->count; i++)
-        if ((p[1] & 3) == 1 && t->track[i].number == number)
-            k = &t->track[i];
+    if ((p[1] & 3) == 1)
+        k = track_number(t, number);
     if ((p[1] & 3) == 0 && number < atapi_end(d))
         k = atapi_track(t, number);
     if (!k) {

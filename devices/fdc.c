@@ -517,7 +517,7 @@ static bool check_command(const FdcState *s)
 
 static bool check_transfer(const FdcState *s)
 {
-    return s->now < FDC_UNITS && s->head < 2 && s->want <= FDC_SECTOR && s->pos <= s->want &&
+    return s->now < FDC_UNITS && s->head < 2 && s->want <= FDC_SECTOR_MAX && s->pos <= s->want &&
            (s->phase != PHASE_MOVE || s->pos < s->want) && s->fifo_len <= FDC_FIFO &&
            !(s->drq && s->fifo_len >= FDC_FIFO && s->pos + s->fifo_len >= s->want);
 }
@@ -557,7 +557,7 @@ void fdc_init(Fdc *f, const FdcConfig *cfg)
         !bus_map_port(f->bus, 0x3F7, 1, &ops, f, "fdc"))
         panic("no room in the port table for the floppy controller");
     if (cfg->snap) {
-        snap_add(cfg->snap, "fdc", 2, &f->s, sizeof f->s);
+        snap_add(cfg->snap, "fdc", 3, &f->s, sizeof f->s);
         snap_check(cfg->snap, check_state);
     }
     fdc_reset(f);

@@ -15,6 +15,7 @@ enum {
     FDC_UNITS = 4,
     FDC_FIFO = 16,
     FDC_SECTOR = 512,
+    FDC_SECTOR_MAX = 8192, /* of a disk in XDF */
     FDC_TRACK_MAX = 83, /* the mechanical stop of a drive with 80 tracks */
 };
 
@@ -77,7 +78,7 @@ typedef struct {
     u16 tries;     /* DMA: times the channel gave nothing */
     u16 pos, want; /* bytes of this sector done, and in all */
     u8 fifo[FDC_FIFO], fifo_len;
-    u8 buffer[FDC_SECTOR];
+    u8 buffer[FDC_SECTOR_MAX];
 } FdcState;
 
 typedef struct Fdc {

@@ -1,6 +1,7 @@
 /* fdc_data.c: the floppy controller's commands that meet sectors. A track is what the image
  * holds: sectors 1 to n of 512 bytes with IDs (C = cylinder, H = head, R, N = 2), in MFM, at the
- * data rate that such a disk has. Everything a guest asks for is compared with that, as the chip
+ * data rate that such a disk has; or sectors of several sizes where the image is one of a disk in
+ * XDF (devices/disk/xdf.c). Everything a guest asks for is compared with that, as the chip
  * compares IDs.
  *
  * One sector is: begin (the ID is found; a read fetches it), move (DMA in one go, or byte by
@@ -19,7 +20,7 @@
 #include "devices/fdc_parts.h"
 
 enum { SEARCH_US = 200, FAIL_US = 20000, RETRY_US = 200, RETRIES = 250 };
-enum { NO_SECTOR_SIZE = 2 /* N of 512 bytes */ };
+enum { N_512 = 2, N_MAX = 6 }; /* N of 512 and of FDC_SECTOR_MAX bytes */
 
 /* PIO: no byte comes faster than this many instructions, so that slow processors can follow too. */
 enum { BYTE_TICKS_MIN = 48 };
@@ -148,7 +149,28 @@ static Disk *track_here(const Fdc *f, u32 *cylinder)
     return ok ? d : NULL;
 }
 
-/* Finds the sector that s->c, h, r, n name. True: *lba is its number. False: the command fails. */
+/* Bytes of a sector with the N that was asked for, as far as a disk here can have such. */
+static u16 sector_size(const FdcState *s)
+{
+    return s->n > N_512 && s->n <= N_MAX ? (u16)(128u << s->n) : FDC_SECTOR;
+}
+
+static u32 sector_blocks(const FdcState *s)
+{
+    return sector_size(s) / FDC_SECTOR;
+}
+
+/* Has this track of the disk a sector with this R and N? *lba is its first of 512 bytes. */
+static bool sector_at(const Disk *d, u32 cylinder, u8 head, u8 r, u8 n, u64 *lba)
+{
+    if (d->xdf.fat)
+        return xdf_sector(d, cylinder, head, r, n, lba);
+    *lba = disk_lba(&d->geometry, cylinder, head, r);
+    return n == N_512 && *lba != UINT64_MAX;
+}
+
+/* Finds the sector that s->c, h, r, n name. True: *lba is its number, or that of its first 512
+ * bytes. False: the command fails. */
 static bool find_sector(Fdc *f, Disk **disk, u64 *lba)
 {
     FdcState *s = &f->s;
@@ -158,8 +180,7 @@ static bool find_sector(Fdc *f, Disk **disk, u64 *lba)
         return not_found(f, ST1_NO_MARK, 0);
     if (s->c != cylinder)
         return not_found(f, ST1_NO_DATA, ST2_WRONG_CYLINDER);
-    *lba = disk_lba(&d->geometry, cylinder, s->head, s->r);
-    if (s->h != s->head || s->n != NO_SECTOR_SIZE || *lba == UINT64_MAX)
+    if (s->h != s->head || !sector_at(d, cylinder, s->head, s->r, s->n, lba))
         return not_found(f, ST1_NO_DATA, 0);
     s->unit[s->now].sector = s->r % d->geometry.sectors;
     return true;
@@ -221,10 +242,10 @@ static void go_on(Fdc *f)
 /* All return false when the command has ended or will end by itself. */
 
 /* A sector that the medium is made to fail at? A write fault is the drive's: equipment check. */
-static bool sound(Fdc *f, u64 lba, bool writing)
+static bool sound(Fdc *f, u64 lba, u32 blocks, bool writing)
 {
     DiskFaultKind kind;
-    disk_faults_before(&f->s.unit[f->s.now].faults, lba, 1, writing, &kind);
+    disk_faults_before(&f->s.unit[f->s.now].faults, lba, blocks, writing, &kind);
     if (kind == FAULT_READ)
         fail(f, ST1_DATA_ERROR, ST2_DATA_ERROR);
     else if (kind == FAULT_WRITE)
@@ -238,12 +259,12 @@ static bool sound(Fdc *f, u64 lba, bool writing)
     return kind == FAULT_NONE;
 }
 
-static bool fetch(Fdc *f, Disk *d, u64 lba)
+static bool fetch(Fdc *f, Disk *d, u64 lba, u32 blocks)
 {
-    f->s.want = FDC_SECTOR;
-    if (!sound(f, lba, false))
+    f->s.want = (u16)(blocks * FDC_SECTOR);
+    if (!sound(f, lba, blocks, false))
         return false;
-    if (disk_read(d, lba, 1, f->s.buffer) == DISK_OK)
+    if (disk_read(d, lba, blocks, f->s.buffer) == DISK_OK)
         return true;
     fail(f, ST1_DATA_ERROR, ST2_DATA_ERROR);
     return false;
@@ -258,10 +279,10 @@ static bool begin_read(Fdc *f)
         return false;
     s->mark_differs = fdc_op(f) == OP_READ_DELETED;
     if (!s->mark_differs)
-        return fetch(f, d, lba);
+        return fetch(f, d, lba, sector_blocks(s));
     s->st2 |= ST2_CONTROL_MARK;
     if (!(s->command[0] & CMD_SK))
-        return fetch(f, d, lba);
+        return fetch(f, d, lba, sector_blocks(s));
     s->mark_differs = false; /* skipped: on to the next */
     go_on(f);
     return false;
@@ -281,10 +302,10 @@ static bool begin_read_track(Fdc *f)
         finish(f, ST0_ABNORMAL);
         return false;
     }
-    if (s->c != cylinder || s->h != s->head || s->r != sector || s->n != NO_SECTOR_SIZE)
+    if (s->c != cylinder || s->h != s->head || s->r != sector || s->n != N_512)
         s->st1 |= ST1_NO_DATA;
     s->unit[s->now].sector = (u8)(sector % d->geometry.sectors);
-    return fetch(f, d, disk_lba(&d->geometry, cylinder, s->head, sector));
+    return fetch(f, d, disk_lba(&d->geometry, cylinder, s->head, sector), 1);
 }
 
 static void end_read_track(Fdc *f)
@@ -311,16 +332,17 @@ static bool begin_from_host(Fdc *f)
 {
     Disk *d;
     u64 lba;
-    f->s.want = FDC_SECTOR;
+    f->s.want = sector_size(&f->s);
     return find_sector(f, &d, &lba);
 }
 
 /* A write that the host refused is what the 765 calls a fault of the drive: equipment check. */
 static bool store(Fdc *f, Disk *d, u64 lba)
 {
-    if (!sound(f, lba, true))
+    u32 blocks = sector_blocks(&f->s);
+    if (!sound(f, lba, blocks, true))
         return false;
-    DiskResult r = disk_write(d, lba, 1, f->s.buffer);
+    DiskResult r = disk_write(d, lba, blocks, f->s.buffer);
     if (r == DISK_OK)
         return true;
     if (r == DISK_PROTECTED)
@@ -334,7 +356,7 @@ static void end_write(Fdc *f)
     FdcState *s = &f->s;
     Disk *d;
     u64 lba;
-    memset(s->buffer + s->pos, 0, FDC_SECTOR - s->pos); /* TC came early: the rest is zeros */
+    memset(s->buffer + s->pos, 0, sector_size(s) - s->pos); /* TC came early: the rest is zeros */
     if (find_sector(f, &d, &lba) && store(f, d, lba))
         go_on(f);
 }
@@ -344,7 +366,7 @@ static void begin_verify(Fdc *f)
     FdcState *s = &f->s;
     Disk *d;
     u64 lba;
-    if (!find_sector(f, &d, &lba) || !fetch(f, d, lba))
+    if (!find_sector(f, &d, &lba) || !fetch(f, d, lba, sector_blocks(s)))
         return;
     u8 head = s->head;
     bool counted = s->command[1] & 0x80; /* EC: DTL counts sectors */
@@ -373,8 +395,10 @@ static void read_id(Fdc *f)
     s->c = (u8)cylinder;
     s->h = s->head;
     s->r = (u8)(u->sector % d->geometry.sectors + 1);
-    s->n = NO_SECTOR_SIZE;
+    s->n = N_512;
     u->sector = (u8)(s->r % d->geometry.sectors);
+    if (d->xdf.fat)
+        xdf_id(d, cylinder, s->head, u->sector, &s->r, &s->n);
     finish(f, 0);
 }
 
@@ -397,12 +421,13 @@ static void end_format(Fdc *f)
     Disk *d = track_here(f, &cylinder);
     memcpy(id, s->buffer, 4);
     if (s->pos == 4 && d) {
-        u64 lba = disk_lba(&d->geometry, cylinder, s->head, id[2]);
+        u64 lba;
         s->c = id[0], s->h = id[1], s->r = id[2], s->n = id[3];
-        if (id[0] != cylinder || id[1] != s->head || id[3] != NO_SECTOR_SIZE || lba == UINT64_MAX) {
+        if (s->c != cylinder || s->h != s->head ||
+            !sector_at(d, cylinder, s->head, s->r, s->n, &lba)) {
             s->st1 |= ST1_NO_DATA;
         } else {
-            memset(s->buffer, s->command[5], FDC_SECTOR);
+            memset(s->buffer, s->command[5], sector_size(s));
             if (!store(f, d, lba))
                 return;
         }
@@ -426,12 +451,12 @@ static int scan_compare(const u8 *disk, const u8 *host, u32 n)
 static void end_scan(Fdc *f)
 {
     FdcState *s = &f->s;
-    u8 sector[FDC_SECTOR], head = s->head;
+    u8 sector[FDC_SECTOR_MAX], head = s->head;
     Disk *d;
     u64 lba;
-    if (!find_sector(f, &d, &lba) || !sound(f, lba, false))
+    if (!find_sector(f, &d, &lba) || !sound(f, lba, sector_blocks(s), false))
         return;
-    if (disk_read(d, lba, 1, sector) != DISK_OK) {
+    if (disk_read(d, lba, sector_blocks(s), sector) != DISK_OK) {
         fail(f, ST1_DATA_ERROR, ST2_DATA_ERROR);
         return;
     }
@@ -650,7 +675,7 @@ void fdc_data_start(Fdc *f)
     } else if (op != OP_READ_ID) {
         s->c = p[2], s->h = p[3], s->r = p[4], s->n = p[5], s->eot = p[6];
         s->left = op == OP_VERIFY ? (p[8] ? p[8] : 256) : s->eot;
-        s->want = FDC_SECTOR;
+        s->want = sector_size(s);
         if (s->config & CONFIG_IMPLIED_SEEK || !s->own_seeks) {
             delay = fdc_step_heads(f, s->now, s->c - s->unit[s->now].pcn);
             s->unit[s->now].pcn = s->c;

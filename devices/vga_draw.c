@@ -310,8 +310,10 @@ static void begin_picture(const Vga *v, const VgaRegs *r, VgaFrame *f)
     f->left = (int)b.left * unit;
     f->top = (int)(b.top / repeat);
     resize(f, width + f->left + (int)b.right * unit, height + f->top + (int)(b.bottom / repeat));
-    f->aspect_w = 4 * f->width * height;
-    f->aspect_h = 3 * f->height * width;
+    if (f->width != width || f->height != height) {
+        f->aspect_w = 4000 * f->width / width;
+        f->aspect_h = 3000 * f->height / height;
+    }
 }
 
 static u8 blink_phase(const Vga *v)

@@ -10,6 +10,7 @@
 /* What the user asked of the program, not of the guest. The run loop clears them. */
 typedef struct {
     bool quit, pause, turbo, screenshot, debug;
+    bool lost; /* not asked for: the screen is gone; the run loop closes the display */
     char *insert; /* an image for a drive, or NULL; the run loop frees it */
 } DisplayRequests;
 

@@ -78,7 +78,7 @@ static void set_speed(Session *s)
 {
     int percent = s->opt->speed;
     if (percent == SPEED_AUTO)
-        percent = s->display ? 100 : SPEED_MAX;
+        percent = s->display || s->display_lost ? 100 : SPEED_MAX;
     percent = s->turbo ? SPEED_MAX : percent;
     pace_set(&s->pace, s->pc->clock.ips, percent, s->pc->clock.now);
     sound_speed(s->sound, s->pc, percent);
@@ -103,8 +103,32 @@ static void insert_image(Session *s, const char *file)
     say("%s is in drive %s", file, drive);
 }
 
+/* The window went away. The machine runs on as it did; the host's ways to it stay. */
+static void lose_display(Session *s)
+{
+    say("the window is gone; the run goes on without one (Ctrl-C or a signal ends it)");
+    media_on_trouble(&s->machine.media, NULL, NULL);
+    s->display->ops->close(s->display);
+    s->display = NULL;
+    s->display_lost = true;
+    if (s->user_pause || s->stopped)
+        run_end(s, EXIT_OK, "nobody can let the machine go on without a window");
+}
+
+/* A program that was started from a desktop has no terminal, where the debugger would find the end
+ * of its input and quit. */
+static void call_debugger(Session *s)
+{
+    if (s->debug->console || term_present())
+        debug_on_interrupt_key(s->debug);
+    else
+        say("the debugger needs a terminal; start glass86 in one, or use -monitor or -gdb");
+}
+
 static void obey(Session *s, const DisplayRequests *req)
 {
+    if (req->lost)
+        lose_display(s);
     if (req->insert)
         insert_image(s, req->insert);
     if (req->quit)
@@ -116,7 +140,7 @@ static void obey(Session *s, const DisplayRequests *req)
         pace_rebase(&s->pace, s->pc->clock.now);
     }
     if (req->debug)
-        debug_on_interrupt_key(s->debug);
+        call_debugger(s);
     if (req->turbo) {
         s->turbo = !s->turbo;
         set_speed(s);

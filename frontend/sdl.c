@@ -23,6 +23,7 @@ Display *sdl_open(const Options *o, char *err, size_t errlen)
 #include "devices/cp437.h"
 #include "frontend/say.h"
 #include "frontend/screen.h"
+#include "frontend/sdl_lost.h"
 #include "frontend/shortcuts.h"
 #include "frontend/typing.h"
 
@@ -255,15 +256,16 @@ static void on_window(Window *w, Input *in, const SDL_WindowEvent *e, DisplayReq
 
 static bool sdl_wait(Display *d)
 {
-    SDL_PumpEvents();
-    return !SDL_HasEvent(SDL_QUIT);
+    if (!lost_window())
+        SDL_PumpEvents();
+    return !lost_window() && !SDL_HasEvent(SDL_QUIT);
 }
 
 static void sdl_poll(Display *d, Input *in, DisplayRequests *req)
 {
     Window *w = (Window *)d;
     SDL_Event e;
-    while (SDL_PollEvent(&e)) {
+    while (!lost_window() && SDL_PollEvent(&e)) {
         switch (e.type) {
         case SDL_QUIT:
             req->quit = true;
@@ -301,6 +303,10 @@ static void sdl_poll(Display *d, Input *in, DisplayRequests *req)
         }
     }
     feed_paste(w, in);
+    if (lost_window()) {
+        release_all(w, in);
+        req->lost = true;
+    }
 }
 
 /* ---- the rest ------------------------------------------------------------------------------ */
@@ -309,7 +315,8 @@ static void sdl_show(Display *d, Pc *pc)
 {
     Window *w = (Window *)d;
     w->pc = pc;
-    picture_show(w);
+    if (!lost_window())
+        picture_show(w);
 }
 
 static void sdl_status(Display *d, const DisplayStatus *st)
@@ -321,7 +328,7 @@ static void sdl_status(Display *d, const DisplayStatus *st)
     snprintf(title, sizeof title, "%s - glass86 - %s %d%%%s - %s - %s", st->what, st->state,
              percent, st->turbo ? " turbo" : "", st->drives,
              w->captured ? "Ctrl-Alt releases the mouse" : "click or Ctrl-Alt captures the mouse");
-    if (!strcmp(title, w->title))
+    if (!strcmp(title, w->title) || lost_window())
         return;
     memcpy(w->title, title, sizeof title);
     SDL_SetWindowTitle(w->window, title);
@@ -330,6 +337,10 @@ static void sdl_status(Display *d, const DisplayStatus *st)
 static void sdl_close(Display *d)
 {
     Window *w = (Window *)d;
+    if (lost_window()) { /* what SDL holds of it stays with the X server that is no more */
+        free(w);
+        return;
+    }
     set_capture(w, false);
     picture_close(w);
     SDL_free(w->paste);
@@ -348,6 +359,7 @@ bool sdl_available(void)
 #endif
     /* SDL must leave SIGINT and SIGTERM alone: the run loop ends cleanly on them */
     SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1");
+    lost_prepare();
     /* a driver without a window would leave the user with nothing to look at */
     if (SDL_InitSubSystem(SDL_INIT_VIDEO))
         return false;
@@ -388,6 +400,7 @@ Display *sdl_open(const Options *o, char *err, size_t errlen)
 {
     static const DisplayOps ops = {sdl_poll, sdl_show, sdl_status, sdl_close, NULL, sdl_wait};
     SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1");
+    lost_prepare();
     if (SDL_InitSubSystem(SDL_INIT_VIDEO)) {
         snprintf(err, errlen,
                  "-display sdl: no window can be opened here (%s); use -display text or none",
@@ -403,8 +416,10 @@ Display *sdl_open(const Options *o, char *err, size_t errlen)
                  : o->scaling == SCALING_SMOOTH ? SCALE_SMOOTH
                                                 : SCALE_SHARP;
     w->stale = true;
-    if (open_window(w, o))
+    if (open_window(w, o)) {
+        lost_watch(w->window);
         return &w->base;
+    }
     snprintf(err, errlen,
              "-display sdl: no window can be opened here (%s); use -display text or none",
              SDL_GetError());

@@ -26,6 +26,7 @@ typedef struct Session {
     Pace pace;
     struct Debug *debug;
     Display *display; /* NULL: none */
+    bool display_lost; /* there was a window, and it went away */
     Sound *sound;     /* NULL: none */
     Midi *midi;       /* NULL: none */
     WavIn *wav_in;    /* NULL: none */

@@ -179,7 +179,9 @@ static void text_close(Display *base)
 
 static TextColours terminal_colours(void)
 {
-    const char *term = getenv("TERM"), *depth = getenv("COLORTERM");
+    const char *term = getenv("TERM"), *depth = getenv("COLORTERM"), *none = getenv("NO_COLOR");
+    if ((none && *none) || (term && (!strncmp(term, "vt", 2) || !strcmp(term, "dumb"))))
+        return COLOURS_NONE;
     if (depth && (strstr(depth, "truecolor") || strstr(depth, "24bit")))
         return COLOURS_TRUE;
     return term && (strstr(term, "256") || strstr(term, "direct")) ? COLOURS_256 : COLOURS_16;

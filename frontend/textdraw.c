@@ -109,13 +109,29 @@ static u32 mean(const VgaFrame *f, int x, int y, int w, int h)
     return n ? (r / n) << 16 | (g / n) << 8 | b / n : BLACK;
 }
 
+/* How bright a colour is, to 255. */
+static u32 brightness(u32 rgb)
+{
+    return ((rgb >> 16 & 255) * 77 + (rgb >> 8 & 255) * 151 + (rgb & 255) * 28) >> 8;
+}
+
+/* Two halves as one shade, where there are no colours. */
+static void shade(TextCell *c)
+{
+    static const u32 shades[5] = {' ', 0x2591, 0x2592, 0x2593, 0x2588};
+    u32 b = (brightness(c->fg) + brightness(c->bg)) / 2;
+    c->code = shades[b < 12 ? 0 : 1 + b * 4 / 256];
+    c->fg = GREY;
+    c->bg = BLACK;
+}
+
 /* A place of a terminal is about twice as high as wide, so half of one is a square. */
 void textdraw_picture(TextDraw *t, const VgaFrame *f, int keep)
 {
-    int room = t->rows - keep, w = t->columns, h = w * f->aspect_h / f->aspect_w;
+    int room = t->rows - keep, w = t->columns, h = (int)((s64)w * f->aspect_h / f->aspect_w);
     if (h > room * 2) {
         h = room * 2;
-        w = h * f->aspect_w / f->aspect_h;
+        w = (int)((s64)h * f->aspect_w / f->aspect_h);
         w = w > t->columns ? t->columns : w;
     }
     h = h < 2 ? 2 : h;
@@ -131,6 +147,8 @@ void textdraw_picture(TextDraw *t, const VgaFrame *f, int keep)
             c->code = 0x2580; /* upper half block */
             c->fg = mean(f, px, y * 2 * f->height / h, dx, dy);
             c->bg = mean(f, px, (y * 2 + 1) * f->height / h, dx, dy);
+            if (t->colours == COLOURS_NONE)
+                shade(c);
         }
     }
     t->cursor_x = t->cursor_y = -1;
@@ -207,16 +225,26 @@ static void put_colour(TextDraw *t, u32 rgb, bool back)
     }
 }
 
+static void put_colours(TextDraw *t, const TextCell *c)
+{
+    if (t->colours == COLOURS_NONE) {
+        put(t, brightness(c->bg) > brightness(c->fg) ? "\033[7m" : "\033[27m");
+        return;
+    }
+    if (!t->pen_known || t->pen_fg != c->fg)
+        put_colour(t, c->fg, false);
+    if (!t->pen_known || t->pen_bg != c->bg)
+        put_colour(t, c->bg, true);
+}
+
 static void put_pen(TextDraw *t, const TextCell *c)
 {
     if (!t->pen_known || t->pen_blink != c->blink) {
         put(t, c->blink ? "\033[0;5m" : "\033[0m");
         t->pen_known = false;
     }
-    if (!t->pen_known || t->pen_fg != c->fg)
-        put_colour(t, c->fg, false);
-    if (!t->pen_known || t->pen_bg != c->bg)
-        put_colour(t, c->bg, true);
+    if (!t->pen_known || t->pen_fg != c->fg || t->pen_bg != c->bg)
+        put_colours(t, c);
     t->pen_fg = c->fg;
     t->pen_bg = c->bg;
     t->pen_blink = c->blink;

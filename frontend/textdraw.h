@@ -5,7 +5,8 @@
 
 #include "devices/vga.h"
 
-typedef enum { COLOURS_16, COLOURS_256, COLOURS_TRUE } TextColours;
+/* COLOURS_NONE: dark on light is shown in reverse, pictures in five shades. */
+typedef enum { COLOURS_16, COLOURS_256, COLOURS_TRUE, COLOURS_NONE } TextColours;
 
 enum { TEXTDRAW_COLUMNS = 512, TEXTDRAW_ROWS = 256 };
 

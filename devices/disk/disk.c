@@ -147,13 +147,16 @@ fail:
     return NULL;
 }
 
-static void describe(Disk *d, const DiskShape *shape, const ImageSource *s, const DiskOptions *o)
+static void describe(Disk *d, DiskLayer *layer, const DiskShape *shape, const ImageSource *s,
+                     const DiskOptions *o)
 {
     d->format = shape->format;
     d->kind = shape->kind;
     d->sectors = shape->sectors;
     d->geometry = shape->geometry;
     d->logical = shape->logical;
+    if (d->kind == DISK_FLOPPY)
+        d->xdf = xdf_probe(layer, &d->geometry);
     d->read_only = o->read_only || d->kind == DISK_CD || (s->read_only && !o->snapshot);
     d->snapshot = o->snapshot && !d->read_only;
     d->plain = !strcmp(d->format, "raw") && !o->raw;
@@ -173,7 +176,7 @@ static Disk *finish(DiskLayer *layer, ImageSource *s, const DiskOptions *o, char
     snprintf(d->note, sizeof d->note, "%s", s->note);
     if (!probe_image(layer, s, o, &shape, d->note, sizeof d->note, err, errlen))
         goto fail;
-    describe(d, &shape, s, o);
+    describe(d, layer, &shape, s, o);
     d->id = medium_id(layer, d->sectors);
     if (d->kind == DISK_CD) {
         d->toc = s->toc ? s->toc : cd_toc_single((u32)(d->sectors / (CD_BLOCK / DISK_SECTOR)));

@@ -53,6 +53,13 @@ typedef bool DiskWaitFn(void *ctx, const char *message);
 typedef struct DiskLayer DiskLayer;     /* devices/disk/layer.h */
 typedef struct DiskJournal DiskJournal; /* devices/disk/journal.h */
 
+/* A floppy in IBM's XDF (xdf.c): what its boot sector says about the places on its first
+ * cylinder. */
+typedef struct {
+    u8 fat, root; /* sectors of a FAT and of the root directory; 0, 0: not such a floppy */
+    bool small;   /* the image has the small file system that the disk shows to others */
+} DiskXdf;
+
 typedef struct Disk {
     char *name;         /* the file as the user named it */
     const char *format; /* "raw", "vhd", "qcow2", "memory", ... */
@@ -63,6 +70,7 @@ typedef struct Disk {
     /* What a BIOS should show: the geometry the medium was partitioned under, cylinders <= 1024.
      * Equals `geometry` for floppies and small disks. */
     DiskGeometry logical;
+    DiskXdf xdf;    /* of a floppy in IBM's XDF; else all zero */
     bool read_only; /* writes answer DISK_PROTECTED */
     bool snapshot;  /* writes go to memory and vanish with the Disk */
     /* Of the medium as opened (size and first sectors): tells a loaded state or a replayed log
@@ -144,6 +152,13 @@ DiskResult disk_read_frame(Disk *d, u32 frame, u8 *dst);
 /* Sector number of a CHS address (sectors from 1), or UINT64_MAX if the geometry does not
  * contain it. */
 u64 disk_lba(const DiskGeometry *g, u32 cylinder, u32 head, u32 sector);
+
+/* xdf.c: the sectors of a floppy with d->xdf. Cylinder and head are where the heads stand; R and N
+ * are as in a sector's ID, 128 << N its bytes. True: that sector is there; *lba is its first of
+ * 512 bytes in the image. */
+bool xdf_sector(const Disk *d, u32 cylinder, u32 head, u8 r, u8 n, u64 *lba);
+/* The track's sector number `k`, counted from 0 and modulo their number, as the head meets it. */
+void xdf_id(const Disk *d, u32 cylinder, u32 head, u32 k, u8 *r, u8 *n);
 
 /* CMOS type (1 360K, 2 1.2M, 3 720K, 4 1.44M, 5 2.88M) of the drive that suits a floppy. */
 u8 disk_drive_type(const Disk *d);

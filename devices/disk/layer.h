@@ -139,6 +139,8 @@ typedef struct {
     u8 media;
 } DiskBpb;
 bool bpb_read(const u8 *boot, DiskBpb *bpb);
+/* xdf.c: is this floppy one in XDF, by geometry and contents? */
+DiskXdf xdf_probe(DiskLayer *l, const DiskGeometry *g);
 
 /* Does the sector end in a believable partition table with at least one partition? */
 bool partition_table(const u8 *boot);

@@ -199,7 +199,8 @@ static void colours(void **state)
         const char *brown;
     } cases[] = {{COLOURS_16, "\033[33m"},
                  {COLOURS_256, "\033[38;5;130m"},
-                 {COLOURS_TRUE, "\033[38;2;170;85;0m"}};
+                 {COLOURS_TRUE, "\033[38;2;170;85;0m"},
+                 {COLOURS_NONE, "\033[0m\033[27mA"}};
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         TextDraw t;
         textdraw_init(&t, cases[i].kind);
@@ -236,6 +237,31 @@ static void pictures_in_any_size(void **state)
     textdraw_free(&t);
 }
 
+/* Without colours: reverse for dark on light, shades for pictures. */
+static void no_colours(void **state)
+{
+    static const u32 shades[5] = {' ', 0x2591, 0x2592, 0x2593, 0x2588};
+    TextDraw t;
+    textdraw_init(&t, COLOURS_NONE);
+    textdraw_resize(&t, 2, 1);
+    guest_screen(2, 1);
+    guest.cells[0] = 0x7041;
+    guest.cells[1] = 0x0742;
+    textdraw_text(&t, &guest, true, 0);
+    assert_non_null(strstr(update(&t), "\033[7mA\033[27mB"));
+    static const u32 levels[5] = {0, 40, 90, 150, 230};
+    u32 pixels[50];
+    for (u32 i = 0; i < 50; i++)
+        pixels[i] = levels[i / 10] * 0x010101;
+    VgaFrame f = {.pixels = pixels, .width = 50, .height = 1, .aspect_w = 5, .aspect_h = 2};
+    textdraw_resize(&t, 5, 1);
+    textdraw_picture(&t, &f, 0);
+    for (int x = 0; x < 5; x++)
+        assert_int_equal(t.wanted[x].code, shades[x]);
+    assert_null(strstr(update(&t), "\033[3")); /* no colour */
+    textdraw_free(&t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -247,6 +273,7 @@ int main(void)
         cmocka_unit_test(cursor_and_scrolling),
         cmocka_unit_test(colours),
         cmocka_unit_test(pictures_in_any_size),
+        cmocka_unit_test(no_colours),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,6 @@
 #!/bin/sh
-# The window: on SDL's dummy driver, and on a virtual X server with keys from xdotool where both are installed.
+# The window: on SDL's dummy driver, and on a virtual X server with keys from xdotool where both are installed; full screen
+# under a window manager (openbox), a file dropped (drop.c), and a window that goes away.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 : "${BUILD:=build}"
@@ -97,9 +98,12 @@ export DISPLAY
 unset SDL_VIDEODRIVER WAYLAND_DISPLAY
 
 # A monitor says what the text screen shows.
-(cd "$out" && exec "$GLASS86" -config none -snapshot -display sdl -renderer software -fda echo.img \
-    -monitor "unix:$out/monitor,server" > "$out/log" 2>&1 < /dev/null) &
-guest=$!
+start() {
+    (cd "$out" && exec "$GLASS86" -config none -audio none -snapshot -display sdl -renderer software -fda echo.img \
+        -monitor "unix:$out/monitor,server" > "$out/log" 2>&1 < /dev/null) &
+    guest=$!
+}
+start
 title() {
     xdotool search --name glass86 getwindowname 2> /dev/null | tail -n 1
 }
@@ -112,6 +116,31 @@ until_screen() { # count, pattern: waits up to 20 s or more
         sleep 0.5
     done
     screen | sed 's/^/# /' | head -n 5
+    return 1
+}
+until_blank() { # pattern: waits until the screen has no longer what was typed, but "Ready" again
+    for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+        now=$(screen)
+        case $now in *"$1"*) ;; *Ready*) return 0 ;; esac
+        sleep 0.5
+    done
+    echo "$now" | sed 's/^/# /' | head -n 5
+    return 1
+}
+until_log() { # pattern
+    for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+        grep -q "$1" "$out/log" && return 0
+        sleep 0.5
+    done
+    sed 's/^/# /' "$out/log"
+    return 1
+}
+until_size() { # pattern: the window's geometry
+    for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+        xdotool getwindowgeometry "$window" | grep -q "$1" && return 0
+        sleep 0.5
+    done
+    xdotool getwindowgeometry "$window" | sed 's/^/# /'
     return 1
 }
 until_title() { # pattern: waits up to 10 s
@@ -135,6 +164,17 @@ if command -v socat > /dev/null; then
     sleep 0.5
     xdotool key ctrl+alt+v # what was copied is typed
     verdict "text is copied and pasted" until_screen 2 Hello
+    sleep 2 # the empty rows of the copied screen are typed, too
+    xdotool key ctrl+alt+End
+    verdict "Ctrl-Alt-Del by its key" until_blank Hello
+    xdotool type --delay 60 'Again'
+    verdict "keys reach the guest after it" until_screen 1 Again
+    xdotool key ctrl+alt+r
+    verdict "reset" until_blank Again
+    xdotool key ctrl+alt+d
+    verdict "the debugger wants a terminal" until_log 'the debugger needs a terminal'
+    xdotool type --delay 60 'still'
+    verdict "and the guest runs on without one" until_screen 1 still
 else
     skip "text is copied and pasted" "socat is not installed"
     sleep 5
@@ -152,6 +192,10 @@ xdotool key ctrl+alt+p
 verdict "pause" until_title 'paused'
 xdotool key ctrl+alt+p
 verdict "and on" until_title 'running'
+xdotool key ctrl+alt+t
+verdict "turbo" until_title 'turbo'
+xdotool key ctrl+alt+t
+verdict "turbo off" until_title '%  *- A:'
 xdotool keydown ctrl keydown alt keydown space
 verdict "turbo while a key is held" until_title 'turbo'
 xdotool keyup space keyup alt keyup ctrl
@@ -172,9 +216,59 @@ after=$(awk '{print $14 + $15}' "/proc/$guest/stat")
 # 5 % is the aim, on a quiet machine; tests run on busy ones
 echo "# idle: $((after - before)) ticks in 4 s, $rss KiB"
 verdict "idle: far less than a core" test $((after - before)) -lt 80
+
+if ! pkg-config --exists x11 2> /dev/null; then
+    skip "a file dropped" "libx11-dev is not installed"
+else
+    # shellcheck disable=SC2046
+    ${CC:-cc} -o "$out/drop" tests/window/drop.c $(pkg-config --cflags --libs x11) || exit 1
+    cp "$out/echo.img" "$out/other disk.img"
+    verdict "a file dropped is taken" "$out/drop" "$window" "$out/other disk.img"
+    verdict "and is in the drive" until_log 'other disk.img is in drive fda'
+    verdict "what is no image is taken from the hand" "$out/drop" "$window" "$out"
+    verdict "and refused with a line that says why" until_log 'is a directory, not a disk image'
+fi
+if ! command -v openbox > /dev/null; then
+    skip "full screen under a window manager" "openbox is not installed"
+else
+    openbox > /dev/null 2>&1 &
+    wm=$!
+    sleep 1
+    xdotool windowfocus "$window"
+    xdotool key alt+Return
+    verdict "Alt-Enter: full screen under a window manager" until_size 1280x1024
+    xdotool key alt+Return
+    verdict "and back" until_size 1000x600
+    kill $wm
+fi
+xdotool windowfocus "$window"
 xdotool key ctrl+alt+q
 wait $guest
 status=$?
 guest=
 verdict "Ctrl-Alt-Q ends with status 0" test $status = 0
+
+# ---- a window that goes away -------------------------------------------------------------------
+
+gone() { # name: the run goes on, and a signal ends it
+    verdict "$1: a clear line" until_log 'the window is gone; the run goes on without one'
+    command -v socat > /dev/null && verdict "$1: the guest runs on" until_screen 1 Ready
+    kill -TERM $guest
+    wait $guest
+    status=$?
+    guest=
+    verdict "$1: a signal ends the run with status 0" test $status = 0
+}
+if ! [ -e /usr/include/X11/Xlib.h ]; then
+    skip "a window that goes away" "libx11-dev is not installed"
+    exit 0
+fi
+start
+until_title 'running'
+xdotool windowclose "$(xdotool search --name glass86 | tail -n 1)"
+gone "window destroyed"
+start
+until_title 'running'
+kill $x
+gone "X server gone"
 exit 0
