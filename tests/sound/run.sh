@@ -106,6 +106,16 @@ if [ -f "$out/mpu401.mid" ]; then
     result $s "mpu401 writes a MIDI file" "$got"
 fi
 
+# The drive is at the Sound Blaster's CD input: there its left is switched off, by the switches of the 16's mixer.
+if [ -f "$out/cdaudio.cue" ]; then
+    "$NASM" -f bin -DMIXER -Itests/sound/ -o "$out/cdmixer.bin" tests/sound/cdaudio.asm
+    play cdmixer "$out/cdmixer.wav" "-cpu 486 -ips 10M -device sb16 -cdrom $out/cdaudio.cue"
+    said=$("$tool" tone "$out/cdmixer.wav" 0.63 0.79 right 1260 2>&1)
+    result $? "a CD plays through a Sound Blaster" "$said"
+    "$tool" silent "$out/cdmixer.wav" 0.1 0.4 > /dev/null 2>&1
+    result $? "... whose mixer switches it off" "$("$tool" info "$out/cdmixer.wav")"
+fi
+
 # FluidSynth plays the same note into the machine's sound: in time, the same however it is run, and the guest knows
 # nothing of it. Without FluidSynth, a sound font or ALSA one line says so.
 if [ -f "$out/mpu401.bin" ]; then
