@@ -290,10 +290,22 @@ static void offer(FwcfgConfig *c, const char *folder, const char *name, const Pc
     FwcfgFile *f = &c->file[c->file_count];
     if (!rom->data)
         return;
-    snprintf(f->name, sizeof f->name, "%s/%s", folder, name);
+    snprintf(f->name, sizeof f->name, "%s%s", folder, name);
     f->data = rom->data;
     f->size = rom->size;
     c->file_count++;
+}
+
+/* A video BIOS made for a PCI adapter (it has the data structure "PCIR") belongs to ours by name,
+ * so that SeaBIOS tells it which function it is for. */
+static void offer_video(FwcfgConfig *c, const Pc *pc)
+{
+    const PcRom *rom = &pc->cfg.vgabios;
+    u32 at = rom->data && rom->size > 0x1A ? load_le(rom->data + 0x18, 2) : 0;
+    if (pc->cfg.pci && at && at + 4 <= rom->size && !memcmp(rom->data + at, "PCIR", 4))
+        offer(c, "", "pci1234,1111.rom", rom);
+    else
+        offer(c, "vgaroms/", "vgabios.bin", rom);
 }
 
 static void wire_firmware(Pc *pc)
@@ -306,9 +318,9 @@ static void wire_firmware(Pc *pc)
     if (!pc->cfg.fw_cfg && !pc->cfg.kernel.data)
         return;
     if (pc->cfg.fw_cfg)
-        offer(&c, "vgaroms", "vgabios.bin", &pc->cfg.vgabios);
+        offer_video(&c, pc);
     for (int i = 0; pc->cfg.fw_cfg && i < PC_OPTION_ROMS; i++)
-        offer(&c, "genroms", names[i], &pc->cfg.option_rom[i]);
+        offer(&c, "genroms/", names[i], &pc->cfg.option_rom[i]);
     fwcfg_init(&pc->fwcfg, &c);
 }
 

@@ -5,12 +5,20 @@
  *   01.0  8086h 7000h  PIIX3 ISA bridge, reset register
  *   01.1  8086h 7010h  PIIX3 IDE with bus master
  *   01.3  8086h 7113h  PIIX4 power management
- *   02.0  1234h 1111h  VGA
+ *   02.0  1234h 1111h  VGA: BAR 0 is the linear frame buffer
  *
  * There is no APIC, and no function uses a PCI interrupt. */
 #include "devices/pc_pci.h"
 
 #include "devices/pc_memory.h"
+
+/* Software has put the frame buffer somewhere. VGA BIOSes and systems that know the adapter without
+ * PCI find it in its usual place all the same. */
+static void vga_changed(void *ctx, int first, int last)
+{
+    Pc *pc = ctx;
+    vga_place_linear(&pc->vga, pci_bar(&pc->pci.vga, 0));
+}
 
 void pc_pci_init(Pc *pc, const PcPciWires *w)
 {
@@ -30,6 +38,10 @@ void pc_pci_init(Pc *pc, const PcPciWires *w)
                                                    w->power_off, pc});
     pci_add(&p->bus, &p->vga, 2, 0, 0x11111234, 0x030000);
     pci_define(&p->vga, PCI_REVISION, 1, 2, 0);
+    pci_define_bar(&p->vga, 0, VGA_MEMORY, PCI_BAR_MEMORY | PCI_BAR_PREFETCH, 0);
+    p->vga.writable[PCI_COMMAND] |= PCI_COMMAND_IO; /* its ports are where a VGA's are, always */
+    p->vga.changed = vga_changed;
+    p->vga.ctx = pc;
 }
 
 void pc_pci_reset(Pc *pc)

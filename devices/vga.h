@@ -33,7 +33,8 @@ enum {
     VGA_TEXT_ROWS = 128,
 };
 
-/* Where the linear frame buffer stands: above all RAM that a machine can have. */
+/* Where the linear frame buffer stands: above all RAM that a machine can have. As a PCI function
+ * the adapter shows it at another place as well (vga_place_linear()). */
 #define VGA_LINEAR_BASE 0xE0000000u
 
 /* ---- state ---------------------------------------------------------------------------------- */
@@ -194,6 +195,7 @@ typedef struct Vga {
     VgaPlan plan;
     u32 mapped_base, mapped_size; /* the window as the bus knows it */
     u32 mapped_bank;              /* video memory page at its start, with VGA_LINEAR */
+    u32 linear_base;              /* the frame buffer's second place, or 0 */
     bool linear_mapped;           /* the linear frame buffer is on the bus */
     u64 *page_serial;             /* [VGA_MEMORY_PAGES] picture in which a page last changed */
     u64 whole_serial;             /* ... and everything else that shows in extended modes */
@@ -212,6 +214,9 @@ typedef struct Vga {
 void vga_init(Vga *v, const VgaConfig *config);
 void vga_free(Vga *v);
 void vga_reset(Vga *v);     /* hardware reset: registers; memory keeps its contents */
+/* The linear frame buffer appears at `base` too, while there is one; 0, or where it cannot stand:
+ * it does not. For a board that keeps the place in a register of its own. */
+void vga_place_linear(Vga *v, u32 base);
 void vga_post_load(Vga *v); /* after a state load: rebuilds everything derived */
 
 /* ---- picture -------------------------------------------------------------------------------- */

@@ -11,8 +11,9 @@
  *    8   first column    9   first row       A   memory in units of 64 KiB (read-only)
  *
  * While an extended mode of 8 or more bits is on, video memory is plain memory twice: through the
- * bank and, whole, at VGA_LINEAR_BASE. Pages that were written are noted, and only their rows are
- * drawn again. With 4 bits the memory has planes, and the VGA's own registers rule the window.
+ * bank and, whole, at VGA_LINEAR_BASE (and where a PCI board put it). Pages that were written are
+ * noted, and only their rows are drawn again. With 4 bits the memory has planes, and the VGA's own
+ * registers rule the window.
  *
  * First column and row are taken over at the vertical retrace, as programs that flip pages expect.
  *
@@ -95,20 +96,46 @@ void vga_dispi_collect(Vga *v)
 {
     bool window = collect(v, WINDOW_BASE, v->mapped_bank, BANK_PAGES);
     bool linear = collect(v, VGA_LINEAR_BASE, 0, VGA_MEMORY_PAGES);
+    if (v->linear_base && v->linear_mapped)
+        linear |= collect(v, v->linear_base, 0, VGA_MEMORY_PAGES);
     v->pages_touched |= window | linear;
 }
 
 /* ---- the bus -------------------------------------------------------------------------------- */
+
+static void map_linear_at(Vga *v, u32 base, bool on)
+{
+    if (!base)
+        return;
+    if (!on)
+        bus_unmap(v->bus, base, VGA_MEMORY);
+    else if (!bus_map_ram(v->bus, base, VGA_MEMORY, v->vram, 0, "vga-linear"))
+        panic("too many memory regions on the bus: no room for the linear frame buffer");
+}
 
 static void map_linear(Vga *v, bool on)
 {
     if (on == v->linear_mapped)
         return;
     v->linear_mapped = on;
-    if (!on)
-        bus_unmap(v->bus, VGA_LINEAR_BASE, VGA_MEMORY);
-    else if (!bus_map_ram(v->bus, VGA_LINEAR_BASE, VGA_MEMORY, v->vram, 0, "vga-linear"))
-        panic("too many memory regions on the bus: no room for the linear frame buffer");
+    map_linear_at(v, VGA_LINEAR_BASE, on);
+    map_linear_at(v, v->linear_base, on);
+}
+
+/* Below is RAM, above the firmware. */
+void vga_place_linear(Vga *v, u32 base)
+{
+    bool stands = base > VGA_LINEAR_BASE && base < 0xFF000000u && !(base % VGA_MEMORY);
+    base = stands ? base : 0;
+    if (base == v->linear_base)
+        return;
+    if (v->linear_mapped) {
+        vga_dispi_collect(v);
+        map_linear_at(v, v->linear_base, false);
+    }
+    v->linear_base = base;
+    if (v->linear_mapped)
+        map_linear_at(v, base, true);
 }
 
 bool vga_dispi_map(Vga *v)

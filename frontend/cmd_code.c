@@ -68,6 +68,97 @@ static bool cmd_disas(Debug *d, const char *args)
     return true;
 }
 
+/* ---- the calls that led here
+ * ------------------------------------------------------------------ */
+
+typedef struct {
+    u16 cs;
+    u32 base, eip, bp;
+} Frame;
+
+/* Is there a call that returns to `eip`? A return address has one in front of it, a near or a far
+ * one, or an INT; what only looks like a frame has not. */
+static bool called_from(Debug *d, u32 base, u32 eip, bool far)
+{
+    for (u32 len = 2; len <= 8; len++) {
+        Insn i;
+        u8 bytes[16];
+        if (debug_decode(d, base + eip - len, debug_code32(d), &i, bytes) != (int)len)
+            continue;
+        const Row *r = &x86_rows[i.row];
+        bool is_far = r->operand[0] == O_Ap || r->operand[0] == O_Mp;
+        if ((!strcmp(r->name, "call") && is_far == far) || (far && !strncmp(r->name, "int", 3)))
+            return true;
+    }
+    return false;
+}
+
+/* Takes the frame at f->bp as one whose words have `size` bytes. */
+static bool unwind(Debug *d, const Frame *f, u32 size, bool far, Frame *up)
+{
+    u8 b[12];
+    *up = *f;
+    if (!debug_read(d, d->pc->cpu.s.seg[SEG_SS].base + f->bp, b, 3 * size))
+        return false;
+    up->bp = load_le(b, (int)size);
+    up->eip = load_le(b + size, (int)size);
+    if (far) {
+        up->cs = (u16)load_le(b + 2 * size, 2);
+        if (!expr_segment_base(d, up->cs, &up->base))
+            return false;
+    }
+    return called_from(d, up->base, up->eip, far);
+}
+
+/* In a prologue, before or behind its push of BP, the frame is not there yet, and BP is still the
+ * caller's. */
+static bool caller_from_prologue(Debug *d, const Frame *f, Frame *up)
+{
+    const CpuState *s = &d->pc->cpu.s;
+    u32 sp = s->seg[SEG_SS].attr & ATTR_DB ? s->r[4] : s->r[4] & 0xFFFF;
+    u8 b[5] = {0}; /* what is in front, and here */
+    if (!debug_read(d, f->base + f->eip - 1, b, sizeof b))
+        return false;
+    bool prefix = b[1] == 0x66, pushed = b[0] == 0x55;
+    const u8 *here = b + 1 + prefix;
+    bool moves = (here[0] == 0x89 && here[1] == 0xE5) || (here[0] == 0x8B && here[1] == 0xEC);
+    if (here[0] != 0x55 && !(pushed && moves))
+        return false;
+    u32 size = debug_code32(d) != prefix ? 4 : 2;
+    for (int far = 0; far < 2; far++) {
+        Frame here_would_be = *f;
+        here_would_be.bp = sp - (here[0] == 0x55 ? size : 0);
+        if (unwind(d, &here_would_be, size, far, up)) {
+            up->bp = f->bp;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The caller's frame. Compilers of 32-bit code for 16-bit segments save 4 bytes there, too. */
+static bool caller(Debug *d, const Frame *f, Frame *up)
+{
+    u32 own = debug_code32(d) ? 4 : 2;
+    for (int try = 0; try < 4; try++)
+        if (unwind(d, f, try < 2 ? own : 6 - own, try & 1, up))
+            return true;
+    return false;
+}
+
+/* The place of a frame. A call may be the last instruction of its routine, and its return address
+ * already another's: the call's own address tells the name. */
+static void frame_name(Debug *d, const Frame *f, bool returned, char *name, size_t size)
+{
+    u32 linear = f->base + f->eip;
+    const Symbol *s = symbols_at(&d->symbols, linear - returned);
+    *name = 0;
+    if (s && linear != s->addr)
+        snprintf(name, size, " <%.80s+%u>", s->name, linear - s->addr);
+    else if (s)
+        snprintf(name, size, " <%.80s>", s->name);
+}
+
 /* Follows the chain of saved frame pointers. */
 static bool cmd_bt(Debug *d, const char *args)
 {
@@ -75,25 +166,19 @@ static bool cmd_bt(Debug *d, const char *args)
     u64 max = 32;
     if ((*args && !arg_number(d, &args, 1000, &max)) || !arg_end(d, args))
         return false;
-    bool wide = debug_code32(d);
-    int size = wide ? 4 : 2;
-    u32 base = s->seg[SEG_SS].base, mask = wide ? 0xFFFFFFFF : 0xFFFF, bp = s->r[5] & mask,
-        eip = s->eip;
+    bool wide = debug_code32(d), wide_stack = s->seg[SEG_SS].attr & ATTR_DB;
+    Frame f = {s->seg[SEG_CS].sel, s->seg[SEG_CS].base, s->eip,
+               s->r[5] & (wide_stack ? 0xFFFFFFFF : 0xFFFF)};
     for (u64 n = 0; n <= max; n++) {
         char name[120];
-        u8 b[8];
-        debug_name_of(d, s->seg[SEG_CS].base + eip, name, sizeof name);
-        fprintf(d->out, wide ? "#%u  %04x:%08x%s\n" : "#%u  %04x:%04x%s\n", (unsigned)n,
-                s->seg[SEG_CS].sel, eip, name);
-        if (!bp || !debug_read(d, base + bp, b, 2u * (u32)size))
-            break;
-        u32 next = load_le(b, size);
-        eip = load_le(b + size, size);
-        if (next <= bp && next)
-            break; /* frames lie higher and higher: this is none */
-        bp = next;
-        if (!eip)
-            break;
+        Frame up;
+        frame_name(d, &f, n > 0, name, sizeof name);
+        fprintf(d->out, wide ? "#%u  %04x:%08x%s\n" : "#%u  %04x:%04x%s\n", (unsigned)n, f.cs,
+                f.eip, name);
+        bool early = !n && caller_from_prologue(d, &f, &up);
+        if (!early && (!f.bp || !caller(d, &f, &up) || (up.bp <= f.bp && up.bp)))
+            break; /* frames lie higher and higher */
+        f = up;
     }
     return true;
 }
@@ -187,7 +272,10 @@ const Cmd cmds_code[] = {
      "Disassembles 10 or N instructions, or LEN bytes. Without an address at CS:EIP, and then it "
      "goes on",
      COMPLETE_EXPR},
-    {"bt", "backtrace where", "[N]", cmd_bt, "Shows the calls that led here, by frame pointer",
+    {"bt", "backtrace where", "[N]", cmd_bt,
+     "Shows the calls that led here, by frame pointer: near and far calls, interrupts, in 16-bit "
+     "and "
+     "32-bit code. It ends where no call is in front of a return address",
      COMPLETE_NOTHING},
     {"history", NULL, "[N]", cmd_history,
      "Shows the last N (20) instructions that were executed. It is always on; a REP shows once",

@@ -1,4 +1,5 @@
 /* cmd_data.c: commands that show and change registers and memory. */
+#include "cpu/fpu.h"
 #include "frontend/cmd.h"
 #include "frontend/debug_fault.h"
 #include "frontend/expr.h"
@@ -63,7 +64,7 @@ static bool cmd_sregs(Debug *d, const char *args)
 
 static void bits_line(Debug *d, const char *name, u32 v, const char *const *bits)
 {
-    fprintf(d->out, "%s=%08x ", name, v);
+    fprintf(d->out, "%s=%08x%s", name, v, v ? " " : "");
     for (int n = 31; n >= 0; n--)
         if (v >> n & 1 && bits[n])
             fprintf(d->out, " %s", bits[n]);
@@ -96,11 +97,41 @@ static bool cmd_dreg(Debug *d, const char *args)
         if (s->dr[7] >> 2 * n & 3)
             fprintf(d->out, "  %s, %u bytes%s", what[s->dr[7] >> (16 + 4 * n) & 3],
                     len[s->dr[7] >> (18 + 4 * n) & 3], s->dr[6] >> n & 1 ? ", was hit" : "");
+        else
+            fprintf(d->out, "  off");
         fputc('\n', d->out);
     }
-    fprintf(d->out, "dr6=%08x %s%s%s\ndr7=%08x\n", s->dr[6], s->dr[6] & 0x2000 ? " BD" : "",
-            s->dr[6] & 0x4000 ? " BS" : "", s->dr[6] & 0x8000 ? " BT" : "", s->dr[7]);
+    fprintf(d->out, "dr6=%08x%s%s%s\ndr7=%08x%s\n", s->dr[6],
+            s->dr[6] & 0x2000 ? "  BD: debug registers were to be used" : "",
+            s->dr[6] & 0x4000 ? "  BS: single step" : "",
+            s->dr[6] & 0x8000 ? "  BT: task switch" : "", s->dr[7],
+            s->dr[7] & 0x2000 ? "  GD: debug registers are guarded" : "");
     return arg_end(d, args);
+}
+
+static void fpu_flags(Debug *d, const char *what, unsigned bits)
+{
+    static const char *const names[6] = {"invalid",  "denormal",  "zero divide",
+                                         "overflow", "underflow", "inexact"};
+    fprintf(d->out, "%s", what);
+    for (int n = 0; n < 6; n++)
+        if (bits >> n & 1)
+            fprintf(d->out, " %s%s", names[n], bits >> (n + 1) & 0x3F >> (n + 1) ? "," : "");
+    fprintf(d->out, bits & 0x3F ? "\n" : " none\n");
+}
+
+static void fpu_words(Debug *d, unsigned control, unsigned status)
+{
+    static const char *const rounding[4] = {"to nearest", "down", "up", "to zero"},
+                             *const precision[4] = {"24", "reserved", "53", "64"};
+    fprintf(d->out, "control=%04x  rounds %s, %s bits\n", control, rounding[control >> 10 & 3],
+            precision[control >> 8 & 3]);
+    fpu_flags(d, "  masked:", control & 0x3F);
+    fprintf(d->out, "status=%04x  top=%u%s%s%s%s%s%s\n", status, status >> 11 & 7,
+            status & 0x4000 ? " C3" : "", status & 0x400 ? " C2" : "", status & 0x200 ? " C1" : "",
+            status & 0x100 ? " C0" : "", status & 0x40 ? ", stack fault" : "",
+            status & 0x80 ? ", an error waits" : "");
+    fpu_flags(d, "  happened:", status & 0x3F);
 }
 
 static bool cmd_fpu(Debug *d, const char *args)
@@ -112,7 +143,7 @@ static bool cmd_fpu(Debug *d, const char *args)
         fprintf(d->out, "this machine has no coprocessor\n");
         return true;
     }
-    fprintf(d->out, "control=%04x  status=%04x  top=%u\n", f->control, f->status, f->top);
+    fpu_words(d, f->control, fpu_status_word(&d->pc->cpu));
     for (unsigned n = 0; n < 8; n++) {
         unsigned r = (f->top + n) & 7;
         u16 e = f->exp[r] & 0x7FFF;

@@ -21,6 +21,56 @@ static void bit_list(Debug *d, const char *what, unsigned bits, int first)
     fprintf(d->out, bits ? "\n" : " none\n");
 }
 
+/* Place of an input in its chip's order; 0 is served first. */
+static int rank(const Pic8259 *c, int input)
+{
+    return (input - c->lowest - 1) & 7;
+}
+
+/* The first of `set` that is served before `input`; -1: none. With `same` it may be `input`. */
+static int before(const Pic8259 *c, u8 set, int input, bool same)
+{
+    for (int r = 0; r < rank(c, input) + same; r++) {
+        int n = (c->lowest + 1 + r) & 7;
+        if (set >> n & 1)
+            return n;
+    }
+    return -1;
+}
+
+/* Why a request has not been delivered, in words. */
+static void why_waits(Debug *d, int irq, char *text, size_t size)
+{
+    const Pic *p = &d->pc->pic;
+    int input = irq & 7;
+    for (int n = irq >> 3; n >= 0; n--, input = 2) { /* the slave's go on to the master's IR 2 */
+        const Pic8259 *c = &p->s.chip[n];
+        int served = c->special_mask ? -1 : before(c, c->isr, input, true),
+            first = before(c, pic_irr(p, n) & ~c->imr, input, false);
+        if (c->imr >> input & 1)
+            snprintf(text, size, n == irq >> 3 ? "masked" : "the cascade, IRQ2, is masked");
+        else if (served >= 0)
+            snprintf(text, size, "IRQ%d is in service", 8 * n + served);
+        else if (first >= 0)
+            snprintf(text, size, "IRQ%d comes first", 8 * n + first);
+        else
+            continue;
+        return;
+    }
+    snprintf(text, size, "%s",
+             d->pc->cpu.s.eflags & IF ? "it is next" : "interrupts are off (IF is 0)");
+}
+
+static void print_waiting(Debug *d, int chip, u8 irr)
+{
+    char why[60];
+    for (int n = 0; n < 8; n++)
+        if (irr >> n & 1) {
+            why_waits(d, 8 * chip + n, why, sizeof why);
+            fprintf(d->out, "  IRQ%d waits: %s\n", 8 * chip + n, why);
+        }
+}
+
 static bool info_pic(Debug *d, const char *args)
 {
     const Pic *p = &d->pc->pic;
@@ -34,7 +84,7 @@ static bool info_pic(Debug *d, const char *args)
         bit_list(d, "requested", irr, 8 * n);
         bit_list(d, "in service", c->isr, 8 * n);
         bit_list(d, "masked", c->imr, 8 * n);
-        bit_list(d, "waiting", irr & ~c->imr, 8 * n);
+        print_waiting(d, n, irr);
     }
     return arg_end(d, args);
 }
@@ -50,7 +100,7 @@ static bool info_irq(Debug *d, const char *args)
         const Pic8259 *c = &p->s.chip[n >> 3];
         int b = n & 7;
         fprintf(d->out, "IRQ%-2d %-12s vector %02X  line %s%s%s%s\n", n, names[n],
-                (c->icw2 & 0xF8) + b, c->lines >> b & 1 ? "high" : "low ",
+                (c->icw2 & 0xF8) + b, c->lines >> b & 1 ? "high" : "low",
                 pic_irr(p, n >> 3) >> b & 1 ? ", requested" : "",
                 c->isr >> b & 1 ? ", in service" : "", c->imr >> b & 1 ? ", masked" : "");
     }
@@ -87,11 +137,25 @@ static bool info_rtc(Debug *d, const char *args)
     return arg_end(d, args);
 }
 
-static bool info_dma(Debug *d, const char *args)
+/* At the end of a transfer the counter has run over, to FFFFh. */
+static void channel_line(Debug *d, int n, const Dma8237 *chip, const DmaChannel *c)
 {
     static const char *const types[4] = {"verify", "write to memory", "read from memory",
                                          "illegal"};
     static const char *const modes[4] = {"demand", "single", "block", "cascade"};
+    bool ended = chip->status >> (n & 3) & 1;
+    fprintf(d->out, "phys 0x%06x, ", dma_address(&d->pc->dma, n));
+    if (ended && !(c->mode & 0x10))
+        fprintf(d->out, "at its end");
+    else
+        fprintf(d->out, "%u bytes left%s", dma_left(&d->pc->dma, n),
+                ended ? ", has come round" : "");
+    fprintf(d->out, ", %s, %s%s%s\n", types[c->mode >> 2 & 3], modes[c->mode >> 6],
+            c->mode & 0x10 ? ", auto-init" : "", chip->mask >> (n & 3) & 1 ? ", masked" : "");
+}
+
+static bool info_dma(Debug *d, const char *args)
+{
     for (int n = 0; n < 8; n++) {
         const Dma8237 *chip = &d->pc->dma.s.chip[n >> 2];
         const DmaChannel *c = &chip->channel[n & 3];
@@ -99,11 +163,7 @@ static bool info_dma(Debug *d, const char *args)
         if (n == 4)
             fprintf(d->out, "cascade\n");
         else
-            fprintf(d->out, "phys 0x%06x, %u bytes left, %s, %s%s%s%s\n",
-                    dma_address(&d->pc->dma, n), dma_left(&d->pc->dma, n), types[c->mode >> 2 & 3],
-                    modes[c->mode >> 6], c->mode & 0x10 ? ", auto-init" : "",
-                    chip->mask >> (n & 3) & 1 ? ", masked" : "",
-                    chip->status >> (n & 3) & 1 ? ", at end" : "");
+            channel_line(d, n, chip, c);
     }
     return arg_end(d, args);
 }
@@ -136,7 +196,8 @@ static bool info_vga(Debug *d, const char *args)
         fprintf(d->out, "text %dx%d, cursor %d,%d %s\n", t->columns, t->rows, t->cursor_x,
                 t->cursor_y, t->cursor_on ? "on" : "off");
     else
-        fprintf(d->out, "%s\n", v->timing.sane ? "graphics" : "no picture");
+        fprintf(d->out, "%s\n",
+                v->timing.sane ? "graphics mode" : "no picture: the registers describe none");
     fprintf(d->out,
             "frame %" PRIu64
             ", beam at line %u dot %u, %u x %u dots, dot clock %u Hz, start address %04x\n",
@@ -185,12 +246,23 @@ static bool info_ide(Debug *d, const char *args)
 
 static bool info_fdc(Debug *d, const char *args)
 {
+    static const char *const types[] = {"none", "360 KB",  "1.2 MB",
+                                        "720 KB",   "1.44 MB", "2.88 MB"};
+    static const char *const phases[] = {"waits for a command", "looks for a sector",
+                                         "moves a sector",      "did not find a sector",
+                                         "gives a result",      "held in reset"};
     const FdcState *s = &d->pc->fdc.s;
-    fprintf(d->out, "DOR %02x, phase %u, command %02x, ST1 %02x, ST2 %02x%s\n", s->dor, s->phase,
-            s->command[0], s->st1, s->st2, s->int_pending ? ", interrupt" : "");
+    fprintf(d->out, "controller %s; command %02x, ST1 %02x, ST2 %02x, DOR %02x%s\n",
+            s->phase < ARRAY_LEN(phases) ? phases[s->phase] : "?", s->command[0], s->st1, s->st2,
+            s->dor, s->int_pending ? ", interrupt" : "");
     for (int n = 0; n < FDC_DRIVES; n++) {
         const Disk *disk = d->pc->fdc.disk[n];
-        fprintf(d->out, "drive %c: type %u, %s, motor %s, track %u%s\n", 'A' + n, s->unit[n].type,
+        if (!s->unit[n].type) {
+            fprintf(d->out, "drive %c: none\n", 'A' + n);
+            continue;
+        }
+        fprintf(d->out, "drive %c: %s, %s, motor %s, track %u%s\n", 'A' + n,
+                s->unit[n].type < ARRAY_LEN(types) ? types[s->unit[n].type] : "?",
                 disk ? disk->name : "empty", fdc_motor(&d->pc->fdc, n) ? "on" : "off",
                 s->unit[n].head_track, s->unit[n].changed ? ", disk changed" : "");
     }
@@ -201,11 +273,19 @@ static bool info_uart(Debug *d, const char *args)
 {
     for (int n = 0; n < d->pc->cfg.serial_ports; n++) {
         const UartState *s = &d->pc->uart[n].s;
-        fprintf(d->out,
-                "COM%d at %03X: %u baud, LCR %02x, IER %02x, MCR %02x, FIFO %s, %u received, %u to "
-                "send, IRQ %s\n",
-                n + 1, d->pc->uart[n].cfg.base, s->divisor ? 115200 / s->divisor : 0, s->lcr,
-                s->ier, s->mcr, s->fcr & 1 ? "on" : "off", s->rx_count, s->tx_count,
+        u8 l = s->lcr, m = s->mcr, i = s->ier;
+        fprintf(d->out, "COM%d at %03X: %u baud %u%c%s%s, ", n + 1, d->pc->uart[n].cfg.base,
+                s->divisor ? 115200 / s->divisor : 0, 5 + (l & 3), l & 8 ? "OEMS"[l >> 4 & 3] : 'N',
+                !(l & 4) ? "1"
+                : l & 3  ? "2"
+                         : "1.5",
+                l & 0x80 ? " (divisor latch open)" : "");
+        fprintf(d->out, "lines%s%s%s, interrupts%s%s%s%s%s, ", m & 1 ? " DTR" : "",
+                m & 2 ? " RTS" : "", m & 3 ? "" : " none", i & 1 ? " received" : "",
+                i & 2 ? " sent" : "", i & 4 ? " errors" : "", i & 8 ? " modem" : "",
+                i & 15 ? "" : " none");
+        fprintf(d->out, "%sFIFO %s, %u received, %u to send, IRQ %s\n",
+                m & 0x10 ? "loopback, " : "", s->fcr & 1 ? "on" : "off", s->rx_count, s->tx_count,
                 s->irq_level ? "high" : "low");
     }
     return arg_end(d, args);
@@ -485,7 +565,11 @@ static bool cmd_screendump(Debug *d, const char *args)
 const Cmd cmds_devices[] = {
     {"info irq", NULL, "", info_irq,
      "Shows every interrupt line: vector, level, requested, in service, masked", COMPLETE_NOTHING},
-    {"info pic", NULL, "", info_pic, "Shows the interrupt controllers", COMPLETE_NOTHING},
+    {"info pic", NULL, "", info_pic,
+     "Shows the interrupt controllers: what is requested, in service and masked, and why each "
+     "request "
+     "waits",
+     COMPLETE_NOTHING},
     {"info pit", NULL, "", info_pit, "Shows the timer", COMPLETE_NOTHING},
     {"info rtc", NULL, "", info_rtc, "Shows the clock", COMPLETE_NOTHING},
     {"info dma", NULL, "", info_dma, "Shows the DMA channels", COMPLETE_NOTHING},

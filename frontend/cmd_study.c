@@ -48,6 +48,25 @@ static const char *why_sensitive(const Row *r)
     return "shows the real privilege level, or depends on the real tables";
 }
 
+/* What the disassembler would write, as far as the row says it. */
+static void form(const Row *r, char *text, size_t size)
+{
+    static const char segs[6][3] = {"es", "cs", "ss", "ds", "fs", "gs"};
+    bool plain = !strcmp(r->name, "pop") || !strcmp(r->name, "push") || !strcmp(r->name, "mov");
+    u8 a = r->operand[0], b = r->operand[1];
+    if (plain && a >= O_ES && a <= O_GS)
+        snprintf(text, size, "%s %s", r->name, segs[a - O_ES]);
+    else if (plain)
+        snprintf(text, size, "mov %s", a == O_Sw ? "to segment" : b == O_Sw ? "of segment" : "");
+    else if (a == O_Ap || a == O_Mp)
+        snprintf(text, size, "%s far%s", r->name, a == O_Mp ? " [m]" : "");
+    else {
+        size_t first = strcspn(r->name, "|"); /* pushf|pushfd */
+        snprintf(text, size, "%.*s%s", (int)first, r->name,
+                 !strcmp(r->name, "retf") && a != O__ ? " n" : "");
+    }
+}
+
 static bool cmd_sensitive(Debug *d, const char *args)
 {
     const Cpu *c = &d->pc->cpu;
@@ -61,11 +80,12 @@ static bool cmd_sensitive(Debug *d, const char *args)
         u64 sum = k[0] + k[1] + k[2] + k[3];
         if (!sum || !study_is_sensitive(&x86_rows[n]))
             continue;
-        char name[80];
+        char name[80], what[24];
+        form(&x86_rows[n], what, sizeof what);
         debug_name_of(d, c->usage.cold_first[n], name, sizeof name);
         fprintf(d->out,
                 "%-14s %12" PRIu64 " %10" PRIu64 " %10" PRIu64 " %10" PRIu64 "  0x%08x%s  %s\n",
-                x86_rows[n].name, k[0], k[1], k[2], k[3], c->usage.cold_first[n], name,
+                what, k[0], k[1], k[2], k[3], c->usage.cold_first[n], name,
                 why_sensitive(&x86_rows[n]));
         total += sum;
         outer += sum - k[0];

@@ -209,42 +209,70 @@ static bool cmd_mem(Debug *d, const char *args)
     return true;
 }
 
-static void show_translation(Debug *d, u32 la, u32 phys, bool user, const char *what)
+/* Entries that say the same of pages one behind the other are one line. */
+typedef struct {
+    u32 first, last, phys, pages; /* pages 0: nothing is held back */
+    bool user;
+    char what[60];
+} TlbRun;
+
+static void end_run(Debug *d, TlbRun *r)
+{
+    if (r->pages)
+        fprintf(d->out, "%08x-%08x -> phys %08x  %s %s\n", r->first, r->last + 0xFFF, r->phys,
+                r->user ? "user" : "supervisor", r->what);
+    r->pages = 0;
+}
+
+static void show_translation(Debug *d, TlbRun *r, u32 la, u32 phys, bool user, const char *kind)
 {
     u32 now;
-    bool mapped = mmu_peek(&d->pc->cpu.mmu, la, &now);
-    fprintf(d->out, "%08x -> phys %08x  %s %s%s\n", la, phys, user ? "user" : "supervisor", what,
-            mapped && (now & 0xFFFFF000) == phys
-                ? ""
-                : ", STALE: the page tables say otherwise (no INVLPG)");
+    char what[sizeof r->what];
+    bool mapped = mmu_peek(&d->pc->cpu.mmu, la, &now),
+         stale = !mapped || (now & 0xFFFFF000) != phys;
+    snprintf(what, sizeof what, "%s%s", kind, stale ? ", STALE: no longer in the page tables" : "");
+    if (r->pages && r->user == user && la == r->last + 0x1000 && phys - r->phys == la - r->first &&
+        !strcmp(what, r->what)) {
+        r->last = la;
+        r->pages++;
+        return;
+    }
+    end_run(d, r);
+    *r = (TlbRun){la, la, phys, 1, user, ""};
+    memcpy(r->what, what, sizeof what);
 }
 
 static u32 show_entries(Debug *d, bool user, bool write)
 {
     const Mmu *m = &d->pc->cpu.mmu;
+    TlbRun run = {0};
     u32 shown = 0;
     for (int n = 0; n < TLB_SIZE; n++) {
         const TlbEntry *e = &m->tlb[user][write][n];
-        char what[60];
+        char what[30];
         if (e->tag & TLB_INVALID)
             continue;
-        snprintf(what, sizeof what, "%s%s%s", write ? "write" : "read",
-                 e->tag & TLB_SLOW ? ", through the bus" : "", e->code ? ", holds code" : "");
-        show_translation(d, e->tag & 0xFFFFF000, m->tlb_phys[user][write][n], user, what);
+        snprintf(what, sizeof what, "%s%s", write ? "write" : "read",
+                 e->tag & TLB_SLOW ? ", slow path" : "");
+        show_translation(d, &run, e->tag & 0xFFFFF000, m->tlb_phys[user][write][n], user, what);
         shown++;
     }
+    end_run(d, &run);
     return shown;
 }
 
 static u32 show_fetches(Debug *d, bool user)
 {
     const Mmu *m = &d->pc->cpu.mmu;
+    TlbRun run = {0};
     u32 shown = 0;
     for (int n = 0; n < TLB_SIZE; n++)
         if (!(m->fetch[user][n].page & TLB_INVALID)) {
-            show_translation(d, m->fetch[user][n].page, m->fetch[user][n].phys, user, "fetch");
+            show_translation(d, &run, m->fetch[user][n].page, m->fetch[user][n].phys, user,
+                             "fetch");
             shown++;
         }
+    end_run(d, &run);
     return shown;
 }
 
@@ -255,8 +283,7 @@ static bool cmd_tlb(Debug *d, const char *args)
     if (!arg_end(d, args))
         return false;
     for (int user = 0; user < 2; user++)
-        shown += show_entries(d, user, false) + show_entries(d, user, true) +
-                 show_fetches(d, user);
+        shown += show_entries(d, user, false) + show_entries(d, user, true) + show_fetches(d, user);
     fprintf(d->out,
             "%u entries; walks %" PRIu64 ", misses %" PRIu64 ", flushes %" PRIu64
             ", INVLPG %" PRIu64 "\n",
@@ -329,7 +356,9 @@ const Cmd cmds_system[] = {
     {"info mem", NULL, "", cmd_mem,
      "Shows the physical memory map and, with paging, what is mapped where", COMPLETE_NOTHING},
     {"info tlb", NULL, "", cmd_tlb,
-     "Shows the TLB; entries that the page tables contradict are marked stale", COMPLETE_NOTHING},
+     "Shows the TLB; entries that the page tables contradict are marked stale. On the slow path is "
+     "what is not plain memory or is watched, by the debugger or for code that changes",
+     COMPLETE_NOTHING},
     {"walk", NULL, "A", cmd_walk,
      "Walks the page tables for an address, step by step, with the reason where it is denied",
      COMPLETE_EXPR},

@@ -218,6 +218,17 @@ static bool character(Parser *p, Value *v)
     return true;
 }
 
+/* Variables that the debugger itself sets, when there is something to say: 0 before. */
+static bool comes_later(const char *s, size_t n)
+{
+    static const char *const own[] = {"_",    "__",  "val", "addr",  "size",
+                                      "port", "vec", "err", "bpnum", "argc"};
+    for (size_t i = 0; i < ARRAY_LEN(own); i++)
+        if (strlen(own[i]) == n && !memcmp(own[i], s, n))
+            return true;
+    return n == 4 && !memcmp(s, "arg", 3);
+}
+
 /* $name, $name.field */
 static bool dollar(Parser *p, Value *v)
 {
@@ -233,7 +244,11 @@ static bool dollar(Parser *p, Value *v)
         DebugVar *var = n ? expr_variable(p->d, s, n, false) : NULL;
         if (!n)
             return expected(p, "a register or variable after $");
-        x = var ? var->value : 0; /* as in gdb: a variable that was never set is void */
+        if (!var && !comes_later(s, n))
+            return debug_fail(p->d,
+                              "there is no register or variable $%.*s; `set $%.*s=0` makes one",
+                              (int)(n > 40 ? 40 : n), s, (int)(n > 40 ? 40 : n), s);
+        x = var ? var->value : 0;
     }
     p->p = s + n;
     if (joins(p) && size == 2) {

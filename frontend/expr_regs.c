@@ -1,6 +1,7 @@
 /* expr_regs.c: what can stand behind a $ in an expression: registers and their parts, descriptor
  * caches,
  * single flags, and a few facts about the run. One table serves reading, writing and completion. */
+#include "cpu/fpu.h"
 #include "frontend/expr.h"
 
 #include <strings.h>
@@ -25,6 +26,8 @@ typedef enum {
     R_PC,
     R_IPS,
     R_HALTED,
+    R_MM,
+    R_FPU,
 } Kind;
 
 typedef struct {
@@ -57,6 +60,10 @@ static const Reg regs[] = {
     {"id", R_FLAG, 21, 1, 1},      {"cpl", R_CPL, 0, 1, 0},      {"pe", R_PE, 0, 1, 0},
     {"pg", R_PG, 0, 1, 0},         {"a20", R_A20, 0, 1, 0},      {"insn", R_INSN, 0, 8, 0},
     {"tsc", R_TSC, 0, 8, 0},       {"ips", R_IPS, 0, 8, 0},      {"halted", R_HALTED, 0, 1, 0},
+    {"mm0", R_MM, 0, 8, 0},        {"mm1", R_MM, 1, 8, 0},       {"mm2", R_MM, 2, 8, 0},
+    {"mm3", R_MM, 3, 8, 0},        {"mm4", R_MM, 4, 8, 0},       {"mm5", R_MM, 5, 8, 0},
+    {"mm6", R_MM, 6, 8, 0},        {"mm7", R_MM, 7, 8, 0},       {"fctrl", R_FPU, 0, 2, 0},
+    {"fstat", R_FPU, 1, 2, 0},     {"ftag", R_FPU, 2, 2, 0},
 };
 
 const char *expr_register_name(int n)
@@ -113,6 +120,10 @@ static bool field(Debug *d, const char *name, size_t len, const char *dot, u64 *
         *v = g->attr & 15, *size = 1;
     else if (is(what, f, "dpl"))
         *v = g->attr >> 5 & 3, *size = 1;
+    else if (is(what, f, "p"))
+        *v = g->attr >> 7 & 1, *size = 1;
+    else if (is(what, f, "g"))
+        *v = !!(g->attr & ATTR_G), *size = 1;
     else if (is(what, f, "db"))
         *v = !!(g->attr & ATTR_DB), *size = 1;
     else
@@ -189,6 +200,14 @@ bool expr_register(Debug *d, const char *name, size_t len, u64 *v, int *size)
         break;
     case R_HALTED:
         x = s->halted;
+        break;
+    case R_MM:
+        x = s->fpu.man[r->index];
+        break;
+    case R_FPU:
+        x = r->index == 0   ? s->fpu.control
+            : r->index == 1 ? fpu_status_word(&d->pc->cpu)
+                            : fpu_tag_word(&d->pc->cpu);
         break;
     case R_TR:
         break;
@@ -279,6 +298,9 @@ static bool set_plain(Debug *d, const Reg *r, u64 v)
         return true;
     case R_DR:
         s->dr[r->index] = (u32)v;
+        return true;
+    case R_MM:
+        s->fpu.man[r->index] = v;
         return true;
     case R_FLAG:
         mask = ((1u << r->shift) - 1) << r->index;

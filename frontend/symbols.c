@@ -131,11 +131,14 @@ static bool is_name(const char *w, size_t n)
     return true;
 }
 
-/* SSSS:OOOO as DOS linkers print it, relative to where the program was loaded. */
+/* SSSS:OOOO as DOS linkers print it, relative to where the program was loaded. Watcom's marks with
+ * * or + what nobody refers to. */
 static bool far_word(const char *w, size_t n, u32 *v)
 {
     const char *colon = memchr(w, ':', n);
     u32 seg, off;
+    if (colon && (w[n - 1] == '*' || w[n - 1] == '+'))
+        n--;
     if (!colon || !hex_word(w, (size_t)(colon - w), &seg) ||
         !hex_word(colon + 1, n - (size_t)(colon - w) - 1, &off))
         return false;
@@ -143,37 +146,73 @@ static bool far_word(const char *w, size_t n, u32 *v)
     return seg <= 0xFFFF;
 }
 
-/* nm `00007c00 T start`; ld map `0x00007c00 start`; NASM map `7C00 7C00 start` (real, virtual);
- * DOS `0000:0010 main`, also with Abs. */
-static bool text_line(const char *line, char name[MAX_NAME + 1], u32 *addr)
+enum { WORDS = 6 };
+
+typedef struct {
+    const char *at;
+    size_t len;
+} Word;
+
+static bool word_is(const Word *w, const char *text)
 {
-    const char *word[6];
-    size_t len[6];
+    return w->len == strlen(text) && !memcmp(w->at, text, w->len);
+}
+
+static int split_line(const char *line, Word word[WORDS])
+{
     int n = 0;
-    for (const char *p = line; n < 6;) {
+    for (const char *p = line; n < WORDS; n++) {
         p += strspn(p, " \t");
         if (!*p)
             break;
-        word[n] = p;
-        p += len[n] = strcspn(p, " \t");
-        n++;
+        word[n] = (Word){p, strcspn(p, " \t")};
+        p += word[n].len;
     }
-    int w = 1;
-    if (n < 2 ||
-        (!far_word(word[0], len[0], addr) && (len[0] < 4 || !hex_word(word[0], len[0], addr))))
+    return n;
+}
+
+/* Which word of the line is the name; 0: it is no line of a symbol.
+ *   nm       `00007c00 T start`, with sizes `00007c00 00000010 T start`
+ *   ld       `0x00007c00 start`, `0x00007c00 end = .`, `0x00007c00 PROVIDE (end = .)`
+ *   NASM     `7C00 7C00 start` (real, virtual)
+ *   DOS      `0000:0010 main`, also with Abs or idle between */
+static int name_word(const Word *word, int n, u32 *addr)
+{
+    bool far = n >= 2 && far_word(word[0].at, word[0].len, addr);
+    u32 v;
+    if (n < 2 || (!far && (word[0].len < 4 || !hex_word(word[0].at, word[0].len, addr))))
+        return 0;
+    if (n == 2)
+        return 1;
+    if (far)
+        return n == 3 && (word_is(&word[1], "Abs") || word_is(&word[1], "idle")) ? 2 : 0;
+    bool second = word[1].len >= 4 && hex_word(word[1].at, word[1].len, &v);
+    if (n == 3 && second) {
+        *addr = v;
+        return 2;
+    }
+    if (n == 3 && word[1].len == 1)
+        return 2;
+    if (n == 4 && second && word[2].len == 1)
+        return 3;
+    if (n >= 4 && word_is(&word[2], "="))
+        return 1;
+    return n >= 5 && word_is(&word[1], "PROVIDE") && word_is(&word[3], "=") ? 2 : 0;
+}
+
+static bool text_line(const char *line, char name[MAX_NAME + 1], u32 *addr)
+{
+    Word word[WORDS];
+    int n = split_line(line, word), at = name_word(word, n, addr);
+    if (!at)
         return false;
-    u32 virtual;
-    if (n == 3 && hex_word(word[1], len[1], &virtual) && len[1] >= 4) {
-        *addr = virtual;
-        w = 2;
-    } else if (n == 3 && (len[1] == 1 || !strncmp(word[1], "Abs", 3)))
-        w = 2;
-    else if (n != 2)
+    Word w = word[at];
+    if (*w.at == '(') /* PROVIDE (end = .) */
+        w.at++, w.len--;
+    if (!is_name(w.at, w.len) || word_is(&w, ".") || w.len > MAX_NAME)
         return false;
-    if (!is_name(word[w], len[w]) || len[w] > MAX_NAME)
-        return false;
-    memcpy(name, word[w], len[w]);
-    name[len[w]] = 0;
+    memcpy(name, w.at, w.len);
+    name[w.len] = 0;
     return true;
 }
 
@@ -186,6 +225,19 @@ static int load_text(Symbols *s, char *text, u32 offset)
         if (text_line(line, name, &addr))
             added += symbols_add(s, name, addr + offset);
     return added;
+}
+
+/* Maps name a symbol twice, by name and by address. */
+static void drop_twins(Symbols *s)
+{
+    int kept = 0;
+    for (int i = 0; i < s->count; i++) {
+        if (kept && !by_address(&s->list[kept - 1], &s->list[i]))
+            free(s->list[i].name);
+        else
+            s->list[kept++] = s->list[i];
+    }
+    s->count = kept;
 }
 
 int symbols_load(Symbols *s, const char *path, u32 offset, char *err, size_t errlen)
@@ -206,5 +258,6 @@ int symbols_load(Symbols *s, const char *path, u32 offset, char *err, size_t err
         return -1;
     }
     qsort(s->list, (size_t)s->count, sizeof *s->list, by_address);
+    drop_twins(s);
     return added;
 }

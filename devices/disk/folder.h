@@ -140,6 +140,8 @@ int host_create(Folder *f, const FolderNode *dir, const char *name, int *fd);
 void host_finish(Folder *f, FolderNode *n, int fd); /* time, attributes; closes; new stamp */
 /* Hidden and system, as a file keeps them for DOS; 0 if the host's file system cannot. */
 u8 host_attributes(int dir, const char *name);
+/* Hidden and system of a folder, as its entry has them, where the host can keep them. */
+void host_mark_dir(const Folder *f, const FolderNode *dir);
 void host_close_all(Folder *f);
 
 #endif

@@ -278,6 +278,15 @@ u8 host_attributes(int dir, const char *name)
     return attr;
 }
 
+void host_mark_dir(const Folder *f, const FolderNode *dir)
+{
+    int fd;
+    if (host_open_dir(f, dir, &fd))
+        return;
+    keep_attributes(fd, dir->entry.attr);
+    close(fd);
+}
+
 void host_finish(Folder *f, FolderNode *n, int fd)
 {
     s64 seconds = fat_seconds(n->entry.time);

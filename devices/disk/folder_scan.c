@@ -108,8 +108,8 @@ static void add_entry(Scan *sc, FolderNode *dir, int fd, const char *name, const
         e.size = (u32)st->st_size;
         if (!(st->st_mode & S_IWUSR))
             e.attr |= FAT_READ_ONLY;
-        e.attr |= host_attributes(fd, name);
     }
+    e.attr |= host_attributes(fd, name);
     e.time = fat_time(st->st_mtime);
     FolderNode *n = folder_add_node(dir, name, S_ISDIR(st->st_mode));
     if (!n) {

@@ -298,6 +298,8 @@ static int touch(Folder *f, FolderNode *n, const FolderWish *w)
     bool same = n->entry.time == w->entry.time &&
                 !((n->entry.attr ^ w->entry.attr) & (FAT_READ_ONLY | FAT_HIDDEN | FAT_SYSTEM));
     n->entry = w->entry;
+    if (!same && n->is_dir)
+        host_mark_dir(f, n);
     if (same || n->is_dir)
         return 0;
     int fd, e = host_open_write(f, n, &fd);
@@ -338,6 +340,7 @@ static int create_dir(Folder *f, FolderWish *w)
     if (!n)
         return e ? e : ENOMEM;
     n->entry = w->entry;
+    host_mark_dir(f, n);
     pair(n, w);
     return 0;
 }

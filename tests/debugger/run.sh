@@ -264,8 +264,8 @@ t "inl, outl" '^0x' 'outl 0x80 1' 'inl 0x80'
 t "irq" 'IRQ5 .*requested' 'irq 5 raise' 'info irq'
 t "nmi" '^0000:0000\|ffff\|.' nmi si
 dd if=/dev/zero of=floppy.img bs=1024 count=1440 2> dd.err
-t "change" 'drive A: type 4, floppy.img' 'change fda floppy.img' 'info fdc'
-t "eject" 'drive A: type 4, empty' 'change fda floppy.img' 'eject fda' 'info fdc'
+t "change" 'drive A: 1.44 MB, floppy.img' 'change fda floppy.img' 'info fdc'
+t "eject" 'drive A: 1.44 MB, empty' 'change fda floppy.img' 'eject fda' 'info fdc'
 dbg 'type "dir\n"' 'sendkey ctrl-alt-del' 'speed max' 'speed 50%'; [ $status = 0 ]; result $? "type, sendkey, speed"
 dbg screen 'screendump s.txt' 'screendump s.png'; [ -s s.png ] && [ -f s.txt ]; result $? "screen, screendump"
 t "hash" '^hash 0 [0-9a-f]\{16\}$' hash
@@ -320,6 +320,42 @@ grep -q '^3 (0x3)' out; result $? "an empty line repeats"
 printf 'p 1/0\np 5\n' | timeout 60 "$program" -config none -display none -m 1 -load guest.bin@0:7c00 -entry 0:7c00 -dbg > out 2>&1
 [ $? = 0 ] && grep -q '^5 (0x5)' out; result $? "errors at the console are only told"
 
+# ---- symbols and frames of real compilers ------------------------------------------------------------
+
+nasm -f bin -o frames.bin "$root/tests/debugger/frames.asm" || exit 70
+frames() { # SYMBOL, then the routines that bt names behind it
+    at=$1
+    shift
+    timeout 60 "$program" -config none -batch -m 1 -load frames.bin@0:7c00 -entry 0:7c00 -ex 'sym frames.map' -ex "until $at" -ex bt > out 2>&1
+    [ "$(sed -n 's/^#[1-9].*<\(.*\)>$/\1/p' out | tr '\n' ' ')" = "$*" ]
+    result $? "bt at $at: near, far, interrupt"
+}
+frames stop 'handler+6 far1+5 near1+8 start+24 '
+frames near2 'handler+6 far1+5 near1+8 start+24 '
+frames near2+1 'handler+6 far1+5 near1+8 start+24 '
+frames handler 'far1+5 near1+8 start+24 '
+frames far1 'near1+8 start+24 '
+
+if command -v gcc > /dev/null && command -v ld > /dev/null && nasm -f elf32 -o start.o "$root/tests/debugger/start.asm" &&
+    gcc -m32 -O0 -fno-pic -fno-omit-frame-pointer -ffreestanding -fcf-protection=none -c \
+        "$root/tests/debugger/kernel.c" -o kernel.o 2> err &&
+    ld -m elf_i386 -n --build-id=none -Ttext 0x100000 -e start -Map kernel.ldmap -o kernel.elf start.o kernel.o 2> err; then
+    nm kernel.elf > kernel.nm
+    nm -S kernel.elf > kernel.nmsize
+    for f in kernel.elf kernel.nm kernel.nmsize; do
+        timeout 60 "$program" -config none -batch -display none kernel.elf -ex "sym $f" -ex 'until inner' -ex bt -ex 'si 3' -ex bt \
+            -ex 'p/a total' > out 2>&1 < /dev/null
+        [ "$(grep -c '^#1 .*<middle+[0-9]*>$' out)" = 2 ] && [ "$(grep -c '^#2 .*<kmain+[0-9]*>$' out)" = 2 ] &&
+            [ "$(grep -c '^#3 .*<start+[0-9]*>$' out)" = 2 ] && grep -q '<total>$' out
+        result $? "symbols and bt of gcc: $f"
+    done
+    timeout 60 "$program" -config none -batch -display none kernel.elf -ex 'sym kernel.ldmap' -ex 'until kmain' -ex 'p/a total' > out 2>&1 < /dev/null
+    grep -q '<total>$' out && grep -q '<kmain>' out
+    result $? "symbols of ld -Map"
+else
+    number=$((number + 1)); echo "ok $number - symbols of gcc # SKIP no gcc -m32"
+fi
+
 # ---- the same run ---------------------------------------------------------------------------------
 
 hash_of() { timeout 60 "$program" -config none -batch -m 1 -max-insns 4000 -hash "$@" 2> err | grep '^hash'; }
@@ -350,6 +386,55 @@ result $? "... with breakpoints of every kind, and stepping"
   echo 'screen'; echo 'hash'; echo 'u 0xffffff00 /100'; echo 'dos mcb'; echo c; } | grep -v 'dos mcb' > look
 [ "$none" = "$(boots -x look)" ]; result $? "... looking at everything"
 [ "$(wc -l < views)" -gt 30 ] && [ -s all.bin ]; result $? "... which was a lot"
+
+# Registers that a read changes, each with something to lose: a received byte, the clock's flags, the attribute flip-flop, the latches.
+cat > fragile.asm <<'A'
+        org     0x7c00
+[map symbols brief fragile.map]
+start:  cli
+        mov     dx, 0x3fc               ; loopback, and a byte on its way round
+        mov     al, 0x10
+        out     dx, al
+        mov     dl, 0xf8
+        mov     al, 0x5a
+        out     dx, al
+        mov     al, 0x0b                ; periodic interrupts of the clock, whose flags nobody reads
+        out     0x70, al
+        mov     al, 0x42
+        out     0x71, al
+        mov     al, 0x0c
+        out     0x70, al
+        mov     dx, 0x3c2
+        mov     al, 0x67                ; colour: the status is at 3DAh
+        out     dx, al
+        mov     dl, 0xda
+        in      al, dx
+        mov     dl, 0xc0
+        mov     al, 0x10
+        out     dx, al                  ; the flip-flop expects data now
+        mov     ax, 0xa000
+        mov     ds, ax
+        mov     byte [0], 0x81
+        mov     al, [0]                 ; latches
+        mov     cx, 0
+wait1:  loop    wait1
+wait2:  loop    wait2
+spin:   jmp     spin
+A
+nasm -f bin -o fragile.bin fragile.asm || exit 70
+{ echo 'sym fragile.map'; echo 'until spin'; echo hash; cat views; echo 'dump a.bin 0xa0000,+0x20000'; echo 'dump b.bin 0xfec00000,+0x1000'
+  echo 'x/16xb 0xa0001'; echo 'xp/16xw 0xb8000'; echo 'p byte[0xa0000]'; echo 'u 0xa0000 /20'; echo 'find 0xa0000,+0x20000'; echo 'find next same'
+  echo 'walk 0xa0000'; echo screen; echo 'screendump s.txt'; echo 'display/4xb 0xa0000'; echo hash; } > look
+timeout 60 "$program" -config none -batch -m 1 -load fragile.bin@0:7c00 -entry 0:7c00 -x look > out 2>&1 < /dev/null
+[ $? = 0 ] && [ "$(grep -c '^hash' out)" = 2 ] && [ "$(grep '^hash' out | sort -u | wc -l)" = 1 ]
+result $? "looking at registers that a read would change"
+seen() { timeout 60 "$program" -config none -batch -m 1 -load fragile.bin@0:7c00 -entry 0:7c00 -ex 'sym fragile.map' -ex 'until spin' -ex "$1" \
+    -ex hash 2>&1 | grep '^hash'; }
+plain=$(seen 'p 1')
+for port in 0x3f8 0x3da 0x71; do # so the test can fail: reading it as the processor does is another machine
+    [ -n "$plain" ] && [ "$plain" != "$(seen "inb $port")" ]
+    result $? "... whereas inb $port changes the machine"
+done
 
 # ---- monitor --------------------------------------------------------------------------------------
 

@@ -55,6 +55,13 @@ if [ -x "$tool" ] && have mcopy && have fsck.fat; then
         ok "and still is when the folder is opened again" hidden ::/readme.txt
         ok "and is no more" guest mattrib -h -s ::/readme.txt
         ok "after that" sh -c "! getfattr -n user.DOSATTRIB fd/readme.txt"
+        ok "a folder becomes hidden" guest mattrib +h +s ::/sub
+        ok "and still is when it is opened again" hidden ::/sub
+        ok "and keeps it under another name" guest mren ::/sub ::/other
+        ok "there" hidden ::/other
+        ok "and is no more" guest mattrib -h -s ::/other
+        ok "with nothing left of it on the host" sh -c '[ -z "$(getfattr -R -d -m DOSATTRIB fd)" ]'
+        ok "the folder has its old name again" guest mren ::/other ::/sub
     else
         echo "ok hidden files # SKIP setfattr is not installed, or the file system has no extended attributes"
     fi

@@ -71,10 +71,10 @@ debian_shell() {
 debian_pci() {
     n="Debian's ata_piix moves sectors by bus master under -M pci; the ACPI tables of our BIOS power off"
     sum=$(head -c 8M "$work/linux.img" | md5sum | cut -d ' ' -f 1)
-    if linux 'disk; sleep 2; cat /sys/class/ata_device/dev1.0/dma_mode; dmesg | grep "ACPI: [RSDF]"; dd if=/dev/sda bs=1M count=8 2> /dev/null | md5sum
+    if linux 'disk; sleep 2; cat /sys/class/ata_device/dev1.0/dma_mode; dmesg | grep "ACPI: [RSDF]"; head -n 1 /sys/bus/pci/devices/0000:00:02.0/resource; dd if=/dev/sda bs=1M count=8 2> /dev/null | md5sum
 yes glass | head -c 65536 > /t; dd if=/t of=/dev/sda bs=64k seek=383; sync; poweroff -f' -M pci "$@" &&
         grep -q '^XFER_MW_DMA_2' "$work/serial.txt" && grep -q "^$sum" "$work/serial.txt" &&
-        grep -q 'ACPI: DSDT.*GLASS8' "$work/serial.txt" && ! grep -q 'ACPI.*Error' "$work/serial.txt" && grep -q 'reboot: Power down' "$work/serial.txt" &&
+        grep -q 'ACPI: DSDT.*GLASS8' "$work/serial.txt" && grep -q '^0x00000000e0000000 0x00000000e07fffff' "$work/serial.txt" && ! grep -q 'ACPI.*Error' "$work/serial.txt" && grep -q 'reboot: Power down' "$work/serial.txt" &&
         tail -c 65536 "$work/linux.img" | cmp -s - "$work/glass.txt"; then
         pass "$n"
     else
@@ -102,6 +102,7 @@ debian() {
 # ---- firmware -----------------------------------------------------------------------------------
 
 ipxe=/usr/lib/ipxe/ns8390.rom
+stdvga=/usr/share/seabios/vgabios-stdvga.bin
 
 # boots_pci NAME PACKAGE FILE OPTION...: syslinux's prompt from a floppy under -M pci; FILE is what must be there.
 boots_pci() {
@@ -121,6 +122,13 @@ pci_boards() {
     boots_pci SeaBIOS seabios $seabios -bios $seabios -vgabios $seavga
     boots_pci 'SeaBIOS of 256 KiB' seabios /usr/share/seabios/bios-256k.bin -bios /usr/share/seabios/bios-256k.bin \
         -vgabios $seavga
+    boots_pci 'SeaBIOS and a VGA BIOS for PCI' seabios $stdvga -bios $seabios -vgabios $stdvga \
+        -debugcon "file:$work/sea.txt,port=0x402"
+    if [ -r $stdvga ]; then
+        n='it finds the frame buffer by the base address register'
+        if grep -q '^VBE DISPI: bdf 00:02.0, bar 0' "$work/sea.txt"; then pass "$n"
+        else cp "$work/sea.txt" "$work/said.txt"; fail "$n"; fi
+    fi
     boots_pci "Bochs's latest BIOS" bochsbios /usr/share/bochs/BIOS-bochs-latest \
         -bios /usr/share/bochs/BIOS-bochs-latest -vgabios $lgplvga
     boots_pci "Bochs's legacy BIOS" bochsbios $bochs -bios $bochs -vgabios $lgplvga

@@ -73,7 +73,7 @@ class Monitor:
         self.process.kill()
         self.process.wait()
 
-    def read(self, *until, text="", seconds=5):
+    def read(self, *until, text="", seconds=30):
         """Everything up to where all of `until` match, or what there is in time or to the end."""
         end = time.time() + seconds
         while not all(re.search(u, text) for u in until) and time.time() < end:

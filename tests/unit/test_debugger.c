@@ -132,6 +132,223 @@ static void test_registers(void **state)
     gives("$mine*2", 10);
 }
 
+/* Every name: where its bytes are in the processor's state. */
+#define AT(name, field, shift, bytes)                                                              \
+    {                                                                                              \
+        name, offsetof(CpuState, field), shift, bytes, true                                        \
+    }
+static const struct {
+    const char *name;
+    size_t offset;
+    u8 shift, bytes; /* shift: of the lowest bit in the field; bytes 0: one bit */
+    bool set;        /* can be set */
+} places[] = {
+    AT("eax", r[0], 0, 4),
+    AT("ecx", r[1], 0, 4),
+    AT("edx", r[2], 0, 4),
+    AT("ebx", r[3], 0, 4),
+    AT("esp", r[4], 0, 4),
+    AT("ebp", r[5], 0, 4),
+    AT("esi", r[6], 0, 4),
+    AT("edi", r[7], 0, 4),
+    AT("ax", r[0], 0, 2),
+    AT("cx", r[1], 0, 2),
+    AT("dx", r[2], 0, 2),
+    AT("bx", r[3], 0, 2),
+    AT("sp", r[4], 0, 2),
+    AT("bp", r[5], 0, 2),
+    AT("si", r[6], 0, 2),
+    AT("di", r[7], 0, 2),
+    AT("al", r[0], 0, 1),
+    AT("cl", r[1], 0, 1),
+    AT("dl", r[2], 0, 1),
+    AT("bl", r[3], 0, 1),
+    AT("ah", r[0], 8, 1),
+    AT("ch", r[1], 8, 1),
+    AT("dh", r[2], 8, 1),
+    AT("bh", r[3], 8, 1),
+    AT("eip", eip, 0, 4),
+    AT("ip", eip, 0, 2),
+    AT("es", seg[SEG_ES].sel, 0, 2),
+    AT("cs", seg[SEG_CS].sel, 0, 2),
+    AT("ss", seg[SEG_SS].sel, 0, 2),
+    AT("ds", seg[SEG_DS].sel, 0, 2),
+    AT("fs", seg[SEG_FS].sel, 0, 2),
+    AT("gs", seg[SEG_GS].sel, 0, 2),
+    AT("ldtr", ldtr.sel, 0, 2),
+    AT("tr", tr.sel, 0, 2),
+    AT("cr2", cr2, 0, 4),
+    AT("cr3", cr3, 0, 4),
+    AT("cr4", cr4, 0, 4),
+    AT("dr0", dr[0], 0, 4),
+    AT("dr1", dr[1], 0, 4),
+    AT("dr2", dr[2], 0, 4),
+    AT("dr3", dr[3], 0, 4),
+    AT("dr6", dr[6], 0, 4),
+    AT("dr7", dr[7], 0, 4),
+    AT("mm0", fpu.man[0], 0, 8),
+    AT("mm1", fpu.man[1], 0, 8),
+    AT("mm2", fpu.man[2], 0, 8),
+    AT("mm3", fpu.man[3], 0, 8),
+    AT("mm4", fpu.man[4], 0, 8),
+    AT("mm5", fpu.man[5], 0, 8),
+    AT("mm6", fpu.man[6], 0, 8),
+    AT("mm7", fpu.man[7], 0, 8),
+    AT("cf", eflags, 0, 0),
+    AT("pf", eflags, 2, 0),
+    AT("af", eflags, 4, 0),
+    AT("zf", eflags, 6, 0),
+    AT("sf", eflags, 7, 0),
+    AT("tf", eflags, 8, 0),
+    AT("if", eflags, 9, 0),
+    AT("df", eflags, 10, 0),
+    AT("of", eflags, 11, 0),
+    AT("nt", eflags, 14, 0),
+    AT("rf", eflags, 16, 0),
+    AT("ac", eflags, 18, 0),
+    AT("vif", eflags, 19, 0),
+    AT("vip", eflags, 20, 0),
+    AT("id", eflags, 21, 0),
+};
+
+/* What is computed, or has a meaning of its own. */
+static const struct {
+    const char *name;
+    u64 value; /* in the state that test_every_register() makes */
+    bool set;
+} others[] = {
+    {"eflags", 0x20093, true}, {"flags", 0x93, true},     {"vm", 1, true},
+    {"iopl", 0, true},         {"cr0", 0x80000011, true}, {"cpl", 3, false},
+    {"pe", 1, false},          {"pg", 1, false},          {"a20", 1, false},
+    {"insn", 0, false},        {"tsc", 77, false},        {"ips", 100000000, false},
+    {"halted", 1, false},      {"pc", 0x12350, false},    {"fctrl", 0x27F, false},
+    {"fstat", 0x1800, false},  {"ftag", 0xFFFF, false},
+};
+
+static bool is_named(const char *name, bool *settable)
+{
+    for (size_t n = 0; n < ARRAY_LEN(places); n++)
+        if (!strcmp(places[n].name, name))
+            return *settable = places[n].set, true;
+    for (size_t n = 0; n < ARRAY_LEN(others); n++)
+        if (!strcmp(others[n].name, name))
+            return *settable = others[n].set, true;
+    return false;
+}
+
+static void set_of(u8 *state, size_t n, u64 v)
+{
+    u64 bits = places[n].bytes ? 8 * places[n].bytes : 1, shift = places[n].shift;
+    for (u64 k = 0; k < bits; k++) {
+        u8 *byte = state + places[n].offset + ((shift + k) >> 3);
+        *byte = (u8)((*byte & ~(1u << ((shift + k) & 7))) | (v >> k & 1) << ((shift + k) & 7));
+    }
+}
+
+/* Each is read, and where it may be written, and nothing else changes with it. */
+static void test_every_place(void **state)
+{
+    u8 *s = (u8 *)&d->pc->cpu.s;
+    for (size_t n = 0; n < ARRAY_LEN(places); n++) {
+        char text[64];
+        u64 pattern = places[n].bytes ? 0xA5B6C7D8E9FA1B2Cull : 1;
+        u64 ones = places[n].bytes == 8 ? UINT64_MAX
+                   : places[n].bytes    ? (1ull << 8 * places[n].bytes) - 1
+                                        : 1;
+        d->pc->cpu.s.eflags = 2;
+        set_of(s, n, pattern);
+        snprintf(text, sizeof text, "$%s", places[n].name);
+        gives(text, pattern & ones);
+        CpuState before = d->pc->cpu.s;
+        set_of((u8 *)&before, n, ~pattern);
+        snprintf(text, sizeof text, "$%s=%llu", places[n].name,
+                 (unsigned long long)(~pattern & ones));
+        assert_true(expr_assign(d, text));
+        snprintf(text, sizeof text, "$%s", places[n].name);
+        gives(text, ~pattern & ones);
+        for (int k = 0; k < 6; k++) /* a real-mode load sets the base as well */
+            before.seg[k].base = d->pc->cpu.s.seg[k].base;
+        if (memcmp(&before.r, &d->pc->cpu.s.r, sizeof before.r) || before.eip != d->pc->cpu.s.eip ||
+            before.eflags != d->pc->cpu.s.eflags ||
+            memcmp(&before.seg, &d->pc->cpu.s.seg, sizeof before.seg) ||
+            memcmp(&before.dr, &d->pc->cpu.s.dr, sizeof before.dr) ||
+            before.cr2 != d->pc->cpu.s.cr2 || before.cr3 != d->pc->cpu.s.cr3 ||
+            before.cr4 != d->pc->cpu.s.cr4 ||
+            memcmp(&before.fpu, &d->pc->cpu.s.fpu, sizeof before.fpu))
+            fail_msg("setting $%s changed something else", places[n].name);
+    }
+}
+
+static void test_every_register(void **state)
+{
+    CpuState *s = &d->pc->cpu.s;
+    bool settable;
+    const char *name;
+    s->eflags = 0x20093;
+    s->cr0 = 0x80000011;
+    s->cpl = 3;
+    s->a20 = true;
+    s->halted = 1;
+    s->tsc_offset = 77;
+    s->seg[SEG_CS].base = 0x12340;
+    s->eip = 0x10;
+    s->fpu.control = 0x27F;
+    s->fpu.top = 3;
+    s->fpu.empty = 0xFF;
+    for (size_t n = 0; n < ARRAY_LEN(others); n++) {
+        char text[40];
+        snprintf(text, sizeof text, "$%s", others[n].name);
+        gives(text, others[n].value);
+    }
+    for (int n = 0; (name = expr_register_name(n)); n++) {
+        char text[40];
+        if (!is_named(name, &settable))
+            fail_msg("$%s has no row here", name);
+        snprintf(text, sizeof text, "$%s=$%s", name, name);
+        assert_int_equal(expr_assign(d, text), settable);
+    }
+}
+
+static void test_fields(void **state)
+{
+    CpuState *s = &d->pc->cpu.s;
+    static const char *const names[] = {"es", "cs", "ss", "ds", "fs", "gs", "ldtr", "tr"};
+    Seg *const segs[] = {&s->seg[0], &s->seg[1], &s->seg[2], &s->seg[3],
+                         &s->seg[4], &s->seg[5], &s->ldtr,   &s->tr};
+    static const struct {
+        const char *field;
+        u64 value, written; /* written: what can be set; 0: cannot */
+    } fields[] = {{"sel", 0x1B, 0x23},
+                  {"base", 0x12345678, 0x1000},
+                  {"limit", 0xFFFFF, 0x2FFF},
+                  {"attr", 0xCF3, 0x893},
+                  {"type", 3, 0},
+                  {"dpl", 3, 0},
+                  {"p", 1, 0},
+                  {"g", 1, 0},
+                  {"db", 1, 0}};
+    for (size_t n = 0; n < ARRAY_LEN(names); n++)
+        for (size_t k = 0; k < ARRAY_LEN(fields); k++) {
+            char text[60];
+            *segs[n] = (Seg){.sel = 0x1B, .base = 0x12345678, .limit = 0xFFFFF, .attr = 0xCF3};
+            snprintf(text, sizeof text, "$%s.%s", names[n], fields[k].field);
+            gives(text, fields[k].value);
+            snprintf(text, sizeof text, "$%s.%s=%llu", names[n], fields[k].field,
+                     (unsigned long long)fields[k].written);
+            assert_int_equal(expr_assign(d, text), fields[k].written != 0);
+            snprintf(text, sizeof text, "$%s.%s", names[n], fields[k].field);
+            gives(text, fields[k].written ? fields[k].written : fields[k].value);
+        }
+    assert_true(expr_assign(d, "$gdtr.base=0x11000"));
+    assert_true(expr_assign(d, "$gdtr.limit=0x37"));
+    assert_true(expr_assign(d, "$idtr.base=0x12000"));
+    assert_true(expr_assign(d, "$idtr.limit=0x7ff"));
+    assert_int_equal(s->gdtr.base, 0x11000);
+    assert_int_equal(s->idtr.limit, 0x7FF);
+    gives("$gdtr.limit", 0x37);
+    gives("$idtr.base", 0x12000);
+}
+
 static void test_memory(void **state)
 {
     assert_true(expr_assign(d, "dword[0x500]=0x11223344"));
@@ -423,6 +640,45 @@ static void test_fuzz_gdb(void **state)
 /* ---- symbols
  * -------------------------------------------------------------------------------------- */
 
+/* Lines as linkers and nm write them, loaded at 10000h; without a name they hold no symbol. */
+static const struct {
+    const char *line, *name;
+    u32 addr;
+    bool again; /* the same as before */
+} map_lines[] = {
+    {" Start  Stop   Length Name               Class", NULL, 0, false}, /* Microsoft, Borland */
+    {" 00000H 0021FH 00220H _TEXT              CODE", NULL, 0, false},
+    {"  Address         Publics by Name", NULL, 0, false},
+    {" 0000:0010       _main", "_main", 0x10, false},
+    {" 0022:0004       _errno", "_errno", 0x224, false},
+    {" 0000:0000  Abs  __AHINCR", "__AHINCR", 0, false},
+    {" 0000:01A2  idle  _unused", "_unused", 0x1A2, false},
+    {"  Address         Publics by Value", NULL, 0, false},
+    {" 0000:0010       _main", "_main", 0x10, true},
+    {"Program entry point at 0000:0010", NULL, 0, false},
+    {"    17 0000:0010    18 0000:0013", NULL, 0, false},
+    {"0000:00c1*     rand_", "rand_", 0xC1, false}, /* Watcom */
+    {"0002:0010+     ___Argc", "___Argc", 0x30, false},
+    {"_TEXT                  CODE           AUTO           0000:0000       000004d2", NULL, 0,
+     false},
+    {"                0x00001000                start_of_ld", "start_of_ld", 0x1000,
+     false}, /* ld */
+    {"                0x0000000000001008                long_address", "long_address", 0x1008,
+     false},
+    {"                0x00001010                _end = .", "_end", 0x1010, false},
+    {"                0x00001010                . = ALIGN (0x10)", NULL, 0, false},
+    {"                0x00001014                PROVIDE (etext = .)", "etext", 0x1014, false},
+    {" .text          0x00001000       0x40 a.o", NULL, 0, false},
+    {" *fill*         0x00001040        0x8 ", NULL, 0, false},
+    {"00002000 T from_nm", "from_nm", 0x2000, false}, /* nm */
+    {"00002004 00000010 T with_size", "with_size", 0x2004, false},
+    {"         U undefined", NULL, 0, false},
+    {"            3C00              3C02  nasm.local", "nasm.local", 0x3C02, false}, /* NASM */
+    {"            3C00              3C00              3D06  00000106  progbits  .text", NULL, 0,
+     false},
+    {"Real              Virtual           Name", NULL, 0, false},
+};
+
 static void test_symbols(void **state)
 {
     static const char map[] =
@@ -438,7 +694,21 @@ static void test_symbols(void **state)
     gives("_main+1", 0x7C21);
     gives("nasm_label", 0x7C30);
     assert_string_equal(symbols_at(&d->symbols, 0x7C15)->name, "loop_head");
-    for (int n = 0; n < 300; n++) { /* damaged ELF files */
+    symbols_clear(&d->symbols);
+    FILE *real = fopen(path, "w");
+    for (size_t n = 0; n < ARRAY_LEN(map_lines); n++)
+        fprintf(real, "%s\r\n", map_lines[n].line);
+    fclose(real);
+    assert_int_not_equal(symbols_load(&d->symbols, path, 0x10000, err, sizeof err), -1);
+    int named = 0;
+    for (size_t n = 0; n < ARRAY_LEN(map_lines); n++) {
+        if (!map_lines[n].name)
+            continue;
+        gives(map_lines[n].name, 0x10000 + map_lines[n].addr);
+        named += !map_lines[n].again;
+    }
+    assert_int_equal(d->symbols.count, named); /* and nothing else is a symbol */
+    for (int n = 0; n < 300; n++) {            /* damaged ELF files */
         u8 elf[600];
         for (size_t k = 0; k < sizeof elf; k++)
             elf[k] = (u8)(pick(4) ? 0 : pick(256));
@@ -458,8 +728,9 @@ int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
     const struct CMUnitTest tests[] = {
-        T(test_arithmetic),    T(test_registers), T(test_memory),       T(test_refused),
-        T(test_fuzz_commands), T(test_att),       T(test_fuzz_scripts), T(test_gdb),
-        T(test_fuzz_gdb),      T(test_symbols)};
+        T(test_arithmetic), T(test_registers),    T(test_every_place), T(test_every_register),
+        T(test_fields),     T(test_memory),       T(test_refused),     T(test_fuzz_commands),
+        T(test_att),        T(test_fuzz_scripts), T(test_gdb),         T(test_fuzz_gdb),
+        T(test_symbols)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

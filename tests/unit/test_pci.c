@@ -533,6 +533,48 @@ static void test_needs_a_386(void **state)
 
 #define TEST(t) cmocka_unit_test_setup_teardown(t, setup, teardown)
 
+/* The VGA's memory lies where base address register 0 says, and where it is without PCI. */
+static void test_frame_buffer(void **state)
+{
+    enum { VGA = 0x80001000, HERE = 0xFD000000, THERE = 0xE8000000, USUAL = 0xE0000000 };
+    static const u16 mode[][2] = {{1, 640}, {2, 480}, {3, 8}, {4, 0x41}};
+    Rig *r = *state;
+    set(r, VGA, 0x10, 4, 0xFFFFFFFF);
+    assert_int_equal(get(r, VGA, 0x10, 4), 0xFF800008); /* 8 MiB, prefetchable */
+    set(r, VGA, 0x10, 4, HERE);
+    for (size_t i = 0; i < ARRAY_LEN(mode); i++) {
+        out(r, 0x1CE, 2, mode[i][0]);
+        out(r, 0x1D0, 2, mode[i][1]);
+    }
+    poke(r, USUAL + 5, 0x55);
+    assert_int_equal(memory(r, HERE + 5), 0xFF); /* COMMAND has memory off */
+    set(r, VGA, 4, 2, 2);
+    assert_int_equal(memory(r, HERE + 5), 0x55);
+    poke(r, HERE + 0x12345, 0xAA);
+    assert_int_equal(memory(r, USUAL + 0x12345), 0xAA);
+    set(r, VGA, 0x10, 4, THERE);
+    assert_int_equal(memory(r, HERE + 5), 0xFF);
+    assert_int_equal(memory(r, THERE + 0x12345), 0xAA);
+    VgaFrame f = {.width = 0}; /* what is written there is drawn */
+    vga_draw(&r->pc->vga, &f);
+    assert_int_equal(f.width, 640);
+    poke(r, THERE + 9, 1);
+    pass_us(r, 20000);
+    assert_true(vga_draw(&r->pc->vga, &f));
+    vga_frame_free(&f);
+    set(r, VGA, 0x10, 4, 0); /* over RAM, or over the BIOS, it does not appear */
+    assert_int_equal(memory(r, 0x100), 0);
+    set(r, VGA, 0x10, 4, 0xFFFFFFFF);
+    assert_int_equal(memory(r, 0xFFFF0000), 0x11);
+    assert_int_equal(memory(r, USUAL + 5), 0x55);
+    set(r, VGA, 0x10, 4, THERE); /* the mode goes off and on */
+    out(r, 0x1CE, 2, 4);
+    out(r, 0x1D0, 2, 0);
+    assert_int_equal(memory(r, THERE + 5), 0xFF);
+    out(r, 0x1D0, 2, 0xC1);
+    assert_int_equal(memory(r, THERE + 5), 0x55);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -542,7 +584,7 @@ int main(void)
         TEST(test_write_dma),    TEST(test_wrong_table), TEST(test_dma_beyond_the_end),
         TEST(test_identify),     TEST(test_timer),       TEST(test_interrupt),
         TEST(test_power_off),    TEST(test_resets),      TEST(test_snapshot),
-        TEST(test_needs_a_386),
+        TEST(test_needs_a_386),  TEST(test_frame_buffer),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
