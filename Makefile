@@ -3,7 +3,7 @@
 # Variables a person sets:
 #   CC=clang          compiler (gcc and clang work)
 #   EDIT=readline|libedit|none   line editing of the debugger
-#   SDL=0 ZSTD=0 ZLIB=0 TUI=0  leave an optional library out even if it is there
+#   SDL=0 ZSTD=0 ZLIB=0 TUI=0 ALSA=0 FLUIDSYNTH=0  leave an optional library out even if it is there
 #   WERROR=1          warnings are errors (CI)
 #   SAN=1             AddressSanitizer + UBSan build in build-san/
 
@@ -53,6 +53,19 @@ ifneq ($(ZLIB),0)
 ifeq ($(call has,zlib),1)
 ALLFLAGS += -DHAVE_ZLIB $(shell $(PKG) --cflags zlib)
 LDLIBS   += $(shell $(PKG) --libs zlib)
+endif
+endif
+# MIDI to the host (ALSA=0 FLUIDSYNTH=0 leave them out).
+ifneq ($(ALSA),0)
+ifeq ($(call has,alsa),1)
+ALLFLAGS += -DHAVE_ALSA $(shell $(PKG) --cflags alsa)
+LDLIBS   += $(shell $(PKG) --libs alsa)
+endif
+endif
+ifneq ($(FLUIDSYNTH),0)
+ifeq ($(call has,fluidsynth),1)
+ALLFLAGS += -DHAVE_FLUIDSYNTH -I$(shell $(PKG) --variable=includedir fluidsynth)
+LDLIBS   += -ldl
 endif
 endif
 ifeq ($(EDIT)$(call has,readline),readline1)
@@ -250,6 +263,7 @@ run: glass86
 
 # To build; then, for the tests: guests' tools, guests, peers and other doors.
 DEBS = gcc libc6-dev pkg-config nasm libsdl2-dev libreadline-dev zlib1g-dev libzstd-dev \
+       libasound2-dev libfluidsynth-dev timgm6mb-soundfont \
        libcmocka-dev mtools dosfstools attr fdisk xorriso \
        syslinux syslinux-common isolinux grub-pc-bin grub-common memtest86+ \
        seabios bochsbios vgabios \

@@ -11,7 +11,7 @@
 
 #include "mmu/base.h"
 
-enum { AUDIO_SOURCES = 8, AUDIO_GAIN_1 = 1 << 16 };
+enum { AUDIO_SOURCES = 12, AUDIO_GAIN_1 = 1 << 16 };
 
 /* A moment of guest time: `count` periods of an oscillator of `hz` that started at power-on. */
 typedef struct {

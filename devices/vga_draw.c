@@ -112,6 +112,14 @@ static u32 text_dots(Painter *p, const TextRow *t, const VgaScan *scan, u8 ch, u
     return glyph << 1 | (repeat ? glyph & 1 : 0);
 }
 
+/* An MDA, as on a Hercules card, decodes attributes as a whole: 70h is dark on light, 00h dark on
+ * dark, and everything else light on dark, whatever its ground. */
+static u8 mda_attribute(u8 attr)
+{
+    u8 both = attr & 0x77;
+    return both == 0x70 || both == 0 ? attr : (u8)((attr & 0x88) | 7);
+}
+
 static void draw_text(Painter *p, const VgaScan *scan)
 {
     const VgaRegs *r = &p->r;
@@ -125,6 +133,8 @@ static void draw_text(Painter *p, const VgaScan *scan)
         u32 cell = vga_load(p->planes, scan_cell(r, at, scan->ra));
         u8 ch = (u8)cell, attr = (u8)(cell >> 8);
         u32 dots = text_dots(p, &t, scan, ch, attr, t.cursor_line && at == t.cursor);
+        if (r->card == VGA_CARD_HERCULES)
+            attr = mda_attribute(attr);
         u32 fore = p->colour16[attr & 15], back = p->colour16[attr >> 4 & background];
         u32 change = fore ^ back; /* without a branch per pixel: this is most of the work */
         for (int i = 0; i < 9; i++)

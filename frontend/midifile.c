@@ -1,25 +1,26 @@
 /* midifile.c: see midifile.h. One track (format 0), 500 divisions for each quarter note of half a
- * second: a division is a millisecond. From "Standard MIDI Files 1.0". Running status is written
- * out; system exclusive messages are events of their own; what the format cannot hold (clock,
- * active sensing, song position) is left out. After each message come the end of the track and its
+ * second: a division is a millisecond. From "Standard MIDI Files 1.0". System exclusive messages
+ * are events of their own. After each message come the end of the track and its
  * length, which the next one overwrites, so the file is good however this process ends. */
 #include "frontend/midifile.h"
+
+#include "frontend/midistream.h"
+#include "frontend/say.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { LENGTH_AT = 18, TRACK_AT = 22, MESSAGE = 1 << 16, EXCLUSIVE = 0xF0, END_EXCLUSIVE = 0xF7 };
+enum { LENGTH_AT = 18, TRACK_AT = 22, LARGEST = 0x7F000000 };
 
 struct MidiFile {
     FILE *f;
     char *path;
-    u8 message[MESSAGE]; /* being received */
-    u32 count;
-    u8 status;  /* running; 0: none */
+    MidiStream stream;
     u64 last;   /* ms of the event before */
     u32 length; /* of the track so far */
     int error;
+    bool full;
 };
 
 static void put(MidiFile *m, const u8 *p, u32 n)
@@ -84,65 +85,33 @@ MidiFile *midifile_open(const char *path, char *err, size_t errlen)
     return m;
 }
 
-/* How many data bytes follow a status byte of a channel. */
-static u32 data_bytes(u8 status)
+static void write_event(MidiFile *m, u64 ms, const u8 *message, u32 n)
 {
-    u8 kind = status & 0xF0;
-    return kind == 0xC0 || kind == 0xD0 ? 1 : 2;
-}
-
-static void write_event(MidiFile *m, u64 ms)
-{
-    if (m->error || m->length > 0x7F000000)
+    if (m->error || m->full)
         return;
+    if (m->length > LARGEST) {
+        m->full = true;
+        say("-midi: %s has 2 GiB, and takes no more", m->path);
+        return;
+    }
     ms = ms > m->last ? ms : m->last; /* somebody went back in time, and on from there */
     u64 delta = ms - m->last;
     put_variable(m, delta < 0x0FFFFFFF ? delta : 0x0FFFFFFF);
     m->last = ms;
-    if (m->message[0] == EXCLUSIVE) { /* its length does not count the F0h */
-        put(m, m->message, 1);
-        put_variable(m, m->count - 1);
-        put(m, m->message + 1, m->count - 1);
+    if (message[0] == MIDI_EXCLUSIVE) { /* its length does not count the F0h */
+        put(m, message, 1);
+        put_variable(m, n - 1);
+        put(m, message + 1, n - 1);
     } else {
-        put(m, m->message, m->count);
+        put(m, message, n);
     }
     end_track(m);
 }
 
-static void status_byte(MidiFile *m, u64 ms, u8 byte)
-{
-    if (byte >= 0xF8)
-        return; /* real time: may come within any message */
-    if (byte == END_EXCLUSIVE && m->count && m->message[0] == EXCLUSIVE && m->count < MESSAGE) {
-        m->message[m->count++] = byte;
-        write_event(m, ms);
-    }
-    m->count = 0;
-    m->status = byte < 0xF0 ? byte : 0;
-    if (byte == EXCLUSIVE)
-        m->message[m->count++] = byte;
-}
-
 void midifile_byte(MidiFile *m, u64 ms, u8 byte)
 {
-    if (byte & 0x80) {
-        status_byte(m, ms, byte);
-        return;
-    }
-    if (m->count && m->message[0] == EXCLUSIVE) {
-        if (m->count < MESSAGE)
-            m->message[m->count++] = byte;
-        return;
-    }
-    if (!m->status)
-        return;
-    if (!m->count)
-        m->message[m->count++] = m->status;
-    m->message[m->count++] = byte;
-    if (m->count == 1 + data_bytes(m->status)) {
-        write_event(m, ms);
-        m->count = 0;
-    }
+    if (midistream_byte(&m->stream, byte))
+        write_event(m, ms, m->stream.message, m->stream.count);
 }
 
 bool midifile_close(MidiFile *m, char *err, size_t errlen)

@@ -124,8 +124,10 @@ static const Option host[] = {
      "window, else none"},
     {"audio-in", "wav:F", 0, NULL, "wav:", parse_audio_in, 0,
      "what a Sound Blaster records: a WAV file that plays from power-on in guest time"},
-    {"midi", "F.mid", 0, NULL, "FILE", parse_string, AT(midi),
-     "what the guest plays on a MIDI port goes to a standard MIDI file"},
+    {"midi", "F.mid|alsa[:PORT]|fluidsynth[:F.sf2]", 0, NULL, "FILE alsa fluidsynth", parse_string,
+     AT(midi),
+     "where goes what the guest plays on a MIDI port: a standard MIDI file, ALSA's sequencer, or "
+     "FluidSynth with a sound font, which plays into the machine's sound"},
     {"joystick", "none|keys|sdl", 0, NULL, "none keys sdl", parse_choice, AT(joystick),
      "a game port with what is plugged in: the host's game controllers, or the keypad (0 and the "
      "point are the buttons)"},

@@ -525,6 +525,7 @@ void run_loop(Session *s)
         sound_pause(s->sound, false);
         on_machine_exit(s, pc_run(s->pc, slice_end(s)));
         states_poll(s);
+        midi_poll(s->midi, s->pc);
         sound_poll(s->sound, s->pc);
         flush_outputs(s);
         if (s->debug->stopped)

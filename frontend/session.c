@@ -48,7 +48,7 @@ static void on_midi(void *ctx, u8 byte)
 {
     Session *s = ctx;
     if (s->midi && !past_repeating(s))
-        midifile_byte(s->midi, clock_cycles(&s->pc->clock, s->pc->clock.now, 1000), byte);
+        midi_byte(s->midi, s->pc, byte);
 }
 
 static void on_line_in(void *ctx, AudioTime when, u32 rate, s32 level[2])
@@ -199,7 +199,7 @@ static void open_stick(Session *s)
 static bool close_midi(Session *s)
 {
     char err[300];
-    bool ok = midifile_close(s->midi, err, sizeof err);
+    bool ok = midi_close(s->midi, err, sizeof err);
     if (!ok)
         say("-midi: %s; free some space on the host's disk", err);
     s->midi = NULL;
@@ -268,12 +268,12 @@ static int open_all(Session *s)
     status = states_start(s);
     if (status)
         return status;
-    if (!sound_open(&s->sound, s->opt, s->pc, err, sizeof err)) {
-        say("-audio: %s", err);
+    if (s->opt->midi && !(s->midi = midi_open(s->opt->midi, s->pc, err, sizeof err))) {
+        say("-midi: %s", err);
         return EXIT_NOINPUT;
     }
-    if (s->opt->midi && !(s->midi = midifile_open(s->opt->midi, err, sizeof err))) {
-        say("-midi: %s", err);
+    if (!sound_open(&s->sound, s->opt, s->pc, err, sizeof err)) {
+        say("-audio: %s", err);
         return EXIT_NOINPUT;
     }
     open_stick(s);
@@ -322,6 +322,7 @@ int session_run(const Options *o)
     bool failed = false;
     if (!status) {
         run_loop(s);
+        midi_poll(s->midi, s->pc);
         failed = !sound_close(s->sound, s->pc);
         s->sound = NULL;
         stick_close(s->stick);

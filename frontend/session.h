@@ -11,7 +11,7 @@
 #include "frontend/match.h"
 #include "frontend/pace.h"
 #include "frontend/record.h"
-#include "frontend/midifile.h"
+#include "frontend/midi.h"
 #include "frontend/sound.h"
 #include "frontend/wavin.h"
 #include "frontend/stick.h"
@@ -28,7 +28,7 @@ typedef struct Session {
     Display *display; /* NULL: none */
     bool display_lost; /* there was a window, and it went away */
     Sound *sound;     /* NULL: none */
-    MidiFile *midi;   /* NULL: none */
+    Midi *midi;       /* NULL: none */
     WavIn *wav_in;    /* NULL: none */
     Stick *stick;     /* NULL: none */
     Chardev *serial[MAX_SERIAL], *parallel, *debugcon;

@@ -139,7 +139,7 @@ void wavin_level(const WavIn *w, AudioTime when, u32 rate, s32 level[2])
     s64 first = ((at - reach) >> PLACE_BITS) + 1, last = (at + reach) >> PLACE_BITS;
     s64 sum[2] = {0, 0}, weights = 0;
     for (s64 i = first; i <= last; i++) {
-        s32 weight = response(w, ((i << PLACE_BITS) - at) * slow / w->rate);
+        s32 weight = response(w, (i * AUDIO_PHASES - at) * slow / w->rate);
         weights += weight;
         if (i < 0 || i >= (s64)w->frames)
             continue;

@@ -112,6 +112,10 @@ position:
         ret
 
 start:
+%ifdef MIXER                            ; see run.sh
+        OUT_B   224h,3Ch
+        OUT_B   225h,1Bh
+%endif
         call    packet.wait
         PACKET  ready                   ; the drive was reset: it says so once
         PACKET  track1

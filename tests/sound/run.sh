@@ -106,6 +106,44 @@ if [ -f "$out/mpu401.mid" ]; then
     result $s "mpu401 writes a MIDI file" "$got"
 fi
 
+# The drive is at the Sound Blaster's CD input: there its left is switched off, by the switches of the 16's mixer.
+if [ -f "$out/cdaudio.cue" ]; then
+    "$NASM" -f bin -DMIXER -Itests/sound/ -o "$out/cdmixer.bin" tests/sound/cdaudio.asm
+    play cdmixer "$out/cdmixer.wav" "-cpu 486 -ips 10M -device sb16 -cdrom $out/cdaudio.cue"
+    said=$("$tool" tone "$out/cdmixer.wav" 0.63 0.79 right 1260 2>&1)
+    result $? "a CD plays through a Sound Blaster" "$said"
+    "$tool" silent "$out/cdmixer.wav" 0.1 0.4 > /dev/null 2>&1
+    result $? "... whose mixer switches it off" "$("$tool" info "$out/cdmixer.wav")"
+fi
+
+# FluidSynth plays the same note into the machine's sound: in time, the same however it is run, and the guest knows
+# nothing of it. Without FluidSynth, a sound font or ALSA one line says so.
+if [ -f "$out/mpu401.bin" ]; then
+    play mpu401 "$out/fluid.wav" "-cpu 486 -ips 10M -device sb16 -midi fluidsynth -hash"
+    s=$?
+    cp "$out/mpu401.out" "$out/fluid.hash"
+    if [ $s = 66 ]; then
+        [ "$(wc -l < "$out/mpu401.err")" = 1 ] && grep -q 'FluidSynth\|no sound font' "$out/mpu401.err"
+        result $? "without FluidSynth a line says so" "$(cat "$out/mpu401.err")"
+        echo "ok fluidsynth # SKIP $(cat "$out/mpu401.err")"
+    else
+        "$tool" spectrum "$out/fluid.wav" 0.2 0.25 left | head -1 | grep -q '^ *52[345]\.'
+        result $? "FluidSynth plays the note" "$("$tool" info "$out/fluid.wav")"
+        play mpu401 "$out/again.wav" "-cpu 486 -ips 10M -device sb16 -midi fluidsynth -hash -core slow -savevm-at 2M,$out/x"
+        cmp -s "$out/fluid.wav" "$out/again.wav"
+        result $? "... the same on the slow core and in pieces"
+        play mpu401 "$out/again.wav" "-cpu 486 -ips 10M -device sb16 -hash"
+        cmp -s "$out/fluid.hash" "$out/mpu401.out"
+        result $? "... and the guest is the same without it" "$(cat "$out/fluid.hash" "$out/mpu401.out")"
+    fi
+    play mpu401 "$out/again.wav" "-device sb16 -midi alsa:no-such-port"
+    [ $? = 66 ] && [ "$(wc -l < "$out/mpu401.err")" = 1 ] && grep -q 'no ALSA' "$out/mpu401.err"
+    result $? "a MIDI port that is not there is one line" "$(cat "$out/mpu401.err")"
+    play mpu401 "$out/again.wav" "-device sb16 -midi fluidsynth:/nowhere.sf2"
+    [ $? = 66 ] && [ "$(wc -l < "$out/mpu401.err")" = 1 ]
+    result $? "a sound font that is not there, too" "$(cat "$out/mpu401.err")"
+fi
+
 # Joystick input is in the run log, and a replay takes it from there.
 if [ -f "$out/joystick.bin" ]; then
     options=$(directive tests/sound/joystick.asm run)

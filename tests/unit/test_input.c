@@ -17,11 +17,11 @@ typedef struct {
 
 enum { CODE = 0x7C00, COM1 = 0x3F8 };
 
-/* A guest that spins, at one million instructions per second. */
-static Rig *new_rig(void)
+/* A guest that spins, at one million instructions per second; serial_mouse as in PcConfig. */
+static Rig *new_rig_with(u8 serial_mouse)
 {
     Rig *r = calloc(1, sizeof *r);
-    PcConfig cfg = {.ram = 1 << 20, .cpu = CPU_486, .ips = 1000000};
+    PcConfig cfg = {.ram = 1 << 20, .cpu = CPU_486, .ips = 1000000, .serial_mouse = serial_mouse};
     char err[300];
     assert_non_null(r);
     if (!pc_init(&r->pc, &cfg, err, sizeof err))
@@ -32,6 +32,11 @@ static Rig *new_rig(void)
     cpu_state_changed(&r->pc.cpu);
     input_init(&r->in, &r->pc);
     return r;
+}
+
+static Rig *new_rig(void)
+{
+    return new_rig_with(0);
 }
 
 static void free_rig(Rig *r)
@@ -188,6 +193,95 @@ static void reset_goes_through(void **state)
     free_rig(r);
 }
 
+/* What a driver does: the port at 1200 baud and seven bits, DTR and RTS down and up, an `M` within
+ * the time that it waits, then packets of three bytes whose first has bit 6. What they say is added
+ * up. */
+static void serial_mouse_and_its_driver(void **state)
+{
+    static const u8 setup[][2] = {{3, 0x82}, {0, 96}, {1, 0}, {3, 2}, {4, 0}};
+    static const struct {
+        int dx, dy, dz;
+        unsigned buttons;
+    } moves[] = {{3, -2, 0, 0}, {-500, 300, 1, 1}, {0, 0, 0, 3}, {127, 128, -1, 2}, {0, 0, 0, 0}};
+    Rig *r = new_rig_with(1);
+    Bus *bus = &r->pc.bus;
+    for (size_t i = 0; i < ARRAY_LEN(setup); i++)
+        bus_out(bus, (u16)(COM1 + setup[i][0]), 1, setup[i][1]);
+    input_mouse(&r->in, 50, 50, 0, 1); /* it has no power: this is lost */
+    input_deliver(&r->in);
+    advance(r, 150000);
+    assert_int_equal(bus_in(bus, COM1 + 5, 1) & 1, 0);
+    bus_out(bus, COM1 + 1, 1, 1); /* interrupts */
+    bus_out(bus, COM1 + 4, 1, 0x0B);
+    advance(r, 100000);
+    assert_int_equal(bus_in(bus, COM1 + 5, 1) & 0x1F, 1);
+    bus_out(bus, 0x20, 1, 0x0A);
+    assert_true(bus_in(bus, 0x20, 1) & 0x10);
+    assert_int_equal(bus_in(bus, COM1, 1), 'M');
+
+    u8 packet[3];
+    int n = 0, x = 0, y = 0;
+    for (size_t i = 0; i < ARRAY_LEN(moves); i++) {
+        unsigned buttons = 0;
+        input_mouse(&r->in, moves[i].dx, moves[i].dy, moves[i].dz, moves[i].buttons);
+        input_deliver(&r->in);
+        for (int ms = 0; ms < 300; ms++) {
+            advance(r, 1000);
+            if (!(bus_in(bus, COM1 + 5, 1) & 1))
+                continue;
+            packet[n++] = (u8)bus_in(bus, COM1, 1);
+            assert_int_equal(packet[n - 1] & 0x40, n == 1 ? 0x40 : 0);
+            if (n < 3)
+                continue;
+            n = 0;
+            x += (s8)((packet[0] & 3) << 6 | packet[1]);
+            y += (s8)((packet[0] & 12) << 4 | packet[2]);
+            buttons = (packet[0] >> 5 & 1) | (packet[0] >> 3 & 2);
+        }
+        assert_int_equal(n, 0);
+        assert_int_equal(buttons, moves[i].buttons & 3);
+    }
+    assert_int_equal(x, 3 - 500 + 127);
+    assert_int_equal(y, -2 + 300 + 128);
+    free_rig(r);
+}
+
+/* The auxiliary device's answer to a byte; 0: none. */
+static u8 mouse_command(Rig *r, u8 byte)
+{
+    bus_out(&r->pc.bus, 0x64, 1, 0xD4);
+    bus_out(&r->pc.bus, 0x60, 1, byte);
+    advance(r, 20000);
+    return bus_in(&r->pc.bus, 0x64, 1) & 0x21 ? (u8)bus_in(&r->pc.bus, 0x60, 1) : 0;
+}
+
+/* From the host's wheel to the fourth byte of a packet, by the knock that drivers give. */
+static void wheel_by_the_8042(void **state)
+{
+    static const u8 knock[] = {0xF3, 200, 0xF3, 100, 0xF3, 80, 0xF2};
+    Rig *r = new_rig();
+    bus_out(&r->pc.bus, 0x64, 1, 0xA8);
+    bus_out(&r->pc.bus, 0x64, 1, 0xAE);
+    for (size_t i = 0; i < sizeof knock; i++)
+        assert_int_equal(mouse_command(r, knock[i]), 0xFA);
+    advance(r, 20000);
+    assert_int_equal(bus_in(&r->pc.bus, 0x60, 1), 3); /* a mouse with a wheel */
+    assert_int_equal(mouse_command(r, 0xF4), 0xFA);
+    input_mouse(&r->in, 7, -4, -2, 4); /* up on the screen is up in the packet */
+    input_deliver(&r->in);
+    u8 packet[4];
+    for (int i = 0; i < 4; i++) {
+        advance(r, 20000);
+        assert_int_equal(bus_in(&r->pc.bus, 0x64, 1) & 0x21, 0x21);
+        packet[i] = (u8)bus_in(&r->pc.bus, 0x60, 1);
+    }
+    assert_int_equal(packet[0], 0x0C);
+    assert_int_equal(packet[1], 7);
+    assert_int_equal(packet[2], 4);
+    assert_int_equal((s8)packet[3], -2);
+    free_rig(r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -195,6 +289,7 @@ int main(void)
         cmocka_unit_test(typed_text_has_room),           cmocka_unit_test(typing_is_patient),
         cmocka_unit_test(full_buffer_holds_no_key_down),
         cmocka_unit_test(boundaries_do_not_matter),      cmocka_unit_test(reset_goes_through),
+        cmocka_unit_test(serial_mouse_and_its_driver),   cmocka_unit_test(wheel_by_the_8042),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
