@@ -73,6 +73,18 @@ void core_step_once(Cpu *c, const Insn *i);
 
 /* Looks for a busy-waiting loop here and passes over it (idle.c). */
 void idle_skip(Cpu *c);
+enum { IDLE_LEAST = 64 }; /* ticks to the deadline, for which it is worth while */
+static inline bool idle_due(const Cpu *c)
+{
+    return (c->clock->now >= c->idle_pace.next || c->poll.due) &&
+           c->end - c->clock->now >= IDLE_LEAST;
+}
+/* The deadline, or the tick to look for a loop if that comes first. */
+static inline u64 limit_by_idle(const Cpu *c)
+{
+    u64 next = c->idle_pace.next;
+    return c->clock->now < next && next < c->end ? next : c->end;
+}
 
 /* Leaves before record t (not charged: c->budget is what remains) with flags in *c. */
 static inline void leave_before(Cpu *c, const Insn *t, s64 remaining)

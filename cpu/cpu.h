@@ -180,7 +180,14 @@ typedef struct {
     } write[256];
     int count;
     bool impure; /* it touched a device */
+    u64 until;   /* what it read from ports holds up to this tick (excluded) ... */
+    u32 toggled; /* ... and these bits of devices differ from the beginning */
 } IdleLog;
+
+/* When to look for a period again, and the ticks to wait after the last failure. */
+typedef struct {
+    u64 next, wait;
+} IdlePace;
 
 typedef struct Cpu Cpu;
 struct Cpu {
@@ -223,9 +230,14 @@ struct Cpu {
     int delivering;
     bool external;  /* ... and it is an external interrupt: error codes get EXT */
 
-    IdleLog *idle;   /* while looking for a period, else NULL */
-    u64 idle_next;   /* tick of the next attempt, and ticks to wait after a failed one */
-    u64 idle_wait;
+    IdleLog *idle; /* while looking for a period, else NULL */
+    IdlePace idle_pace;
+    struct {
+        IdlePace pace;
+        u64 since; /* tick of the first of `count` reads of ports */
+        u32 count;
+        bool due; /* a device's port is being polled: look now */
+    } poll;
     Insn between; /* what `cur` points to between instructions */
     /* instruction that is not in a decoded page (crosses pages, lies in MMIO) and its terminator */
     Insn temp[2];
@@ -251,6 +263,7 @@ struct Cpu {
             u64 ticks;
         } space[CPU_SPACES];
         u64 space_since;
+        u64 waited; /* ticks of waiting loops that idle.c passed over */
     } usage;
 
     CpuModel model;

@@ -236,11 +236,11 @@ static CpuExit loop(Cpu *c, u64 until)
         if (c->clock->now >= c->end)
             return CPU_EXIT_TIME;
         bool stepping = must_step(c);
-        if (unlikely(c->clock->now >= c->idle_next) && !stepping &&
-            !(c->debug && c->debug->exact)) {
+        if (unlikely(idle_due(c)) && !stepping && !(c->debug && c->debug->exact)) {
             idle_skip(c);
             continue;
         }
+        c->end = limit_by_idle(c);
         c->cur = &c->between;
         const Insn *i = page_find(c);
         if (unlikely(stepping))

@@ -1,17 +1,22 @@
 /* idle.c: passes over busy-waiting without executing it. When a stretch of instructions ends in
  * exactly the state it began in (registers, flags, every byte it wrote, and the TLB) and touched no
  * device, then it will repeat until the next event: whole periods are added to the clock at
- * once. Nothing a guest can see depends on whether this happens, so it needs no heuristics about
- * what the guest is, and when to look is a matter of cost alone.
+ * once. Reading a port whose device says that the answer holds up to some tick (bus_steady()) is no
+ * touch, but ends the stretch there. Nothing a guest can see depends on whether this happens, so it
+ * needs no heuristics about what the guest is, and when to look is a matter of cost alone.
  *
- * A DOS prompt polls the keyboard through INT 16h some 300 instructions at a time; this is what
- * lets the host sleep. */
+ * A DOS prompt polls the keyboard through INT 16h some 300 instructions at a time, a game waits for
+ * the vertical retrace at port 3DAh; this is what lets the host sleep. Loops of the first kind are
+ * looked for when a run ends, those of the second when IN after IN is seen. */
 #include "cpu/core.h"
 
 enum {
     IDLE_STEPS = 4000,      /* longest period looked for */
     IDLE_FIRST_WAIT = 4096, /* ticks between two attempts; doubled by each failure */
-    IDLE_LAST_WAIT = 1 << 24,
+    IDLE_SHARE = 4096,      /* failures take no more than one tick in so many ... */
+    IDLE_COST = 64,         /* ... each being as dear as so many ticks, before its first */
+    POLLS = 8,       /* reads of ports within POLL_TICKS after which a loop is looked for */
+    POLL_TICKS = 400,
 };
 
 void idle_note_write(Cpu *c, u8 *host, int size)
@@ -25,6 +30,44 @@ void idle_note_write(Cpu *c, u8 *host, int size)
     l->write[l->count].size = (u8)size;
     l->write[l->count].old = load_le(host, size);
     l->count++;
+}
+
+/* Counts reads of ports; when many follow each other and a device may be waited for, cpu_run()
+ * looks into it before the next instruction. */
+static void note_poll(Cpu *c, u16 port)
+{
+    u64 now = c->clock->now;
+    if (c->poll.count++ == 0)
+        c->poll.since = now;
+    if (c->poll.count < POLLS)
+        return;
+    c->poll.count = 0;
+    if (now - c->poll.since < POLL_TICKS && now >= c->poll.pace.next &&
+        bus_steady(c->bus, port).until > now) {
+        c->poll.due = true;
+        cpu_look(c);
+    }
+}
+
+void idle_note_read(Cpu *c, u16 port, int size)
+{
+    IdleLog *l = c->idle;
+    if (likely(!l)) {
+        note_poll(c, port);
+        return;
+    }
+    BusSteady steady = size == 1 ? bus_steady(c->bus, port) : (BusSteady){0};
+    l->impure |= steady.until <= c->clock->now;
+    l->until = steady.until < l->until ? steady.until : l->until;
+    l->toggled ^= steady.toggles;
+}
+
+static void log_begin(IdleLog *l)
+{
+    l->count = 0;
+    l->impure = false;
+    l->until = UINT64_MAX;
+    l->toggled = 0;
 }
 
 /* Does every byte that was written hold what it held at the beginning? Entries may overlap, so
@@ -81,48 +124,64 @@ static bool same_translations(Cpu *c, const Translations *t)
 static bool interrupted(const Cpu *c)
 {
     const CpuState *s = &c->s;
-    return c->attention & (ATT_STOP | ATT_BREAK) || s->intr || s->nmi_pending || s->halted ||
-           s->shutdown || s->debug_trap;
+    return c->attention & (ATT_STOP | ATT_BREAK) || (s->intr && s->eflags & IF) ||
+           s->nmi_pending || s->halted || s->shutdown || s->debug_trap;
 }
 
-/* Executes instructions until the state at entry comes back; the ticks that took, or 0. */
-static u64 find_period(Cpu *c)
+/* Executes instructions until the state at entry comes back; the ticks that took, or 0. *until: the
+ * tick at which it may turn out otherwise. */
+static u64 find_period(Cpu *c, u64 *until)
 {
-    IdleLog log = {.impure = false};
+    IdleLog log;
+    log_begin(&log);
     CpuState before = c->s;
     before.eflags = (before.eflags & ~(u32)OSZAPC) | get_arith_flags(c);
     u64 start = c->clock->now, period = 0;
     Translations translations;
     note_translations(c, &translations);
     c->idle = &log;
-    for (int n = 0; n < IDLE_STEPS && !log.impure && !interrupted(c) && c->clock->now < c->end;
+    for (int n = 0; n < IDLE_STEPS && !log.impure && !interrupted(c) && c->clock->now < c->end &&
+                    c->clock->now < log.until;
          n++) {
         c->attention = 0;
         c->cur = &c->between;
         core_step_once(c, page_find(c));
         if (log.impure || !same_state(c, &before))
             continue;
-        if (memory_unchanged(&log) && same_translations(c, &translations)) {
+        if (!log.toggled && memory_unchanged(&log) && same_translations(c, &translations)) {
             period = c->clock->now - start;
             break;
         }
         /* the first round left its traces on the stack; the next one will not differ */
-        log.count = 0;
+        log_begin(&log);
         start = c->clock->now;
         note_translations(c, &translations);
     }
     c->idle = NULL;
+    *until = log.until;
     return period;
+}
+
+/* `taken`: ticks that the attempt took. Failures that cost little may come more often. */
+static void set_pace(const Cpu *c, IdlePace *p, bool found, u64 taken)
+{
+    u64 last = (IDLE_COST + taken) * IDLE_SHARE;
+    p->wait = found ? 0 : p->wait ? p->wait * 2 : IDLE_FIRST_WAIT;
+    p->wait = p->wait < last ? p->wait : last;
+    p->next = c->clock->now + p->wait;
 }
 
 void idle_skip(Cpu *c)
 {
-    u64 period = find_period(c);
-    if (period && !interrupted(c) && c->clock->now < c->end) {
-        c->clock->now += (c->end - c->clock->now) / period * period;
-        c->idle_wait = IDLE_FIRST_WAIT;
-    } else if (c->idle_wait < IDLE_LAST_WAIT) {
-        c->idle_wait = c->idle_wait ? c->idle_wait * 2 : IDLE_FIRST_WAIT;
+    u64 start = c->clock->now, until, period = find_period(c, &until);
+    u64 taken = c->clock->now - start;
+    until = until < c->end ? until : c->end;
+    bool found = period && !interrupted(c) && c->clock->now < until;
+    if (found) {
+        u64 ticks = (until - c->clock->now) / period * period;
+        c->clock->now += ticks;
+        c->usage.waited += ticks;
     }
-    c->idle_next = c->clock->now + (period ? 0 : c->idle_wait);
+    set_pace(c, c->poll.due ? &c->poll.pace : &c->idle_pace, found, taken);
+    c->poll.due = false;
 }

@@ -209,6 +209,8 @@ void watch_access(Cpu *c, u32 la, int size, bool write, u32 value);
 
 /* Called for each plain memory write while c->idle is set (idle.c). */
 void idle_note_write(Cpu *c, u8 *host, int size);
+/* Called for each IN: a loop that polls a port may wait for something, too. */
+void idle_note_read(Cpu *c, u16 port, int size);
 /* A device was touched. */
 static inline void idle_impure(Cpu *c)
 {

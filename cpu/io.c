@@ -4,7 +4,7 @@
 static void in(Cpu *c, u16 port, int size)
 {
     io_check(c, port, size);
-    idle_impure(c);
+    idle_note_read(c, port, size);
     u32 v = bus_in(c->bus, port, size);
     debug_io_hit(c, port, size);
     reg_set(c, REG_EAX, size, v);

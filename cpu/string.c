@@ -45,10 +45,17 @@ static void advance(const Str *t, int reg, u32 n)
     index_set(t, reg, index_get(t, reg) + (u32)t->step * n);
 }
 
-/* Host address of the element at seg:off, and in *n (lowered) how many elements from there on,
- * in the direction of DF, can be had through the same pointer. NULL: plain access is not
- * possible right here. */
-static u8 *stretch(const Str *t, int seg, u32 off, bool write, u32 *n)
+/* Where a stretch of elements lies: in host memory, in a device's storage, or nowhere that many can
+ * be had at once (both NULL). */
+typedef struct {
+    u8 *host;
+    const BusRegion *device;
+    u32 phys; /* of the first element, if on a device */
+} Place;
+
+/* The place of the element at seg:off, and in *n (lowered) how many elements from there on, in the
+ * direction of DF, can be had there. */
+static Place stretch(const Str *t, int seg, u32 off, bool write, u32 *n)
 {
     Cpu *c = t->c;
     const Seg *s = &c->s.seg[seg];
@@ -56,12 +63,20 @@ static u8 *stretch(const Str *t, int seg, u32 off, bool write, u32 *n)
     u64 end = write && c->idle ? 0 : write ? s->wend : s->rend;
     u32 size = (u32)t->size, la = s->base + off, in_page = la & 0xFFF;
     if ((u64)off + size > end || in_page + size > 0x1000)
-        return NULL;
+        return (Place){0};
     if (unlikely(c->align_check) && la & (size - 1))
-        return NULL; /* mem.c raises #AC */
+        return (Place){0}; /* mem.c raises #AC */
     const TlbEntry *e = tlb_entry(write ? c->wtlb : c->rtlb, la);
-    if (e->tag != la - in_page)
-        return NULL;
+    Place p = {0};
+    if (e->tag == la - in_page) {
+        p.host = (u8 *)(e->addend + la);
+    } else {
+        /* no watched page among those that are slow, and no loop that must look harmless */
+        if (e->tag != (la - in_page) + TLB_SLOW || c->mmu.slow_count || c->idle)
+            return p;
+        p.phys = mmu_entry_phys(&c->mmu, e) + in_page;
+        p.device = bus_storage(c->bus, p.phys);
+    }
     u64 room; /* elements */
     if (t->step > 0) {
         room = end - off < 0x1000 - in_page ? end - off : 0x1000 - in_page;
@@ -73,7 +88,18 @@ static u8 *stretch(const Str *t, int seg, u32 off, bool write, u32 *n)
     }
     if (room < *n)
         *n = (u32)room;
-    return (u8 *)(e->addend + la);
+    return p;
+}
+
+/* For an instruction that has a way of its own with plain memory only. */
+static u8 *plain_stretch(const Str *t, int seg, u32 off, bool write, u32 *n)
+{
+    return stretch(t, seg, off, write, n).host;
+}
+
+static bool found(Place p)
+{
+    return p.host || p.device;
 }
 
 /* Elements [d, n) are about to be written through a pointer from stretch(). False: that would hit
@@ -81,7 +107,7 @@ static u8 *stretch(const Str *t, int seg, u32 off, bool write, u32 *n)
 static bool spares_itself(const Str *t, const u8 *d, u32 n)
 {
     const DecodedPage *p = t->c->page;
-    if (!p)
+    if (!p || !d)
         return true;
     const u8 *self = p->host + t->i->off;
     const u8 *low = t->step > 0 ? d : d - (size_t)(n - 1) * (size_t)t->size;
@@ -133,6 +159,30 @@ static void fill_elements(u8 *d, u32 v, u32 n, int size, s32 step)
     }
     for (; n; n--, d += 4)
         memcpy(d, &v, 4);
+}
+
+static u32 get_element(const Place *p, s32 at, int size)
+{
+    return p->host ? load_le(p->host + at, size)
+                   : p->device->ops->read(p->device->ctx, p->phys + (u32)at, size);
+}
+
+static void put_element(const Place *p, s32 at, int size, u32 v)
+{
+    if (p->host)
+        store_le(p->host + at, size, v);
+    else
+        p->device->ops->write(p->device->ctx, p->phys + (u32)at, size, v);
+}
+
+static void move_elements(const Place *d, const Place *s, u32 n, int size, s32 step)
+{
+    if (d->host && s->host) {
+        copy_elements(d->host, s->host, n, size, step);
+        return;
+    }
+    for (s32 at = 0; n; n--, at += step)
+        put_element(d, at, size, get_element(s, at, size));
 }
 
 /* ---- the REP loop ---------------------------------------------------------------------------- */
@@ -220,10 +270,9 @@ static u32 movs(const Str *t, u32 n, bool *stop)
     Cpu *c = t->c;
     u32 si = index_get(t, R_SI), di = index_get(t, R_DI);
     if (n > 1) {
-        const u8 *s = stretch(t, t->i->seg, si, false, &n);
-        u8 *d = stretch(t, SEG_ES, di, true, &n);
-        if (s && d && spares_itself(t, d, n)) {
-            copy_elements(d, s, n, t->size, t->step);
+        Place s = stretch(t, t->i->seg, si, false, &n), d = stretch(t, SEG_ES, di, true, &n);
+        if (found(s) && found(d) && spares_itself(t, d.host, n)) {
+            move_elements(&d, &s, n, t->size, t->step);
             wrote(t, c->s.seg[SEG_ES].base + di, n);
             advance(t, R_SI, n);
             advance(t, R_DI, n);
@@ -241,9 +290,13 @@ static u32 stos(const Str *t, u32 n, bool *stop)
 {
     Cpu *c = t->c;
     u32 di = index_get(t, R_DI);
-    u8 *d = n > 1 ? stretch(t, SEG_ES, di, true, &n) : NULL;
-    if (d && spares_itself(t, d, n)) {
-        fill_elements(d, EAX, n, t->size, t->step);
+    Place d = n > 1 ? stretch(t, SEG_ES, di, true, &n) : (Place){0};
+    if (found(d) && spares_itself(t, d.host, n)) {
+        if (d.host)
+            fill_elements(d.host, EAX, n, t->size, t->step);
+        else
+            for (u32 k = 0; k < n; k++)
+                put_element(&d, (s32)k * t->step, t->size, reg_get(c, REG_EAX, t->size));
         wrote(t, c->s.seg[SEG_ES].base + di, n);
         advance(t, R_DI, n);
         return n;
@@ -257,7 +310,7 @@ static u32 lods(const Str *t, u32 n, bool *stop)
 {
     Cpu *c = t->c;
     u32 si = index_get(t, R_SI);
-    const u8 *s = n > 1 ? stretch(t, t->i->seg, si, false, &n) : NULL;
+    const u8 *s = n > 1 ? plain_stretch(t, t->i->seg, si, false, &n) : NULL;
     if (s) { /* only the last element is seen */
         reg_set(c, REG_EAX, t->size, load_le(s + (ptrdiff_t)(n - 1) * t->step, t->size));
         advance(t, R_SI, n);
@@ -326,7 +379,8 @@ static u32 cmps(const Str *t, u32 n, bool *stop)
     Cpu *c = t->c;
     u32 si = index_get(t, R_SI), di = index_get(t, R_DI);
     if (n > 1) {
-        const u8 *s = stretch(t, t->i->seg, si, false, &n), *d = stretch(t, SEG_ES, di, false, &n);
+        const u8 *s = plain_stretch(t, t->i->seg, si, false, &n);
+        const u8 *d = plain_stretch(t, SEG_ES, di, false, &n);
         if (s && d) {
             u32 k = compared(t, s, d, n);
             ptrdiff_t last = (ptrdiff_t)(k - 1) * t->step;
@@ -349,7 +403,7 @@ static u32 scas(const Str *t, u32 n, bool *stop)
 {
     Cpu *c = t->c;
     u32 di = index_get(t, R_DI), a = reg_get(c, REG_EAX, t->size);
-    const u8 *d = n > 1 ? stretch(t, SEG_ES, di, false, &n) : NULL;
+    const u8 *d = n > 1 ? plain_stretch(t, SEG_ES, di, false, &n) : NULL;
     if (d) {
         u32 k = scanned(t, d, a, n);
         u32 b = load_le(d + (ptrdiff_t)(k - 1) * t->step, t->size);

@@ -489,6 +489,14 @@ static void command_write(void *ctx, u32 port, int size, u32 value)
     write_command(ctx, (u8)value);
 }
 
+/* With the output buffer full the next read of data would empty it. */
+static BusSteady steady(void *ctx, u32 port)
+{
+    const Kbc *k = ctx;
+    bool changes = port == 0x60 && k->s.status & ST_OUT_FULL;
+    return (BusSteady){.until = changes ? 0 : UINT64_MAX};
+}
+
 static const BusOps data_ops = {data_read, data_write, data_peek, 1};
 static const BusOps command_ops = {status_read, command_write, status_read, 1};
 
@@ -526,6 +534,8 @@ void kbc_init(Kbc *k, const KbcConfig *cfg)
     if (!bus_map_port(cfg->bus, 0x60, 1, &data_ops, k, "8042 data") ||
         !bus_map_port(cfg->bus, 0x64, 1, &command_ops, k, "8042 command"))
         panic("no room for the keyboard controller's ports: raise BUS_REGIONS");
+    bus_set_steady(cfg->bus, 0x60, steady);
+    bus_set_steady(cfg->bus, 0x64, steady);
     snap_add(cfg->snap, "kbc", 1, &k->s, sizeof k->s);
     snap_check(cfg->snap, check_state);
     keyboard_init(&k->keyboard, cfg->queue, cfg->snap, (Ps2Wake){on_wake, k});

@@ -69,8 +69,9 @@ void pc_post_load(Pc *pc)
     cpu_drop_derived(&pc->cpu);
     cpu_state_changed(&pc->cpu);
     mmu_scatter(&pc->cpu.mmu);
-    pc->cpu.idle_next = pc->clock.now;
-    pc->cpu.idle_wait = 0;
+    pc->cpu.idle_pace.next = pc->clock.now;
+    pc->cpu.idle_pace.wait = 0;
+    memset(&pc->cpu.poll, 0, sizeof pc->cpu.poll);
     pc->cpu.break_passed = false;
 }
 

@@ -497,6 +497,15 @@ static void write_register(void *ctx, u32 port, int size, u32 value)
         s->scr = v;
 }
 
+/* Line and modem status, once their reading has nothing left to clear. */
+static BusSteady steady(void *ctx, u32 port)
+{
+    const Uart *u = ctx;
+    u32 at = (port - u->cfg.base) & 7;
+    bool holds = (at == 5 && !u->s.lsr_errors) || (at == 6 && !u->s.msr_delta);
+    return (BusSteady){.until = holds ? UINT64_MAX : 0};
+}
+
 static const BusOps uart_ops = {read_register, write_register, peek_register, 1};
 
 /* ---- set-up ---------------------------------------------------------------------------------- */
@@ -531,6 +540,7 @@ void uart_init(Uart *u, const UartConfig *cfg)
     add_event(u, 2, "idle", &u->timeout, on_timeout);
     if (!bus_map_port(cfg->bus, cfg->base, 8, &uart_ops, u, cfg->name))
         panic("no room for the ports of %s: raise BUS_REGIONS", cfg->name);
+    bus_set_steady(cfg->bus, cfg->base, steady);
     snap_add(cfg->snap, cfg->name, 1, &u->s, sizeof u->s);
     snap_check(cfg->snap, check_state);
 }

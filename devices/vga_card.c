@@ -254,6 +254,12 @@ static u32 card_read(void *ctx, u32 port, int size)
     return at == 10 ? status(v) : 0xFF;
 }
 
+/* Of the status, which changes with the beam alone. */
+static BusSteady steady(void *ctx, u32 port)
+{
+    return (BusSteady){.until = (port & 15) == 10 ? vga_status1_until(ctx) : 0};
+}
+
 static void crtc_write(Vga *v, u8 value)
 {
     static const u8 bits[16] = {0xFF, 0xFF, 0xFF, 0xFF, 0x7F, 0x1F, 0x7F, 0x7F,
@@ -297,10 +303,11 @@ static void card_write(void *ctx, u32 port, int size, u32 value32)
 bool vga_card_map_ports(Vga *v)
 {
     static const BusOps ops = {card_read, card_write, card_read, 1};
-    if (is_cga(v))
-        return bus_map_port(v->bus, 0x3D0, 11, &ops, v, "cga");
-    return bus_map_port(v->bus, 0x3B0, 12, &ops, v, "hercules") &&
-           bus_map_port(v->bus, 0x3BF, 1, &ops, v, "hercules-config");
+    u16 base = is_cga(v) ? 0x3D0 : 0x3B0;
+    if (!bus_map_port(v->bus, base, is_cga(v) ? 11 : 12, &ops, v, is_cga(v) ? "cga" : "hercules"))
+        return false;
+    bus_set_steady(v->bus, base, steady);
+    return is_cga(v) || bus_map_port(v->bus, 0x3BF, 1, &ops, v, "hercules-config");
 }
 
 /* ---- life cycle ----------------------------------------------------------------------------- */

@@ -73,6 +73,7 @@ void vga_timing_arm(Vga *v);
 /* Is the next retrace within a second of now? No frame takes that long. */
 bool vga_timing_check(const VgaState *s, const Clock *clock);
 u8 vga_status1(const Vga *v); /* bits 0 and 3 of input status 1 */
+u64 vga_status1_until(const Vga *v); /* the first tick at which they may differ from now */
 
 /* vga_mem.c. vga_mem_update() follows a change of any register that memory accesses depend on. */
 void vga_mem_update(Vga *v);

@@ -193,7 +193,7 @@ static u32 vga_mem_peek(void *ctx, u32 addr, int size)
     return read_bytes(ctx, addr, size, &unused);
 }
 
-static const BusOps mem_ops = {vga_mem_read, vga_mem_write, vga_mem_peek, 1 | 2 | 4};
+static const BusOps mem_ops = {vga_mem_read, vga_mem_write, vga_mem_peek, 1 | 2 | 4 | BUS_STORAGE};
 
 /* ---- direct path ---------------------------------------------------------------------------- */
 

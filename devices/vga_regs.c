@@ -348,6 +348,14 @@ static u32 vga_port_read(void *ctx, u32 port, int size)
     }
 }
 
+/* Input status 1, unless reading it does more than move the diagnostic bits. */
+static BusSteady steady(void *ctx, u32 port)
+{
+    const Vga *v = ctx;
+    bool holds = decode(v, port) == 0x3DA && !v->s.atc_data;
+    return (BusSteady){holds ? vga_status1_until(v) : 0, 0x30};
+}
+
 static void vga_port_write(void *ctx, u32 port, int size, u32 value32)
 {
     Vga *v = ctx;
@@ -416,10 +424,14 @@ bool vga_regs_map(Vga *v)
 {
     static const BusOps ops = {vga_port_read, vga_port_write, vga_port_peek, 1};
     static const BusOps enable_ops = {enable_read, vga_port_write, NULL, 1};
-    return bus_map_port(v->bus, 0x3B4, 2, &ops, v, "vga-crtc-mono") &&
-           bus_map_port(v->bus, 0x3BA, 1, &ops, v, "vga-status-mono") &&
-           bus_map_port(v->bus, 0x3C0, 16, &ops, v, "vga") &&
-           bus_map_port(v->bus, 0x3D4, 2, &ops, v, "vga-crtc") &&
-           bus_map_port(v->bus, 0x3DA, 1, &ops, v, "vga-status") &&
-           (vga_is_ega(&v->s.r) || bus_map_port(v->bus, 0x46E8, 1, &enable_ops, v, "vga-enable"));
+    bool ok =
+        bus_map_port(v->bus, 0x3B4, 2, &ops, v, "vga-crtc-mono") &&
+        bus_map_port(v->bus, 0x3BA, 1, &ops, v, "vga-status-mono") &&
+        bus_map_port(v->bus, 0x3C0, 16, &ops, v, "vga") &&
+        bus_map_port(v->bus, 0x3D4, 2, &ops, v, "vga-crtc") &&
+        bus_map_port(v->bus, 0x3DA, 1, &ops, v, "vga-status") &&
+        (vga_is_ega(&v->s.r) || bus_map_port(v->bus, 0x46E8, 1, &enable_ops, v, "vga-enable"));
+    bus_set_steady(v->bus, 0x3BA, steady);
+    bus_set_steady(v->bus, 0x3DA, steady);
+    return ok;
 }

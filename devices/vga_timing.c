@@ -93,6 +93,29 @@ u8 vga_status1(const Vga *v)
     return status;
 }
 
+/* The beam's place at the next edge of a line's picture or of the retrace, in dots of the frame. */
+static u32 next_edge(const VgaTiming *t, u32 line, u32 dot)
+{
+    if (line < t->show_lines && dot < t->show_dots)
+        return line * t->line_dots + t->show_dots;
+    u32 retrace_end = (t->retrace_line + t->retrace_lines) % t->lines;
+    u32 next = line + 1 < t->show_lines ? line + 1 : t->lines;
+    if (t->retrace_line > line)
+        next = least(next, t->retrace_line);
+    if (retrace_end > line)
+        next = least(next, retrace_end);
+    return next * t->line_dots;
+}
+
+u64 vga_status1_until(const Vga *v)
+{
+    const VgaTiming *t = &v->timing;
+    u64 dots = dots_now(v);
+    u32 at = (u32)(dots % frame_dots(t));
+    dots += next_edge(t, at / t->line_dots, at % t->line_dots) - at;
+    return v->s.base_tick + clock_tick_of(v->queue->clock, dots - v->s.base_dots, t->hz);
+}
+
 void vga_timing_arm(Vga *v)
 {
     u64 ahead = v->s.retrace_dots - v->s.base_dots;

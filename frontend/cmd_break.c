@@ -143,7 +143,8 @@ static bool cmd_bpexc(Debug *d, const char *args)
         return debug_fail(
             d, "bpexc which exception? a number, or de db ud nm df ts np ss gp pf mf ac");
     if (!vector_by_name(&p, &v) && !arg_number(d, &p, 31, &v))
-        return false;
+        return debug_fail(d, "`%.20s`: wanted 0 to 31, or de db ud nm df ts np ss gp pf mf ac",
+                          args);
     if (!take_condition(d, p, &condition))
         return false;
     typed(what, sizeof what, "bpexc", args, p);
@@ -576,7 +577,7 @@ static bool cmd_save(Debug *d, const char *args)
 }
 
 const Cmd cmds_break[] = {
-    {"b", "break", "[ADDR] [if E]", cmd_b,
+    {"b", "break hbreak", "[ADDR] [if E]", cmd_b,
      "Stops before the instruction at an address, by default the current one. Matches by linear "
      "address; phys:A by physical",
      COMPLETE_EXPR},
@@ -632,7 +633,7 @@ const Cmd cmds_watch[] = {
 };
 
 const Cmd cmds_manage[] = {
-    {"info b", NULL, "", cmd_info_b, "Lists breakpoints and watches", COMPLETE_NOTHING},
+    {"info breakpoints", NULL, "", cmd_info_b, "Lists breakpoints and watches", COMPLETE_NOTHING},
     {"d", "delete", "[N...]", cmd_delete, "Deletes breakpoints; all without a number",
      COMPLETE_EXPR},
     {"enable", NULL, "[N...]", cmd_enable, "Enables breakpoints; all without a number",

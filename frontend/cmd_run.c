@@ -72,6 +72,8 @@ static bool cmd_ni(Debug *d, const char *args)
     u8 bytes[16];
     if ((*args && !arg_number(d, &args, 100000, &n)) || !arg_end(d, args) || !can_run(d))
         return false;
+    if (!n)
+        return debug_fail(d, "ni 0 does nothing");
     if (n > 1) { /* the rest follows at the next stop */
         char rest[32];
         char *line = rest;

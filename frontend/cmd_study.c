@@ -145,8 +145,9 @@ static bool cmd_usage(Debug *d, const char *args)
     if (!arg_end(d, args))
         return false;
     study_rings(d, ring);
-    fprintf(d->out, "ticks in all %" PRIu64 ", of them halted %" PRIu64 "\n", pc->clock.now,
-            pc->halted_ticks);
+    fprintf(d->out,
+            "ticks in all %" PRIu64 ", of them halted %" PRIu64 ", in waiting loops %" PRIu64 "\n",
+            pc->clock.now, pc->halted_ticks, pc->cpu.usage.waited);
     for (int n = 0; n < 4; n++)
         if (ring[n])
             fprintf(d->out, "ring %d %" PRIu64 " ticks%s\n", n, ring[n],

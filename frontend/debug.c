@@ -231,8 +231,9 @@ static void on_mode(void *ctx)
 {
     Debug *d = ctx;
     const CpuState *s = &d->pc->cpu.s;
-    if (d->log && d->log->on_mode)
-        d->log->on_mode(d->log->ctx);
+    const CpuDebug *log = log_of(d);
+    if (log && log->on_mode)
+        log->on_mode(log->ctx);
     u32 was = (d->mode_cr0 & (CR0_PE | CR0_PG)) | (d->mode_eflags & VM),
         now = (s->cr0 & (CR0_PE | CR0_PG)) | (s->eflags & VM);
     d->mode_cr0 = s->cr0;
@@ -248,8 +249,9 @@ static void on_control(void *ctx, CpuControl kind, u32 number, u64 value)
 {
     Debug *d = ctx;
     static const char *const names[] = {"CR", "DR", "MSR "};
-    if (d->log && d->log->on_control)
-        d->log->on_control(d->log->ctx, kind, number, value);
+    const CpuDebug *log = log_of(d);
+    if (log && log->on_control)
+        log->on_control(log->ctx, kind, number, value);
     if (kind == CPU_INVLPG)
         return;
     if (kind == CPU_WRITE_CR && (number == 0 || number == 3) && !d->searching)

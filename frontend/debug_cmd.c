@@ -224,6 +224,8 @@ static int fits(const Cmd *c, const char *line, size_t *used)
     if (!head || !k || k > want || strncmp(c->name + first + 1, second, k))
         return 0;
     *used = (size_t)(second - line) + k;
+    if (n == 1 && *line == 'i' && first == 4) /* `i r`, as in gdb: of all the i's, info */
+        return 2;
     return n == first && k == want ? 3 : k == want ? 2 : 1;
 }
 
@@ -260,8 +262,13 @@ bool cmd_exists(const char *name)
 static bool unknown(Debug *d, const char *line, int rivals)
 {
     size_t n = strcspn(line, " \t/");
-    if (!strncmp(line, "info", 4) || !strncmp(line, "i ", 2))
-        return debug_fail(d, "info needs one of its subjects: `help info` lists them");
+    for (const CmdGroup *g = cmd_groups; g->title; g++)
+        for (const Cmd *c = g->rows; c->name; c++) {
+            size_t first = strcspn(c->name, " ");
+            if (n && n <= first && c->name[first] && !strncmp(c->name, line, n) && rivals < 2)
+                return debug_fail(d, "%.*s needs one of its subjects: `help %.*s` lists them",
+                                  (int)first, c->name, (int)first, c->name);
+        }
     if (rivals > 1)
         return debug_fail(d, "`%.*s` could be several commands; `help` lists them",
                           (int)(n > 40 ? 40 : n), line);
@@ -306,6 +313,16 @@ static bool sandboxed(Debug *d, const Cmd *c)
     return false;
 }
 
+/* A command without what it cannot do without: its own question, or what it wants. Always
+ * false. */
+static bool lacking(Debug *d, const Cmd *c, const char *args)
+{
+    if (!*args && *c->args && *c->args != '[' && !strchr(d->error, '?') &&
+        !cmd_opens_block(c->name))
+        debug_fail(d, "%s wants %s; `help %s` says more", c->name, c->args, c->name);
+    return false;
+}
+
 bool debug_execute(Debug *d, const char *line, FILE *out)
 {
     FILE *was = d->out;
@@ -329,7 +346,7 @@ bool debug_execute(Debug *d, const char *line, FILE *out)
     else if (!c || (rivals > 1 && used))
         ok = c && rivals == 1 ? true : unknown(d, line, rivals);
     else
-        ok = c->fn(d, skip(line + used)) || sandboxed(d, c);
+        ok = c->fn(d, skip(line + used)) || lacking(d, c, skip(line + used)) || sandboxed(d, c);
     if (d->out)
         fflush(d->out);
     d->out = was;

@@ -698,6 +698,10 @@ static void receive(Debug *d, struct Gdb *g, u8 c)
         } else if (c == 3 && !d->stopped) {
             g->interrupted = true;
             debug_on_interrupt_key(d);
+        } else if (c == 3 && g->waits) { /* between two lines of a breakpoint */
+            script_drop(&g->script);
+            g->interrupted = true;
+            say_stop(d, g);
         }
         break;
     case BODY:
@@ -807,7 +811,9 @@ void gdbstub_stopped(Debug *d)
     fclose(out);
     say_text(g, text, size);
     free(text);
-    if (!d->console)
+    if (g->interrupted) /* Ctrl-C ends also what the lines of a breakpoint go on with */
+        script_drop(&g->script);
+    else if (!d->console)
         script_take(&g->script, &d->due);
     if (script_empty(&g->script))
         say_stop(d, g);

@@ -77,7 +77,7 @@ static bool init(Recorder *r, const Cpu *c)
         &r->cpu,
         &(CpuConfig){.bus = &r->bus, .clock = &r->clock, .model = c->model, .fpu = c->fpu_present});
     cpu_select_core(&r->cpu, CORE_SLOW);
-    r->cpu.idle_next = UINT64_MAX;
+    r->cpu.idle_pace.next = UINT64_MAX;
     r->debug = (CpuDebug){.ctx = r, .on_interrupt = on_interrupt};
     r->cpu.debug = &r->debug;
     r->cpu.s = c->s;

@@ -187,7 +187,7 @@ bool golden_rig_init(GoldenRig *r, CpuModel model, CpuCore core)
     cpu_init(&r->cpu,
              &(CpuConfig){.bus = &r->bus, .clock = &r->clock, .model = model, .fpu = true});
     cpu_select_core(&r->cpu, core);
-    r->cpu.idle_next = UINT64_MAX;
+    r->cpu.idle_pace.next = UINT64_MAX;
     r->debug = (CpuDebug){.ctx = r, .on_interrupt = on_interrupt};
     r->cpu.debug = &r->debug;
     bus_clear_dirty(&r->bus, 0, GOLDEN_RAM);

@@ -34,13 +34,20 @@ bool monitor_open(Debug *d)
     return m->dev;
 }
 
+static void drop_block(struct Monitor *m)
+{
+    lines_free(m->block, m->block_count);
+    m->block = NULL;
+    m->block_count = m->block_depth = 0;
+}
+
 void monitor_close(Debug *d)
 {
     if (!d->monitor)
         return;
     chardev_close(d->monitor->dev);
     script_drop(&d->monitor->script);
-    lines_free(d->monitor->block, d->monitor->block_count);
+    drop_block(d->monitor);
     free(d->monitor);
     d->monitor = NULL;
 }
@@ -90,9 +97,7 @@ static void take_line(Debug *d, struct Monitor *m, const char *line)
         return;
     }
     if (m->block_count == BLOCK_LINES) {
-        lines_free(m->block, m->block_count);
-        m->block = NULL;
-        m->block_count = m->block_depth = 0;
+        drop_block(m);
         prompt(m, "a block has at most 1000 lines\n" PROMPT);
         return;
     }
@@ -105,9 +110,7 @@ static void take_line(Debug *d, struct Monitor *m, const char *line)
         return;
     }
     script_push(&m->script, "monitor", m->block, m->block_count);
-    lines_free(m->block, m->block_count);
-    m->block = NULL;
-    m->block_count = 0;
+    drop_block(m);
     obey(d, m, NULL);
 }
 
@@ -117,6 +120,10 @@ void monitor_poll(Debug *d)
     u8 buf[256];
     if (!m || !m->dev)
         return;
+    if (!chardev_connected(m->dev)) { /* what one began to type is not the next one's */
+        drop_block(m);
+        m->n = 0;
+    }
     if (d->stopped && !script_empty(&m->script))
         obey(d, m, NULL);
     size_t n = chardev_get(m->dev, buf, sizeof buf);

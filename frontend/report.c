@@ -85,7 +85,8 @@ static bool write_stats(const Session *s, const char *path)
             ring[1], ring[2], ring[3]);
     write_spaces(f, &s->pc->cpu);
     write_disks(f, s);
-    fprintf(f, "  \"halted_ticks\": %" PRIu64 ",\n", s->pc->halted_ticks);
+    fprintf(f, "  \"halted_ticks\": %" PRIu64 ",\n  \"waited_ticks\": %" PRIu64 ",\n",
+            s->pc->halted_ticks, s->pc->cpu.usage.waited);
     fprintf(f, "  \"pages_written\": %u,\n  \"faults\": %" PRIu64 ",\n", study_pages(s->debug),
             s->debug->faults.count);
     fprintf(f, "  \"interrupts\": {");

@@ -66,12 +66,35 @@ static void registers(Debug *d, const Pane *p)
 
 /* ---- code ---------------------------------------------------------------------------------- */
 
-/* Code has no way back; so this tries some places before `la`, and takes the first from which
- * decoding arrives exactly at it. */
+/* The instruction `lines` before `la`, decoded from a symbol, which is where one begins; `la`:
+ * there is no symbol near, or decoding does not arrive. */
+static u32 before_by_symbol(Debug *d, u32 la, int lines, bool code32)
+{
+    u32 last[64], n = 0, at;
+    Insn i;
+    u8 b[16];
+    const Symbol *s = symbols_at(&d->symbols, la - (u32)lines * 4);
+    if (!s || la - s->addr > 1000 || lines > 64 || lines < 1)
+        return la;
+    for (at = s->addr; at < la; n++) {
+        int len = debug_decode(d, at, code32, &i, b);
+        last[n % (u32)lines] = at;
+        if (!len || i.row == d->pc->cpu.decode.bad)
+            return la;
+        at += (u32)len;
+    }
+    return at != la || !n ? la : n < (u32)lines ? s->addr : last[n % (u32)lines];
+}
+
+/* Code has no way back. Without a symbol this tries some places before `la`, and takes the first
+ * from which decoding arrives exactly at it. */
 static u32 before(Debug *d, u32 la, int lines, bool code32)
 {
     Insn i;
     u8 b[16];
+    u32 known = before_by_symbol(d, la, lines, code32);
+    if (known != la)
+        return known;
     for (u32 back = (u32)lines * 6; back; back--) {
         u32 at = la - back;
         int n = 0;

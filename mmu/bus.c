@@ -138,11 +138,18 @@ void bus_unmap_ports(Bus *b, u16 base, u32 count)
 
 /* ---- access through callbacks ---------------------------------------------------------------- */
 
+static inline bool in_one_page(u32 addr, int size)
+{
+    return (addr & (BUS_PAGE_SIZE - 1)) + (u32)size <= BUS_PAGE_SIZE;
+}
+
 /* The largest access of at most `size` bytes at `addr` that the device takes and that is aligned
  * for it. */
 static int piece(const BusOps *ops, u32 addr, int size)
 {
     int n = size;
+    if (ops->sizes & BUS_STORAGE && in_one_page(addr, size))
+        return size;
     while (n > 1 && (!(ops->sizes & n) || (addr & (u32)(n - 1))))
         n >>= 1;
     return n;
@@ -176,17 +183,18 @@ static inline const BusRegion *region_at(const Bus *b, u32 addr)
     return &b->regions[b->page_region[addr >> BUS_PAGE_SHIFT]];
 }
 
-static inline bool in_one_page(u32 addr, int size)
-{
-    return (addr & (BUS_PAGE_SIZE - 1)) + (u32)size <= BUS_PAGE_SIZE;
-}
-
 u8 *bus_host(Bus *b, u32 addr, bool write)
 {
     const BusRegion *r = region_at(b, addr);
     if (r->ops || (write && r->rom))
         return NULL;
     return r->host + (addr - r->base);
+}
+
+const BusRegion *bus_storage(const Bus *b, u32 addr)
+{
+    const BusRegion *r = region_at(b, addr);
+    return r->ops && r->ops->sizes & BUS_STORAGE ? r : NULL;
 }
 
 void bus_written(Bus *b, u32 addr, u32 len)
@@ -330,4 +338,16 @@ void bus_out(Bus *b, u16 port, int size, u32 value)
 u32 bus_peek_port(Bus *b, u16 port, int size)
 {
     return port_read(b, port, size, ops_peek);
+}
+
+void bus_set_steady(Bus *b, u16 port, BusSteadyFn *fn)
+{
+    if (b->port_region[port])
+        b->ports[b->port_region[port]].steady = fn;
+}
+
+BusSteady bus_steady(const Bus *b, u16 port)
+{
+    const BusRegion *r = &b->ports[b->port_region[port]];
+    return r->steady && !b->hooks.tap ? r->steady(r->ctx, port) : (BusSteady){0};
 }

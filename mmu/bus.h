@@ -26,8 +26,23 @@ typedef struct {
     u32 (*read)(void *ctx, u32 addr, int size);
     void (*write)(void *ctx, u32 addr, int size, u32 value);
     u32 (*peek)(void *ctx, u32 addr, int size); /* no side effects, for the debugger; may be NULL */
-    u8 sizes;
+    u8 sizes; /* or with BUS_STORAGE */
 } BusOps;
+
+/* An adapter's memory: accesses concern its contents and latches alone, never time, interrupts or
+ * mappings, so that string instructions do many in one go (bus_storage()). The callbacks take any
+ * size and alignment within a page. */
+enum { BUS_STORAGE = 0x80 };
+
+/* What the next read of a port would do, for the processor that looks for a loop that waits
+ * (cpu/idle.c): up to tick `until` (excluded), unless an event comes or the device is written to,
+ * each read gives the same and changes nothing but the bits `toggles`, which the next one changes
+ * back. until 0: it can't be told. */
+typedef struct {
+    u64 until;
+    u32 toggles;
+} BusSteady;
+typedef BusSteady BusSteadyFn(void *ctx, u32 port);
 
 typedef struct {
     const char *name;
@@ -36,6 +51,7 @@ typedef struct {
     u32 base, size; /* size 0 means up to the end of the space */
     u8 *host;       /* plain memory only: host address of `base` */
     bool rom;       /* plain memory only: writes vanish */
+    BusSteadyFn *steady; /* ports only; may be NULL */
 } BusRegion;
 
 /* Per-page flags of plain memory. */
@@ -101,6 +117,10 @@ void bus_dma_write(Bus *b, u32 addr, const void *src, u32 len);
 u8 *bus_host(Bus *b, u32 addr, bool write);
 void bus_written(Bus *b, u32 addr, u32 len);
 
+/* The region at `addr` if it is a device's storage, whose callbacks may be called without the bus
+ * within the 4 KiB page; NULL otherwise. */
+const BusRegion *bus_storage(const Bus *b, u32 addr);
+
 /* Dirty tracking of plain memory, by page. Clearing makes the next write to each page visible
  * again. */
 static inline bool bus_dirty(const Bus *b, u32 addr)
@@ -113,5 +133,10 @@ void bus_clear_dirty(Bus *b, u32 base, u32 size);
 u32 bus_in(Bus *b, u16 port, int size);
 void bus_out(Bus *b, u16 port, int size, u32 value);
 u32 bus_peek_port(Bus *b, u16 port, int size);
+
+/* The device mapped at `port` can say when its reads are steady. */
+void bus_set_steady(Bus *b, u16 port, BusSteadyFn *fn);
+/* As `port`'s device says; not steady while somebody is told of each access. */
+BusSteady bus_steady(const Bus *b, u16 port);
 
 #endif

@@ -221,22 +221,21 @@ u32 mmu_entry_phys(const Mmu *m, const TlbEntry *e)
     return (&m->tlb_phys[0][0][0])[number_of(m, e)];
 }
 
-/* A write through an entry that is slow: if that is only because dirty tracking began anew, it is
- * fast again from here on. The page tables are not asked: when others look at what was written must
- * not show in a guest that has changed them without INVLPG. */
+/* A write through an entry with TLB_RETRY: if it is slow only because dirty tracking began anew, it
+ * is fast again from here on. The page tables are not asked: when others look at what was written
+ * must not show in a guest that has changed them without INVLPG. */
 static void write_again(Mmu *m, TlbEntry *e, u32 la)
 {
     Xlat x = {.phys = mmu_entry_phys(m, e)};
     x.host = bus_host(m->bus, x.phys, true);
-    if (x.host)
-        fill(m, e, la & 0xFFFFF000, &x);
+    fill(m, e, la & 0xFFFFF000, &x);
 }
 
 const TlbEntry *mmu_lookup(Mmu *m, u32 la, unsigned access, u32 *pf_error)
 {
     TlbEntry *e = tlb_entry(m->tlb[!!(access & MMU_USER)][access & MMU_WRITE], la);
-    if ((e->tag & ~(u32)TLB_SLOW) == (la & 0xFFFFF000)) {
-        if (unlikely(e->tag & TLB_SLOW && access & MMU_WRITE))
+    if ((e->tag & ~(u32)(TLB_SLOW | TLB_RETRY)) == (la & 0xFFFFF000)) {
+        if (unlikely(e->tag & TLB_RETRY))
             write_again(m, e, la);
         return e;
     }
@@ -275,9 +274,12 @@ void mmu_refresh(Mmu *m)
         Xlat x = {.phys = (&m->tlb_phys[0][0][0])[n]};
         if (e->tag & TLB_INVALID)
             continue;
-        e->tag |= TLB_SLOW; /* for writes until the next one: write_again() */
-        if (!for_writes(n) && (x.host = bus_host(m->bus, x.phys, false)))
-            fill(m, e, e->tag & 0xFFFFF000, &x);
+        if (for_writes(n)) {
+            e->tag |= TLB_SLOW | TLB_RETRY;
+            continue;
+        }
+        x.host = bus_host(m->bus, x.phys, false);
+        fill(m, e, e->tag & 0xFFFFF000, &x);
     }
 }
 
@@ -354,7 +356,7 @@ void mmu_forget_writes(Mmu *m, u32 phys, u32 size)
         for (int n = 0; n < TLB_SIZE; n++) {
             TlbEntry *e = &m->tlb[user][1][n];
             if (m->tlb_phys[user][1][n] - phys < size && !(e->tag & TLB_INVALID))
-                e->tag |= TLB_SLOW;
+                e->tag |= TLB_SLOW | TLB_RETRY;
         }
 }
 

@@ -17,9 +17,11 @@ enum { TLB_SIZE = 256 };
 
 enum {
     TLB_INVALID = 1, /* tag of an empty entry: never equal to a page address */
-    TLB_SLOW =
-        2, /* tag bit: the translation is good, but the page is not plain memory (MMIO, ROM on
-                        write) or is watched: ask the bus, at Mmu.tlb_phys */
+    /* tag bit: the translation is good, but the page is not plain memory (MMIO, ROM on write) or is
+     * watched: ask the bus, at Mmu.tlb_phys */
+    TLB_SLOW = 2,
+    /* tag bit, with TLB_SLOW: that may no longer be so, look at the next write */
+    TLB_RETRY = 4,
 };
 
 typedef struct {

@@ -50,7 +50,7 @@ static void start(Machine *m, CpuCore core, const u8 *code, size_t size)
     m->cpu.s.seg[SEG_CS].sel = 0x1000;
     m->cpu.s.seg[SEG_CS].base = 0x10000;
     m->cpu.s.eip = 0;
-    m->cpu.idle_next = UINT64_MAX;
+    m->cpu.idle_pace.next = UINT64_MAX;
     cpu_state_changed(&m->cpu);
 }
 

@@ -161,6 +161,10 @@ grep -q 'guest_errors in from' log; result $? "-d guest_errors"
 timeout 60 "$program" -config none -batch -m 1 -fda hello.img -max-insns 105M -d guest_errors,reset -dfilter 0x2f8-0x2ff -D log > out 2>&1
 ! grep -q guest_errors log; result $? "-dfilter"
 
+timeout 60 "$program" -config none -batch -m 1 -load guest.bin@0:7c00 -entry 0:7c00 -d mmu -D log -ex 'sym guest.map' -ex 'until paged' \
+    -ex 'rsi 5000' -ex 'until paged' > out 2>&1
+cp log out; [ "$(grep -c ' mmu ' log)" = 2 ]; result $? "-d mmu has each event once, however often the past is run"
+
 # ---- managing -------------------------------------------------------------------------------------
 
 t "info b" '^1 *y code *b count$' 'sym guest.map' 'b count' 'info b'
@@ -305,6 +309,13 @@ t "help" 'Breakpoints' help
 t "help of a command" 'Executes one instruction' 'help si'
 t "apropos" 'info tlb' 'apropos TLB'
 fails "unknown command" 'unknown command .frobnicate' frobnicate
+fails "a command without what it wants" 'outb wants PORT V' outb
+fails "a file that is missing is asked for" 'savevm wants FILE' savevm
+fails "a family of commands" 'dos needs one of its subjects' 'dos nonsense'
+fails "a register that is none" 'no register or variable .eaxx' 'b 0x7c23 if $eaxx==5'
+fails "an exception that is none" 'wanted 0 to 31, or de db' 'bpexc xy'
+t "i for info" 'eip=00007c00' 'i reg'
+t "info breakpoints, as gdb says it" '^1 *y code' 'b 0x7c23' 'info breakpoints'
 fails "ambiguous command" 'could be several' 'di'
 fails "a line of a script is named" 'cmds:2' si nonsense
 dbg 'source cmds'; [ $status = 64 ]; result $? "a script that calls itself"

@@ -45,7 +45,7 @@ bool rig_init(Rig *r, CpuModel model, CpuCore core)
         panic("an empty bus has no room for memory");
     cpu_init(&r->cpu, &(CpuConfig){.bus = &r->bus, .clock = &r->clock, .model = model});
     cpu_select_core(&r->cpu, core);
-    r->cpu.idle_next =
+    r->cpu.idle_pace.next =
         UINT64_MAX; /* the search for idle loops would run the tests on the slow core */
     r->debug = (CpuDebug){.ctx = r, .on_interrupt = on_interrupt};
     r->cpu.debug = &r->debug;

@@ -42,7 +42,7 @@ tests:
         cmp     ax,0FFFFh
         jne     .count
         pop     es
-        EQ      cx,41,"4F00: 40 modes and the end"
+        EQ      cx,46,"4F00: 45 modes and the end"
 
         ; ---- 01: every mode of the list has what 4F02 then sets
         call    every_mode
@@ -233,6 +233,8 @@ every_mode:
         int     10h
         cmp     ax,004Fh
         jne     .bad
+        test    byte [INFO+100h],10h
+        jz      .text
         mov     ax,4F06h
         mov     bx,1
         int     10h
@@ -245,6 +247,16 @@ every_mode:
         jne     .bad
         DISPI   3
         cmp     al,[INFO+119h]
+        jne     .bad
+        pop     si
+        pop     es
+        jmp     .next
+.text:  mov     ax,[44Ah]               ; columns and rows
+        cmp     ax,[INFO+112h]
+        jne     .bad
+        mov     al,[484h]
+        inc     ax
+        cmp     al,[INFO+114h]
         jne     .bad
         pop     si
         pop     es

@@ -217,6 +217,19 @@ def by_gdb(rows, native):
         result(re.search(says.format(**known), got) and f"<{where}>" in got, "gdb's own " + name, got)
 
 
+def left_alone():
+    """Who leaves in the middle of a block or line leaves nothing to the next."""
+    m = Monitor()
+    m.ask("hook-stop")
+    m.socket.sendall(b"half a line")
+    m.socket.close()
+    time.sleep(0.2)
+    m.socket = connect("door")
+    text = m.ask("info mode")
+    m.close()
+    result("real mode" in text, "the monitor forgets the block of who has gone", text)
+
+
 # ---- Ctrl-C -----------------------------------------------------------------------------------
 
 def endless():
@@ -257,9 +270,11 @@ def ctrl_c():
             time.sleep(0.15)
             gdb.send_signal(signal.SIGINT)
 
-        text = gdb_text(GDB_START + [pipe(), "echo running\\n", "continue",
+        with open("goon", "w", encoding="utf-8") as f:
+            f.write("commands\nc\nend\n")
+        text = gdb_text(GDB_START + [pipe(), "monitor b 0x7c00 if $insn%100000==0", "monitor source goon", "echo running\\n", "continue",
                                      "monitor p $insn>0", "disconnect"], 20, interrupt)
-        result("SIGINT" in text and "1 (0x1)" in text, "Ctrl-C: gdb", text)
+        result("SIGINT" in text and "1 (0x1)" in text, "Ctrl-C: gdb, also with a breakpoint that goes on", text)
 
 
 def try_all(rows, native):
@@ -276,6 +291,7 @@ def main():
     global ARGS
     rows = [Row(t) for t in open(table, encoding="utf-8") if t.strip() and not t.startswith("#")]
     try_all(rows, NATIVE)
+    left_alone()
     ARGS = BOOT
     try_all([Row("text on the screen | bptext Hel+o | `Hello` on the screen | .")], [])
     ARGS = endless()

@@ -54,7 +54,7 @@ static Machine *machine(CpuCore core)
         m->cpu.s.seg[n].base = CODE;
     }
     m->cpu.s.eip = 0;
-    m->cpu.idle_next = UINT64_MAX;
+    m->cpu.idle_pace.next = UINT64_MAX;
     m->debug.on_break = stop_here;
     m->cpu.debug = &m->debug;
     cpu_state_changed(&m->cpu);

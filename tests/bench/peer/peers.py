@@ -52,6 +52,7 @@ def installed():
     glass86 = program("GLASS86", "./glass86", "glass86")
     found = {}
     if glass86:
+        glass86 = os.path.abspath(glass86) if os.path.exists(glass86) else glass86
         found["glass86"] = lambda tmp, image, port: [glass86, "-config", "none", "-nographic", "-speed", "max", "-snapshot", "-fda", image]
     for name, make, path in (("bochs", bochs, program("BOCHS", "bochs")), ("bochs2", bochs, program("BOCHS2")),
                              ("qemu-tcg", qemu, program("QEMU", "qemu-system-i386"))):
