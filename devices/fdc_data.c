@@ -356,7 +356,7 @@ static void end_write(Fdc *f)
     FdcState *s = &f->s;
     Disk *d;
     u64 lba;
-    memset(s->buffer + s->pos, 0, sector_size(s) - s->pos); /* TC came early: the rest is zeros */
+    memset(s->buffer + s->pos, 0, sizeof s->buffer - s->pos); /* TC came early: zeros follow */
     if (find_sector(f, &d, &lba) && store(f, d, lba))
         go_on(f);
 }
