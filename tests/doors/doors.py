@@ -3,81 +3,28 @@ doors.txt says what to try. Run in a directory with guest.bin, guest.map and flo
 
 import os
 import re
-import socket
 import subprocess
 import sys
-import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "common"))
+from door import Door  # noqa: E402
+from tap import finish, result  # noqa: E402
 
 program, table = sys.argv[1:3]
 ARGS = [program, "-config", "none", "-m", "1", "-load", "guest.bin@0:7c00", "-entry", "0:7c00"]
-number = failed = 0
 
 
-def result(ok, name, got=""):
-    global number, failed
-    number += 1
-    print(f"{'ok' if ok else 'not ok'} {number} - {name}", flush=True)
-    if not ok:
-        failed += 1
-        for line in got.splitlines()[-25:]:
-            print("# " + line)
-
-
-def connect(path):
-    for _ in range(200):
-        try:
-            s = socket.socket(socket.AF_UNIX)
-            s.connect(path)
-            s.settimeout(10)
-            return s
-        except OSError:
-            time.sleep(0.05)
-    raise OSError("no socket " + path)
-
-
-class Machine:
-    """A running emulator, stopped before the first instruction, with one remote door."""
-
-    def __init__(self, option):
-        if os.path.exists("door"):
-            os.remove("door")
-        self.process = subprocess.Popen(ARGS + ["-display", "none", "-S", option, "unix:door,server"
-                                                if option == "-monitor" else "unix:door"],
-                                        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                                        stderr=subprocess.DEVNULL)
-        self.socket = connect("door")
-
-    def close(self):
-        self.socket.close()
-        self.process.kill()
-        self.process.wait()
-
-
-class Monitor(Machine):
+class Monitor(Door):
     PROMPT = "(glass86) "
 
     def __init__(self):
-        super().__init__("-monitor")
-
-    def read(self, until, seconds=10):
-        """Everything up to where `until` matches, or what there is in time or to the end."""
-        text, end = "", time.time() + seconds
-        while not re.search(until, text) and time.time() < end:
-            self.socket.settimeout(max(0.05, end - time.time()))
-            try:
-                data = self.socket.recv(65536)
-            except OSError:
-                break
-            if not data:
-                break
-            text += data.decode("utf-8", "replace")
-        return text
+        super().__init__(ARGS, "-monitor")
 
     def ask(self, line, expect=None):
-        self.socket.sendall(line.encode() + b"\n")
+        self.send(line)
         text = self.read("(?m)" + re.escape(self.PROMPT) + "|^>$")  # or that of a block
         if expect and not re.search(expect, text, re.M):
-            text += self.read(f"(?m){expect}", 5)
+            text += self.read(f"(?m){expect}", seconds=5)
         return text
 
     def setup(self, line):
@@ -85,9 +32,9 @@ class Monitor(Machine):
         self.ask(line, r"^[0-9a-f]{4}:[0-9a-f]{4,8} ?.*\n" if moves else None)
 
 
-class Gdb(Machine):
+class Gdb(Door):
     def __init__(self):
-        super().__init__("-gdb")
+        super().__init__(ARGS, "-gdb")
         self.buffer = b""
         self.packet("qSupported:swbreak+;hwbreak+")
         self.packet("QStartNoAckMode")
@@ -196,8 +143,7 @@ def main():
     for name in sorted(known - covered):
         result(False, f"the command `{name}` is tried through every door (add it to doors.txt)")
     result(not covered - known, "doors.txt names commands that there are", str(covered - known))
-    print(f"1..{number}")
-    sys.exit(failed > 0)
+    finish()
 
 
 main()

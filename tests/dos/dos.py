@@ -1,21 +1,14 @@
 """`dos int21 on`: calls.txt as one script of the debugger, and a name for every function. Output is TAP."""
 
+import os
 import re
 import subprocess
 import sys
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "common"))
+from tap import finish, result  # noqa: E402
+
 program, table = sys.argv[1:3]
-number = failed = 0
-
-
-def result(ok, name, got=""):
-    global number, failed
-    number += 1
-    print(f"{'ok' if ok else 'not ok'} {number} - {name}", flush=True)
-    if not ok:
-        failed += 1
-        for line in got.splitlines()[-25:]:
-            print("# " + line)
 
 
 def run(commands):
@@ -55,8 +48,7 @@ def main():
     every = run([c for ah in range(0x6d) for c in one_call(f"ax={ah:02x}ee")])
     names = re.findall(r"INT 21h AH=(..) (\S.*)", every)
     result(len(names) == 0x6d and not [n for n in names if n[1].startswith("unknown")], "00h to 6Ch have names", every)
-    print(f"1..{number}")
-    sys.exit(failed > 0)
+    finish()
 
 
 main()

@@ -1,14 +1,7 @@
 #!/bin/sh
 # What the debugger knows of DOS: INT 21h calls in words (calls.txt, dos.py), and with GLASS86_GUESTS a session with FreeDOS.
-program=${GLASS86:-./glass86}
-case $program in /*) ;; *) program=$PWD/$program ;; esac
-root=$PWD
-command -v python3 > /dev/null || { echo "ok 1 - dos # SKIP no python3"; exit 0; }
-command -v nasm > /dev/null || { echo "ok 1 - dos # SKIP no nasm"; exit 0; }
-dir=$(mktemp -d) || exit 70
-trap 'cd /; rm -rf "$dir"' EXIT
-cd "$dir" || exit 70
-unset DISPLAY WAYLAND_DISPLAY
+suite=dos
+. tests/common/scratch.sh
 nasm -f bin -o calls.bin "$root/tests/dos/calls.asm" || exit 70
 failed=0
 python3 "$root/tests/dos/dos.py" "$program" "$root/tests/dos/calls.txt" || failed=1

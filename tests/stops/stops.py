@@ -5,10 +5,13 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "common"))
+from door import Door, connect  # noqa: E402
+from tap import finish, result  # noqa: E402
 
 program, table = sys.argv[1:3]
 RAW = [program, "-config", "none", "-m", "1", "-load", "guest.bin@0:7c00", "-entry", "0:7c00"]
@@ -17,17 +20,6 @@ ARGS = RAW  # of the machine that is tried
 QUIET = {"stdin": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 BLOCKS = ("commands", "hook-stop")
 SEPARATOR = "=== "
-number = failed = 0
-
-
-def result(ok, name, got=""):
-    global number, failed
-    number += 1
-    print(f"{'ok' if ok else 'not ok'} {number} - {name}", flush=True)
-    if not ok:
-        failed += 1
-        for line in got.splitlines()[-25:]:
-            print("# " + line)
 
 
 class Row:
@@ -57,53 +49,16 @@ def by_script(row):
 
 # ---- the monitor ------------------------------------------------------------------------------
 
-class Monitor:
+class Monitor(Door):
     PROMPT = r"\(glass86\) |>"
     STOOD = r"(?m)^(\(glass86\) )*[0-9a-f]{4}:[0-9a-f]{4,8} .*\n"  # the instruction at a stop
 
     def __init__(self):
-        if os.path.exists("door"):
-            os.remove("door")
-        self.process = subprocess.Popen(ARGS + ["-display", "none", "-S", "-monitor", "unix:door,server"],
-                                        stdout=subprocess.DEVNULL, **QUIET)
-        self.socket = connect("door")
-
-    def close(self):
-        self.socket.close()
-        self.process.kill()
-        self.process.wait()
-
-    def read(self, *until, text="", seconds=30):
-        """Everything up to where all of `until` match, or what there is in time or to the end."""
-        end = time.time() + seconds
-        while not all(re.search(u, text) for u in until) and time.time() < end:
-            self.socket.settimeout(max(0.05, end - time.time()))
-            try:
-                data = self.socket.recv(65536)
-            except OSError:
-                break
-            if not data:
-                break
-            text += data.decode("utf-8", "replace")
-        return text
-
-    def send(self, line):
-        self.socket.sendall(line.encode() + b"\n")
+        super().__init__(ARGS, "-monitor")
 
     def ask(self, line):
         self.send(line)
         return self.read(self.PROMPT)
-
-
-def connect(path):
-    for _ in range(400):
-        try:
-            s = socket.socket(socket.AF_UNIX)
-            s.connect(path)
-            return s
-        except OSError:
-            time.sleep(0.01)
-    raise OSError("no socket " + path)
 
 
 def by_monitor(row):
@@ -296,8 +251,7 @@ def main():
     try_all([Row("text on the screen | bptext Hel+o | `Hello` on the screen | .")], [])
     ARGS = endless()
     ctrl_c()
-    print(f"1..{number}")
-    sys.exit(failed > 0)
+    finish()
 
 
 main()
