@@ -77,6 +77,16 @@ if [ -x "$tool" ] && have mcopy && have fsck.fat; then
     ok "links, pipes and names of devices are left out, with a word" grep -q "3 names are left out" err
     ok "and stay" sh -c '[ -L fd/link ] && [ -p fd/pipe ] && [ -e fd/con.txt ]'
     rm fd/link fd/pipe fd/con.txt
+    refused() { ! "$tool" info "$1" > out 2> err && grep -q "$2" err; } # spec, reason
+    mkdir big
+    truncate -s 1500M big/one big/two
+    ok "more than FAT16 can hold is refused" refused fat:16:big "holds 307[0-9]* KiB, more than FAT16 does"
+    ok "more than a floppy can hold is refused" refused fat:floppy:big "holds 307[0-9]* KiB, more than a floppy does"
+    truncate -s 5G big/one
+    : > 'big/a:b'
+    "$tool" info fat:big > out 2> err
+    ok "a file of over 4 GiB and a forbidden character are left out, with a word" grep -q "2 names are left out" err
+    rm -r big
     chmod u-w fd
     if [ ! -w fd ]; then
         "$tool" info fat:fd > out 2> err
