@@ -57,15 +57,20 @@ static bool host_turn(Debug *d)
 
 #ifdef HAVE_READLINE
 
-static bool cancelled;
+static bool cancelled, forgotten;
 
 static int on_idle(void)
 {
-    if (editing && !host_turn(editing)) {
+    if (editing && !host_turn(editing))
         cancelled = true;
+    if (cancelled || forgotten)
         rl_done = 1;
-    }
     return 0;
+}
+
+void console_forget_line(void)
+{
+    forgotten = true;
 }
 
 static char *generate(const char *text, int state)
@@ -135,7 +140,12 @@ static void stop_editing(void)
 static ConsoleResult edit_line(Debug *d, const char *prompt, char **line)
 {
     cancelled = false;
-    *line = readline(prompt);
+    *line = NULL;
+    do {
+        forgotten = false;
+        free(*line);
+        *line = readline(prompt);
+    } while (forgotten && !cancelled);
     if (cancelled) {
         free(*line);
         *line = NULL;
@@ -161,6 +171,11 @@ static void start_editing(Debug *d)
 static void stop_editing(void)
 {
     editing = NULL;
+}
+
+void console_forget_line(void)
+{
+    /* the terminal does */
 }
 
 #endif

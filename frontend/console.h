@@ -15,5 +15,7 @@ void console_open(Debug *d);
 void console_close(Debug *d);
 /* Waits for a line, looking after window, monitor and gdb meanwhile. *line is to be freed. */
 ConsoleResult console_read(Debug *d, const char *prompt, char **line);
+/* Ctrl-C: what was typed so far is gone, and the prompt comes again. */
+void console_forget_line(void);
 
 #endif

@@ -2,6 +2,7 @@
  * due: a frame, a key to type, a byte to hand over, a limit. Where the cuts lie changes nothing
  * in the guest; what happens at a cut depends on guest time alone, except for what people and
  * peers do on the host. */
+#include "frontend/console.h"
 #include "frontend/debug.h"
 #include "frontend/exit.h"
 #include "frontend/golden.h"
@@ -159,7 +160,7 @@ static void quit_by_signal(Session *s)
     run_end(s, test ? EXIT_LIMIT : EXIT_OK, "ended by a signal");
 }
 
-/* Ctrl-C calls the debugger where somebody can talk to it; at its prompt it does nothing. */
+/* Ctrl-C calls the debugger where somebody can talk to it; at its prompt it forgets the line. */
 static void on_signal(Session *s)
 {
     const Options *o = s->opt;
@@ -169,6 +170,7 @@ static void on_signal(Session *s)
         return;
     }
     term_forget_signal();
+    console_forget_line();
     debug_on_interrupt_key(s->debug);
 }
 

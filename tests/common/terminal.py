@@ -1,6 +1,7 @@
 """A pseudo terminal with a program in it, for tests; prints TAP lines."""
 import os
 import pty
+import re
 import select
 import signal
 import termios
@@ -47,6 +48,15 @@ class Terminal:
         found = want in self.seen
         self.seen = b""
         return found
+
+    def answers(self, data, pattern):
+        """Sends `data`; does what comes then match, wherever it ends?"""
+        start, end = len(self.all), time.monotonic() + WAIT
+        self.send(data)
+        while not re.search(pattern, self.all[start:], re.S) and time.monotonic() < end and self._read(0.1):
+            pass
+        self.seen = b""
+        return re.search(pattern, self.all[start:], re.S) is not None
 
     def send(self, data):
         os.write(self.fd, data)

@@ -85,7 +85,7 @@ if ! command -v Xvfb > /dev/null || ! command -v xdotool > /dev/null; then
     skip "keys in a window" "Xvfb and xdotool are not installed"
     exit 0
 fi
-Xvfb -displayfd 3 -screen 0 1280x1024x24 -nolisten tcp 3> "$out/number" > /dev/null 2>&1 &
+Xvfb -noreset -displayfd 3 -screen 0 1280x1024x24 -nolisten tcp 3> "$out/number" > /dev/null 2>&1 &
 x=$!
 trap 'kill $x $guest 2> /dev/null' EXIT
 guest=
@@ -265,7 +265,11 @@ if ! [ -e /usr/include/X11/Xlib.h ]; then
 fi
 start
 until_title 'running'
-xdotool windowclose "$(xdotool search --name glass86 | tail -n 1)"
+for i in 1 2 3 4 5; do # until it is the right one, and not one of those before
+    xdotool windowclose "$(xdotool search --onlyvisible --name glass86 | tail -n 1)"
+    sleep 0.5
+    grep -q 'window is gone' "$out/log" && break
+done
 gone "window destroyed"
 start
 until_title 'running'
