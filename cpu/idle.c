@@ -7,15 +7,16 @@
  *
  * A DOS prompt polls the keyboard through INT 16h some 300 instructions at a time, a game waits for
  * the vertical retrace at port 3DAh; this is what lets the host sleep. Loops of the first kind are
- * looked for when a run ends, those of the second when IN after IN is seen. */
+ * looked for at a pace of their own, those of the second when IN after IN is seen. */
 #include "cpu/core.h"
 
 enum {
-    IDLE_STEPS = 4000,      /* longest period looked for */
-    IDLE_FIRST_WAIT = 4096, /* ticks between two attempts; doubled by each failure */
-    IDLE_SHARE = 4096,      /* failures take no more than one tick in so many ... */
-    IDLE_COST = 64,         /* ... each being as dear as so many ticks, before its first */
-    POLLS = 8,       /* reads of ports within POLL_TICKS after which a loop is looked for */
+    IDLE_STEPS = 4000, /* longest period looked for */
+    /* ticks from a failed attempt to the next: at first; doubled by each failure up to ... */
+    IDLE_FIRST_WAIT = 4096,
+    IDLE_SHARE = 4096, /* ... so many times the ticks that the attempt took ... */
+    IDLE_COST = 64,    /* ... and so many more, since beginning one has its price as well */
+    POLLS = 8,         /* reads of ports within POLL_TICKS after which a loop is looked for */
     POLL_TICKS = 400,
 };
 
@@ -124,8 +125,8 @@ static bool same_translations(Cpu *c, const Translations *t)
 static bool interrupted(const Cpu *c)
 {
     const CpuState *s = &c->s;
-    return c->attention & (ATT_STOP | ATT_BREAK) || (s->intr && s->eflags & IF) ||
-           s->nmi_pending || s->halted || s->shutdown || s->debug_trap;
+    return c->attention & (ATT_STOP | ATT_BREAK) || (s->intr && s->eflags & IF) || s->nmi_pending ||
+           s->halted || s->shutdown || s->debug_trap;
 }
 
 /* Executes instructions until the state at entry comes back; the ticks that took, or 0. *until: the
@@ -162,26 +163,27 @@ static u64 find_period(Cpu *c, u64 *until)
     return period;
 }
 
-/* `taken`: ticks that the attempt took. Failures that cost little may come more often. */
-static void set_pace(const Cpu *c, IdlePace *p, bool found, u64 taken)
+static void set_pace(const Cpu *c, IdlePace *p, u64 wait)
 {
-    u64 last = (IDLE_COST + taken) * IDLE_SHARE;
-    p->wait = found ? 0 : p->wait ? p->wait * 2 : IDLE_FIRST_WAIT;
-    p->wait = p->wait < last ? p->wait : last;
-    p->next = c->clock->now + p->wait;
+    p->wait = wait;
+    p->next = c->clock->now + wait;
 }
 
 void idle_skip(Cpu *c)
 {
-    u64 start = c->clock->now, until, period = find_period(c, &until);
-    u64 taken = c->clock->now - start;
+    IdlePace *p = c->poll.due ? &c->poll.pace : &c->idle_pace;
+    u64 start = c->clock->now, until;
+    c->poll.due = false;
+    /* now, since a fault ends the attempt without coming back here */
+    set_pace(c, p, p->wait ? p->wait * 2 : IDLE_FIRST_WAIT);
+    u64 period = find_period(c, &until), most = (IDLE_COST + c->clock->now - start) * IDLE_SHARE;
     until = until < c->end ? until : c->end;
-    bool found = period && !interrupted(c) && c->clock->now < until;
-    if (found) {
+    if (period && !interrupted(c) && c->clock->now < until) {
         u64 ticks = (until - c->clock->now) / period * period;
         c->clock->now += ticks;
         c->usage.waited += ticks;
+        set_pace(c, p, 0);
+    } else {
+        set_pace(c, p, p->wait < most ? p->wait : most);
     }
-    set_pace(c, c->poll.due ? &c->poll.pace : &c->idle_pace, found, taken);
-    c->poll.due = false;
 }
