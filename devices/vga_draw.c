@@ -89,8 +89,8 @@ static TextRow text_row(const VgaRegs *r, const VgaScan *scan)
     };
 }
 
-/* Foreground 1 is underlined: on an MDA whatever the ground, later only on ground 0. In colour modes
- * the underline lies below the character.
+/* Foreground 1 is underlined: on an MDA whatever the ground, later only on ground 0. In colour
+ * modes the underline lies below the character.
  *
  * NOTE: attribute mode bit 1, said to choose between the attributes of colour and of monochrome
  * displays, does nothing on IBM's adapters: mode 7 has no more than its palette, in which 1-7 are
