@@ -174,7 +174,7 @@ typedef struct {
     Bus *bus;
     EventQueue *queue;
     Snap *snap;
-    Line irq;   /* vertical retrace interrupt: IRQ 2/9 on an ISA board, optional */
+    Line irq;   /* vertical retrace interrupt: IRQ 2/9 on an ISA board, INTA# of PCI */
     Line frame; /* pulsed at every vertical retrace: the frontend's cue; optional */
     VgaCardKind card;
     u8 ega_switches; /* of an EGA: VGA_SWITCHES_* */
