@@ -74,12 +74,12 @@ static void person(Rig *m, Feed *f)
     input_deliver(&m->input);
 }
 
-/* The processor has only to wait for interrupts: DMA into its vectors may lead it anywhere, and most
- * of the time would go into what it finds there. That is what cpu.c is for. */
+/* The processor has only to wait for interrupts: DMA into its vectors may lead it anywhere, and
+ * most of the time would go into what it finds there. That is what cpu.c is for. */
 static void pass(Rig *m, u64 ticks)
 {
     for (u64 until = m->pc->clock.now + ticks; m->pc->clock.now < until;) {
-        u64 left = until - m->pc->clock.now, now = m->pc->clock.now;
+        u64 now = m->pc->clock.now, left = until - now;
         rig_run(m, left < SLICE ? left : SLICE);
         if (m->pc->clock.now == now)
             return;
