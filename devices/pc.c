@@ -326,8 +326,8 @@ static void wire_firmware(Pc *pc)
 
 static void wire_video(Pc *pc)
 {
-    /* an ISA card's IRQ 2, which the AT turned into IRQ 9; with PCI that is power management's */
-    Line retrace = pc->cfg.pci ? (Line){0} : irq(pc, 2);
+    /* an ISA card's IRQ 2, which the AT turned into IRQ 9 */
+    Line retrace = pc->cfg.pci ? pc_pci_vga_irq(pc) : irq(pc, 2);
     const PcConfig *cfg = &pc->cfg;
     vga_init(&pc->vga, &(VgaConfig){.bus = &pc->bus,
                                     .queue = &pc->queue,

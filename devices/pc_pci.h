@@ -16,4 +16,7 @@ void pc_pci_init(Pc *pc, const PcPciWires *w);
 void pc_pci_reset(Pc *pc);
 void pc_pci_post_load(Pc *pc);
 
+/* Where the adapter's interrupt goes on a board with PCI. */
+Line pc_pci_vga_irq(Pc *pc);
+
 #endif

@@ -41,6 +41,7 @@ pci_init:
         jnz .next
         call .bases
         call .power
+        call pirq_assign
 .next:
         inc bl
         jnz .function

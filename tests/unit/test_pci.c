@@ -1,5 +1,5 @@
 /* test_pci.c: the board with PCI: configuration space, shadow RAM, the bus master with a disk, the
- * ACPI timer and power-off, resets, and all of that through a snapshot. */
+ * ACPI timer and power-off, interrupt routing, resets, and all of that through a snapshot. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -472,6 +472,84 @@ static void test_power_off(void **state)
     assert_int_equal(pass_us(r, 10), PC_EXIT_TIME);
 }
 
+/* ---- PCI interrupts -------------------------------------------------------------------------- */
+
+static bool asked(Rig *r, int irq)
+{
+    return r->pc->pic.s.chip[irq >> 3].lines >> (irq & 7) & 1;
+}
+
+/* PIRQ n to every number: the 8259s' inputs that exist and are not reserved get it. */
+static void test_pirq_routes(void **state)
+{
+    Rig *r = *state;
+    for (int n = 0; n < PIRQS; n++) {
+        piix3_set_pirq(&r->pc->pci.isa, PIIX3_PIRQ(n, 7), true);
+        for (int irq = 0; irq < 16; irq++) {
+            bool exists = irq >= 3 && irq != 8 && irq != 13;
+            set(r, ISA, 0x60 + (u32)n, 1, (u32)irq);
+            for (int other = 3; other < 16; other++)
+                assert_int_equal(asked(r, other), exists && other == irq);
+        }
+        set(r, ISA, 0x60 + (u32)n, 1, 0x8B);
+        assert_false(asked(r, 11));
+        piix3_set_pirq(&r->pc->pci.isa, PIIX3_PIRQ(n, 7), false);
+    }
+}
+
+/* Devices on one PIRQ, PIRQs on one input: it is high until the last of them has what it wanted. */
+static void test_pirq_shared(void **state)
+{
+    Rig *r = *state;
+    Piix3 *isa = &r->pc->pci.isa;
+    set(r, ISA, 0x60, 4, 0x0B800B0B);
+    piix3_set_pirq(isa, PIIX3_PIRQ(0, 1), true);
+    piix3_set_pirq(isa, PIIX3_PIRQ(0, 2), true);
+    piix3_set_pirq(isa, PIIX3_PIRQ(3, 3), true);
+    piix3_set_pirq(isa, PIIX3_PIRQ(0, 1), false);
+    assert_true(asked(r, 11));
+    piix3_set_pirq(isa, PIIX3_PIRQ(0, 2), false);
+    assert_true(asked(r, 11));
+    piix3_set_pirq(isa, PIIX3_PIRQ(3, 3), false);
+    assert_false(asked(r, 11));
+    piix3_set_pirq(isa, PIIX3_PIRQ(2, 3), true); /* routed nowhere, until it is */
+    assert_false(asked(r, 11));
+    set(r, ISA, 0x62, 1, 11);
+    assert_true(asked(r, 11));
+    out(r, 0xCF9, 1, 0x06); /* a reset forgets the routes, not who asks */
+    pass_us(r, 10);
+    assert_int_equal(get(r, ISA, 0x60, 4), 0x80808080);
+    assert_false(asked(r, 11));
+    set(r, ISA, 0x62, 1, 10);
+    assert_true(asked(r, 10));
+}
+
+/* Requests and routes come back from a state; one that names an input there is not is refused. */
+static void test_pirq_state(void **state)
+{
+    Rig *r = *state;
+    u8 *data;
+    size_t size;
+    set(r, ISA, 0x61, 1, 10);
+    piix3_set_pirq(&r->pc->pci.isa, PIIX3_PIRQ(1, 2), true);
+    assert_true(snapshot_encode(r->pc, "test", &data, &size, err, sizeof err));
+    Rig other = {.disk = r->disk, .disc = r->disc};
+    other.pc = build(&other);
+    assert_true(snapshot_decode(other.pc, "test", data, size, err, sizeof err));
+    free(data);
+    assert_true(pc_hash(other.pc) == pc_hash(r->pc));
+    assert_true(asked(&other, 10));
+    piix3_set_pirq(&other.pc->pci.isa, PIIX3_PIRQ(1, 2), false);
+    assert_false(asked(&other, 10));
+    r->pc->pci.isa.pirq.irq[1] = 13;
+    assert_true(snapshot_encode(r->pc, "test", &data, &size, err, sizeof err));
+    assert_false(snapshot_decode(other.pc, "test", data, size, err, sizeof err));
+    free(data);
+    r->pc->pci.isa.pirq.irq[1] = 10;
+    pc_free(other.pc);
+    free(other.pc);
+}
+
 /* ---- reset and snapshot ---------------------------------------------------------------------- */
 
 static void test_resets(void **state)
@@ -584,7 +662,8 @@ int main(void)
         TEST(test_write_dma),    TEST(test_wrong_table), TEST(test_dma_beyond_the_end),
         TEST(test_identify),     TEST(test_timer),       TEST(test_interrupt),
         TEST(test_power_off),    TEST(test_resets),      TEST(test_snapshot),
-        TEST(test_needs_a_386),  TEST(test_frame_buffer),
+        TEST(test_needs_a_386),  TEST(test_frame_buffer), TEST(test_pirq_routes),
+        TEST(test_pirq_shared),  TEST(test_pirq_state),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
