@@ -1,5 +1,6 @@
 #!/bin/sh
-# Runs fuzz targets one after the other: fuzz.sh [-afl] BUILD TARGET... for MINUTES each (5). What is new and interesting goes to
+# Runs fuzz targets one after the other: fuzz.sh [-afl] BUILD TARGET... for MINUTES each (5);
+# an input that takes HANG seconds (20) hangs. What is new and interesting goes to
 # BUILD/found/TARGET, where the next run begins; an input that crashes, hangs, leaks or eats memory goes to
 # BUILD/crash/TARGET-*, and belongs into tests/fuzz/corpus/TARGET once the bug is mended. Ends with a line for each target.
 cd "$(dirname "$0")/../.." || exit 1
@@ -17,7 +18,7 @@ with_afl() {
 }
 with_libfuzzer() {
     mkdir -p "$build/found/$1"
-    "$build/fuzz/$1" -max_total_time="$seconds" -timeout=20 -rss_limit_mb=3000 -close_fd_mask=3 -max_len=8192 -print_final_stats=1 \
+    "$build/fuzz/$1" -max_total_time="$seconds" -timeout="${HANG:-20}" -rss_limit_mb=3000 -close_fd_mask=3 -max_len=8192 -print_final_stats=1 \
         -artifact_prefix="$build/crash/$1-" "$build/found/$1" "tests/fuzz/corpus/$1" > "$build/log/$1" 2>&1
 }
 read_cpu() { # sets cpu: seconds of this shell's children so far
@@ -42,5 +43,8 @@ for t; do
     echo "$t: status $status, $seconds s ($((cpu - before)) s of a processor), $figures"
     [ $status = 0 ] || worst=1
 done
-find /dev/shm /tmp -maxdepth 1 -name 'glass86-fuzz-*' -user "$(id -un)" -mmin +1 -exec rm -rf {} + 2> /dev/null
+for dir in /dev/shm/glass86-fuzz-* /tmp/glass86-fuzz-*; do
+    pid=${dir#*-fuzz-}
+    [ -d "$dir" ] && [ -O "$dir" ] && ! kill -0 "${pid%%-*}" 2> /dev/null && rm -rf "$dir"
+done
 exit ${worst:-0}
