@@ -1,7 +1,7 @@
 /* desktop.c: what a desktop does to a window, and xdotool does not:
  *
  *   desktop drop WINDOW FILE   drops a file on it, as a file manager does when the user lets go of
- *                              the mouse (XDND, version 5); status 0: the window said that it took it
+ *                              the mouse (XDND, version 5); status 0: the window took it
  *   desktop close WINDOW       its close button (WM_DELETE_WINDOW)
  *   desktop away               another window takes the keyboard for a second */
 #include <X11/Xatom.h>
