@@ -523,7 +523,7 @@ static bool arg_move(Debug *d, const char **args, int *v)
     long n = strtol(word, &end, 10);
     if (!*word || *end || n < -1000 || n > 1000) {
         *args = at;
-        return debug_fail(d, "wanted how far: -1000 to 1000, right and down, e.g. `mouse_move 5 -3`");
+        return debug_fail(d, "how far right and down, -1000 to 1000? e.g. `mouse_move 5 -3`");
     }
     *v = (int)n;
     return true;
