@@ -154,6 +154,19 @@ check: glass86 unit
 san:
 	@$(MAKE) --no-print-directory SAN=1 check
 
+# Which lines the tests execute: a table for each folder and for each file (docs/testing.md). Without the suites that build the
+# program in other ways or wait for much of it; SUITE=... for some. What a process in the sandbox executes is not counted, since
+# it may not write its counters.
+COVERAGE_SUITES = $(filter-out bench build determinism platform poweroff soak tidy,$(patsubst tests/%/run.sh,%,$(wildcard \
+                      tests/*/run.sh))) $(notdir $(UNIT))
+coverage:
+	@find build-cov -name '*.gcda' -delete 2> /dev/null || true
+	@$(MAKE) --no-print-directory BUILD=build-cov OPT="-O1 --coverage -fprofile-update=atomic -DGLASS86_NO_TAIL" \
+	    SUITE="$(or $(SUITE),$(COVERAGE_SUITES))" check || true
+	@tests/coverage.sh build-cov
+
+.PHONY: coverage
+
 # House rules that a machine can check; formatting is advice (`clang-format --dry-run`).
 tidy: glass86
 	@BUILD=$(BUILD) tests/run.sh tidy
@@ -552,12 +565,14 @@ $(BUILD)/fuzz/%: $(BUILD)/tests/fuzz/%.o $(FUZZ_OBJ) $(BUILD)/libglass86.a
 	@mkdir -p $(@D)
 	@$(CC) $(CFLAGS) $(ALLFLAGS) $(FUZZ_LINK) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
+# What the processor compares is mostly its own; telling libFuzzer of it would take half the time.
+$(BUILD)/cpu/%.o $(BUILD)/mmu/%.o: ALLFLAGS += $(CORE_FLAGS)
 fuzz-programs: $(FUZZ_TARGETS:%=$(BUILD)/fuzz/%)
 
 # Anything that hangs, leaks or reads what nobody wrote is a bug as well; sanitizers make it a crash.
 fuzz-libfuzzer:
 	@$(MAKE) --no-print-directory CC="$(FUZZ_CC)" SAN=1 BUILD=build-fuzz OPT="-O1 -fsanitize=fuzzer-no-link" FUZZ_FLAGS= \
-	    FUZZ_LINK=-fsanitize=fuzzer SDL=0 EDIT=none fuzz-programs
+	    CORE_FLAGS=-fno-sanitize-coverage=trace-cmp FUZZ_LINK=-fsanitize=fuzzer SDL=0 EDIT=none fuzz-programs
 
 fuzz: fuzz-libfuzzer
 	@MINUTES=$(MINUTES) tests/fuzz/fuzz.sh build-fuzz $(FUZZ)
@@ -601,7 +616,7 @@ firmware-check: firmware-demo-check
 .PHONY: firmware-demo firmware-demo-check
 
 clean:
-	rm -rf build build-san build-fuzz build-afl build-pgo glass86
+	rm -rf build build-san build-cov build-fuzz build-afl build-pgo glass86
 
 .PHONY: all unit check san bench tidy help clean run deps docs install FORCE
 .DELETE_ON_ERROR:

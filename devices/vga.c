@@ -81,6 +81,7 @@ void vga_reset(Vga *v)
     v->s.irq_pending = 0;
     v->s.switches = 0;
     v->s.latch = 0;
+    v->s.pen = (VgaPen){0};
     vga_dispi_reset(v);
     v->touched = true;
     vga_irq_update(v);
@@ -125,7 +126,7 @@ void vga_init(Vga *v, const VgaConfig *config)
     v->page_serial = alloc_zeroed(VGA_MEMORY_PAGES * sizeof *v->page_serial);
     v->view = alloc_zeroed(4 * VGA_CELLS);
     v->window = alloc_zeroed(VGA_WINDOW);
-    snap_add(config->snap, "vga", 3, &v->s, sizeof v->s);
+    snap_add(config->snap, "vga", 4, &v->s, sizeof v->s);
     snap_check(config->snap, check_state);
     snap_add(config->snap, "vga-ram", 2, v->vram, VGA_MEMORY);
     snap_add(config->snap, "vga-window", 1, v->window, VGA_WINDOW);

@@ -72,8 +72,14 @@ enum {
 /* What an EGA has besides a VGA's registers; a VGA has all 0. */
 typedef struct {
     u8 switches;
-    u8 position[2]; /* 3CCh, 3CAh: graphics 1 and 2 position */
+    u8 position[2]; /* 3CCh, 3CAh: which pair of data bits each graphics chip is at */
 } VgaEga;
+
+/* The light pen's latch (vga_pen.c) of EGA and CGA. */
+typedef struct {
+    u8 set;
+    u16 address; /* of the character that was under the beam */
+} VgaPen;
 
 /* Register 4 of the extended modes. */
 enum {
@@ -102,6 +108,7 @@ typedef struct {
     VgaDispi dispi;
     VgaCard card;
     VgaEga ega;
+    VgaPen pen;
     u8 crtc_index, seq_index, gc_index;
     u8 atc_data; /* flip-flop of port 3C0h: 0 the next write is an index, 1 it is data */
     u8 dac_index, dac_part, dac_reading, dac_hold[3];
@@ -141,6 +148,8 @@ typedef struct {
     u8 write_mode, read_mode, func, rotate, read_plane;
     u8 address, read_address; /* VgaAddress, for writes and for reads */
     u8 page, page_bit;        /* odd/even: 1 if that address bit takes the place of bit 0 */
+    u8 position[2];           /* pair of data bits for planes 0-1 and 2-3 */
+    u8 undriven;              /* FFh: read map select names planes that are not there */
     bool plain;               /* write mode 0 with nothing but the map mask in the way */
 } VgaPlan;
 
@@ -165,7 +174,7 @@ typedef struct {
     Bus *bus;
     EventQueue *queue;
     Snap *snap;
-    Line irq;   /* vertical retrace interrupt: IRQ 2/9 on an ISA board, optional */
+    Line irq;   /* vertical retrace interrupt: IRQ 2/9 on an ISA board, INTA# of PCI */
     Line frame; /* pulsed at every vertical retrace: the frontend's cue; optional */
     VgaCardKind card;
     u8 ega_switches; /* of an EGA: VGA_SWITCHES_* */

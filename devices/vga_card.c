@@ -9,6 +9,7 @@
  *        2 no burst, 3 video on,               5 blink, 7 second page
  *        4 640 dots, 5 blink
  *   3D9  colours                          -
+ *   3DB, 3DC  light pen latch (vga_pen.c)
  *   3DA  status                           3BA  status, bit 7: no vertical retrace
  *   -                                     3BF  bit 0 graphics may be set, 1 memory at B8000h
  *   B8000h 16 KiB, again at BC000h        B0000h 32 or 64 KiB
@@ -16,8 +17,8 @@
  * Sources: IBM Options and Adapters, Color/Graphics Monitor Adapter; Hercules Graphics Card Owner's
  * Manual; Motorola MC6845.
  *
- * NOTE: composite colours, snow and interlace (6845 register 8) are not shown; the light pen is not
- * there. */
+ * NOTE: composite colours, snow and interlace (6845 register 8) are not shown; the light pen's
+ * latch of a Hercules card is not there. */
 #include "devices/vga_internal.h"
 
 enum { MODE_80 = 0x01, MODE_GRAPHICS = 0x02, MODE_GREY = 0x04, MODE_ON = 0x08, MODE_640 = 0x10 };
@@ -235,23 +236,48 @@ static void translate(Vga *v)
 
 /* ---- ports ---------------------------------------------------------------------------------- */
 
-static u8 status(Vga *v)
+static u8 status(const Vga *v)
 {
     u8 s = vga_status1(v);
     if (is_cga(v))
-        return s | 0xF4;
+        return s | 0xF0 | vga_pen_status(v);
     /* bit 0: horizontal retrace, 3: dots, 7: no vertical retrace */
     return (u8)((s & 1) | (s & 1 ? 0 : 8) | (s & 8 ? 0 : 0x80));
 }
 
+/* Of the 6845 only the cursor's place and the light pen's can be read. */
+static u8 crtc_read(const Vga *v)
+{
+    const VgaCard *c = &v->s.card;
+    if (c->index == 14 || c->index == 15)
+        return c->crtc[c->index];
+    return is_cga(v) && (c->index == 16 || c->index == 17) ? vga_pen_read(v, c->index) : 0;
+}
+
+static u32 card_peek(void *ctx, u32 port, int size)
+{
+    const Vga *v = ctx;
+    u32 at = port & 15;
+    if (at < 8 && at & 1)
+        return crtc_read(v);
+    return at == 10 ? status(v) : 0xFF;
+}
+
+/* At 3DBh and 3DCh. */
+static void pen_access(Vga *v, u32 at)
+{
+    if (at == 11)
+        vga_pen_clear(v);
+    else
+        vga_pen_set(v);
+}
+
 static u32 card_read(void *ctx, u32 port, int size)
 {
-    Vga *v = ctx;
-    const VgaCard *c = &v->s.card;
     u32 at = port & 15;
-    if (at < 8 && at & 1) /* only the cursor's place can be read */
-        return c->index == 14 || c->index == 15 ? c->crtc[c->index] : 0;
-    return at == 10 ? status(v) : 0xFF;
+    if (is_cga(ctx) && (at == 11 || at == 12))
+        pen_access(ctx, at);
+    return card_peek(ctx, port, size);
 }
 
 /* Of the status, which changes with the beam alone. */
@@ -294,6 +320,8 @@ static void card_write(void *ctx, u32 port, int size, u32 value32)
     } else if (at == 9 && is_cga(v)) {
         c->colour = value & 0x3F;
         translate(v);
+    } else if (is_cga(v) && (at == 11 || at == 12)) {
+        pen_access(v, at);
     } else if (at == 15 && !is_cga(v)) {
         c->config = value & 3;
         vga_card_map(v);
@@ -302,9 +330,9 @@ static void card_write(void *ctx, u32 port, int size, u32 value32)
 
 bool vga_card_map_ports(Vga *v)
 {
-    static const BusOps ops = {card_read, card_write, card_read, 1};
+    static const BusOps ops = {card_read, card_write, card_peek, 1};
     u16 base = is_cga(v) ? 0x3D0 : 0x3B0;
-    if (!bus_map_port(v->bus, base, is_cga(v) ? 11 : 12, &ops, v, is_cga(v) ? "cga" : "hercules"))
+    if (!bus_map_port(v->bus, base, is_cga(v) ? 13 : 12, &ops, v, is_cga(v) ? "cga" : "hercules"))
         return false;
     bus_set_steady(v->bus, base, steady);
     return is_cga(v) || bus_map_port(v->bus, 0x3BF, 1, &ops, v, "hercules-config");

@@ -89,6 +89,18 @@ static TextRow text_row(const VgaRegs *r, const VgaScan *scan)
     };
 }
 
+/* Foreground 1 is underlined: on an MDA whatever the ground, later only on ground 0. In colour
+ * modes the underline lies below the character.
+ *
+ * NOTE: attribute mode bit 1, said to choose between the attributes of colour and of monochrome
+ * displays, does nothing on IBM's adapters: mode 7 has no more than its palette, in which 1-7 are
+ * lit, 9-15 bright, 0 and 8 dark. An IBM EGA with a monochrome display is known to differ from an
+ * MDA by just that: grounds 1-7 are all lit, where an MDA lights none but that of 70h. */
+static bool underlined(const VgaRegs *r, u8 attr)
+{
+    return (attr & (r->card == VGA_CARD_HERCULES ? 0x07 : 0x77)) == 1;
+}
+
 /* The nine dots of a character line, leftmost in bit 8. */
 static u32 text_dots(Painter *p, const TextRow *t, const VgaScan *scan, u8 ch, u8 attr, bool cursor)
 {
@@ -103,8 +115,7 @@ static u32 text_dots(Painter *p, const TextRow *t, const VgaScan *scan, u8 ch, u
         if (!p->char_phase)
             return 0;
     }
-    /* underline, in monochrome modes: attribute x000x001 */
-    if ((attr & 0x77) == 1 && scan->ra == (r->crtc[CRTC_UNDERLINE] & 31))
+    if (underlined(r, attr) && scan->ra == (r->crtc[CRTC_UNDERLINE] & 31))
         return 0x1FF;
     u32 glyph = p->planes[4 * (t->font[attr >> 3 & 1] + ch * 32u + scan->ra) + 2];
     /* the ninth dot is background, but for the line graphics C0h-DFh it repeats the eighth */

@@ -4,10 +4,12 @@
  *   port       read                                 write
  *   3C0, 3C1   -                                    attribute index, data in turn
  *   3C2        input status 0: 4 a switch, 7 retrace  miscellaneous output: 4 outputs off
- *   3CA, 3CC   -                                    graphics 2 and 1 position
+ *   3CA, 3CC   -                                    graphics 2 and 1 position: 0-1 pair of bits
  *   3C4-3CF    -                                    sequencer, graphics controller as a VGA's
- *   3x5        0Ch-0Fh: start and cursor address    CRTC; no lock, 9-bit vertical counters
- *   3xA        input status 1                       feature control
+ *   3x5        0Ch-0Fh: start and cursor address,   CRTC; no lock, 9-bit vertical counters
+ *              10h, 11h: light pen
+ *   3xA        input status 1: 1, 2 light pen       feature control
+ *   3xB, 3DC   -                                    light pen latch (vga_pen.c)
  *
  * What has no entry under "read" reads FFh. There is no DAC: six bits of the palette go to the
  * monitor, which makes colours of them. An enhanced colour display takes 350 lines and 64 colours
@@ -16,9 +18,12 @@
  *
  * Source: IBM Options and Adapters, Enhanced Graphics Adapter (August 1984).
  *
- * NOTE: the position registers are kept but have no effect (with other values than the BIOS sets,
- * the two chips of the graphics controller answer for the wrong planes); nothing is on the feature
- * connector; the light pen is not there. */
+ * There are two graphics chips, each for two planes, side by side at the same ports. The position
+ * registers say which pair of data bits a chip takes for its planes: 0 and 1 make one controller of
+ * four planes, as the BIOS sets them; anything else gives the planes other bits.
+ *
+ * NOTE: with both chips at one position both answer a read that selects it; here the first one
+ * does. Nothing is on the feature connector: its two inputs read 0. */
 #include "devices/vga_internal.h"
 
 const VgaRegs vga_ega_bits = {
@@ -47,12 +52,14 @@ static u8 status0(const VgaState *s)
     return (u8)(open << 4 | (s->irq_pending ? 0x80 : 0));
 }
 
-static u8 crtc_peek(const VgaState *s)
+static u8 crtc_peek(const Vga *v)
 {
-    u8 index = s->crtc_index;
+    u8 index = v->s.crtc_index;
     if (index >= CRTC_START_HIGH && index <= CRTC_CURSOR_HIGH + 1)
-        return s->r.crtc[index];
-    return index == 0x10 || index == 0x11 ? 0 : 0xFF; /* where a light pen was */
+        return v->s.r.crtc[index];
+    if (index == 0x10 || index == 0x11)
+        return vga_pen_read(v, index);
+    return 0xFF;
 }
 
 u8 vga_ega_peek(const Vga *v, u32 port)
@@ -61,12 +68,18 @@ u8 vga_ega_peek(const Vga *v, u32 port)
     case 0x3C2:
         return status0(&v->s);
     case 0x3D5:
-        return crtc_peek(&v->s);
+        return crtc_peek(v);
     case 0x3DA:
-        return vga_status1(v) | v->s.status_mux;
+        return vga_status1(v) | v->s.status_mux | vga_pen_status(v);
     default:
         return 0xFF;
     }
+}
+
+void vga_ega_write_position(Vga *v, int chip, u8 value)
+{
+    v->s.ega.position[chip] = value & 3;
+    vga_mem_update(v);
 }
 
 /* ---- monitors ------------------------------------------------------------------------------- */
@@ -110,12 +123,14 @@ void vga_ega_colours(Vga *v)
 
 void vga_ega_reset(Vga *v)
 {
-    memset(v->s.ega.position, 0, sizeof v->s.ega.position);
+    v->s.ega.position[0] = 0; /* as every BIOS sets them */
+    v->s.ega.position[1] = 1;
     vga_ega_colours(v);
 }
 
 bool vga_ega_check(const VgaState *s)
 {
     u8 m = s->r.memory;
-    return s->ega.switches < 16 && (m == 4 || (vga_is_ega(&s->r) && (m == 1 || m == 2)));
+    return s->ega.switches < 16 && s->ega.position[0] < 4 && s->ega.position[1] < 4 &&
+           s->pen.set < 2 && (m == 4 || (vga_is_ega(&s->r) && (m == 1 || m == 2)));
 }

@@ -7,6 +7,7 @@
  *   vga_dispi.c   extended modes: linear frame buffer and banks
  *   vga_card.c    the adapters before the EGA: CGA and Hercules
  *   vga_ega.c     where the EGA differs from the VGA
+ *   vga_pen.c     the light pen's latch of EGA and CGA
  *   vga_scan.h    how the CRTC walks memory line by line
  *   vga_border.c  how wide the overscan border is
  *   vga_draw.c    registers and memory to pixels
@@ -111,9 +112,17 @@ VgaBorder vga_border(const Vga *v, const VgaRegs *r);
 extern const VgaRegs vga_ega_bits;
 u32 vga_ega_decode(u32 port); /* the VGA's port of the same meaning; 0: an EGA does not answer */
 u8 vga_ega_peek(const Vga *v, u32 port);
+/* Chip 0 has planes 0 and 1, chip 1 planes 2 and 3. */
+void vga_ega_write_position(Vga *v, int chip, u8 value);
 void vga_ega_colours(Vga *v); /* follows the miscellaneous output register */
 void vga_ega_reset(Vga *v);
 bool vga_ega_check(const VgaState *s);
+
+/* vga_pen.c. `index` is 10h or 11h. */
+void vga_pen_set(Vga *v);
+void vga_pen_clear(Vga *v);
+u8 vga_pen_status(const Vga *v); /* bits 1 and 2 of input status 1 */
+u8 vga_pen_read(const Vga *v, u8 index);
 
 static inline bool vga_is_ega(const VgaRegs *r)
 {
@@ -151,6 +160,13 @@ static inline bool vga_has_picture(const Vga *v, const VgaRegs *r)
     /* an EGA can also let go of its outputs, for another card to drive them */
     bool outputs = !vga_is_ega(r) || !((r->misc | r->crtc[CRTC_MODE]) & 0x10);
     return v->timing.sane && (r->seq[0] & 3) == 3 && r->crtc[CRTC_MODE] & 0x80 && outputs;
+}
+
+/* What the two graphics chips of an EGA take for their planes of a byte on the bus: a bit for each.
+ * A VGA's are always at pairs 0 and 1. */
+static inline u8 vga_plane_nibble(const u8 position[2], u8 value)
+{
+    return (u8)((value >> 2 * position[0] & 3) | (value >> 2 * position[1] & 3) << 2);
 }
 
 /* Text or graphics: both the graphics and the attribute controller have a bit; text needs both

@@ -105,7 +105,7 @@ static inline u32 write_data(const Vga *v, u8 value)
     case 1:
         return latch;
     case 2:
-        data = plane_bits(value);
+        data = plane_bits(vga_plane_nibble(p->position, value));
         break;
     default:
         data = p->set;
@@ -165,7 +165,7 @@ static inline u32 read_byte(const Vga *v, u32 a, u32 *latch)
         break;
     }
     if (p->read_mode == 0)
-        return *latch >> (8 * plane) & 0xFF;
+        return (*latch >> (8 * plane) & 0xFF) | p->undriven;
     /* read mode 1: a bit is set where all planes that matter match the compare colour */
     u32 differ = (*latch ^ p->compare) & p->care;
     differ |= differ >> 16;
@@ -288,8 +288,18 @@ static void plan_window(VgaPlan *p, const VgaState *s)
 
 /* Memory mode bit 1 clear: the addresses of a card with 64 KiB, where bit 14 takes the place of
  * bit 0. Write mode 3 does not exist. */
-static void plan_ega(VgaPlan *p, const VgaRegs *r)
+static void plan_ega(VgaPlan *p, const VgaRegs *r, const u8 position[2])
 {
+    u8 select = r->gc[GC_READ_MAP];
+    p->position[0] = position[0];
+    p->position[1] = position[1];
+    p->undriven = 0;
+    if (select >> 1 == position[0])
+        p->read_plane = select & 1;
+    else if (select >> 1 == position[1])
+        p->read_plane = 2 | (select & 1);
+    else
+        p->undriven = 0xFF;
     bool extended = r->seq[SEQ_MEMORY] & 2;
     p->cells = (extended ? r->memory : 1) * 0x4000u - 1;
     if (!extended) {
@@ -300,8 +310,9 @@ static void plan_ega(VgaPlan *p, const VgaRegs *r)
         p->map = 0;
 }
 
-static void plan_access(VgaPlan *p, const VgaRegs *r)
+static void plan_access(VgaPlan *p, const VgaState *s)
 {
+    const VgaRegs *r = &s->r;
     const u8 *gc = r->gc;
     bool chain4 = r->seq[SEQ_MEMORY] & 8;
     p->map = plane_bits(r->seq[SEQ_MAP_MASK]);
@@ -315,6 +326,9 @@ static void plan_access(VgaPlan *p, const VgaRegs *r)
     p->func = gc[GC_FUNCTION] >> 3 & 3;
     p->rotate = gc[GC_FUNCTION] & 7;
     p->read_plane = gc[GC_READ_MAP] & 3;
+    p->position[0] = 0;
+    p->position[1] = 1;
+    p->undriven = 0;
     p->address = chain4                      ? ADDRESS_CHAIN4
                  : !(r->seq[SEQ_MEMORY] & 4) ? ADDRESS_ODD_EVEN
                                              : ADDRESS_PLANAR;
@@ -325,7 +339,7 @@ static void plan_access(VgaPlan *p, const VgaRegs *r)
     p->page = p->size == 0x20000 && gc[GC_MISC] & 2;
     p->cells = VGA_CELLS - 1;
     if (vga_is_ega(r))
-        plan_ega(p, r);
+        plan_ega(p, r, s->ega.position);
     p->plain = p->write_mode == 0 && !p->func && !p->rotate && !p->set_on && p->bit_mask == ~0u;
 }
 
@@ -338,7 +352,7 @@ static VgaDirect plan_direct(const VgaPlan *p)
     if (p->address == ADDRESS_CHAIN4 && p->size == 0x10000 && p->map == 0xFFFFFFFF)
         return VGA_CHAIN4;
     if (p->address == ADDRESS_ODD_EVEN && p->size == 0x8000 && p->map == 0xFFFF &&
-        p->read_plane < 2)
+        p->read_plane < 2 && !p->undriven)
         return VGA_ODD_EVEN;
     return VGA_MMIO;
 }
@@ -371,7 +385,7 @@ void vga_mem_remap(Vga *v)
     v->linear_mapped = true; /* whatever it was: map_window() starts from nothing */
     vga_dispi_unmap(v);
     plan_window(&v->plan, &v->s);
-    plan_access(&v->plan, &v->s.r);
+    plan_access(&v->plan, &v->s);
     map_window(v);
 }
 
@@ -381,7 +395,7 @@ void vga_mem_update(Vga *v)
         return;
     VgaPlan *p = &v->plan;
     plan_window(p, &v->s);
-    plan_access(p, &v->s.r);
+    plan_access(p, &v->s);
     VgaDirect direct = vga_dispi_linear(&v->s.dispi) ? VGA_LINEAR
                        : vga_dispi_on(v)             ? VGA_MMIO
                                                      : plan_direct(p);

@@ -159,6 +159,8 @@ static void gc_write(Vga *v, u8 value)
     if (index >= sizeof v->s.r.gc)
         return;
     u8 *reg = &v->s.r.gc[index];
+    if (index == GC_SET || index == GC_SET_ON || index == GC_COMPARE || index == GC_CARE)
+        value = vga_plane_nibble(v->plan.position, value);
     value &= bits_of(v)->gc[index];
     if (*reg == value)
         return;
@@ -361,7 +363,8 @@ static void vga_port_write(void *ctx, u32 port, int size, u32 value32)
     Vga *v = ctx;
     VgaState *s = &v->s;
     u8 value = (u8)value32;
-    switch (decode(v, port)) {
+    u32 at = decode(v, port);
+    switch (at) {
     case 0x3C0:
         atc_write(v, value);
         break;
@@ -392,7 +395,7 @@ static void vga_port_write(void *ctx, u32 port, int size, u32 value32)
     case 0x3CA:
     case 0x3CC:
         if (vga_is_ega(&s->r))
-            s->ega.position[port == 0x3CA] = value & 3;
+            vga_ega_write_position(v, at == 0x3CA, value);
         break;
     case 0x3CE:
         s->gc_index = value & 15;
@@ -408,6 +411,12 @@ static void vga_port_write(void *ctx, u32 port, int size, u32 value32)
         break;
     case 0x3DA:
         s->r.feature = value & bits_of(v)->feature;
+        break;
+    case 0x3DB:
+        vga_pen_clear(v);
+        break;
+    case 0x3DC:
+        vga_pen_set(v);
         break;
     case 0x46E8:
         enable_write(v, ENABLE_46E8, value & 8);
@@ -430,7 +439,10 @@ bool vga_regs_map(Vga *v)
         bus_map_port(v->bus, 0x3C0, 16, &ops, v, "vga") &&
         bus_map_port(v->bus, 0x3D4, 2, &ops, v, "vga-crtc") &&
         bus_map_port(v->bus, 0x3DA, 1, &ops, v, "vga-status") &&
-        (vga_is_ega(&v->s.r) || bus_map_port(v->bus, 0x46E8, 1, &enable_ops, v, "vga-enable"));
+        (vga_is_ega(&v->s.r)
+             ? bus_map_port(v->bus, 0x3BB, 1, &ops, v, "ega-pen-mono") &&
+                   bus_map_port(v->bus, 0x3DB, 2, &ops, v, "ega-pen")
+             : bus_map_port(v->bus, 0x46E8, 1, &enable_ops, v, "vga-enable"));
     bus_set_steady(v->bus, 0x3BA, steady);
     bus_set_steady(v->bus, 0x3DA, steady);
     return ok;

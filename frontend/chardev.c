@@ -33,9 +33,10 @@ struct Chardev {
     char name[16];
     int in, out, listener; /* -1: none */
     bool prefix;           /* mon:stdio: Ctrl-A was typed */
-    bool quit, failed, unlink_path;
+    bool quit, failed, full, unlink_path;
     u8 *pending;
     size_t pending_n, pending_room;
+    u64 room; /* bytes that may still be written, to a file */
 };
 
 /* ---- the specification --------------------------------------------------------------------- */
@@ -244,11 +245,17 @@ Chardev *chardev_open(const char *spec, const char *name, char *err, size_t errl
     if (!c)
         panic("out of host memory for %s", name);
     c->in = c->out = c->listener = -1;
+    c->room = UINT64_MAX;
     snprintf(c->name, sizeof c->name, "%s", name);
     if (parse_spec(spec, &c->spec, err, errlen) && open_kind(c, err, errlen))
         return c;
     free(c);
     return NULL;
+}
+
+void chardev_limit(Chardev *c, u64 bytes)
+{
+    c->room = bytes ? bytes : UINT64_MAX;
 }
 
 static void drop_peer(Chardev *c)
@@ -283,7 +290,7 @@ bool chardev_replace(Chardev *c, const char *spec, char *err, size_t errlen)
         close(c->listener);
     c->listener = -1;
     c->pending_n = 0;
-    c->unlink_path = c->quit = c->failed = c->prefix = false;
+    c->unlink_path = c->quit = c->failed = c->full = c->prefix = false;
     return parse_spec(spec, &c->spec, err, errlen) && open_kind(c, err, errlen);
 }
 
@@ -338,6 +345,18 @@ static void write_failed(Chardev *c)
     c->failed = true;
 }
 
+/* Only files grow; a terminal's reader keeps what it likes. */
+static size_t within_limit(Chardev *c, size_t n)
+{
+    if (c->spec.kind != KIND_FILE || n <= c->room)
+        return n;
+    if (!c->full)
+        say("%s: %s has the size that -log-limit allows; no more is written", c->name,
+            c->spec.path);
+    c->full = true;
+    return (size_t)c->room;
+}
+
 static bool may_block(const Chardev *c)
 {
     return c->spec.kind == KIND_STDIO || c->spec.kind == KIND_FILE;
@@ -348,8 +367,10 @@ void chardev_flush(Chardev *c)
     if (!c->pending_n || c->out < 0)
         return;
     if (may_block(c)) {
-        if (!c->failed && !term_write(c->out, c->pending, c->pending_n))
+        size_t n = within_limit(c, c->pending_n);
+        if (!c->failed && !term_write(c->out, c->pending, n))
             write_failed(c);
+        c->room -= n;
         c->pending_n = 0;
         return;
     }

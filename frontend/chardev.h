@@ -14,6 +14,8 @@ bool chardev_check(const char *spec, char *err, size_t errlen);
 /* `name` ("serial") begins messages. NULL: err says what went wrong on the host. */
 Chardev *chardev_open(const char *spec, const char *name, char *err, size_t errlen);
 void chardev_close(Chardev *c); /* NULL is legal */
+/* A file (file:F) ends, with a word, when it has this many bytes; 0: never. */
+void chardev_limit(Chardev *c, u64 bytes);
 /* In a copy of the process: leaves the peer to the original and leads elsewhere from now on. False:
  * err says why not. */
 bool chardev_replace(Chardev *c, const char *spec, char *err, size_t errlen);

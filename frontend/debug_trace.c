@@ -1,6 +1,8 @@
 /* debug_trace.c: see debug_trace.h. The format is described in docs/debugger.md. */
 #include "frontend/debug_trace.h"
 
+#include "frontend/say.h"
+
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -51,6 +53,15 @@ void trace_stop(Debug *d)
     free(t);
     d->trace = NULL;
     debug_hook_up(d);
+}
+
+void trace_poll(Debug *d)
+{
+    u64 limit = d->session->opt->log_limit;
+    if (!d->trace || !d->trace->f || !limit || (u64)ftello(d->trace->f) < limit)
+        return;
+    trace_stop(d);
+    say("trace: its file has the size that -log-limit allows; no more is traced");
 }
 
 static FILE *file_of(const Debug *d)

@@ -13,6 +13,7 @@ typedef struct {
 /* path NULL: where the debugger tells things. */
 bool trace_start(Debug *d, const char *path, const TraceOptions *o);
 void trace_stop(Debug *d);
+void trace_poll(Debug *d); /* now and then: has its file come to -log-limit? */
 void trace_insn(Debug *d, const Insn *i);
 void trace_interrupt(Debug *d, int vector, bool soft);
 void trace_port(Debug *d, bool write, u16 port, int size, u32 value);

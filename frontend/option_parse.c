@@ -611,8 +611,8 @@ static bool parse_sdl_sound(Options *o, const Option *row, const char *text)
     while (list_next(&w)) {
         if (strcmp(w.item, "latency"))
             return option_error(o, row, "unknown key `%.40s`; wanted %s", w.item, row->arg);
-        if (!w.value || !units_number(w.value, 500, &ms) || ms < 10)
-            return option_error(o, row, "latency=%.40s: wanted 10 to 500 milliseconds",
+        if (!w.value || !units_number(w.value, 500, &ms) || ms < AUDIO_LATENCY_LEAST)
+            return option_error(o, row, "latency=%.40s: wanted 20 to 500 milliseconds",
                                 w.value ? w.value : "");
         o->audio_latency = (int)ms;
     }

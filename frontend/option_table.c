@@ -202,8 +202,8 @@ static const Option logging[] = {
     {"dfilter", "RANGE,...", 0, NULL, NULL, parse_filter, 0,
      "log only these ports and linear code addresses, e.g. 0x3f8-0x3ff,0x60+5"},
     {"log-limit", "N[K|M|G]", 0, "4G", NULL, parse_log_limit, 0,
-     "the log's file ends, with a word, when it has this size; a bare number is MiB, 0 for no "
-     "limit"},
+     "files that the guest makes grow (-D, file:F of a port, the debugger's `trace on file F`) "
+     "end, with a word, when they have this size; a bare number is MiB, 0 for no limit"},
     {0},
 };
 

@@ -44,7 +44,9 @@ typedef enum { BOARD_AUTO, BOARD_ISA, BOARD_PCI } BoardKind;
 typedef enum { SANDBOX_AUTO, SANDBOX_ON, SANDBOX_OFF } SandboxKind;
 typedef enum { RTC_AUTO, RTC_UTC, RTC_LOCALTIME, RTC_DATE } RtcBase;
 
-enum { AUDIO_LATENCY_MS = 60 };
+/* Sound comes from the machine 60 times a second: with less than a frame's worth a device would
+ * run out between two of them. */
+enum { AUDIO_LATENCY_MS = 60, AUDIO_LATENCY_LEAST = 20 };
 enum { SPEED_AUTO = -1, SPEED_MAX = 0 }; /* else percent of real time */
 
 enum {

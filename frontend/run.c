@@ -4,6 +4,7 @@
  * peers do on the host. */
 #include "frontend/console.h"
 #include "frontend/debug.h"
+#include "frontend/debug_trace.h"
 #include "frontend/exit.h"
 #include "frontend/golden.h"
 #include "frontend/gdbstub.h"
@@ -200,6 +201,7 @@ static void poll_host(Session *s)
 static void flush_outputs(Session *s)
 {
     log_poll(&s->log);
+    trace_poll(s->debug);
     for (int i = 0; i < MAX_SERIAL; i++) {
         if (s->serial[i])
             chardev_flush(s->serial[i]);

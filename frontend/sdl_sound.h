@@ -16,12 +16,4 @@ void sdl_sound_speed(SdlSound *s, Pc *pc, int percent);
 void sdl_sound_pause(SdlSound *s, bool paused);
 void sdl_sound_close(SdlSound *s); /* NULL is legal */
 
-/* The regulator, for its test: how many millionths more (or fewer) frames a second shall be made,
- * when `fill` frames wait where `target` should. Called 60 times a second; its memory begins with
- * 0. */
-typedef struct {
-    s64 error, drift;
-} SdlRegulator;
-int sdl_sound_regulate(SdlRegulator *r, u32 fill, u32 target);
-
 #endif

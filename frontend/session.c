@@ -83,7 +83,7 @@ static void on_reset(void *ctx)
 
 /* ---- opening ------------------------------------------------------------------------------- */
 
-static bool open_chardev(Chardev **c, const char *spec, const char *name)
+static bool open_chardev(Chardev **c, const char *spec, const char *name, u64 limit)
 {
     char err[300];
     if (!spec)
@@ -91,6 +91,8 @@ static bool open_chardev(Chardev **c, const char *spec, const char *name)
     *c = chardev_open(spec, name, err, sizeof err);
     if (!*c)
         say("-%s: %s", name, err);
+    else
+        chardev_limit(*c, limit);
     return *c;
 }
 
@@ -98,11 +100,11 @@ static bool open_chardevs(Session *s)
 {
     const Options *o = s->opt;
     for (int i = 0; i < o->serial_count; i++) {
-        if (!open_chardev(&s->serial[i], o->serial[i], "serial"))
+        if (!open_chardev(&s->serial[i], o->serial[i], "serial", o->log_limit))
             return false;
     }
-    return open_chardev(&s->parallel, o->parallel, "parallel") &&
-           open_chardev(&s->debugcon, o->debugcon, "debugcon");
+    return open_chardev(&s->parallel, o->parallel, "parallel", o->log_limit) &&
+           open_chardev(&s->debugcon, o->debugcon, "debugcon", o->log_limit);
 }
 
 static void close_chardevs(Session *s)

@@ -139,8 +139,13 @@ FADT_SUM        equ acpi_sum
 ; A package: two bytes of length, name, what is in it. A device has two bytes of opcode before it.
 %define SIZE_NAMES(n)   (10 + 10 + (n)) ; _HID, and _CRS with n bytes of resources
 %define SIZE_DEVICE(n)  (2 + 4 + SIZE_NAMES(n))
-%define SIZE_ISA        (2 + 4 + 10 + 6 + SIZE_DEVICE(KEYBOARD) + SIZE_DEVICE(MOUSE) + SIZE_DEVICE(CLOCK))
-%define SIZE_PCI0       (2 + 4 + SIZE_NAMES(BRIDGE) + 6 + 2 + SIZE_ISA)
+%define SIZE_REGION     (11 + 2 + 27)   ; of configuration space, and its fields
+%define SIZE_LINK       (2 + 4 + 10 + 7 + 29 + 25 + 19 + 58 + 25)
+%define SIZE_ISA        (2 + 4 + 10 + SIZE_REGION + 4 * (2 + SIZE_LINK) + 6 + SIZE_DEVICE(KEYBOARD) + SIZE_DEVICE(MOUSE) + \
+                         SIZE_DEVICE(CLOCK))
+%define SIZE_ROUTE      (2 + 1 + 5 + 2 + 19 + 1)
+%define SIZE_PRT        (2 + 1 + 1 + 2 + 1 + 5 + 2 + 1 + 2 + 4 * (1 + SIZE_ROUTE))
+%define SIZE_PCI0       (2 + 4 + SIZE_NAMES(BRIDGE) + 6 + 2 + SIZE_ISA + 6 + SIZE_PRT)
 %define SIZE_SB         (2 + 5 + 2 + SIZE_PCI0)
 %define SIZE_DSDT       (36 + 12 + 1 + SIZE_SB)
 
@@ -183,6 +188,95 @@ FADT_SUM        equ acpi_sum
         AB 79h, 0
 %endmacro
 
+; PCI interrupts: the route registers of the ISA bridge as fields, a link device for each, and which pin of the VGA is on
+; which link (pirq.asm has the same for older systems).
+%macro ACPI_METHOD 3                    ; name, flags, bytes of code
+        AB 14h
+        PACKAGE(2 + 4 + 1 + (%3))
+        AT %1
+        AB %2
+%endmacro
+%macro ACPI_REGION 0                    ; OperationRegion (PIRC, PCI_Config, 0x60, 4), Field (PIRC, ByteAcc, ...)
+        AB 5Bh, 80h
+        AT 'PIRC'
+        AB 02h, 0Ah, PIRQ_ROUTE, 0Ah, 4
+        AB 5Bh, 81h
+        PACKAGE(27)
+        AT 'PIRC'
+        AB 01h
+        AT 'PRQA'
+        AB 8
+        AT 'PRQB'
+        AB 8
+        AT 'PRQC'
+        AB 8
+        AT 'PRQD'
+        AB 8
+%endmacro
+%macro ACPI_IRQS 1-*                    ; level, low, shared: extended interrupt descriptor
+        AB 89h, 2 + 4 * %0, 0, 0Dh, %0
+%rep %0
+        AD %1
+%rotate 1
+%endrep
+        ACPI_END
+%endmacro
+%macro ACPI_LINK 3                      ; name, number, field
+        ACPI_OPEN %1, SIZE_LINK
+        ACPI_NAME '_HID'
+        AB 0Ch, 41h, 0D0h, 0Ch, 0Fh     ; PNP0C0F
+        ACPI_NAME '_UID'
+        AB 0Ah, %2
+        ACPI_NAME '_PRS'
+        AB 11h
+        PACKAGE(2 + 2 + 19)
+        AB 0Ah, 19
+        ACPI_IRQS 9, 10, 11
+        ACPI_METHOD '_STA', 0, 17       ; If (And (field, 0x80)) {Return (9)} Return (11)
+        AB 0A0h
+        PACKAGE(13)
+        AB 7Bh
+        AT %3
+        AB 0Ah, 80h, 0, 0A4h, 0Ah, 09h, 0A4h, 0Ah, 0Bh
+        ACPI_METHOD '_DIS', 0, 11       ; Or (field, 0x80, field)
+        AB 7Dh
+        AT %3
+        AB 0Ah, 80h
+        AT %3
+        ACPI_METHOD '_CRS', 8, 50       ; Name (BUF0, ...), CreateDWordField (BUF0, 5, IRQW),
+        ACPI_NAME 'BUF0'
+        AB 11h
+        PACKAGE(2 + 2 + 11)
+        AB 0Ah, 11
+        ACPI_IRQS 0
+        AB 8Ah
+        AT 'BUF0'
+        AB 0Ah, 5
+        AT 'IRQW'
+        AB 70h, 7Bh                     ; Store (And (field, 15), IRQW), Return (BUF0)
+        AT %3
+        AB 0Ah, 0Fh, 0
+        AT 'IRQW'
+        AB 0A4h
+        AT 'BUF0'
+        ACPI_METHOD '_SRS', 9, 17       ; CreateDWordField (Arg0, 5, IRQW), Store (IRQW, field)
+        AB 8Ah, 68h, 0Ah, 5
+        AT 'IRQW'
+        AB 70h
+        AT 'IRQW'
+        AT %3
+%endmacro
+%macro ACPI_ROUTE 3                     ; device, pin, link
+        AB 12h
+        PACKAGE(SIZE_ROUTE)
+        AB 4, 0Ch
+        AD (%1) << 16 | 0FFFFh
+        AB 0Ah, %2, 5Ch, 2Fh, 4
+        AT '_SB_PCI0ISA_'
+        AT %3
+        AB 0
+%endmacro
+
 dsdt:
         ACPI_HEADER 'DSDT', SIZE_DSDT, DSDT_SUM
         ACPI_NAME '_S5_'                ; off is sleep type 0
@@ -205,6 +299,11 @@ dsdt:
         ACPI_NAME '_ADR'
         AB 0Ch
         AD 10000h
+        ACPI_REGION
+        ACPI_LINK 'LNKA', 0, 'PRQA'
+        ACPI_LINK 'LNKB', 1, 'PRQB'
+        ACPI_LINK 'LNKC', 2, 'PRQC'
+        ACPI_LINK 'LNKD', 3, 'PRQD'
         ACPI_OPEN 'KBD_', SIZE_DEVICE(KEYBOARD)
         ACPI_NAMES 0303h, KEYBOARD
         ACPI_IO 60h, 1
@@ -220,5 +319,18 @@ dsdt:
         ACPI_IO 70h, 2
         ACPI_IRQ 8
         ACPI_END
+        ACPI_NAME '_PRT'
+        AB 12h
+        PACKAGE(SIZE_PRT)
+        AB 5
+        AB 12h                          ; power management: IRQ 9, whatever is routed
+        PACKAGE(2 + 1 + 5 + 2 + 1 + 2)
+        AB 4, 0Ch
+        AD 1FFFFh
+        AB 0Ah, 0, 0, 0Ah, 9
+        ACPI_ROUTE 2, 0, 'LNKB'
+        ACPI_ROUTE 2, 1, 'LNKC'
+        ACPI_ROUTE 2, 2, 'LNKD'
+        ACPI_ROUTE 2, 3, 'LNKA'
         SAME $ - dsdt, SIZE_DSDT
 DSDT_SUM        equ acpi_sum

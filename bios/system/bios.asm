@@ -41,6 +41,7 @@
 %include "setup.asm"
 %include "int1a.asm"
 %include "pci.asm"
+%include "pirq.asm"
 %include "pnp.asm"
 %include "tables.asm"
 %include "acpi.asm"

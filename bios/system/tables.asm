@@ -20,27 +20,21 @@ pnp_check:
         db '$PnP', 10h, pnp_check_end - pnp_check
         dw 0                            ; no events
         db -('$' + 'P' + 'n' + 'P' + 10h + 21h + LO(pnp_real) + HI(pnp_real) + 0F0h + \
-             LO(pnp_flat) + HI(pnp_flat) + 0Fh + 0F0h + 0Fh) & 0FFh
+             LO(pnp_real) + HI(pnp_real) + 0Fh + 0F0h + 0Fh) & 0FFh
         dd 0                            ; address of the event flag
         dw pnp_real, SEG_BIOS
-        dw pnp_flat                     ; offset from the base that follows
+        dw pnp_real                     ; offset from the base that follows
         dd 0F0000h
         dd 0                            ; OEM device id
         dw SEG_BIOS                     ; data segment of the real-mode entry
         dd 0F0000h
 pnp_check_end:
 
-; Function not supported, in C's calling convention: the caller drops the arguments.
+; Function not supported, in C's calling convention: the caller drops the arguments. The same code serves 16-bit
+; protected mode.
 pnp_real:
         mov ax, 82h
         retf
-        cpu 386
-        bits 32
-pnp_flat:
-        mov eax, 82h
-        retf
-        bits 16
-        cpu 8086
 
         align 16, db 0
 smbios_entry:

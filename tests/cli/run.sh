@@ -149,6 +149,8 @@ awk 'BEGIN {for (i = 0; i < 5000; i++) print "m=8"}' > many.conf
 bad "too many options" 64 "more than 4096 options" -config many.conf
 run -display none -d insn -D limited.log -log-limit 100K -timeout 0.05
 ok "-log-limit ends the log" sh -c 'grep -q "no more is logged" err && [ "$(wc -c < limited.log)" -ge 100000 ] && ! grep -q "^4[0-9]\{6\} " limited.log'
+run -display none -batch -log-limit 100K -ips 6M -ex 'trace on file limited.trace' -ex c -timeout 0.1
+ok "-log-limit ends a trace" sh -c 'grep -q "no more is traced" err && n=$(wc -c < limited.trace) && [ $n -ge 100000 ] && [ $n -lt 20000000 ]'
 
 # ---- images --------------------------------------------------------------------------------------
 
@@ -274,6 +276,10 @@ ok "log cannot be written" gives 66 "folder"
 raw pass -serial file:folder
 ok "serial file cannot be written" gives 66 "folder"
 code chatter b0 41 e6 e9 eb fc
+raw chatter -max-insns 100000 -debugcon file:limited -log-limit 4K
+ok "-log-limit ends a port's file" sh -c 'grep -q "limited has the size" err && [ "$(wc -c < limited)" = 4096 ]'
+ok "... and the run goes on" [ "$status" = 124 ]
+rm -f limited
 (ulimit -f 4; raw chatter -max-insns 100000 -debugcon file:limited; echo "$status" >st)
 status=$(cat st)
 ok "a limit on file sizes kills nobody" [ "$status" -lt 128 -a "$(wc -c <limited)" -gt 1000 ]

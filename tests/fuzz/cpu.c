@@ -8,7 +8,7 @@ enum {
     TSS_AT = 0x3000, /* three of them: 386, 286, V86's */
     PAGES_AT = 0x8000,
     CODE_AT = 0x10000,
-    TICKS = 3000,
+    TICKS = 1000,
 };
 
 typedef enum { REAL, V86, PROTECTED_16, PROTECTED_32, PAGED_0, PAGED_3, MODES } Mode;

@@ -71,6 +71,8 @@ enum { RIG_FIRMWARE = 0x80 };
 
 Rig *rig_new(u32 choices);
 void rig_free(Rig *m);
+/* Real mode: sti / hlt / jmp back, and every vector leads to an IRET. */
+void rig_idle(Rig *m);
 /* Lets time pass; a reset by the guest is one. Returns early if the machine stands for good. */
 void rig_run(Rig *m, u64 ticks);
 /* What a person does with any machine: looks at the screen. */

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Runs fuzz targets one after the other: fuzz.sh [-afl] BUILD TARGET... for MINUTES each (5). What is new and interesting goes to
+# Runs fuzz targets one after the other: fuzz.sh [-afl] BUILD TARGET... for MINUTES each (5);
+# an input that takes HANG seconds (20) hangs. What is new and interesting goes to
 # BUILD/found/TARGET, where the next run begins; an input that crashes, hangs, leaks or eats memory goes to
 # BUILD/crash/TARGET-*, and belongs into tests/fuzz/corpus/TARGET once the bug is mended. Ends with a line for each target.
 cd "$(dirname "$0")/../.." || exit 1
@@ -9,17 +10,25 @@ build=$1
 shift
 seconds=$((${MINUTES:-5} * 60))
 mkdir -p "$build/crash" "$build/log"
+# A machine is some megabytes, made for every input: memory is used again sooner than ASan would by itself.
+export ASAN_OPTIONS=quarantine_size_mb=16${ASAN_OPTIONS:+:$ASAN_OPTIONS}
 with_afl() {
     AFL_SKIP_CPUFREQ=1 AFL_NO_UI=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 timeout $((seconds + 60)) \
         afl-fuzz -V "$seconds" -t 5000+ -i "tests/fuzz/corpus/$1" -o "$build/afl/$1" "$build/fuzz/$1" > "$build/log/$1" 2>&1
 }
 with_libfuzzer() {
     mkdir -p "$build/found/$1"
-    "$build/fuzz/$1" -max_total_time="$seconds" -timeout=20 -rss_limit_mb=3000 -close_fd_mask=3 -max_len=8192 -print_final_stats=1 \
+    "$build/fuzz/$1" -max_total_time="$seconds" -timeout="${HANG:-20}" -rss_limit_mb=3000 -close_fd_mask=3 -max_len=8192 -print_final_stats=1 \
         -artifact_prefix="$build/crash/$1-" "$build/found/$1" "tests/fuzz/corpus/$1" > "$build/log/$1" 2>&1
+}
+read_cpu() { # sets cpu: seconds of this shell's children so far
+    times > "$build/log/$t.times"
+    cpu=$(tail -n 1 "$build/log/$t.times" | tr 'ms' '  ' | awk '{ print int(($1 + $3) * 60 + $2 + $4) }')
 }
 for t; do
     mkdir -p "$build/afl"
+    read_cpu
+    before=$cpu
     if [ -n "$afl" ]; then
         with_afl "$t"
         status=$?
@@ -30,8 +39,12 @@ for t; do
         figures="$(sed -n 's/^stat::number_of_executed_units: */executions /p' "$build/log/$t") $(
             sed -n 's/.* cov: \([0-9]*\) ft: \([0-9]*\) corp: \([0-9]*\).*/edges \1 features \2 corpus \3/p' "$build/log/$t" | tail -n 1)"
     fi
-    echo "$t: status $status, $seconds s, $figures"
+    read_cpu
+    echo "$t: status $status, $seconds s ($((cpu - before)) s of a processor), $figures"
     [ $status = 0 ] || worst=1
 done
-find /dev/shm /tmp -maxdepth 1 -name 'glass86-fuzz-*' -user "$(id -un)" -mmin +1 -exec rm -rf {} + 2> /dev/null
+for dir in /dev/shm/glass86-fuzz-* /tmp/glass86-fuzz-*; do
+    pid=${dir#*-fuzz-}
+    [ -d "$dir" ] && [ -O "$dir" ] && ! kill -0 "${pid%%-*}" 2> /dev/null && rm -rf "$dir"
+done
 exit ${worst:-0}

@@ -34,7 +34,9 @@ const char *fuzz_dir(void)
     if (*own_dir)
         return own_dir;
     bool memory = !access("/dev/shm", W_OK);
-    snprintf(own_dir, sizeof own_dir, "%s/glass86-fuzz-XXXXXX", memory ? "/dev/shm" : "/tmp");
+    /* The process in the name: fuzz.sh removes what dead ones have left. */
+    snprintf(own_dir, sizeof own_dir, "%s/glass86-fuzz-%d-XXXXXX", memory ? "/dev/shm" : "/tmp",
+             (int)getpid());
     if (!mkdtemp(own_dir))
         panic("cannot make %s: %s", own_dir, strerror(errno));
     own_pid = getpid();

@@ -15,10 +15,10 @@ static u8 hard_disk[HARD_DISK], disc[CD_SIZE], floppy[368640];
 static const u8 boot[] = {0xFA, 0xF4, 0xEB, 0xFC}; /* cli; 1: hlt; jmp 1b */
 static char err[2048];
 
-/* Without firmware: sti / hlt / jmp back, and every vector leads to an IRET. */
-static void put_idle_program(Pc *pc)
+void rig_idle(Rig *m)
 {
     static const u8 idle[] = {0xFB, 0xF4, 0xEB, 0xFC}, iret = 0xCF;
+    Pc *pc = m->pc;
     CpuState *s = &pc->cpu.s;
     memcpy(pc->ram + CODE, idle, sizeof idle);
     pc->ram[IRET] = iret;
@@ -103,7 +103,7 @@ Rig *rig_new(u32 choices)
         panic("%s", err);
     input_init(&m->input, m->pc);
     if (!(choices & RIG_FIRMWARE))
-        put_idle_program(m->pc);
+        rig_idle(m);
     return m;
 }
 
@@ -132,12 +132,11 @@ void rig_run(Rig *m, u64 ticks)
 u32 rig_look(Rig *m)
 {
     static VgaText text;
-    VgaFrame frame = {0};
+    static VgaFrame frame; /* its pixels are kept for the next look */
     vga_draw(&m->pc->vga, &frame);
     u32 sum = 0;
     for (int i = 0; i < frame.width * frame.height; i += 61)
         sum += frame.pixels[i];
-    vga_frame_free(&frame);
     vga_text(&m->pc->vga, &text);
     return sum;
 }

@@ -20,6 +20,7 @@ tests:
         mov cx, 21h
         call find
         NOT_ZERO 'Plug and Play installation check'
+        call pnp_ask
         mov eax, '_SM_'
         mov cx, 1Fh
         call find
@@ -66,6 +67,7 @@ with_pci:
         int 1Ah
         IS cx, 8000h, 'the IDE channels are said to answer'
         call services
+        call routing
         call acpi
         call assigned
         call shadow
@@ -278,11 +280,83 @@ services:
         IS cx, 5678h, 'write a dword'
         shr ecx, 16
         IS cx, 0ABCDh, 'write a word'
-        mov ax, 0B10Eh
+        mov ax, 0B110h
         int 1Ah
-        CARRY 'no interrupt routing'
+        CARRY 'there is no function 10h'
         IS_BITS ax, 0FF00h, 8100h, 'not supported'
         ret
+
+; The routing table's slots, and another route for the VGA's INTA (PCI BIOS 2.1, 4.8 and 4.9).
+routing:
+        mov di, routing_options
+        mov ax, 0B10Eh
+        mov bx, 0
+        int 1Ah
+        CARRY 'a buffer of no size'
+        IS_BITS ax, 0FF00h, 8900h, 'is too small'
+        IS word [routing_options], 16, 'and is told what it takes'
+        mov word [routing_options], 64
+        mov ax, 0B10Eh
+        mov bx, -1
+        int 1Ah
+        NO_CARRY 'routing options'
+        IS_BITS ax, 0FF00h, 0, 'their status'
+        IS bx, 0, 'no IRQ is for PCI alone'
+        IS word [routing_options], 16, 'one slot'
+        call routing_slot
+        mov ax, 0B10Fh
+        mov bx, VGA
+        mov cx, 0A0Ah
+        int 1Ah
+        NO_CARRY 'INTA of the VGA to IRQ 10'
+        IS_BITS ax, 0FF00h, 0, 'its status'
+        mov dl, 10
+        call route_is
+        mov ax, 0B10Fh
+        mov cx, 0D0Ah
+        int 1Ah
+        CARRY 'IRQ 13 cannot be'
+        IS_BITS ax, 0FF00h, 8800h, 'set failed'
+        mov ax, 0B10Fh
+        mov cx, 0B0Eh
+        int 1Ah
+        CARRY 'there is no fifth pin'
+        mov ax, 0B10Fh
+        mov bx, IDE
+        mov cx, 0B0Ah
+        int 1Ah
+        CARRY 'a device without a slot in the table'
+        mov dl, 10                      ; which none of these has changed
+        jmp route_is
+
+; The slot at [slots]: bus and device, and the link of the first pin.
+routing_slot:
+        IS word [slots], VGA << 8, 'it is the display'
+        IS_BITS word [slots + 2], 0FFh, 61h, 'link of its first pin'
+        mov word [slots], 0
+        ret
+
+; The PIIX3 routes PIRQ B to DL, a level.
+route_is:
+        mov ax, 0B108h
+        mov bx, 0008h
+        mov di, 61h
+        int 1Ah
+        mov ch, dl
+        xor cl, ch
+        IS_BITS cx, 0FFh, 0, 'the route'
+        mov cl, ch
+        sub cl, 8
+        mov dx, 4D1h
+        in al, dx
+        shr al, cl
+        IS_BITS ax, 1, 1, 'level-triggered'
+        ret
+
+VGA             equ 0010h               ; bus 0, device 2
+routing_options:
+        dw 0, slots, 0, 0
+slots:  times 64 db 0
 
 ; What POST gave out.
 assigned:
@@ -369,7 +443,69 @@ flat_services:
         call to_flat
         mov cx, [flat_ecx + 2]
         IS cx, 7010h, 'read a dword, in protected mode'
+        mov eax, 0B10Eh
+        mov edi, routing_options
+        mov word [routing_options], 64
+        mov dword [routing_options + 2], slots
+        mov word [routing_options + 6], 10h
+        call to_flat
+        mov ax, [flat_eax]
+        IS_BITS ax, 0FF00h, 0, 'routing options, in protected mode'
+        call routing_slot
+        mov eax, 0B10Fh
+        mov ebx, VGA
+        mov ecx, 0B0Ah
+        call to_flat
+        mov ax, [flat_eax]
+        IS_BITS ax, 0FF00h, 0, 'INTA of the VGA to IRQ 11, in protected mode'
+        mov dl, 11
+        jmp route_is
+
+; Function 0 (number of nodes) of the Plug and Play BIOS, whose installation check is at DI, from real mode and from 16-bit
+; protected mode: not supported, and what was pushed is for the caller to drop.
+pnp_ask:
+        push es
+        push word 0F000h
+        pop es
+        mov eax, [es:di + 13]           ; segment and offset
+        mov [pnp_far], eax
+        mov cx, [es:di + 17]
+        mov eax, [es:di + 19]
+        mov [pnp_near], cx
+        mov [gdt.pnp + 2], ax
+        shr eax, 16
+        mov [gdt.pnp + 4], al
+        pop es
+        push word 0
+        call far [pnp_far]
+        add sp, 2
+        IS ax, 82h, 'Plug and Play: function 0 is not there, real mode'
+        cli
+        lgdt [gdtr]
+        mov eax, cr0
+        or al, 1
+        mov cr0, eax
+        jmp 18h:.protected
+.protected:
+        mov ax, 20h
+        mov ss, ax
+        push word 0
+        call far [pnp_near]
+        add sp, 2
+        mov dx, ax
+        mov eax, cr0
+        and al, 0FEh
+        mov cr0, eax
+        jmp 0:.real
+.real:
+        xor ax, ax
+        mov ss, ax
+        mov ds, ax
+        sti
+        IS dx, 82h, 'nor in protected mode'
         ret
+pnp_far:        dd 0
+pnp_near:       dw 0, 28h
 
 ; Far call of [flat_target] with CS and DS flat; registers go there and come back into flat_xxx.
 to_flat:
@@ -424,6 +560,7 @@ gdt:    dq 0
         dq 00CF92000000FFFFh            ; 10 data
         dq 00009A000000FFFFh            ; 18 code, 16 bits
         dq 000092000000FFFFh            ; 20 data, 16 bits
+.pnp:   dq 00009A000000FFFFh            ; 28 the Plug and Play BIOS, 16 bits
 gdtr:   dw gdtr - gdt - 1
         dd gdt
 directory:      dw 0

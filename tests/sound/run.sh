@@ -8,6 +8,7 @@
 #   ; input: FILE                    for -audio-in: the test assembled with -DINPUT, a header of 44 bytes and a part of
 #                                    the sound, which is repeated until there is as much as the header says
 #   ; tone: FROM TO SIDE HZ          between these seconds the left or right side plays HZ, to 0.5 %
+#   ; snr: FROM TO SIDE BAND DB HZ... these tones are DB stronger than all else up to BAND Hz
 #   ; silent: FROM TO                nothing but zeros there
 #   ; digest: HEX                    of the whole sound: the same on every host, bit for bit
 #   ; expect: TEXT                   a line that the debug port must get (all lines in order)
@@ -85,6 +86,11 @@ run_one() {
         said=$("$tool" tone "$out/$name.wav" "$from" "$to" "$side" "$hz" 2>&1)
         result $? "$name plays $hz Hz at $from s, $side" "$said"
     done
+    directive "$source" snr | while read -r from to side band db tones; do
+        # shellcheck disable=SC2086
+        said=$("$tool" snr "$out/$name.wav" "$from" "$to" "$side" "$band" "$db" $tones 2>&1)
+        result $? "$name is clear of noise at $from s, $side" "$said"
+    done
     directive "$source" silent | while read -r from to; do
         said=$("$tool" silent "$out/$name.wav" "$from" "$to" 2>&1)
         result $? "$name is silent at $from s" "$said"
@@ -97,6 +103,15 @@ run_one() {
 
 [ $# -gt 0 ] || set -- $(cd tests/sound && ls ./*.asm | sed 's/^..//; s/\.asm$//')
 for name; do run_one "$name"; done
+
+# Another address and another interrupt by option: found there, it plays the same.
+if [ -f "$out/sb8.bin" ]; then
+    "$NASM" -f bin -DBASE=260h -Itests/sound/ -o "$out/sb260.bin" tests/sound/sb8.asm
+    play sb260 "$out/sb260.wav" "-cpu 486 -ips 10M -device sb2,iobase=0x260,irq=5"
+    [ "$("$tool" digest "$out/sb260.wav")" = "$(directive tests/sound/sb8.asm digest)" ] &&
+        grep -q '^version 0201, irq 05' "$out/sb260.log"
+    result $? "a Sound Blaster with other settings" "$(cat "$out/sb260.log")"
+fi
 
 # What was played on the MIDI port: program 19, a note of half a second.
 if [ -f "$out/mpu401.mid" ]; then
@@ -155,6 +170,13 @@ if [ -f "$out/joystick.bin" ]; then
     result $? "a replay moves the joystick" "$(cat "$out/joystick.err")"
     cmp -s "$out/recorded" "$out/joystick.out"
     result $? "... with the same end" "$(cat "$out/recorded" "$out/joystick.out")"
+fi
+
+# An instruction of an 8086 takes as long as three cycles of the timer, and it speaks as clearly.
+if [ -f "$out/pwm.bin" ]; then
+    play pwm "$out/slow.wav" "-cpu 8086"
+    said=$("$tool" snr "$out/slow.wav" 0.1 0.2 left 4000 25 503.88 1511.63 2519.38)
+    result $? "pulses on an 8086" "$said"
 fi
 
 # The file does not hang on how the run was made: another core, a halt in the middle of it.

@@ -6,6 +6,8 @@
  *                                            0.5 %, by zero crossings and by Goertzel's filter
  *   wavtool silent F FROM TO                 every sample is 0
  *   wavtool spectrum F FROM TO left|right    the ten strongest peaks
+ *   wavtool snr F FROM TO left|right BAND DB HZ...  these tones together are DB stronger than all
+ *                                            else up to BAND
  */
 #include <math.h>
 #include <stdbool.h>
@@ -170,6 +172,17 @@ static int silent(const Sound *s, char **arg)
     return 0;
 }
 
+static void take_out(double *x, size_t n, double f, double rate)
+{
+    double w = 2 * M_PI * f / rate, re = 0, im = 0;
+    for (size_t k = 0; k < n; k++) {
+        re += x[k] * cos(w * (double)k);
+        im += x[k] * sin(w * (double)k);
+    }
+    for (size_t k = 0; k < n; k++)
+        x[k] -= 2 * (re * cos(w * (double)k) + im * sin(w * (double)k)) / (double)n;
+}
+
 static int spectrum(const Sound *s, char **arg)
 {
     size_t n;
@@ -185,16 +198,31 @@ static int spectrum(const Sound *s, char **arg)
         }
         at = peak_near(x, n, at, step, s->rate);
         printf("%9.2f Hz  %7.1f\n", at, goertzel(x, n, at, s->rate));
-        double w = 2 * M_PI * at / s->rate, re = 0, im = 0; /* take it out, look again */
-        for (size_t k = 0; k < n; k++) {
-            re += x[k] * cos(w * (double)k);
-            im += x[k] * sin(w * (double)k);
-        }
-        for (size_t k = 0; k < n; k++)
-            x[k] -= 2 * (re * cos(w * (double)k) + im * sin(w * (double)k)) / (double)n;
+        take_out(x, n, at, s->rate);
     }
     free(x);
     return 0;
+}
+
+/* The rest is added up bin by bin; under a Hann window each sees 1.5 of them. */
+static int snr(const Sound *s, int count, char **arg)
+{
+    size_t n;
+    double *x = cut(s, arg[0], arg[1], arg[2], &n), band = atof(arg[3]), tones = 0, rest = 0;
+    for (int i = 5; i < count; i++) {
+        double f = peak_near(x, n, atof(arg[i]), s->rate / (double)n, s->rate);
+        double level = goertzel(x, n, f, s->rate);
+        tones += level * level;
+        take_out(x, n, f, s->rate);
+    }
+    for (double f = (double)s->rate / (double)n * 2; f <= band; f += (double)s->rate / (double)n) {
+        double level = goertzel(x, n, f, s->rate);
+        rest += level * level / 1.5;
+    }
+    free(x);
+    double db = 10 * log10(tones / rest);
+    printf("%.1f dB up to %.0f Hz, wanted %s\n", db, band, arg[4]);
+    return !(db >= atof(arg[4]));
 }
 
 static int info(const Sound *s)
@@ -219,7 +247,7 @@ static int digest(const Sound *s)
 int main(int argc, char **argv)
 {
     if (argc < 3)
-        die("info|digest|tone|silent|spectrum FILE ...");
+        die("info|digest|tone|silent|spectrum|snr FILE ...");
     Sound s = load(argv[2]);
     if (!strcmp(argv[1], "info"))
         return info(&s);
@@ -231,5 +259,7 @@ int main(int argc, char **argv)
         return silent(&s, argv + 3);
     if (!strcmp(argv[1], "spectrum") && argc == 6)
         return spectrum(&s, argv + 3);
+    if (!strcmp(argv[1], "snr") && argc > 8)
+        return snr(&s, argc - 3, argv + 3);
     die("unknown command");
 }

@@ -1,5 +1,5 @@
 /* test_pci.c: the board with PCI: configuration space, shadow RAM, the bus master with a disk, the
- * ACPI timer and power-off, resets, and all of that through a snapshot. */
+ * ACPI timer and power-off, interrupt routing, resets, and all of that through a snapshot. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,19 +8,20 @@
 
 #include <cmocka.h>
 
-#include "devices/pc.h"
+#include "devices/pc_pci.h"
 #include "devices/snapshot.h"
 
 enum { BIOS_SIZE = 0x10000, IPS = 10000000, SECTORS = 20 * 16 * 63 };
 enum { HOST = 0x80000000, ISA = 0x80000800, IDE = 0x80000900, PM = 0x80000B00 };
 
-static u8 bios[BIOS_SIZE], image[SECTORS * 512];
+static u8 bios[BIOS_SIZE], vgabios[0x9000], image[SECTORS * 512];
 static char err[300];
 
 typedef struct {
     Pc *pc;
     Disk *disk, *disc;
     int resets;
+    bool has_rom; /* a VGA BIOS made for the adapter */
 } Rig;
 
 static void on_reset(void *ctx)
@@ -39,6 +40,8 @@ static Pc *build(Rig *r)
                     .bios = {bios, sizeof bios, 0},
                     .hooks = {.ctx = r, .reset = on_reset},
                     .ide = {r->disk, NULL, r->disc}};
+    if (r->has_rom)
+        cfg.vgabios = (PcRom){vgabios, sizeof vgabios, 0};
     if (!pc_init(pc, &cfg, err, sizeof err))
         fail_msg("pc_init: %s", err);
     return pc;
@@ -49,6 +52,10 @@ static int setup(void **state)
     static Rig r;
     memset(bios, 0xF4, sizeof bios);
     bios[0] = 0x11;
+    memcpy(vgabios, "\x55\xAA\x48", 3);
+    vgabios[0x18] = 0x40;
+    memcpy(vgabios + 0x40, "PCIR\x34\x12\x11\x11", 8);
+    memset(vgabios + sizeof vgabios - 1, 0x99, 1);
     for (u32 n = 0; n < sizeof image; n++)
         image[n] = (u8)(n >> 9 ^ n * 7);
     r = (Rig){.resets = 0};
@@ -472,6 +479,84 @@ static void test_power_off(void **state)
     assert_int_equal(pass_us(r, 10), PC_EXIT_TIME);
 }
 
+/* ---- PCI interrupts -------------------------------------------------------------------------- */
+
+static bool asked(Rig *r, int irq)
+{
+    return r->pc->pic.s.chip[irq >> 3].lines >> (irq & 7) & 1;
+}
+
+/* PIRQ n to every number: the 8259s' inputs that exist and are not reserved get it. */
+static void test_pirq_routes(void **state)
+{
+    Rig *r = *state;
+    for (int n = 0; n < PIRQS; n++) {
+        piix3_set_pirq(&r->pc->pci.isa, PIIX3_PIRQ(n, 7), true);
+        for (int irq = 0; irq < 16; irq++) {
+            bool exists = irq >= 3 && irq != 8 && irq != 13;
+            set(r, ISA, 0x60 + (u32)n, 1, (u32)irq);
+            for (int other = 3; other < 16; other++)
+                assert_int_equal(asked(r, other), exists && other == irq);
+        }
+        set(r, ISA, 0x60 + (u32)n, 1, 0x8B);
+        assert_false(asked(r, 11));
+        piix3_set_pirq(&r->pc->pci.isa, PIIX3_PIRQ(n, 7), false);
+    }
+}
+
+/* Devices on one PIRQ, PIRQs on one input: it is high until the last of them has what it wanted. */
+static void test_pirq_shared(void **state)
+{
+    Rig *r = *state;
+    Piix3 *isa = &r->pc->pci.isa;
+    set(r, ISA, 0x60, 4, 0x0B800B0B);
+    piix3_set_pirq(isa, PIIX3_PIRQ(0, 1), true);
+    piix3_set_pirq(isa, PIIX3_PIRQ(0, 2), true);
+    piix3_set_pirq(isa, PIIX3_PIRQ(3, 3), true);
+    piix3_set_pirq(isa, PIIX3_PIRQ(0, 1), false);
+    assert_true(asked(r, 11));
+    piix3_set_pirq(isa, PIIX3_PIRQ(0, 2), false);
+    assert_true(asked(r, 11));
+    piix3_set_pirq(isa, PIIX3_PIRQ(3, 3), false);
+    assert_false(asked(r, 11));
+    piix3_set_pirq(isa, PIIX3_PIRQ(2, 3), true); /* routed nowhere, until it is */
+    assert_false(asked(r, 11));
+    set(r, ISA, 0x62, 1, 11);
+    assert_true(asked(r, 11));
+    out(r, 0xCF9, 1, 0x06); /* a reset forgets the routes, not who asks */
+    pass_us(r, 10);
+    assert_int_equal(get(r, ISA, 0x60, 4), 0x80808080);
+    assert_false(asked(r, 11));
+    set(r, ISA, 0x62, 1, 10);
+    assert_true(asked(r, 10));
+}
+
+/* Requests and routes come back from a state; one that names an input there is not is refused. */
+static void test_pirq_state(void **state)
+{
+    Rig *r = *state;
+    u8 *data;
+    size_t size;
+    set(r, ISA, 0x61, 1, 10);
+    piix3_set_pirq(&r->pc->pci.isa, PIIX3_PIRQ(1, 2), true);
+    assert_true(snapshot_encode(r->pc, "test", &data, &size, err, sizeof err));
+    Rig other = {.disk = r->disk, .disc = r->disc};
+    other.pc = build(&other);
+    assert_true(snapshot_decode(other.pc, "test", data, size, err, sizeof err));
+    free(data);
+    assert_true(pc_hash(other.pc) == pc_hash(r->pc));
+    assert_true(asked(&other, 10));
+    piix3_set_pirq(&other.pc->pci.isa, PIIX3_PIRQ(1, 2), false);
+    assert_false(asked(&other, 10));
+    r->pc->pci.isa.pirq.irq[1] = 13;
+    assert_true(snapshot_encode(r->pc, "test", &data, &size, err, sizeof err));
+    assert_false(snapshot_decode(other.pc, "test", data, size, err, sizeof err));
+    free(data);
+    r->pc->pci.isa.pirq.irq[1] = 10;
+    pc_free(other.pc);
+    free(other.pc);
+}
+
 /* ---- reset and snapshot ---------------------------------------------------------------------- */
 
 static void test_resets(void **state)
@@ -533,6 +618,55 @@ static void test_needs_a_386(void **state)
 
 #define TEST(t) cmocka_unit_test_setup_teardown(t, setup, teardown)
 
+/* The VGA BIOS is in the adapter's expansion ROM, if it was made for it. */
+static void test_expansion_rom(void **state)
+{
+    enum { VGA = 0x80001000, HERE = 0xFEB00000, THERE = 0xD0010000, USUAL = 0xE0000000 };
+    Rig *bare = *state, card = {.disk = bare->disk, .disc = bare->disc, .has_rom = true};
+    Rig *r = &card;
+    set(bare, VGA, 0x30, 4, 0xFFFFFFFE);
+    assert_int_equal(get(bare, VGA, 0x30, 4), 0);
+    r->pc = build(r);
+    set(r, VGA, 0x30, 4, 0xFFFFFFFE);
+    assert_int_equal(get(r, VGA, 0x30, 4), 0xFFFF0000); /* 64 KiB */
+    set(r, VGA, 0x30, 4, HERE);
+    assert_int_equal(memory(r, HERE), 0xFF); /* bit 0 is off */
+    set(r, VGA, 0x30, 4, HERE | 1);
+    assert_int_equal(memory(r, HERE), 0x55);
+    assert_int_equal(memory(r, HERE + sizeof vgabios - 1), 0x99);
+    assert_int_equal(memory(r, HERE + 0xFFFF), 0xFF);
+    poke(r, HERE, 0);
+    assert_int_equal(memory(r, HERE), 0x55);
+    set(r, VGA, 0x30, 4, THERE | 1);
+    assert_int_equal(memory(r, HERE), 0xFF);
+    assert_int_equal(memory(r, THERE + 1), 0xAA);
+    u8 *data;
+    size_t size;
+    assert_true(snapshot_encode(r->pc, "test", &data, &size, err, sizeof err));
+    set(r, VGA, 0x30, 4, THERE); /* bit 0 off */
+    assert_int_equal(memory(r, THERE + 1), 0xFF);
+    assert_true(snapshot_decode(r->pc, "test", data, size, err, sizeof err));
+    assert_int_equal(memory(r, THERE + 1), 0xAA);
+    free(data);
+    set(r, VGA, 0x30, 4, 0x00010001); /* over RAM it does not appear, nor at its end */
+    assert_int_equal(memory(r, 0x10000), 0);
+    set(r, VGA, 0x30, 4, 0xFFFF0001);
+    assert_int_equal(memory(r, 0xFFFF0000), 0x11);
+    set(r, VGA, 0x30, 4, USUAL | 1); /* the frame buffer wins when it comes, and stays */
+    set(r, VGA, 0x10, 4, USUAL);
+    set(r, VGA, 0x30, 4, 0);
+    pc_reset(r->pc, false);
+    assert_int_equal(get(r, VGA, 0x30, 4), 0);
+    pc_free(r->pc);
+    free(r->pc);
+    PcRom other = {vgabios, sizeof vgabios, 0};
+    assert_true(pc_pci_vga_rom(&other));
+    other.size = 0x47;
+    assert_false(pc_pci_vga_rom(&other)); /* cut off */
+    other = (PcRom){image, 0x1A, 0};
+    assert_false(pc_pci_vga_rom(&other));
+}
+
 /* The VGA's memory lies where base address register 0 says, and where it is without PCI. */
 static void test_frame_buffer(void **state)
 {
@@ -584,7 +718,8 @@ int main(void)
         TEST(test_write_dma),    TEST(test_wrong_table), TEST(test_dma_beyond_the_end),
         TEST(test_identify),     TEST(test_timer),       TEST(test_interrupt),
         TEST(test_power_off),    TEST(test_resets),      TEST(test_snapshot),
-        TEST(test_needs_a_386),  TEST(test_frame_buffer),
+        TEST(test_needs_a_386),  TEST(test_frame_buffer), TEST(test_pirq_routes),
+        TEST(test_pirq_shared),  TEST(test_pirq_state), TEST(test_expansion_rom),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,6 +2,7 @@
  * with the real DMA controller on the other end. */
 #include "tests/unit/io_rig.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "devices/dma.h"
@@ -133,7 +134,8 @@ static void program(Board *b, int ch, u32 n, u8 mode)
     out8(r, k, (u8)(at >> 8));
     out8(r, k + step, (u8)count);
     out8(r, k + step, (u8)(count >> 8));
-    out8(r, ch == 1 ? 0x83 : ch == 3 ? 0x82 : ch == 5 ? 0x8B : 0x89, BUFFER >> 16);
+    static const u8 page[8] = {0x87, 0x83, 0x81, 0x82, 0, 0x8B, 0x89, 0x8A};
+    out8(r, page[ch], BUFFER >> 16);
     out8(r, ch < 4 ? 0x0A : 0xD4, (u8)(ch & 3));
 }
 
@@ -219,6 +221,35 @@ static void test_interrupt(void **state)
     assert_int_equal(b->sb.s.dma, 3);
     assert_int_equal(b->sb.s.dma16, 6);
     drop(b);
+}
+
+/* Interrupt and channels that the 16's mixer chose are those that playing uses. */
+static void test_selection(void **state)
+{
+    static const struct {
+        u8 irq_bit, irq, dma_bits, dma, dma16;
+    } chosen[] = {{1, 2, 0x21, 0, 5}, {2, 5, 0x42, 1, 6}, {4, 7, 0x88, 3, 7}, {8, 10, 0x82, 1, 7}};
+    for (size_t i = 0; i < ARRAY_LEN(chosen); i++)
+        for (int words = 0; words < 2; words++) {
+            Board *b = make(SB_16);
+            int ch = words ? chosen[i].dma16 : chosen[i].dma;
+            mixer(b, 0x80, chosen[i].irq_bit);
+            mixer(b, 0x81, chosen[i].dma_bits);
+            assert_int_equal(mixer_at(b, 0x80) & 15, chosen[i].irq_bit);
+            assert_int_equal(mixer_at(b, 0x81), chosen[i].dma_bits);
+            reset(b);
+            program(b, ch, 200, SINGLE);
+            dsp(b, 0x40);
+            dsp(b, 156);
+            dsp(b, words ? 0xB0 : 0xC0);
+            dsp(b, 0);
+            dsp(b, 79);
+            dsp(b, 0);
+            rig_run(&b->rig, 8100);
+            assert_true(b->irq[chosen[i].irq].level);
+            assert_int_equal(dma_left(&b->dma, ch), words ? 40 : 120);
+            drop(b);
+        }
 }
 
 static void test_single(void **state)
@@ -357,6 +388,97 @@ static void test_adpcm(void **state)
     }
 }
 
+/* Creative's three codings as tables of what each code adds at each step size, and whether the step
+ * then grows or shrinks: the card computes them, so this is written another way. */
+typedef struct {
+    u8 command, bits, per_byte, sizes, codes; /* codes: without the sign */
+    s16 change[6][8];
+} Coding;
+
+static const Coding codings[] = {
+    {0x75,
+     4,
+     2,
+     4,
+     8,
+     {{0, 1, 2, 3, 4, 5, 6, 7},
+      {1, 3, 5, 7, 9, 11, 13, 15},
+      {2, 6, 10, 14, 18, 22, 26, 30},
+      {4, 12, 20, 28, 36, 44, 52, 60}}},
+    {0x77,
+     3,
+     3,
+     5,
+     4,
+     {{0, 1, 2, 3}, {1, 3, 5, 7}, {2, 6, 10, 14}, {4, 12, 20, 28}, {5, 15, 25, 35}}},
+    {0x17, 2, 4, 6, 2, {{0, 1}, {1, 3}, {2, 6}, {4, 12}, {8, 24}, {16, 48}}}};
+
+typedef struct {
+    int value, size;
+} Coded;
+
+static Coded decode(const Coding *c, Coded at, u32 code)
+{
+    u32 m = code & (c->codes - 1u);
+    int change = c->change[at.size][m], v = at.value + (code & c->codes ? -change : change);
+    u32 grow = c->codes == 8 ? 5 : c->codes - 1u;
+    at.value = v < 0 ? 0 : v > 255 ? 255 : v;
+    at.size += m >= grow ? at.size < c->sizes - 1 : m == 0 ? -(at.size > 0) : 0;
+    return at;
+}
+
+/* The code that comes closest. The last of the three of 2.6 bits has no lowest bit. */
+static u32 encode(const Coding *c, Coded at, int want, u32 part)
+{
+    u32 best = 0;
+    for (u32 code = 0; code < 2u * c->codes; code++)
+        if (!(c->bits == 3 && part == 2 && code & 1) &&
+            abs(decode(c, at, code).value - want) < abs(decode(c, at, best).value - want))
+            best = code;
+    return best;
+}
+
+/* A tone in each coding: every value is what the tables say, at its moment, and the noise of the
+ * coding is what its bits allow. */
+static void test_adpcm_tone(void **state)
+{
+    static const double least_db[] = {39, 32, 28};
+    enum { VALUES = 996 };
+    for (size_t k = 0; k < ARRAY_LEN(codings); k++) {
+        const Coding *c = &codings[k];
+        Board *b = make(SB_2);
+        u8 want[VALUES], *to = b->ram + BUFFER;
+        Coded at = {128, 0};
+        double tone = 0, noise = 0;
+        reset(b);
+        *to++ = 128;
+        for (u32 i = 0; i < VALUES; i++) {
+            u32 part = i % c->per_byte, v = 0;
+            double sine = 100 * sin(2 * M_PI * i / 83);
+            u32 code = encode(c, at, 128 + (int)lrint(sine), part);
+            at = decode(c, at, code);
+            v = c->bits == 3 && part == 2 ? code >> 1 : code << (8 - c->bits * (part + 1));
+            *to = part ? *to | (u8)v : (u8)v;
+            to += part == c->per_byte - 1u;
+            want[i] = (u8)at.value;
+            tone += i > 100 ? sine * sine : 0;
+            noise += i > 100 ? (at.value - 128 - sine) * (at.value - 128 - sine) : 0;
+        }
+        program(b, 1, VALUES / c->per_byte + 1, SINGLE);
+        dsp(b, 0x40);
+        dsp(b, 0); /* the slowest, where each value is fetched at its moment */
+        dsp_word(b, c->command, (u16)(VALUES / c->per_byte));
+        rig_run(&b->rig, 257); /* the reference */
+        for (u32 i = 0; i < VALUES; i++) {
+            rig_run(&b->rig, 256);
+            assert_int_equal(b->sb.s.stream.reference, want[i]);
+        }
+        assert_true(b->irq[5].level);
+        assert_true(10 * log10(tone / noise) > least_db[k]);
+        drop(b);
+    }
+}
+
 static void test_direct_and_silence(void **state)
 {
     Board *b = make(SB_1);
@@ -435,8 +557,10 @@ static void test_recording_sixteen(void **state)
         u8 command, mode;
         u32 bytes, sides;
         s32 step, right;
-    } kinds[] = {{0xB8, 0x30, 2, 2, 256, 0xC000}, {0xBE, 0x20, 2, 2, 256, 0x4000},
-                 {0xB8, 0x10, 2, 1, 128, 0},      {0xC8, 0x20, 1, 2, 1, 0x40},
+    } kinds[] = {{0xB8, 0x30, 2, 2, 256, 0xC000},
+                 {0xBE, 0x20, 2, 2, 256, 0x4000},
+                 {0xB8, 0x10, 2, 1, 128, 0},
+                 {0xC8, 0x20, 1, 2, 1, 0x40},
                  {0xCE, 0x30, 1, 2, 1, 0xC0}};
     for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
         Board *b = make(SB_16);
@@ -579,13 +703,20 @@ static void test_hostile(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_identity),   cmocka_unit_test(test_interrupt),
-        cmocka_unit_test(test_single),     cmocka_unit_test(test_auto_init),
-        cmocka_unit_test(test_high_speed), cmocka_unit_test(test_sixteen),
-        cmocka_unit_test(test_adpcm),      cmocka_unit_test(test_direct_and_silence),
-        cmocka_unit_test(test_recording),  cmocka_unit_test(test_midi),
-        cmocka_unit_test(test_recording_sixteen),
-        cmocka_unit_test(test_mixer),      cmocka_unit_test(test_hostile)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_identity),
+                                       cmocka_unit_test(test_interrupt),
+                                       cmocka_unit_test(test_single),
+                                       cmocka_unit_test(test_auto_init),
+                                       cmocka_unit_test(test_high_speed),
+                                       cmocka_unit_test(test_sixteen),
+                                       cmocka_unit_test(test_adpcm),
+                                       cmocka_unit_test(test_direct_and_silence),
+                                       cmocka_unit_test(test_recording),
+                                       cmocka_unit_test(test_midi),
+                                       cmocka_unit_test(test_recording_sixteen),
+                                       cmocka_unit_test(test_adpcm_tone),
+                                       cmocka_unit_test(test_selection),
+                                       cmocka_unit_test(test_mixer),
+                                       cmocka_unit_test(test_hostile)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -213,6 +213,31 @@ static void test_two_fonts_and_underline(void **state)
     fixture_free(f);
 }
 
+/* Attribute mode bit 1 changes nothing: the palette of mode 7 makes the monochrome picture. */
+static void test_monochrome_bit(void **state)
+{
+    Fixture *f = machine(&mode_text);
+    VgaFrame v = {0};
+    hide_cursor(f);
+    set_glyph(f, 0, 'M', 3, 0xF0);
+    for (int i = 0; i < 256; i++)
+        put_char(f, i % 80, i / 80, (u16)(i << 8 | 'M'));
+    set_atc(f, 0x10, 0x0C);
+    vga_draw(&f->vga, &v);
+    size_t bytes = sizeof(u32) * (size_t)(v.width * v.height);
+    u32 *colour_bit = malloc(bytes);
+    memcpy(colour_bit, v.pixels, bytes);
+    set_atc(f, 0x10, 0x0E);
+    in(f, 0x3DA);
+    out(f, 0x3C0, 0x30);
+    assert_int_equal(in(f, 0x3C1), 0x0E);
+    vga_draw(&f->vga, &v);
+    assert_memory_equal(v.pixels, colour_bit, bytes);
+    free(colour_bit);
+    vga_frame_free(&v);
+    fixture_free(f);
+}
+
 static void test_pel_panning(void **state)
 {
     Fixture *f = machine(&mode_text);
@@ -546,6 +571,7 @@ int main(void)
         cmocka_unit_test(test_cursor),
         cmocka_unit_test(test_blink_and_bright_background),
         cmocka_unit_test(test_two_fonts_and_underline),
+        cmocka_unit_test(test_monochrome_bit),
         cmocka_unit_test(test_pel_panning),
         cmocka_unit_test(test_start_split_and_text),
         cmocka_unit_test(test_mode_13h),

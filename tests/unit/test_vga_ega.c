@@ -1,5 +1,6 @@
 /* test_vga_ega.c: where the EGA differs from the VGA: what can be read, bits that are not there,
- * switches, colours without a DAC, memory of 64 to 256 KiB, frame timing, and its cursor. */
+ * switches, colours without a DAC, memory of 64 to 256 KiB, the two graphics chips, frame timing,
+ * its cursor, and the light pen's latch, which a CGA has as well. */
 #include "tests/unit/vga_fixture.h"
 
 /* Mode 0Eh and text of 350 lines, as in IBM's parameter table. */
@@ -259,6 +260,133 @@ static void test_no_write_mode_3(void **state)
     fixture_free(f);
 }
 
+/* Each graphics chip takes the pair of data bits that its position register names. */
+static void test_positions(void **state)
+{
+    Fixture *f = ega(VGA_SWITCHES_ECD, 4);
+    set_mode(f, &mode_0eh);
+    for (u8 chip1 = 0; chip1 < 4; chip1++) {
+        for (u8 chip2 = 0; chip2 < 4; chip2++) {
+            out(f, 0x3CC, chip1);
+            out(f, 0x3CA, chip2);
+            out2(f, 0x3CE, 1, 0xFF); /* set/reset in all planes */
+            for (u8 colour = 0x1B; colour; colour = (u8)(colour << 1)) {
+                u32 planes = (colour >> 2 * chip1 & 3) | (colour >> 2 * chip2 & 3) << 2;
+                u32 cell = 0;
+                for (int p = 0; p < 4; p++)
+                    cell |= planes >> p & 1 ? 0xFFu << 8 * p : 0;
+                out2(f, 0x3CE, 0, colour);
+                bus_write(&f->bus, 0xA0000, 1, 0);
+                assert_int_equal(vga_cell(&f->vga, 0), cell);
+                out2(f, 0x3CE, 5, 2); /* write mode 2: the byte is the colour */
+                bus_write(&f->bus, 0xA0001, 1, colour);
+                assert_int_equal(vga_cell(&f->vga, 1), cell);
+                out2(f, 0x3CE, 5, 0);
+            }
+            out2(f, 0x3CE, 1, 0);
+            for (u8 plane = 0; plane < 4; plane++) {
+                out2(f, 0x3C4, 2, (u8)(1 << plane));
+                bus_write(&f->bus, 0xA0002, 1, 0x10u + plane);
+            }
+            out2(f, 0x3C4, 2, 0x0F);
+            for (u8 select = 0; select < 8; select++) {
+                out2(f, 0x3CE, 4, select);
+                u32 expected = select >> 1 == chip1   ? 0x10u + (select & 1)
+                               : select >> 1 == chip2 ? 0x12u + (select & 1)
+                                                      : 0xFF; /* nobody answers */
+                assert_int_equal(bus_read(&f->bus, 0xA0002, 1), expected);
+            }
+        }
+    }
+    vga_reset(&f->vga);
+    assert_int_equal(f->vga.s.ega.position[0], 0);
+    assert_int_equal(f->vga.s.ega.position[1], 1);
+    fixture_free(f);
+}
+
+/* ---- light pen ------------------------------------------------------------------------------ */
+
+static u32 pen_address(Fixture *f)
+{
+    out(f, 0x3D4, 0x10);
+    u32 high = in(f, 0x3D5);
+    out(f, 0x3D4, 0x11);
+    return high << 8 | in(f, 0x3D5);
+}
+
+/* Sets the latch at some point of the picture; the address must be that of the character there. */
+static void try_pen(Fixture *f, u32 columns, u32 rows_height, u32 char_dots, u32 start)
+{
+    u32 line, dot;
+    do { /* to some place in the picture */
+        run(f, 12347);
+        vga_beam(&f->vga, &line, &dot);
+    } while (line >= 200 || dot >= columns * char_dots);
+    out(f, 0x3DC, 0);
+    assert_int_equal(in(f, 0x3DA) & 6, 6); /* set; the switch is open */
+    u32 expected = start + line / rows_height * columns + dot / char_dots;
+    assert_int_equal(pen_address(f), expected);
+    run(f, 4321);
+    out(f, 0x3DC, 0xFF); /* it is set: nothing new */
+    assert_int_equal(pen_address(f), expected);
+    out(f, 0x3DB, 0);
+    assert_int_equal(in(f, 0x3DA) & 6, 4);
+    assert_int_equal(pen_address(f), expected);
+}
+
+static void test_pen(void **state)
+{
+    Fixture *f = ega(VGA_SWITCHES_ECD, 4);
+    set_mode(f, &text_350);
+    out2(f, 0x3D4, 0x0C, 0x12);
+    out2(f, 0x3D4, 0x0D, 0x34);
+    next_frame(f);
+    assert_int_equal(in(f, 0x3DA) & 6, 4);
+    for (int i = 0; i < 100; i++)
+        try_pen(f, 80, 14, 8, 0x1234);
+    set_mode(f, &mode_0eh);
+    next_frame(f);
+    for (int i = 0; i < 100; i++)
+        try_pen(f, 80, 1, 8, 0);
+    out(f, 0x3DC, 0);
+    out(f, 0x3C2, 0x22); /* at the monochrome addresses */
+    in(f, 0x3DB);
+    out(f, 0x3DB, 0);
+    assert_int_equal(in(f, 0x3BA) & 6, 6);
+    out(f, 0x3BB, 0);
+    assert_int_equal(in(f, 0x3BA) & 6, 4);
+    fixture_free(f);
+}
+
+/* A CGA's takes any access, and its 6845 has addresses of 14 bits. */
+static void test_pen_of_cga(void **state)
+{
+    static const u8 text[] = {0x71, 0x50, 0x5A, 0x0A, 0x1F, 0x06, 0x19, 0x1C,
+                              0x02, 0x07, 0x06, 0x07, 0,    0x28, 0,    0};
+    static const u8 graphics[] = {0x38, 0x28, 0x2D, 0x0A, 0x7F, 0x06, 0x64, 0x70,
+                                  0x02, 0x01, 0x06, 0x07, 0,    0,    0,    0};
+    Fixture *f = fixture_card(10000000, VGA_CARD_CGA);
+    for (u8 i = 0; i < 16; i++)
+        out2(f, 0x3D4, i, text[i]);
+    out(f, 0x3D8, 0x29);
+    next_frame(f);
+    for (int i = 0; i < 100; i++)
+        try_pen(f, 80, 8, 8, 0x28);
+    for (u8 i = 0; i < 16; i++)
+        out2(f, 0x3D4, i, graphics[i]);
+    out(f, 0x3D8, 0x1E); /* 640x200: a character of the 6845 is 16 dots wide, two lines high */
+    next_frame(f);
+    for (int i = 0; i < 100; i++)
+        try_pen(f, 40, 2, 16, 0);
+    in(f, 0x3DC);
+    assert_int_equal(in(f, 0x3DA) & 6, 6);
+    assert_int_equal(bus_peek_port(&f->bus, 0x3DB, 1), 0xFF); /* looking does not touch it */
+    assert_int_equal(in(f, 0x3DA) & 6, 6);
+    in(f, 0x3DB);
+    assert_int_equal(in(f, 0x3DA) & 6, 4);
+    fixture_free(f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -273,6 +401,9 @@ int main(void)
         cmocka_unit_test(test_memory_size),
         cmocka_unit_test(test_chained_pairs),
         cmocka_unit_test(test_no_write_mode_3),
+        cmocka_unit_test(test_positions),
+        cmocka_unit_test(test_pen),
+        cmocka_unit_test(test_pen_of_cga),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
