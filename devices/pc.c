@@ -296,16 +296,11 @@ static void offer(FwcfgConfig *c, const char *folder, const char *name, const Pc
     c->file_count++;
 }
 
-/* A video BIOS made for a PCI adapter (it has the data structure "PCIR") belongs to ours by name,
- * so that SeaBIOS tells it which function it is for. */
+/* A video BIOS that the adapter has as its expansion ROM is found there. */
 static void offer_video(FwcfgConfig *c, const Pc *pc)
 {
-    const PcRom *rom = &pc->cfg.vgabios;
-    u32 at = rom->data && rom->size > 0x1A ? load_le(rom->data + 0x18, 2) : 0;
-    if (pc->cfg.pci && at && at + 4 <= rom->size && !memcmp(rom->data + at, "PCIR", 4))
-        offer(c, "", "pci1234,1111.rom", rom);
-    else
-        offer(c, "vgaroms/", "vgabios.bin", rom);
+    if (!pc->cfg.pci || !pc_pci_vga_rom(&pc->cfg.vgabios))
+        offer(c, "vgaroms/", "vgabios.bin", &pc->cfg.vgabios);
 }
 
 static void wire_firmware(Pc *pc)
@@ -519,6 +514,7 @@ void pc_free(Pc *pc)
     vga_free(&pc->vga);
     cpu_free(&pc->cpu);
     pc_memory_free(pc);
+    pc_pci_free(pc);
     bus_free(&pc->bus);
 }
 

@@ -232,6 +232,8 @@ typedef struct {
     BusMaster ide;
     Piix4Pm pm;
     PciFunction vga;
+    u8 *vga_rom; /* its expansion ROM, vga_rom_size bytes; NULL: none */
+    u32 vga_rom_size, vga_rom_base; /* a power of two; where it is mapped, 0: nowhere */
 } PcPci;
 
 struct Pc {

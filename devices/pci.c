@@ -6,11 +6,15 @@
  *   CF8h   32 bits: 31 enable, 23-16 bus, 15-11 device, 10-8 function, 7-2 register
  *   CFCh   the register that CF8h names, in 1, 2 or 4 bytes
  *
+ * NOTE: an expansion ROM answers without COMMAND's memory bit, too: Bochs's BIOS copies the VGA
+ * BIOS from there before it sets that, as Bochs lets it.
+ *
  * An access of another size to CF8h-CFBh does not reach the bridge. Where no function answers,
  * reads give ones: the bridge ends them with a master abort. */
 #include "devices/pci.h"
 
 enum { ENABLE = 1u << 31, ADDRESS_BITS = 0x80FFFFFC };
+#define PCI_ROM_ON 1u /* bit 0 of its register */
 
 /* ---- bytes of a space ------------------------------------------------------------------------ */
 
@@ -102,6 +106,12 @@ void pci_define_bar(PciFunction *f, int n, u32 size, u32 kind, u32 base)
     f->writable[PCI_COMMAND] |= (u8)space;
 }
 
+void pci_define_rom(PciFunction *f, u32 size)
+{
+    pci_define(f, PCI_ROM, 4, 0, ~(size - 1) | PCI_ROM_ON);
+    f->writable[PCI_COMMAND] |= PCI_COMMAND_MEMORY;
+}
+
 void pci_add(Pci *pci, PciFunction *f, int device, int function, u32 id, u32 code)
 {
     if (pci->count == PCI_FUNCTIONS)
@@ -124,6 +134,12 @@ u32 pci_bar(const PciFunction *f, int n)
     bool io = v & PCI_BAR_IO;
     u32 need = io ? PCI_COMMAND_IO : PCI_COMMAND_MEMORY;
     return pci_get(f, PCI_COMMAND, 2) & need ? v & ~(io ? 3u : 15u) : 0;
+}
+
+u32 pci_rom(const PciFunction *f)
+{
+    u32 v = pci_get(f, PCI_ROM, 4);
+    return v & PCI_ROM_ON ? v & ~PCI_ROM_ON : 0;
 }
 
 void pci_map_ports(PciPorts *p, Bus *bus, u32 base, u16 count, const BusOps *ops, void *ctx,

@@ -18,6 +18,7 @@ enum {
     PCI_HEADER = 0x0E,
     PCI_BAR0 = 0x10,
     PCI_SUBSYSTEM = 0x2C,
+    PCI_ROM = 0x30,
     PCI_LINE = 0x3C,
     PCI_PIN = 0x3D,
 };
@@ -69,12 +70,17 @@ void pci_define(PciFunction *f, int reg, int size, u32 initial, u32 writable);
 /* Base address register n: `size` is a power of two; kind: PCI_BAR_*; base after reset. */
 void pci_define_bar(PciFunction *f, int n, u32 size, u32 kind, u32 base);
 
+/* Expansion ROM of `size`, a power of two from 2 KiB on. */
+void pci_define_rom(PciFunction *f, u32 size);
+
 u32 pci_get(const PciFunction *f, int reg, int size);
 /* Stores bytes that the guest cannot write itself. */
 void pci_set(PciFunction *f, int reg, int size, u32 value);
 
 /* Base address in register n, or 0 while COMMAND has its kind of space switched off. */
 u32 pci_bar(const PciFunction *f, int n);
+/* Base address of the expansion ROM, or 0 while it is switched off. */
+u32 pci_rom(const PciFunction *f);
 
 /* Moves a function's ports to `base`, 0: away. Where another device answers they do not appear: a
  * board would have both drive the bus. */

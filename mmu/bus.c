@@ -111,6 +111,14 @@ void bus_unmap(Bus *b, u32 base, u32 size)
     remapped(b, base, size);
 }
 
+bool bus_memory_free(const Bus *b, u32 base, u32 size)
+{
+    for (u32 page = base >> BUS_PAGE_SHIFT, n = size >> BUS_PAGE_SHIFT; n; page++, n--)
+        if (page >= BUS_PAGES || b->page_region[page])
+            return false;
+    return true;
+}
+
 bool bus_map_port(Bus *b, u16 base, u32 count, const BusOps *ops, void *ctx, const char *name)
 {
     if (base + count > 65536)

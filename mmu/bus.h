@@ -103,6 +103,7 @@ bool bus_map_port(Bus *b, u16 base, u32 count, const BusOps *ops, void *ctx, con
 void bus_unmap_ports(Bus *b, u16 base, u32 count);
 bool bus_ports_free(const Bus *b, u16 base, u32 count); /* nobody answers at any of them */
 void bus_unmap(Bus *b, u32 base, u32 size);
+bool bus_memory_free(const Bus *b, u32 base, u32 size); /* nobody answers anywhere in it */
 
 /* Memory. Any address and alignment, size 1, 2 or 4; accesses that cross a page or region are
  * split. */

@@ -1,7 +1,7 @@
 ; INT 13h extensions, EDD 3.0 (T13 1572D) for fixed disks.
 ;   41 present   42 read   43 write   44 verify   45 lock   46 eject   47 seek   48 parameters
 ;   49 media change        4E hardware configuration
-; The packet at the caller's DS:SI: +0 size (16 or more), +2 count, +4 buffer, +8 LBA.
+; The packet at the caller's DS:SI: +0 size (16 or more), +2 count (0: nothing to do), +4 buffer, +8 LBA.
 
 edd_table:
         dw edd_present, edd_read, edd_write, edd_verify, edd_lock, edd_eject, edd_seek, edd_params
@@ -36,6 +36,8 @@ edd_transfer:
         call edd_packet
         jc .out
         cmp byte [bp + L_CMD], 0
+        je .good
+        cmp word [bp + L_COUNT], 0
         je .good
         call ata_transfer
         pushf
@@ -85,8 +87,6 @@ edd_packet:
         xor cx, cx
         jmp short .range
 .count:
-        or cx, cx
-        jz .bad
         or ch, ch
         jnz .bad
 .range:
@@ -225,19 +225,36 @@ edd_params:
         xor ax, ax
         stosw
         mov dx, si
-        mov si, .bus
+        mov si, .isa
+        cmp byte [E_PCI], 0
+        je .board
+        mov si, .pci
+.board:
         mov cx, 12 / 2
 .text:
         cs lodsw
         stosw
         loop .text
         mov si, dx
-        mov ax, [D_BASE + si]           ; where on the bus
+        mov ax, [D_BASE + si]           ; where on the bus: ports, or
+        cmp byte [E_PCI], 0
+        je .where
+        mov cx, ax
+        mov ax, 0100h                   ; bus 0, device 1,
+        stosw
+        mov ax, 0001h                   ; function 1, channel
+        cmp cx, 1F0h
+        je .where
+        inc ah
+.where:
         stosw
         xor ax, ax
         stosw
         stosw
+        cmp byte [E_PCI], 0
+        jne .device
         stosw
+.device:
         mov al, [D_SEL + si]            ; which of the two
         mov cl, 4
         shr al, cl
@@ -257,4 +274,5 @@ edd_params:
         pop si
         pop ds
         ret
-.bus:   db 'ISA ATA     '
+.isa:   db 'ISA ATA     '
+.pci:   db 'PCI ATA     '

@@ -108,6 +108,21 @@ pci_init:
         add di, 4
         cmp di, 24h
         jbe .base
+; The expansion ROM gets an address, and stays off: what is in it lies in C0000-EFFFF.
+        mov di, 30h
+        mov ecx, 0FFFFF800h
+        call .write
+        call .read
+        and ecx, 0FFFFF800h
+        jz .no_rom
+        mov edx, ecx
+        neg ecx
+        lea esi, [esi + ecx - 1]
+        and esi, edx
+        add ecx, esi
+        xchg ecx, esi
+        call .write
+.no_rom:
         ret
 
 ; The PIIX3 says in 40h and 42h whether its IDE channels answer; drivers look there. The PIIX4's ports lie

@@ -12,9 +12,25 @@ ROM_SIZE        equ     32768
         db      55h,0AAh,ROM_SIZE/512
         jmp     near init
 
+        times   18h-($-$$) db 0
+        dw      pci_data
+
         ; Programs look for the letters IBM here before they believe in an EGA or VGA.
         times   1Eh-($-$$) db 0
         db      "IBM compatible glass86 VGA BIOS",0
+
+; The adapter on the board with PCI finds out by this that the ROM is its own (PCI 2.1, 6.3.1.2).
+        align   4
+pci_data:
+        db      "PCIR"
+        dw      1234h,1111h             ; vendor, device
+        dw      0,18h                   ; no vital product data; length of this
+        db      0                       ; revision
+        db      0,0,3                   ; class: VGA
+        dw      ROM_SIZE/512
+        dw      1                       ; revision of the code
+        db      0,80h                   ; for a PC; the last image
+        dw      0
 
 %include "entry.asm"
 %include "mode.asm"

@@ -1,5 +1,9 @@
-; INT 13h: floppy functions on the 1.44 MB disk this test boots from, and the first hard disk if
-; there is one (its last sectors are written and put back).
+; INT 13h: floppy functions on the 1.44 MB disk this test boots from, and the first hard disk
+; (its last sectors are written and put back).
+; disk: 20M
+; run: -M isa
+; run: -M isa -cpu 8086
+; run: -M pci
 
 %include "bios_test.inc"
 
@@ -11,9 +15,8 @@ tests:
         mov ah, 08h
         mov dl, 80h
         int 13h
-        jc .none
+        NO_CARRY 'there is a hard disk'
         call disk
-.none:
         xor ax, ax
         mov es, ax
         ret

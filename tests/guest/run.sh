@@ -7,6 +7,8 @@
 #                        (or a file NAME.expect); `; expect OPTIONS: TEXT` only where it runs with these options
 #                        Without either, the guest judges itself: it writes
 #                        `ok WHAT`, `not ok WHAT` or `FAIL WHAT` and a last line `done N`, `PASS...` or `FAIL...`
+#   ; disk: SIZE         an empty hard disk of so many bytes (as truncate takes them) is there
+#   ; rom: NAME          an option ROM of 2 KiB, tests/guest/NAME, is there
 #   ; status: N          exit status (default 0)
 #   ; insns: N           at most so many instructions (default 2000M)
 #
@@ -92,6 +94,13 @@ judge_checks() { # name, got file, status, wanted status
         }' "$2"
 }
 
+# Its bytes shall add up to zero: the last one sees to that.
+assemble_rom() { # source, ROM
+    "$NASM" -f bin -o "$2" "$1" || return 1
+    sum=$(od -An -v -tu1 "$2" | awk '{for (i = 1; i <= NF; i++) s += $i} END {printf "%03o", (256 - s % 256) % 256}')
+    printf "\\$sum" | dd of="$2" bs=1 seek=2047 conv=notrunc status=none
+}
+
 run_one() { # source, options
     name=$(basename "$1" .asm)
     label=$name${2:+ [$2]}
@@ -100,9 +109,13 @@ run_one() { # source, options
     done
     image=$out/$name.img
     got=$out/$name.out
+    disk=$(directive "$1" disk)
+    [ -n "$disk" ] && rm -f "$out/$name.disk" && truncate -s "$disk" "$out/$name.disk"
+    rom=$(directive "$1" rom)
+    [ -n "$rom" ] && assemble_rom "tests/guest/$rom" "$out/$name.rom"
     wanted=$(directive "$1" status)
     insns=$(directive "$1" insns)
-    boot "$image" "$2" "${insns:-2000M}" > "$got"
+    boot "$image" "$2${disk:+ -boot a -hda $out/$name.disk}${rom:+ -option-rom $out/$name.rom}" "${insns:-2000M}" > "$got"
     status=$?
     [ "$EMULATOR" = bochs ] && status=${wanted:-0}
     if [ -f "tests/guest/$name.expect" ]; then

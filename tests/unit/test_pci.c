@@ -8,19 +8,20 @@
 
 #include <cmocka.h>
 
-#include "devices/pc.h"
+#include "devices/pc_pci.h"
 #include "devices/snapshot.h"
 
 enum { BIOS_SIZE = 0x10000, IPS = 10000000, SECTORS = 20 * 16 * 63 };
 enum { HOST = 0x80000000, ISA = 0x80000800, IDE = 0x80000900, PM = 0x80000B00 };
 
-static u8 bios[BIOS_SIZE], image[SECTORS * 512];
+static u8 bios[BIOS_SIZE], vgabios[0x9000], image[SECTORS * 512];
 static char err[300];
 
 typedef struct {
     Pc *pc;
     Disk *disk, *disc;
     int resets;
+    bool has_rom; /* a VGA BIOS made for the adapter */
 } Rig;
 
 static void on_reset(void *ctx)
@@ -39,6 +40,8 @@ static Pc *build(Rig *r)
                     .bios = {bios, sizeof bios, 0},
                     .hooks = {.ctx = r, .reset = on_reset},
                     .ide = {r->disk, NULL, r->disc}};
+    if (r->has_rom)
+        cfg.vgabios = (PcRom){vgabios, sizeof vgabios, 0};
     if (!pc_init(pc, &cfg, err, sizeof err))
         fail_msg("pc_init: %s", err);
     return pc;
@@ -49,6 +52,10 @@ static int setup(void **state)
     static Rig r;
     memset(bios, 0xF4, sizeof bios);
     bios[0] = 0x11;
+    memcpy(vgabios, "\x55\xAA\x48", 3);
+    vgabios[0x18] = 0x40;
+    memcpy(vgabios + 0x40, "PCIR\x34\x12\x11\x11", 8);
+    memset(vgabios + sizeof vgabios - 1, 0x99, 1);
     for (u32 n = 0; n < sizeof image; n++)
         image[n] = (u8)(n >> 9 ^ n * 7);
     r = (Rig){.resets = 0};
@@ -611,6 +618,55 @@ static void test_needs_a_386(void **state)
 
 #define TEST(t) cmocka_unit_test_setup_teardown(t, setup, teardown)
 
+/* The VGA BIOS is in the adapter's expansion ROM, if it was made for it. */
+static void test_expansion_rom(void **state)
+{
+    enum { VGA = 0x80001000, HERE = 0xFEB00000, THERE = 0xD0010000, USUAL = 0xE0000000 };
+    Rig *bare = *state, card = {.disk = bare->disk, .disc = bare->disc, .has_rom = true};
+    Rig *r = &card;
+    set(bare, VGA, 0x30, 4, 0xFFFFFFFE);
+    assert_int_equal(get(bare, VGA, 0x30, 4), 0);
+    r->pc = build(r);
+    set(r, VGA, 0x30, 4, 0xFFFFFFFE);
+    assert_int_equal(get(r, VGA, 0x30, 4), 0xFFFF0000); /* 64 KiB */
+    set(r, VGA, 0x30, 4, HERE);
+    assert_int_equal(memory(r, HERE), 0xFF); /* bit 0 is off */
+    set(r, VGA, 0x30, 4, HERE | 1);
+    assert_int_equal(memory(r, HERE), 0x55);
+    assert_int_equal(memory(r, HERE + sizeof vgabios - 1), 0x99);
+    assert_int_equal(memory(r, HERE + 0xFFFF), 0xFF);
+    poke(r, HERE, 0);
+    assert_int_equal(memory(r, HERE), 0x55);
+    set(r, VGA, 0x30, 4, THERE | 1);
+    assert_int_equal(memory(r, HERE), 0xFF);
+    assert_int_equal(memory(r, THERE + 1), 0xAA);
+    u8 *data;
+    size_t size;
+    assert_true(snapshot_encode(r->pc, "test", &data, &size, err, sizeof err));
+    set(r, VGA, 0x30, 4, THERE); /* bit 0 off */
+    assert_int_equal(memory(r, THERE + 1), 0xFF);
+    assert_true(snapshot_decode(r->pc, "test", data, size, err, sizeof err));
+    assert_int_equal(memory(r, THERE + 1), 0xAA);
+    free(data);
+    set(r, VGA, 0x30, 4, 0x00010001); /* over RAM it does not appear, nor at its end */
+    assert_int_equal(memory(r, 0x10000), 0);
+    set(r, VGA, 0x30, 4, 0xFFFF0001);
+    assert_int_equal(memory(r, 0xFFFF0000), 0x11);
+    set(r, VGA, 0x30, 4, USUAL | 1); /* the frame buffer wins when it comes, and stays */
+    set(r, VGA, 0x10, 4, USUAL);
+    set(r, VGA, 0x30, 4, 0);
+    pc_reset(r->pc, false);
+    assert_int_equal(get(r, VGA, 0x30, 4), 0);
+    pc_free(r->pc);
+    free(r->pc);
+    PcRom other = {vgabios, sizeof vgabios, 0};
+    assert_true(pc_pci_vga_rom(&other));
+    other.size = 0x47;
+    assert_false(pc_pci_vga_rom(&other)); /* cut off */
+    other = (PcRom){image, 0x1A, 0};
+    assert_false(pc_pci_vga_rom(&other));
+}
+
 /* The VGA's memory lies where base address register 0 says, and where it is without PCI. */
 static void test_frame_buffer(void **state)
 {
@@ -663,7 +719,7 @@ int main(void)
         TEST(test_identify),     TEST(test_timer),       TEST(test_interrupt),
         TEST(test_power_off),    TEST(test_resets),      TEST(test_snapshot),
         TEST(test_needs_a_386),  TEST(test_frame_buffer), TEST(test_pirq_routes),
-        TEST(test_pirq_shared),  TEST(test_pirq_state),
+        TEST(test_pirq_shared),  TEST(test_pirq_state), TEST(test_expansion_rom),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
