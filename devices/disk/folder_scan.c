@@ -95,9 +95,8 @@ static void add_entry(Scan *sc, FolderNode *dir, int fd, const char *name, const
         skip(sc, name);
         return;
     }
-    for (u32 k = 1; e.has_long && k < 1000000; k++) {
-        fat_alias(name, k, &e);
-        if (!is_taken(dir, &e, ""))
+    for (u32 k = 0; e.has_long && k < 1000000; k++) {
+        if (fat_alias(name, k, &e) && !is_taken(dir, &e, ""))
             break;
     }
     if (is_taken(dir, &e, name)) {
