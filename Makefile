@@ -301,7 +301,7 @@ DEBS = gcc libc6-dev pkg-config nasm libsdl2-dev libreadline-dev zlib1g-dev libz
        seabios bochsbios vgabios dmidecode \
        clang \
        libmpfr-dev libncurses-dev \
-       cpio gdb python3 tmux ipxe-qemu libpng-dev xvfb xdotool openbox libx11-dev socat cppcheck clang-tidy
+       cpio gdb python3 tmux ipxe-qemu libpng-dev xvfb xdotool openbox libx11-dev socat weston cppcheck clang-tidy
 
 # `make deps run` on a fresh system: the libraries are looked for when make reads this file, so they must be there
 # before. make builds included files first and then starts over, which is just that.

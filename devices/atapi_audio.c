@@ -78,6 +78,39 @@ static void sound(IdeDrive *d)
     }
 }
 
+/* Where the disc is, in the parts that a sample is divided into; samples count from the moment that
+ * the first one sounds. */
+enum { PARTS = 64 };
+
+/* Sums the levels that stood from one place to another, in parts, times those parts. */
+static void sum_up(IdeDrive *d, s64 from, s64 to, s64 sum[2])
+{
+    AtapiState *c = cd_state(d);
+    u8 data[DISK_CD_FRAME];
+    s64 held = -1, all = (s64)(c->stop - c->play) * FRAME_SAMPLES;
+    for (s64 at = from < 0 ? 0 : from; at < to && at / PARTS < all;) {
+        s64 n = at / PARTS, next = (n + 1) * PARTS < to ? (n + 1) * PARTS : to;
+        if (n / FRAME_SAMPLES != held)
+            read_frame(d, c->play + (u32)(held = n / FRAME_SAMPLES), data);
+        for (int side = 0; side < 2; side++)
+            sum[side] += level(c, side, data + n % FRAME_SAMPLES * 4) * (next - at);
+        at = next;
+    }
+}
+
+void ide_record(Ide *ide, int drive, u32 rate, s32 out[2])
+{
+    IdeDrive *d = &ide->drive[drive];
+    if (!d->sound || cd_state(d)->audio != AUDIO_PLAY)
+        return;
+    const Clock *clock = clock_of(d);
+    s64 span = rate && rate < HZ * PARTS ? HZ * PARTS / rate : 1, sum[2] = {0, 0};
+    s64 at = (s64)clock_cycles(clock, clock->now, HZ * PARTS) - (s64)moment(d, 0) * PARTS;
+    sum_up(d, at - span + 1, at + 1, sum);
+    for (int side = 0; side < 2; side++)
+        out[side] += (s32)(sum[side] / span);
+}
+
 static void arm(IdeDrive *d)
 {
     u64 next = moment(d, cd_state(d)->sounded + SLICE);

@@ -115,6 +115,10 @@ void ide_reset(Ide *ide); /* the RESET- pin */
 /* Some of the state was loaded from a snapshot. */
 void ide_post_load(Ide *ide);
 
+/* Adds what a converter records now of the drive's audio: the mean over the time since it looked
+ * last, if it looks `rate` times a second; with 0 the present level. */
+void ide_record(Ide *ide, int drive, u32 rate, s32 level[2]);
+
 /* The bus master was started: a Line that it drives high. */
 void ide_dma_ready(void *ide, int pin, bool level);
 

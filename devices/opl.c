@@ -26,9 +26,22 @@ static u64 sample_now(const Opl *o)
 
 /* ---- sound ----------------------------------------------------------------------------------- */
 
+/* The level stood up to here. */
+static void sum_up(Opl *o, u64 cycle)
+{
+    if (cycle <= o->s.summed)
+        return;
+    for (int side = 0; side < 2; side++)
+        o->s.sum[side] += o->s.level[side] * (s64)(cycle - o->s.summed);
+    o->s.summed = cycle;
+}
+
 static void emit(Opl *o, OplFrame f)
 {
     AudioTime when = {o->s.count * OPL_CYCLES, OPL_CLOCK_HZ};
+    sum_up(o, when.count);
+    o->s.level[0] = f.left;
+    o->s.level[1] = f.right;
     audio_step(o->cfg.out, when, f.left, f.right);
 }
 
@@ -45,6 +58,20 @@ static void catch_up(Opl *o)
     }
     while (n--)
         emit(o, opl_core_next(o));
+}
+
+void opl_record(Opl *o, u32 rate, s32 level[2])
+{
+    const Clock *c = o->cfg.queue->clock;
+    u64 now = clock_cycles(c, c->now, OPL_CLOCK_HZ), since = now - o->s.looked_in;
+    catch_up(o);
+    sum_up(o, now);
+    for (int side = 0; side < 2; side++) {
+        bool mean = rate && since && since <= 2 * OPL_CLOCK_HZ / rate;
+        level[side] = mean ? (s32)(o->s.sum[side] / (s64)since) : o->s.level[side];
+        o->s.sum[side] = 0;
+    }
+    o->s.looked_in = now;
 }
 
 static void arm(Opl *o)
@@ -215,6 +242,9 @@ static bool check_state(const void *state, const Clock *clock)
     for (int t = 0; t < 2; t++)
         if (!STATE_BOOL(s->running[t]) || s->overflow[t] > (now >> (t ? 4 : 2)) + 260)
             return false;
+    u64 cycle = clock_cycles(clock, clock->now, OPL_CLOCK_HZ);
+    if (s->summed > cycle || s->looked_in > cycle)
+        return false;
     return s->count <= now && s->credit <= 1500 && STATE_BOOL(s->bank) && STATE_BOOL(s->awake);
 }
 
@@ -227,7 +257,7 @@ void opl_init(Opl *o, const OplConfig *cfg)
     for (size_t i = 0; i < ARRAY_LEN(cfg->base); i++)
         if (cfg->base[i])
             bus_map_port(cfg->bus, cfg->base[i], cfg->opl3 ? 4 : 2, &ops, o, "opl");
-    snap_add(cfg->snap, "opl", 2, &o->s, sizeof o->s);
+    snap_add(cfg->snap, "opl", 3, &o->s, sizeof o->s);
     snap_check(cfg->snap, check_state);
     opl_core_init(o);
     opl_core_reset(o);

@@ -42,6 +42,11 @@ typedef struct {
     bool bank;       /* of the address */
     bool running[2]; /* the timers */
     bool awake;      /* anything may be heard */
+    s16 level[2];    /* the last sample */
+    /* for who records: since cycle `looked_in` the levels, times the cycles they stood, were `sum`,
+     * as of cycle `summed` */
+    s64 sum[2];
+    u64 looked_in, summed;
 } OplState;
 
 /* What follows from the registers, by slot. */
@@ -82,6 +87,10 @@ typedef struct {
 void opl_init(Opl *o, const OplConfig *cfg);
 void opl_reset(Opl *o);
 void opl_post_load(Opl *o);
+
+/* What a converter records now: the mean since it looked last, if it looks `rate` times a second,
+ * so that what is too high for it hardly comes through; with 0 the present level. */
+void opl_record(Opl *o, u32 rate, s32 level[2]);
 
 /* ---- opl_core.c ------------------------------------------------------------------------------ */
 

@@ -72,6 +72,18 @@ static void on_line_in(void *ctx, AudioTime when, u32 rate, s32 level[2])
         h->line_in(h->ctx, when, rate, level);
 }
 
+static void on_cd_in(void *ctx, AudioTime when, u32 rate, s32 level[2])
+{
+    Pc *pc = ctx;
+    for (int i = 0; i < PC_IDE_DRIVES; i++)
+        ide_record(&pc->ide[i / 2], i % 2, rate, level);
+}
+
+static void on_fm_in(void *ctx, AudioTime when, u32 rate, s32 level[2])
+{
+    opl_record(&((Pc *)ctx)->opl, rate, level);
+}
+
 static void wire_mpu(Pc *pc, const PcSound *c)
 {
     Line own = {pic_set_irq, &pc->pic, c->mpu_irq | PIC_SOURCE(2)};
@@ -109,6 +121,8 @@ static void wire_sb(Pc *pc, const PcSound *c, AudioSource *fm)
                     .dma = c->sb_dma == PC_NONE ? 0 : c->sb_dma,
                     .midi = on_midi,
                     .line_in = on_line_in,
+                    .cd_in = on_cd_in,
+                    .fm_in = on_fm_in,
                     .ctx = pc};
     static const u8 irqs[] = {2, 5, 7, 10};
     cfg.dma16 = c->sb_dma16 == PC_NONE ? cfg.dma : c->sb_dma16;

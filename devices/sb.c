@@ -17,8 +17,8 @@
  *
  * NOTE: after a reset all volumes stand at the top, as with the amplifier's knob in mind, but for
  * the microphone's.
- * NOTE: what comes in at the jacks can be recorded, but is not heard. CD and synthesizer are heard,
- * but cannot be recorded. The filter of the Pro's input (0Ch) only stores. */
+ * NOTE: what comes in at the jacks can be recorded, but is not heard. The filter of the Pro's input
+ * (0Ch) only stores. */
 #include "devices/sb.h"
 
 enum { MIX_RESET = 0x00, MIX_IRQ = 0x80, MIX_DMA = 0x81, MIX_IRQ_STATUS = 0x82 };
@@ -144,40 +144,88 @@ static void set_volumes(Sb *sb)
 
 /* ---- what is recorded ------------------------------------------------------------------------ */
 
+/* Switches of each side of the 16's converter: the microphone, and the right and the left of the
+ * others. */
+enum { IN_MICROPHONE = 0x01, IN_CD = 0x02, IN_LINE = 0x08, IN_FM = 0x20 };
+
+typedef struct {
+    s32 line[2], cd[2], fm[2];
+} SbInputs;
+
 static s32 clipped(s64 v)
 {
     return (s32)(v > 32767 ? 32767 : v < -32768 ? -32768 : v);
 }
 
-/* The 16: both jacks carry the same, and each side of the converter has switches for the microphone
- * (bit 0), the right (3) and the left (4) of the line; of CD and synthesizer nothing comes. */
-static s32 mix_input(const Sb *sb, int side, const s32 jack[2])
+/* Both sides of a source, as the two switches from `right` on let them through. */
+static s64 switched(const Sb *sb, u8 on, u8 right, int volume, const s32 level[2])
+{
+    const u8 *m = sb->s.mixer;
+    s64 v = on & right << 1 ? (s64)level[0] * gain_of(m[volume]) : 0;
+    return v + (on & right ? (s64)level[1] * gain_of(m[volume + 1]) : 0);
+}
+
+/* The jacks for line and microphone carry the same. */
+static s32 mix_input(const Sb *sb, int side, const SbInputs *in)
 {
     const u8 *m = sb->s.mixer;
     u8 on = m[IN_SWITCHES + side];
-    s64 v = on & 1 ? (s64)(jack[0] + jack[1]) / 2 * gain_of(m[MICROPHONE]) : 0;
-    v += on & 0x10 ? (s64)jack[0] * gain_of(m[LINE]) : 0;
-    v += on & 8 ? (s64)jack[1] * gain_of(m[LINE + 1]) : 0;
+    s64 v = on & IN_MICROPHONE ? (s64)(in->line[0] + in->line[1]) / 2 * gain_of(m[MICROPHONE]) : 0;
+    v += switched(sb, on, IN_LINE, LINE, in->line);
+    v += switched(sb, on, IN_CD, CD, in->cd);
+    v += switched(sb, on, IN_FM, FM, in->fm);
     return clipped((v >> 16) * (1 << (m[IN_GAIN + side] >> 6)));
 }
 
-/* The Pro's input: bits 2-1 of 0Ch are 1 for the CD, 3 for the line, else the microphone. Others
- * have a microphone only, which is one sound for both sides. */
+/* The Pro's input: bits 2-1 of 0Ch are 1 for the CD, 3 for the line, else the microphone. */
+static u8 pro_choice(const Sb *sb)
+{
+    return sb->s.mixer[PRO_INPUT] >> 1 & 3;
+}
+
+static bool hears(const Sb *sb, u8 switches)
+{
+    const u8 *on = sb->s.mixer + IN_SWITCHES;
+    return sb->cfg.kind == SB_16 && (on[0] | on[1]) & switches;
+}
+
+static bool hears_cd(const Sb *sb)
+{
+    return hears(sb, IN_CD | IN_CD << 1) || (sb->cfg.kind == SB_PRO && pro_choice(sb) == 1);
+}
+
+static bool hears_fm(const Sb *sb)
+{
+    return hears(sb, IN_FM | IN_FM << 1);
+}
+
+bool sb_input_inside(const Sb *sb)
+{
+    return hears_cd(sb) || hears_fm(sb);
+}
+
+static SbInputs listen(Sb *sb, AudioTime when, u32 rate)
+{
+    SbInputs in = {{0, 0}, {0, 0}, {0, 0}};
+    if (sb->cfg.line_in)
+        sb->cfg.line_in(sb->cfg.ctx, when, rate, in.line);
+    if (sb->cfg.cd_in && hears_cd(sb))
+        sb->cfg.cd_in(sb->cfg.ctx, when, rate, in.cd);
+    if (sb->cfg.fm_in && hears_fm(sb))
+        sb->cfg.fm_in(sb->cfg.ctx, when, rate, in.fm);
+    return in;
+}
+
+/* A microphone is one sound for both sides, and all that the oldest cards have. */
 void sb_input(Sb *sb, AudioTime when, u32 rate, s32 level[2])
 {
-    s32 jack[2] = {0, 0};
-    u8 choice = sb->s.mixer[PRO_INPUT] >> 1 & 3;
-    if (sb->cfg.line_in)
-        sb->cfg.line_in(sb->cfg.ctx, when, rate, jack);
-    if (sb->cfg.kind == SB_16) {
-        level[0] = mix_input(sb, 0, jack);
-        level[1] = mix_input(sb, 1, jack);
-    } else if (sb->cfg.kind == SB_PRO && (choice == 1 || choice == 3)) {
-        level[0] = choice == 3 ? jack[0] : 0;
-        level[1] = choice == 3 ? jack[1] : 0;
-    } else {
-        level[0] = level[1] = (jack[0] + jack[1]) / 2;
-    }
+    SbInputs in = listen(sb, when, rate);
+    u8 choice = sb->cfg.kind == SB_PRO ? pro_choice(sb) : 0;
+    for (int side = 0; side < 2; side++)
+        level[side] = sb->cfg.kind == SB_16 ? mix_input(sb, side, &in)
+                      : choice == 1         ? clipped(in.cd[side])
+                      : choice == 3         ? in.line[side]
+                                            : (in.line[0] + in.line[1]) / 2;
 }
 
 /* ---- the mixer's registers ------------------------------------------------------------------- */

@@ -70,8 +70,11 @@ typedef struct {
     DmaLine dma_line[8];
     void (*midi)(void *ctx, u8 byte); /* may be NULL */
     /* What comes in at `when` at the line and microphone jacks, left and right in 16 bits, for
-     * somebody who looks `rate` times a second (0: now and then). NULL: nothing is plugged in. */
+     * somebody who looks `rate` times a second (0: now and then). NULL: nothing is plugged in.
+     * The same of the CD and of the synthesizer, where `when` is now. */
     void (*line_in)(void *ctx, AudioTime when, u32 rate, s32 level[2]);
+    void (*cd_in)(void *ctx, AudioTime when, u32 rate, s32 level[2]);
+    void (*fm_in)(void *ctx, AudioTime when, u32 rate, s32 level[2]);
     void *ctx;
 } SbConfig;
 
@@ -96,6 +99,7 @@ void sb_acknowledge(Sb *sb, u8 which);
 AudioTime sb_now(const Sb *sb);
 void sb_output(Sb *sb, AudioTime when, s32 left, s32 right); /* the converter's level */
 void sb_input(Sb *sb, AudioTime when, u32 rate, s32 level[2]); /* at the other converter */
+bool sb_input_inside(const Sb *sb); /* ... hears CD or synthesizer, as they are now */
 void sb_answer(Sb *sb, u8 byte);
 
 void sb_dsp_reset(Sb *sb);

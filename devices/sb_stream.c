@@ -48,10 +48,12 @@ static void set_rate(Sb *sb)
     s->step = (period < least ? least : period) * (u32)sides(s);
 }
 
-/* Values until the event: the rest of a block, but not more than half a millisecond of them. */
-static u64 batch(const SbStream *s)
+/* Values until the event: the rest of a block, but not more than half a millisecond of them; of
+ * what plays at the same time each at its moment. */
+static u64 batch(const Sb *sb)
 {
-    u64 most = s->hz / s->step / BATCH_HZ;
+    const SbStream *s = &sb->s.stream;
+    u64 most = s->input && sb_input_inside(sb) ? 1 : s->hz / s->step / BATCH_HZ;
     u64 left = s->coding == SB_PCM || s->coding == SB_SILENCE
                    ? (s->left + (u32)sides(s) - 1) / (u32)sides(s)
                    : s->parts + (s->left ? 1u : 0u);
@@ -64,7 +66,7 @@ static void arm(Sb *sb)
     SbStream *s = &sb->s.stream;
     if (!s->running || s->paused)
         return;
-    u64 last = s->next + (batch(s) - 1) * s->step;
+    u64 last = s->next + (batch(sb) - 1) * s->step;
     event_at(sb->cfg.queue, &sb->due, clock_tick_of(sb->cfg.queue->clock, last, s->hz));
 }
 

@@ -514,6 +514,43 @@ static bool cmd_sendkey(Debug *d, const char *args)
     return type_text(d, text);
 }
 
+/* A number with its sign: in an expression `3 -2` would be 1. */
+static bool arg_move(Debug *d, const char **args, int *v)
+{
+    char word[20], *end;
+    const char *at = *args;
+    arg_word(args, word, sizeof word);
+    long n = strtol(word, &end, 10);
+    if (!*word || *end || n < -1000 || n > 1000) {
+        *args = at;
+        return debug_fail(d, "how far right and down, -1000 to 1000? e.g. `mouse_move 5 -3`");
+    }
+    *v = (int)n;
+    return true;
+}
+
+static bool cmd_mouse_move(Debug *d, const char *args)
+{
+    Input *in = &d->session->input;
+    int dx, dy, dz = 0;
+    if (!arg_move(d, &args, &dx) || !arg_move(d, &args, &dy) ||
+        (*args && !arg_move(d, &args, &dz)) || !arg_end(d, args))
+        return false;
+    past_leave(d->session);
+    input_mouse(in, dx, dy, dz, in->buttons);
+    return true;
+}
+
+static bool cmd_mouse_button(Debug *d, const char *args)
+{
+    u64 buttons;
+    if (!arg_number(d, &args, 31, &buttons) || !arg_end(d, args))
+        return false;
+    past_leave(d->session);
+    input_mouse(&d->session->input, 0, 0, 0, (unsigned)buttons);
+    return true;
+}
+
 static bool cmd_speed(Debug *d, const char *args)
 {
     u64 percent;
@@ -600,6 +637,13 @@ const Cmd cmds_devices[] = {
     {"type", NULL, "\"TEXT\"", cmd_type,
      "Types a text on the guest's keyboard; \\n is Enter, {ctrl-c} keys by name", COMPLETE_NOTHING},
     {"sendkey", NULL, "KEY[-KEY...]", cmd_sendkey, "Presses keys together, e.g. ctrl-alt-del",
+     COMPLETE_NOTHING},
+    {"mouse_move", NULL, "DX DY [DZ]", cmd_mouse_move,
+     "Moves the guest's mouse right and down, and turns its wheel towards the user",
+     COMPLETE_NOTHING},
+    {"mouse_button", NULL, "STATE", cmd_mouse_button,
+     "Presses buttons of the guest's mouse (sum of 1 left, 2 right, 4 middle) and lets go of the "
+     "others",
      COMPLETE_NOTHING},
     {"speed", NULL, "max|real|N%", cmd_speed, "Sets the speed against real time", COMPLETE_NOTHING},
     {0},

@@ -36,6 +36,76 @@ static u32 first_mcb(Debug *d)
     return 0;
 }
 
+static bool is_psp(Debug *d, u32 seg)
+{
+    return seg && word_at(d, seg << 4) == 0x20CD;
+}
+
+/* The name of the program whose PSP this is. Since DOS 4 the MCB in front of it has it in its last
+ * eight bytes; older ones leave there what there was. */
+static bool program_name(Debug *d, u32 psp, char name[9])
+{
+    u8 b[16];
+    int n = 0;
+    if (!psp || !debug_read(d, (psp - 1) << 4, b, 16) || load_le(b + 1, 2) != psp)
+        return false;
+    for (; n < 8 && b[8 + n]; n++) {
+        if (b[8 + n] <= 32 || b[8 + n] >= 127)
+            return false;
+        name[n] = (char)b[8 + n];
+    }
+    name[n] = 0;
+    return n > 0;
+}
+
+/* DOS 4 and later divide a block of their own: a letter, the segment and paragraphs of what
+ * follows, for drivers a name at 8. */
+static const char *system_block(u8 letter)
+{
+    static const struct {
+        char letter;
+        const char *name;
+    } kinds[] = {{'D', "device"}, {'E', "device, more"}, {'I', "file system"}, {'F', "FILES"},
+                 {'X', "FCBS"},   {'C', "BUFFERS, EMS"}, {'B', "BUFFERS"},     {'L', "LASTDRIVE"},
+                 {'S', "STACKS"}, {'T', "INSTALL"}};
+    for (size_t n = 0; n < ARRAY_LEN(kinds); n++)
+        if (kinds[n].letter == letter)
+            return kinds[n].name;
+    return NULL;
+}
+
+static void print_system_blocks(Debug *d, u32 seg, u32 end)
+{
+    u8 b[16];
+    while (seg < end && debug_read(d, seg << 4, b, 16) && system_block(b[0]) &&
+           load_le(b + 1, 2) == seg + 1) {
+        u32 size = load_le(b + 3, 2);
+        fprintf(d->out, "  %04x  %6u bytes  %s", seg, size * 16, system_block(b[0]));
+        for (int n = 8; b[0] == 'D' && n < 16 && b[n] > 32 && b[n] < 127; n++)
+            fprintf(d->out, n == 8 ? " %c" : "%c", b[n]);
+        fputc('\n', d->out);
+        seg += size + 1;
+    }
+}
+
+static void print_block(Debug *d, u32 seg, u32 owner, u32 size)
+{
+    char name[9];
+    fprintf(d->out, "%04x  %6u bytes  owner %04x  ", seg, size * 16, owner);
+    if (!owner) {
+        fprintf(d->out, "free\n");
+    } else if (owner <= 8) {
+        fprintf(d->out, "DOS\n");
+        print_system_blocks(d, seg + 1, seg + 1 + size);
+    } else {
+        bool environment = is_psp(d, owner) && word_at(d, (owner << 4) + 0x2C) == seg + 1;
+        fprintf(d->out, "%s%s\n", program_name(d, owner, name) ? name : "program",
+                owner == seg + 1 ? ""
+                : environment    ? ", environment"
+                                 : ", data");
+    }
+}
+
 static bool cmd_mcb(Debug *d, const char *args)
 {
     u32 seg = first_mcb(d);
@@ -47,22 +117,10 @@ static bool cmd_mcb(Debug *d, const char *args)
         u8 b[16];
         if (!debug_read(d, seg << 4, b, 16) || (b[0] != 'M' && b[0] != 'Z'))
             break;
-        u32 owner = load_le(b + 1, 2), size = load_le(b + 3, 2);
-        fprintf(d->out, "%04x  %6u bytes  owner %04x  ", seg, size * 16, owner);
-        if (!owner)
-            fprintf(d->out, "free\n");
-        else if (owner <= 8)
-            fprintf(d->out, "DOS\n");
-        else
-            for (int k = 8; k < 17; k++)
-                fputc(k == 16 || !b[k]           ? '\n'
-                      : b[k] >= 32 && b[k] < 127 ? b[k]
-                                                 : '.',
-                      d->out),
-                    k = k < 16 && !b[k] ? 17 : k;
+        print_block(d, seg, load_le(b + 1, 2), load_le(b + 3, 2));
         if (b[0] == 'Z')
             break;
-        seg += size + 1;
+        seg += load_le(b + 3, 2) + 1;
     }
     return true;
 }
@@ -177,11 +235,6 @@ static bool cmd_files(Debug *d, const char *args)
 }
 
 /* ---- program segment prefixes ---------------------------------------------------------------- */
-
-static bool is_psp(Debug *d, u32 seg)
-{
-    return seg && word_at(d, seg << 4) == 0x20CD;
-}
 
 /* The running program's. DOS 4 and later and FreeDOS keep it at 10h in the swappable area, which
  * is at 320h of the segment where the list of lists is at 26h; DOS 3.1 to 3.3 has it at 2D0h. Else
@@ -319,7 +372,9 @@ static bool cmd_int21(Debug *d, const char *args)
 }
 
 const Cmd cmds_dos[] = {
-    {"dos mcb", NULL, "", cmd_mcb, "Shows DOS's memory blocks and who owns them", COMPLETE_NOTHING},
+    {"dos mcb", NULL, "", cmd_mcb,
+     "Shows DOS's memory blocks and who owns them; since DOS 4 also what is in DOS's own",
+     COMPLETE_NOTHING},
     {"dos psp", NULL, "[SEG]", cmd_psp,
      "Shows a program segment prefix, by default the running program's: memory, handles with their "
      "files, command line",

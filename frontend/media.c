@@ -119,6 +119,8 @@ static bool open_bare(Media *m, const Options *o, const DriveOption *d, int *sta
     m->disk[slot] = open_medium(m, o, d, kind, slot, err, errlen);
     if (slot >= DRIVE_HDA)
         m->cd[slot - DRIVE_HDA] = kind == DISK_CD;
+    if (d == o->image)
+        m->newest = slot;
     return m->disk[slot];
 }
 
@@ -155,6 +157,11 @@ static int open_all(Media *m, const Options *o, char *err, size_t errlen)
     }
     if (o->cdrom.file && (status = open_cdrom(m, o, err, errlen)) != EXIT_OK)
         return status;
+    for (int i = 0; i < DRIVE_COUNT && m->newest < 0; i++)
+        if (m->disk[i])
+            m->newest = i;
+    if (o->image_count)
+        m->newest = -1; /* the first of them, if it is a disk */
     for (int i = 0; i < o->image_count; i++) /* kernels are no disks: machine.c takes them */
         if (!multiboot_is(o->image[i].file) &&
             !open_bare(m, o, &o->image[i], &status, err, errlen))
@@ -163,6 +170,7 @@ static int open_all(Media *m, const Options *o, char *err, size_t errlen)
         return EXIT_OK;
     m->demo = true;
     DiskOptions how = {.kind = DISK_FLOPPY};
+    m->newest = DRIVE_FDA;
     m->disk[DRIVE_FDA] = disk_open_memory("demo", rom_demo, rom_demo_size, &how, err, errlen);
     return m->disk[DRIVE_FDA] ? EXIT_OK : EXIT_INTERNAL;
 }
@@ -170,6 +178,7 @@ static int open_all(Media *m, const Options *o, char *err, size_t errlen)
 int media_open(Media *m, const Options *o, char *err, size_t errlen)
 {
     memset(m, 0, sizeof *m);
+    m->newest = -1;
     return open_all(m, o, err, errlen);
 }
 
@@ -186,6 +195,17 @@ bool media_close(Media *m)
     m->retired = NULL;
     m->retired_count = 0;
     return ok && !m->failed;
+}
+
+const char *media_title(const Media *m)
+{
+    const Disk *d = m->newest < 0 ? NULL : m->disk[m->newest];
+    for (int i = 0; i < DRIVE_COUNT && !d && m->newest >= 0; i++)
+        d = m->disk[i];
+    if (!d)
+        return m->newest < 0 ? NULL : "no disk";
+    const char *slash = strrchr(d->name, '/');
+    return slash && slash[1] ? slash + 1 : d->name;
 }
 
 void media_on_trouble(Media *m, bool (*wait)(void *ctx), void *ctx)
@@ -271,6 +291,8 @@ bool media_change(Media *m, Input *in, const char *drive, const char *file, bool
     input_medium(in, slot, disk);
     *forget = retire(m, m->disk[slot]);
     m->disk[slot] = disk;
+    if (disk)
+        m->newest = slot;
     m->seen[slot] = m->flushed[slot] = 0;
     return true;
 }

@@ -11,6 +11,7 @@ typedef struct {
     Disk *disk[DRIVE_COUNT];
     bool cd[PC_IDE_DRIVES];
     bool demo;   /* no image was given: the built-in disk is in drive A */
+    int newest;  /* the drive that the window's title names; -1: it names no drive */
     bool failed; /* the host could not do what a drive asked for */
     /* Lets a moment pass while the host's disk is full or failing; false: nobody will mend it. */
     bool (*wait)(void *ctx);
@@ -27,6 +28,9 @@ int media_open(Media *m, const Options *o, char *err, size_t errlen);
 bool media_close(Media *m);
 /* From now on a write that the host cannot take waits; see Media.wait. */
 void media_on_trouble(Media *m, bool (*wait)(void *ctx), void *ctx);
+/* What the window is named after: the file in the drive that was filled last, else in another one;
+ * of those that the options name it is the first. NULL: the options name something else. */
+const char *media_title(const Media *m);
 /* Into the configuration of the machine. */
 void media_describe(const Media *m, PcConfig *cfg);
 

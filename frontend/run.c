@@ -244,6 +244,12 @@ static void describe_drives(const Session *s, char *out, size_t room)
     }
 }
 
+static void name_window(Session *s)
+{
+    const char *disk = media_title(&s->machine.media);
+    s->status.what = disk ? disk : s->program;
+}
+
 /* The screen is drawn at most 60 times per host second, however fast the guest's frames come. */
 static void show(Session *s)
 {
@@ -253,6 +259,7 @@ static void show(Session *s)
     s->host_shown = ns;
     measure_speed(s, ns);
     s->status.turbo = s->turbo;
+    name_window(s);
     describe_drives(s, s->status.drives, sizeof s->status.drives);
     s->status.state = s->debug->stopped ? "in the debugger"
                       : s->stopped      ? "stopped by a triple fault"
@@ -473,6 +480,7 @@ static void last_look(Session *s)
 static bool wait_for_disk(void *ctx)
 {
     Session *s = ctx;
+    name_window(s);
     s->status.state = "waiting for the host's disk";
     s->display->ops->status(s->display, &s->status);
     host_sleep(200 * MS);

@@ -213,7 +213,11 @@ bool picture_open(Window *w, RendererKind kind)
                                          SDL_RENDERER_ACCELERATED | SDL_RENDERER_TARGETTEXTURE);
     /* or SDL would put a surface on OpenGL by itself */
     SDL_SetHint(SDL_HINT_FRAMEBUFFER_ACCELERATION, "0");
-    return w->renderer || SDL_GetWindowSurface(w->window);
+    if (w->renderer || SDL_GetWindowSurface(w->window))
+        return true;
+    /* SDL 2 has no surfaces for Wayland: there it is OpenGL, whoever computes it */
+    w->renderer = SDL_CreateRenderer(w->window, -1, SDL_RENDERER_TARGETTEXTURE);
+    return w->renderer;
 }
 
 void picture_close(Window *w)

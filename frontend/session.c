@@ -165,17 +165,12 @@ static void set_limits(Session *s)
         s->limit = tick;
 }
 
-static const char *image_name(const Options *o)
+/* Of what the options name when it is no disk. */
+static const char *program_name(const Options *o)
 {
-    const char *file = o->image_count ? o->image[0].file : NULL;
-    for (int i = 0; i < DRIVE_COUNT && !file; i++)
-        file = o->drive[i].file;
-    if (!file)
-        file = o->cdrom.file;
-    if (!file && o->load_count)
-        file = o->load[0].file;
+    const char *file = o->image_count ? o->image[0].file : o->load_count ? o->load[0].file : NULL;
     const char *slash = file ? strrchr(file, '/') : NULL;
-    return slash ? slash + 1 : file ? file : "demo";
+    return slash ? slash + 1 : file ? file : "no disk";
 }
 
 /* In a replay the clock shows what it showed then. */
@@ -264,7 +259,7 @@ static int open_all(Session *s)
         return EXIT_NOINPUT;
     if (!open_display(s))
         return EXIT_INTERNAL;
-    s->status.what = image_name(s->opt);
+    s->program = program_name(s->opt);
     sort_typed(s);
     set_limits(s);
     status = states_start(s);

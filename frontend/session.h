@@ -56,6 +56,7 @@ typedef struct Session {
     u64 host_polled, host_shown, host_started; /* host_ns() */
     u64 rate_ns, rate_tick;                    /* where the current measurement of speed began */
     DisplayStatus status;
+    const char *program; /* what the window is named after when it is no disk */
     VgaText *text; /* scratch for -expect */
 
     bool ended;

@@ -309,6 +309,10 @@ int74:
         mov al, [bx + 2]
         push ax
         mov al, 0
+        cmp cl, 3
+        jb .no_wheel
+        mov al, [bx + 3]                ; of packets of four bytes: the wheel
+.no_wheel:
         push ax
         sti
         call far [E_MOUSE_PTR]

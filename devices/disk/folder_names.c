@@ -1,6 +1,6 @@
-/* folder_names.c: the names of one directory while it is scanned: is there already an entry that DOS
- * could not tell from this one, and which alias is next? A folder of ten thousand pictures whose
- * names begin alike has to be a matter of seconds, so both are looked up by hash. */
+/* folder_names.c: the names of one directory while it is scanned: is there already an entry that
+ * DOS could not tell from this one, and which alias is next? A folder of ten thousand pictures
+ * whose names begin alike has to be a matter of seconds, so both are looked up by hash. */
 #include "devices/disk/folder.h"
 
 #include <stdlib.h>

@@ -271,6 +271,8 @@ dd if=/dev/zero of=floppy.img bs=1024 count=1440 2> dd.err
 t "change" 'drive A: 1.44 MB, floppy.img' 'change fda floppy.img' 'info fdc'
 t "eject" 'drive A: 1.44 MB, empty' 'change fda floppy.img' 'eject fda' 'info fdc'
 dbg 'type "dir\n"' 'sendkey ctrl-alt-del' 'speed max' 'speed 50%'; [ $status = 0 ]; result $? "type, sendkey, speed"
+t "mouse_move, mouse_button" 'buttons 5$' 'mouse_move -3 4 1' 'mouse_button 5' 'bpinsn 1000' c 'info kbc'
+fails "mouse_move wants numbers" 'how far right and down' 'mouse_move 3'
 dbg screen 'screendump s.txt' 'screendump s.png'; [ -s s.png ] && [ -f s.txt ]; result $? "screen, screendump"
 t "hash" '^hash 0 [0-9a-f]\{16\}$' hash
 

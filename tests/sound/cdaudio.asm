@@ -17,22 +17,7 @@
 ; digest: bb2afe279f8c03c8
 
 %ifdef TRACK
-; The audio of a track, as much as repeats itself. A period of n samples is 44100 / n Hz.
-%macro  TONES 2                         ; periods on the left and right, 0: silence
-%assign n 0
-%rep 700
-%assign l 0
-%assign r 0
-%if %1
-%assign l 8000 - 16000 * ((n % %1) * 2 / %1)
-%endif
-%if %2
-%assign r 8000 - 16000 * ((n % %2) * 2 / %2)
-%endif
-        dw      l, r
-%assign n n + 1
-%endrep
-%endmacro
+%include "cd.inc"
 %if TRACK = 1
         TONES   100, 0
 %else
@@ -41,54 +26,8 @@
 %else
 
 %include "sound.inc"
+%include "cd.inc"
 
-; ATAPI on the secondary channel, polled. SI = packet; data to the host go to REPLY, data to the drive come from DI.
-BASE    equ     170h
-REPLY   equ     8000h
-
-packet:
-        OUT_B   BASE + 6,0A0h
-        OUT_B   BASE + 4,0FEh
-        OUT_B   BASE + 5,0FFh
-        OUT_B   BASE + 7,0A0h
-        call    .wait
-        mov     dx,BASE
-        mov     cx,6
-        rep outsw
-.more:  call    .wait
-        test    al,8
-        jz      .end
-        mov     dx,BASE + 4
-        in      al,dx
-        mov     cl,al
-        inc     dx
-        in      al,dx
-        mov     ch,al
-        shr     cx,1
-        mov     dx,BASE + 2
-        in      al,dx
-        test    al,2
-        mov     dx,BASE
-        jz      .out
-        mov     di,REPLY
-        rep insw
-        jmp     .more
-.out:   mov     si,di
-        rep outsw
-        jmp     .more
-.end:   ret
-.wait:  mov     dx,BASE + 206h
-        in      al,dx
-        mov     dx,BASE + 7
-        in      al,dx
-        test    al,80h
-        jnz     .wait
-        ret
-
-%macro  PACKET 1
-        mov     si,%1
-        call    packet
-%endmacro
 %macro  WAIT 1
         mov     ax,%1
         call    wait_ms

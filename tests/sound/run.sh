@@ -58,7 +58,7 @@ plug_in() { # source, file
 burn() { # name, tracks
     : > "$out/$1.cue"
     for track in $(seq "$2"); do
-        "$NASM" -f bin -DTRACK="$track" -o "$out/part" "tests/sound/$1.asm"
+        "$NASM" -f bin -DTRACK="$track" -Itests/sound/ -o "$out/part" "tests/sound/$1.asm"
         again "$out/part" 0 352800 > "$out/$1$track.bin"
         printf 'FILE "%s" BINARY\n  TRACK %02d AUDIO\n    INDEX 01 00:00:00\n' "$1$track.bin" "$track" >> "$out/$1.cue"
     done

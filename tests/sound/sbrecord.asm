@@ -34,30 +34,6 @@ PERIOD  equ     2450
 %include "sound.inc"
 %include "sb.inc"
 
-; DMA 5 on CX words of the buffer, in mode AL.
-dma5_once:
-        push    ax
-        OUT_B   0D4h,5
-        OUT_B   0D8h,0
-        pop     ax
-        or      al,1
-        out     0D6h,al
-        OUT_B   0C4h,0
-        OUT_B   0C4h,0
-        dec     cx
-        mov     al,cl
-        out     0C6h,al
-        mov     al,ch
-        out     0C6h,al
-        OUT_B   8Bh,2
-        OUT_B   0D4h,1
-        ret
-
-%macro  IRQ 1                           ; the next one, the so manieth
-        mov     al,%1
-        call    wait_irqs
-%endmacro
-
 start:
         call    catch_irqs
         call    dsp_reset

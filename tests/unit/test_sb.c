@@ -39,6 +39,19 @@ static void jacks(void *ctx, AudioTime when, u32 rate, s32 level[2])
     level[1] = -0x4000;
 }
 
+/* What plays inside: constant levels. */
+static void cd(void *ctx, AudioTime when, u32 rate, s32 level[2])
+{
+    level[0] += 1000;
+    level[1] += -2000;
+}
+
+static void fm(void *ctx, AudioTime when, u32 rate, s32 level[2])
+{
+    level[0] += 300;
+    level[1] += 400;
+}
+
 static Board *make(SbKind kind)
 {
     Board *b = calloc(1, sizeof *b);
@@ -59,6 +72,8 @@ static Board *make(SbKind kind)
                     .dma16 = kind == SB_16 ? 5 : 1,
                     .midi = sink_byte,
                     .line_in = jacks,
+                    .cd_in = cd,
+                    .fm_in = fm,
                     .ctx = &b->midi};
     for (int i = 0; i < 16; i++)
         cfg.irq_line[i] = probe_line(&b->irq[i]);
@@ -603,9 +618,42 @@ static void test_recording_sixteen(void **state)
     sb_input(&b->sb, when, 0, in);
     assert_int_equal(in[0], 2560);
     assert_int_equal(in[1], -0x4000);
+    assert_false(sb_input_inside(&b->sb));
     mixer(b, 0x0C, 2); /* CD */
+    assert_true(sb_input_inside(&b->sb));
     sb_input(&b->sb, when, 0, in);
-    assert_int_equal(in[0] | in[1], 0);
+    assert_int_equal(in[0], 1000);
+    assert_int_equal(in[1], -2000);
+    drop(b);
+}
+
+/* CD and synthesizer by the 16's switches, with their volumes and the input's gain. */
+static void test_recording_inside(void **state)
+{
+    static const struct {
+        u8 left, right;
+        s32 level[2];
+    } kinds[] = {{0x04, 0x02, {1000, -2000}}, {0x02, 0x04, {-2000, 1000}},
+                 {0x06, 0x00, {-1000, 0}},    {0x40, 0x20, {300, 400}},
+                 {0x60, 0x26, {700, -600}},   {0x80, 0x80, {0, 0}}};
+    AudioTime when = {0, 1};
+    s32 in[2];
+    Board *b = make(SB_16);
+    b->sb.cfg.line_in = NULL;
+    for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
+        mixer(b, 0x3D, kinds[i].left);
+        mixer(b, 0x3E, kinds[i].right);
+        assert_int_equal(sb_input_inside(&b->sb), i < 5);
+        sb_input(&b->sb, when, 0, in);
+        for (int side = 0; side < 2; side++)
+            assert_int_equal(in[side], kinds[i].level[side]);
+    }
+    mixer(b, 0x3D, 0x24); /* the left of the CD, quieter by 6 dB, the right FM by 12, all by 6 up */
+    mixer(b, 0x36, 28 << 3);
+    mixer(b, 0x35, 25 << 3);
+    mixer(b, 0x3F, 0x40);
+    sb_input(&b->sb, when, 0, in);
+    assert_in_range(in[0], 1190, 1206);
     drop(b);
 }
 
@@ -716,6 +764,7 @@ int main(void)
                                        cmocka_unit_test(test_recording_sixteen),
                                        cmocka_unit_test(test_adpcm_tone),
                                        cmocka_unit_test(test_selection),
+        cmocka_unit_test(test_recording_inside),
                                        cmocka_unit_test(test_mixer),
                                        cmocka_unit_test(test_hostile)};
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,7 @@
 #!/bin/sh
 # The window: on SDL's dummy driver, and on a virtual X server with keys from xdotool where both are installed; full screen
-# under a window manager (openbox), a file dropped (drop.c), and a window that goes away.
+# under a window manager (openbox), what a desktop does (desktop.c: a file dropped, the close button, the keyboard taken),
+# a Wayland desktop (wayland.sh), and a window that goes away.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 : "${BUILD:=build}"
@@ -8,43 +9,6 @@ GLASS86=${GLASS86:-$PWD/$BUILD/glass86}
 out=$PWD/$BUILD/window
 rm -rf "$out"
 mkdir -p "$out"
-
-# The floppy of the tests: shows what is typed, and waits with HLT as DOS does.
-cat > "$out/echo.asm" << 'END'
-        org 7C00h
-        xor ax, ax
-        mov ds, ax
-        mov ss, ax
-        mov sp, 7C00h
-        mov ax, 3
-        int 10h
-        mov si, ready
-        mov cx, 7
-hello:  lodsb
-        mov ah, 0Eh
-        int 10h
-        loop hello
-next:   mov ah, 1
-        int 16h
-        jnz key
-        sti
-        hlt
-        jmp next
-key:    mov ah, 0
-        int 16h
-        mov ah, 0Eh
-        xor bx, bx
-        int 10h
-        cmp al, 13
-        mov ax, 0E0Ah
-        jne next
-        int 10h
-        jmp next
-ready   db "Ready", 13, 10
-        times 510-($-$$) db 0
-        dw 0AA55h
-        times 368640-($-$$) db 0
-END
 
 skip() {
     echo "ok $1 # SKIP $2"
@@ -66,7 +30,9 @@ if ! command -v nasm > /dev/null; then
     skip window "nasm is not installed"
     exit 0
 fi
-nasm -f bin -o "$out/echo.img" "$out/echo.asm" || exit 1
+for guest in echo held saver; do
+    nasm -f bin -o "$out/$guest.img" "tests/window/$guest.asm" || exit 1
+done
 
 # ---- without a screen --------------------------------------------------------------------------
 
@@ -98,12 +64,12 @@ export DISPLAY
 unset SDL_VIDEODRIVER WAYLAND_DISPLAY
 
 # A monitor says what the text screen shows.
-start() {
-    (cd "$out" && exec "$GLASS86" -config none -audio none -snapshot -display sdl -renderer software -fda echo.img \
-        -monitor "unix:$out/monitor,server" > "$out/log" 2>&1 < /dev/null) &
+start() { # more options
+    (cd "$out" && exec "$GLASS86" -config none -audio none -display sdl -renderer software \
+        -monitor "unix:$out/monitor,server" "$@" > "$out/log" 2>&1 < /dev/null) &
     guest=$!
 }
-start
+start -snapshot -fda echo.img
 title() {
     xdotool search --name glass86 getwindowname 2> /dev/null | tail -n 1
 }
@@ -218,14 +184,15 @@ echo "# idle: $((after - before)) ticks in 4 s, $rss KiB"
 verdict "idle: far less than a core" test $((after - before)) -lt 80
 
 if ! pkg-config --exists x11 2> /dev/null; then
-    skip "a file dropped" "libx11-dev is not installed"
+    skip "a file dropped, keys held, the close button" "libx11-dev is not installed"
 else
     # shellcheck disable=SC2046
-    ${CC:-cc} -o "$out/drop" tests/window/drop.c $(pkg-config --cflags --libs x11) || exit 1
+    ${CC:-cc} -o "$out/desktop" tests/window/desktop.c $(pkg-config --cflags --libs x11) || exit 1
     cp "$out/echo.img" "$out/other disk.img"
-    verdict "a file dropped is taken" "$out/drop" "$window" "$out/other disk.img"
+    verdict "a file dropped is taken" "$out/desktop" drop "$window" "$out/other disk.img"
     verdict "and is in the drive" until_log 'other disk.img is in drive fda'
-    verdict "what is no image is taken from the hand" "$out/drop" "$window" "$out"
+    verdict "and in the title" until_title '^other disk.img - glass86 - running'
+    verdict "what is no image is taken from the hand" "$out/desktop" drop "$window" "$out"
     verdict "and refused with a line that says why" until_log 'is a directory, not a disk image'
 fi
 if ! command -v openbox > /dev/null; then
@@ -248,6 +215,8 @@ status=$?
 guest=
 verdict "Ctrl-Alt-Q ends with status 0" test $status = 0
 
+BUILD=$BUILD sh tests/window/wayland.sh "$GLASS86" "$out"
+
 # ---- a window that goes away -------------------------------------------------------------------
 
 gone() { # name: the run goes on, and a signal ends it
@@ -263,7 +232,7 @@ if ! [ -e /usr/include/X11/Xlib.h ]; then
     skip "a window that goes away" "libx11-dev is not installed"
     exit 0
 fi
-start
+start -snapshot -fda echo.img
 until_title 'running'
 for i in 1 2 3 4 5; do # until it is the right one, and not one of those before
     xdotool windowclose "$(xdotool search --onlyvisible --name glass86 | tail -n 1)"
@@ -271,7 +240,49 @@ for i in 1 2 3 4 5; do # until it is the right one, and not one of those before
     grep -q 'window is gone' "$out/log" && break
 done
 gone "window destroyed"
-start
+
+# Keys that are down when the keyboard goes elsewhere are let go; the guest counts what is down (held.asm).
+start -snapshot -fda held.img -ips 4M
+until_title 'running'
+if ! command -v socat > /dev/null; then
+    skip "keys held are let go" "socat is not installed"
+else
+    until_screen 1 'held 0'
+    window=$(xdotool search --onlyvisible --name glass86 | tail -n 1)
+    xdotool windowfocus "$window"
+    sleep 0.5
+    xdotool keydown ctrl keydown shift keydown a keydown F5 keydown Right
+    verdict "five keys are down" until_screen 1 'held 5'
+    "$out/desktop" away &
+    verdict "none is when the keyboard goes elsewhere" until_screen 1 'held 0'
+    wait $!
+    xdotool windowfocus "$window"
+    xdotool keyup ctrl keyup shift keyup a keyup F5 keyup Right
+    sleep 0.5
+    verdict "and none after it came back" until_screen 1 'held 0'
+fi
+kill -TERM $guest
+wait $guest
+guest=
+
+# The close button, while the guest writes without end into a folder of the host, which is brought up to date when the
+# guest has been quiet for a second, or at the end.
+mkdir "$out/folder"
+printf 'glass86 old' > "$out/folder/file"
+start -boot a -fda saver.img -hda "fat:$out/folder"
+until_title 'running'
+if command -v socat > /dev/null; then until_screen 1 Ready; else sleep 5; fi
+verdict "while the guest writes, the folder waits" grep -q old "$out/folder/file"
+"$out/desktop" close "$(xdotool search --onlyvisible --name glass86 | tail -n 1)"
+(sleep 20; kill -KILL $guest) 2> /dev/null &
+patience=$!
+wait $guest
+status=$?
+guest=
+kill $patience
+verdict "the close button ends with status 0" test $status = 0
+verdict "and what the guest wrote is on the host" grep -q new "$out/folder/file"
+start -snapshot -fda echo.img
 until_title 'running'
 kill $x
 gone "X server gone"
