@@ -245,12 +245,13 @@ static DiskGeometry size_geometry(u64 sectors)
 }
 
 /* The BIOS's view of a drive with too many cylinders: "LBA assist", the doubling of heads that
- * every BIOS since 1995 agrees on. */
+ * every BIOS since 1995 agrees on, down to its rounding: a disk a little beyond 1024 cylinders
+ * keeps its heads and loses the rest. */
 static DiskGeometry assisted_geometry(u64 sectors)
 {
     static const u8 heads[] = {16, 32, 64, 128, 255};
     size_t i = 0;
-    while (i < ARRAY_LEN(heads) - 1 && sectors / (heads[i] * 63u) > BIOS_CYLINDERS)
+    while (i < ARRAY_LEN(heads) - 1 && sectors / (BIOS_CYLINDERS * 63u) > heads[i])
         i++;
     return (DiskGeometry){cylinders_for(sectors, heads[i], 63, BIOS_CYLINDERS), heads[i], 63};
 }

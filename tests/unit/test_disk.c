@@ -212,6 +212,10 @@ static void test_hard_by_size(void **state)
     assert_geometry(&d->geometry, 4161, 16, 63);
     assert_geometry(&d->logical, 520, 128, 63); /* 64 heads would give 1040 cylinders */
     disk_close(d);
+    d = open_ok(make("h.img", 505ull << 20, "", 0), NULL);
+    assert_geometry(&d->geometry, 1026, 16, 63);
+    assert_geometry(&d->logical, 1024, 16, 63); /* as SeaBIOS has it: bios_geometry */
+    disk_close(d);
     d = open_ok(make("h.img", 40ull << 30, "", 0), NULL);
     assert_geometry(&d->geometry, 16383, 16, 63);
     assert_geometry(&d->logical, 1024, 255, 63);
