@@ -89,6 +89,8 @@ void folder_names_add(FolderNames *n, const FolderNode *node)
  * that was given last are taken. */
 void folder_names_alias(FolderNames *n, const char *name, FatEntry *e)
 {
+    if (fat_alias(name, 0, e) && !*short_slot(n, e->name))
+        return;
     fat_alias(name, 1, e);
     u32 i = hash_of(e->name, FAT_SHORT) & n->mask;
     while (n->series[i].last && memcmp(n->series[i].first, e->name, FAT_SHORT))
