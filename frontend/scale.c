@@ -11,6 +11,24 @@ static void *must(void *p)
     return p;
 }
 
+ScaleRect scale_fit(ScaleKind kind, int w, int h, int shape_w, int shape_h, int out_w, int out_h)
+{
+    ScaleRect r = {.width = out_w, .height = (int)((s64)out_w * shape_h / shape_w)};
+    if (r.height > out_h) {
+        r.width = (int)((s64)out_h * shape_w / shape_h);
+        r.height = out_h;
+    }
+    if (kind == SCALE_INTEGER && r.width >= w && r.height >= h) {
+        r.width -= r.width % w;
+        r.height -= r.height % h;
+    }
+    r.width = r.width > 0 ? r.width : 1;
+    r.height = r.height > 0 ? r.height : 1;
+    r.x = (out_w - r.width) / 2;
+    r.y = (out_h - r.height) / 2;
+    return r;
+}
+
 static void set_axis(ScaleAxis *a, ScaleKind kind, int source, int target)
 {
     a->source = source;

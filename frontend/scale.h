@@ -24,6 +24,15 @@ typedef struct {
     u32 *row; /* a blended row of the source */
 } Scale;
 
+typedef struct {
+    int x, y, width, height;
+} ScaleRect;
+
+/* Where a picture of w by h pixels lies in a window of out_w by out_h: in the middle, as large as
+ * it can be in the shape shape_w to shape_h. With SCALE_INTEGER both sides are cut down to whole
+ * multiples of the picture's, unless it is larger than the window. No side is less than 1. */
+ScaleRect scale_fit(ScaleKind kind, int w, int h, int shape_w, int shape_h, int out_w, int out_h);
+
 /* Prepares for these sizes; costs nothing if they are the last ones. Zero a Scale before its first
  * use. Sizes are 1 to 65535; panics without host memory. */
 void scale_set(Scale *s, ScaleKind kind, int source_w, int source_h, int target_w, int target_h);

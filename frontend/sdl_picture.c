@@ -11,24 +11,13 @@
 
 /* ---- where the picture lies ---------------------------------------------------------------- */
 
-/* The largest rectangle of the picture's shape in the middle of the window; with whole multiples
- * only, the largest of those. */
 static SDL_Rect fit(const Window *w, int out_w, int out_h)
 {
-    s64 shape_w = w->square ? w->frame.width : w->frame.aspect_w;
-    s64 shape_h = w->square ? w->frame.height : w->frame.aspect_h;
-    SDL_Rect r = {0, 0, out_w, (int)(out_w * shape_h / shape_w)};
-    if (r.h > out_h)
-        r = (SDL_Rect){0, 0, (int)(out_h * shape_w / shape_h), out_h};
-    if (w->scaling == SCALE_INTEGER && r.w >= w->frame.width && r.h >= w->frame.height) {
-        r.w -= r.w % w->frame.width;
-        r.h -= r.h % w->frame.height;
-    }
-    r.w = r.w > 0 ? r.w : 1;
-    r.h = r.h > 0 ? r.h : 1;
-    r.x = (out_w - r.w) / 2;
-    r.y = (out_h - r.h) / 2;
-    return r;
+    const VgaFrame *f = &w->frame;
+    ScaleRect r =
+        scale_fit(w->scaling, f->width, f->height, w->square ? f->width : f->aspect_w,
+                  w->square ? f->height : f->aspect_h, out_w, out_h);
+    return (SDL_Rect){r.x, r.y, r.width, r.height};
 }
 
 /* ---- by the processor ---------------------------------------------------------------------- */

@@ -1,67 +1,28 @@
-; What the BIOS of a CGA or MDA has of its own: initialisation, dispatch, modes, and the colour
+; What the BIOS of a CGA or MDA has of its own: what is there at the start, modes, and the colour
 ; register. Source: IBM PC Technical Reference, "ROM BIOS", INT 10h; 6845 parameters as in INT 1Dh.
 
-; ---- the system BIOS calls here once, during its ROM scan ---------------------------------------
+; ---- initialisation -----------------------------------------------------------------------------
 
-init:
-        pushf
-        cld
-        push    ax
-        push    bx
-        push    cx
-        push    dx
-        push    si
-        push    di
-        push    bp
-        push    ds
-        push    es
-        xor     ax,ax
-        mov     ds,ax
-
+%macro ADAPTER 0
         ; The adapter is the one whose 6845 keeps a cursor address.
         mov     dx,CRTC_MONO
         call    crtc_there
         mov     bx,0030h                ; equipment: monochrome
         mov     al,7
-        je      .found
+        je      %%found
         mov     dx,CRTC_COLOR
         mov     bl,20h                  ; 80x25 colour
         mov     al,3
-.found:
+%%found:
         mov     [BDA_CRTC],dx
         and     byte [BDA_EQUIP],~30h & 0FFh
         or      [BDA_EQUIP],bl
-
-        cli
-        mov     si,init_vectors
-        mov     cx,init_vectors_count
-        push    ax
-.vector:
-        cs lodsw
-        mov     di,ax
-        cs lodsw
-        mov     [di],ax
-        mov     [di+2],cs
-        loop    .vector
-        pop     ax
-        sti
-
         mov     word [BDA_CTL],0        ; what an EGA or VGA would have here
         mov     word [BDA_FLAGS],0
         mov     ah,0
-        int     10h
+%endmacro
 
-        pop     es
-        pop     ds
-        pop     bp
-        pop     di
-        pop     si
-        pop     dx
-        pop     cx
-        pop     bx
-        pop     ax
-        popf
-        retf
+%include "init.asm"
 
 ; ZF: there is a 6845 at DX. Destroys AX.
 crtc_there:
@@ -74,40 +35,6 @@ crtc_there:
         dec     dx
         cmp     al,66h
         ret
-
-init_vectors:
-        dw      VEC_VIDEO,int10
-        dw      VEC_PARAMS,cga_params
-        dw      VEC_FONT_HIGH,font8x8_high
-        dw      VEC_FONT,font8x8
-init_vectors_count equ ($-init_vectors)/4
-
-; ---- INT 10h ------------------------------------------------------------------------------------
-
-int10_table:
-        dw      set_mode                ; 00
-        dw      set_cursor_shape        ; 01
-        dw      set_cursor              ; 02
-        dw      get_cursor              ; 03
-        dw      get_light_pen           ; 04
-        dw      set_page                ; 05
-        dw      scroll_up               ; 06
-        dw      scroll_down             ; 07
-        dw      read_char               ; 08
-        dw      write_char_attr         ; 09
-        dw      write_char              ; 0A
-        dw      set_cga_color           ; 0B
-        dw      write_pixel             ; 0C
-        dw      read_pixel              ; 0D
-        dw      teletype                ; 0E
-        dw      get_mode                ; 0F
-        dw      nothing                 ; 10
-        dw      nothing                 ; 11: an EGA
-        dw      nothing                 ; 12
-        dw      write_string            ; 13
-int10_end:
-
-%include "dispatch.asm"
 
 ; ---- modes --------------------------------------------------------------------------------------
 

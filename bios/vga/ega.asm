@@ -1,54 +1,23 @@
-; What the EGA's BIOS has of its own: initialisation, dispatch, which modes there are on which
+; What the EGA's BIOS has of its own: what is there at the start, which modes there are on which
 ; monitor, and the functions whose VGA counterparts read registers.
 
-; ---- the system BIOS calls here once, during its ROM scan ---------------------------------------
+; ---- initialisation -----------------------------------------------------------------------------
 
-init:
-        pushf
-        cld
-        push    ax
-        push    bx
-        push    cx
-        push    dx
-        push    si
-        push    di
-        push    bp
-        push    ds
-        push    es
-        xor     ax,ax
-        mov     ds,ax
-
-        cli
-        les     ax,[VEC_VIDEO]
-        mov     [VEC_OLD_VIDEO],ax
-        mov     [VEC_OLD_VIDEO+2],es
-        mov     si,init_vectors
-        mov     cx,init_vectors_count
-.vector:
-        cs lodsw
-        mov     di,ax
-        cs lodsw
-        mov     [di],ax
-        mov     [di+2],cs
-        loop    .vector
-        mov     word [BDA_SAVE],save_table
-        mov     [BDA_SAVE+2],cs
-        sti
-
+%macro ADAPTER 0
         call    sense_switches
         mov     [BDA_SWITCHES],bl       ; nothing is on the feature connector
         mov     byte [BDA_FLAGS],0
         mov     byte [BDA_DCC],0
         mov     bh,0
-        mov     al,[cs:.start+bx]       ; the mode to begin with
+        mov     al,[cs:initial_modes+bx] ; the mode to begin with
         and     byte [BDA_EQUIP],~30h & 0FFh
         mov     ah,20h
         mov     bl,0
         cmp     al,7
-        jne     .color
+        jne     %%color
         mov     ah,30h
         mov     bl,CTL_MONO
-.color:
+%%color:
         or      [BDA_EQUIP],ah
         mov     [BDA_CTL],bl
         push    ax
@@ -56,30 +25,13 @@ init:
         or      [BDA_CTL],al
         pop     ax
         mov     ah,0
-        int     10h
+%endmacro
 
-        pop     es
-        pop     ds
-        pop     bp
-        pop     di
-        pop     si
-        pop     dx
-        pop     cx
-        pop     bx
-        pop     ax
-        popf
-        retf
+%include "init.asm"
 
 ; By the switches. With 0-5 another adapter would be the first one; there is none.
-.start:
+initial_modes:
         db      1,3,3,3,7,7,1,3,3,3,7,7,3,3,3,3
-
-init_vectors:
-        dw      VEC_VIDEO,int10
-        dw      VEC_PARAMS,cga_params
-        dw      VEC_FONT_HIGH,font8x8_high
-        dw      VEC_FONT,font8x8
-init_vectors_count equ ($-init_vectors)/4
 
 ; BL = the four switches, switch 1 in bit 0. Destroys AX, DX.
 sense_switches:
@@ -132,33 +84,6 @@ count_memory:
         mov     al,60h
 .out:
         ret
-
-; ---- INT 10h ------------------------------------------------------------------------------------
-
-int10_table:
-        dw      set_mode                ; 00
-        dw      set_cursor_shape        ; 01
-        dw      set_cursor              ; 02
-        dw      get_cursor              ; 03
-        dw      get_light_pen           ; 04
-        dw      set_page                ; 05
-        dw      scroll_up               ; 06
-        dw      scroll_down             ; 07
-        dw      read_char               ; 08
-        dw      write_char_attr         ; 09
-        dw      write_char              ; 0A
-        dw      set_cga_color           ; 0B
-        dw      write_pixel             ; 0C
-        dw      read_pixel              ; 0D
-        dw      teletype                ; 0E
-        dw      get_mode                ; 0F
-        dw      palette                 ; 10
-        dw      character_generator     ; 11
-        dw      alternate_select        ; 12
-        dw      write_string            ; 13
-int10_end:
-
-%include "dispatch.asm"
 
 ; ---- modes --------------------------------------------------------------------------------------
 

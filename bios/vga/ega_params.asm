@@ -218,17 +218,4 @@ param_table:
 
 %include "cga_params.asm"
 
-; ---- save pointer table -------------------------------------------------------------------------
-;
-; Segments are the address that IBM gives the ROM: the table must be readable before anything ran.
-
-ROM_SEGMENT     equ     0C000h
-
-save_table:
-        dw      param_table,ROM_SEGMENT
-        dw      0,0                     ; dynamic save area
-        dw      0,0                     ; font of a program for text
-        dw      0,0                     ; and for graphics modes
-        dw      0,0
-        dw      0,0
-        dw      0,0
+%include "save_table.asm"

@@ -1,6 +1,7 @@
 /* The input funnel on a real machine without firmware: order, limits, pacing, and that deliveries
  * depend on guest time alone. */
 #include "frontend/input.h"
+#include "frontend/stick.h"
 #include "frontend/typing.h"
 
 #include <setjmp.h>
@@ -9,6 +10,10 @@
 #include <stdlib.h>
 
 #include <cmocka.h>
+
+#ifdef HAVE_SDL
+#include <SDL.h>
+#endif
 
 typedef struct {
     Pc pc;
@@ -282,6 +287,73 @@ static void wheel_by_the_8042(void **state)
     free_rig(r);
 }
 
+#ifdef HAVE_SDL
+
+/* What the pads say becomes what the adapter shows. Pads are SDL's virtual ones. */
+static void expect_stick(Stick *s, Input *in, const JoystickInput *want)
+{
+    stick_poll(s, in);
+    assert_memory_equal(in->stick.axis, want->axis, sizeof want->axis);
+    assert_int_equal(in->stick.buttons, want->buttons);
+    assert_int_equal(in->stick.absent, want->absent);
+}
+
+static SDL_Joystick *plug_in(void)
+{
+    int n = SDL_JoystickAttachVirtual(SDL_JOYSTICK_TYPE_GAMECONTROLLER, SDL_CONTROLLER_AXIS_MAX,
+                                      SDL_CONTROLLER_BUTTON_MAX, 0);
+    assert_true(n >= 0 && SDL_IsGameController(n));
+    return SDL_JoystickOpen(n);
+}
+
+static void game_controllers(void **state)
+{
+    Rig *r = new_rig();
+    char why[200];
+    setenv("SDL_VIDEODRIVER", "dummy", 1);
+    Stick *s = stick_open(why, sizeof why);
+    assert_non_null(s);
+    if (SDL_NumJoysticks())
+        skip(); /* a controller is plugged in here: it would be the first one */
+    SDL_Joystick *one = plug_in();
+    expect_stick(s, &r->in, &(JoystickInput){{128, 128, 128, 128}, 0, 0});
+    SDL_JoystickSetVirtualAxis(one, SDL_CONTROLLER_AXIS_LEFTX, -32768);
+    SDL_JoystickSetVirtualAxis(one, SDL_CONTROLLER_AXIS_LEFTY, 2000); /* as sticks do at rest */
+    SDL_JoystickSetVirtualAxis(one, SDL_CONTROLLER_AXIS_RIGHTX, 16384);
+    SDL_JoystickSetVirtualAxis(one, SDL_CONTROLLER_AXIS_RIGHTY, 32767);
+    SDL_JoystickSetVirtualButton(one, SDL_CONTROLLER_BUTTON_B, 1);
+    SDL_JoystickSetVirtualButton(one, SDL_CONTROLLER_BUTTON_X, 1);
+    expect_stick(s, &r->in, &(JoystickInput){{0, 128, 192, 255}, 2 | 4, 0});
+    SDL_JoystickSetVirtualButton(one, SDL_CONTROLLER_BUTTON_DPAD_DOWN, 1);
+    SDL_JoystickSetVirtualButton(one, SDL_CONTROLLER_BUTTON_DPAD_RIGHT, 1);
+    expect_stick(s, &r->in, &(JoystickInput){{255, 255, 192, 255}, 2 | 4, 0});
+
+    SDL_Joystick *two = plug_in(); /* now the second stick is its own; seen within a second */
+    SDL_JoystickSetVirtualAxis(two, SDL_CONTROLLER_AXIS_LEFTY, -32768);
+    SDL_JoystickSetVirtualButton(two, SDL_CONTROLLER_BUTTON_A, 1);
+    SDL_Delay(1100);
+    expect_stick(s, &r->in, &(JoystickInput){{255, 255, 128, 0}, 2 | 4, 0});
+    input_deliver(&r->in);
+    bus_out(&r->pc.bus, 0x201, 1, 0);
+    SDL_JoystickClose(one);
+    SDL_JoystickClose(two);
+    while (SDL_NumJoysticks())
+        SDL_JoystickDetachVirtual(0);
+    SDL_Delay(1100);
+    expect_stick(s, &r->in, &(JoystickInput){{128, 128, 128, 128}, 0, 0xF});
+    stick_close(s);
+    free_rig(r);
+}
+
+#else
+
+static void game_controllers(void **state)
+{
+    skip();
+}
+
+#endif
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -289,6 +361,7 @@ int main(void)
         cmocka_unit_test(typed_text_has_room),           cmocka_unit_test(typing_is_patient),
         cmocka_unit_test(full_buffer_holds_no_key_down),
         cmocka_unit_test(boundaries_do_not_matter),      cmocka_unit_test(reset_goes_through),
+        cmocka_unit_test(game_controllers),
         cmocka_unit_test(serial_mouse_and_its_driver),   cmocka_unit_test(wheel_by_the_8042),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

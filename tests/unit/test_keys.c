@@ -2,6 +2,7 @@
 #include "tests/unit/io_rig.h"
 
 #include "devices/keys.h"
+#include "frontend/sdl_window.h"
 
 static void test_table_is_complete_and_unique(void **state)
 {
@@ -16,6 +17,23 @@ static void test_table_is_complete_and_unique(void **state)
         }
     }
     assert_int_equal(KEY_COUNT - 1, 105); /* 104 keys and the European one */
+}
+
+/* Every key has one place on the host's keyboard; the backslash has two, on boards with and without
+ * the European key. */
+static void test_every_key_in_the_window(void **state)
+{
+#ifdef HAVE_SDL
+    unsigned places[KEY_COUNT] = {0};
+    for (int scancode = 0; scancode < SDL_NUM_SCANCODES; scancode++) {
+        assert_true(key_of_scancode[scancode] < KEY_COUNT);
+        places[key_of_scancode[scancode]]++;
+    }
+    for (u16 k = 1; k < KEY_COUNT; k++)
+        assert_int_equal(places[k], k == KEY_BACKSLASH ? 2 : 1);
+#else
+    skip();
+#endif
 }
 
 static void test_names(void **state)
@@ -110,7 +128,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_table_is_complete_and_unique),
-        cmocka_unit_test(test_names),
+        cmocka_unit_test(test_every_key_in_the_window), cmocka_unit_test(test_names),
         cmocka_unit_test(test_chords),
         cmocka_unit_test(test_ascii),
         cmocka_unit_test(test_strokes),

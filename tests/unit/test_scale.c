@@ -1,4 +1,5 @@
-/* test_scale.c: the picture enlarged by the processor, and the keys of the window. */
+/* test_scale.c: where the picture lies in the window, the picture enlarged by the processor, and
+ * the keys of the window. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -24,6 +25,33 @@ static u32 *scaled(Scale *s, ScaleKind kind, int w, int h)
     scale_set(s, kind, W, H, w, h);
     scale_draw(s, picture, out, (size_t)w, 0, h);
     return out;
+}
+
+static void expect_fit(ScaleKind kind, int shape_w, int shape_h, int out_w, int out_h, ScaleRect r)
+{
+    ScaleRect got = scale_fit(kind, 720, 400, shape_w, shape_h, out_w, out_h);
+    assert_int_equal(got.x, r.x);
+    assert_int_equal(got.y, r.y);
+    assert_int_equal(got.width, r.width);
+    assert_int_equal(got.height, r.height);
+}
+
+/* Text of 720x400: 4:3 as on a monitor, or with square pixels. */
+static void test_fit(void **state)
+{
+    static const ScaleKind fractions[] = {SCALE_SHARP, SCALE_SMOOTH};
+    for (int k = 0; k < 2; k++) {
+        expect_fit(fractions[k], 4, 3, 1440, 1080, (ScaleRect){0, 0, 1440, 1080});
+        expect_fit(fractions[k], 4, 3, 1920, 1080, (ScaleRect){240, 0, 1440, 1080}); /* too wide */
+        expect_fit(fractions[k], 4, 3, 800, 1000, (ScaleRect){0, 200, 800, 600});    /* too high */
+        expect_fit(fractions[k], 720, 400, 1000, 1000, (ScaleRect){0, 222, 1000, 555});
+        expect_fit(fractions[k], 4, 3, 333, 777, (ScaleRect){0, 264, 333, 249}); /* smaller */
+        expect_fit(fractions[k], 4, 3, 1, 1, (ScaleRect){0, 0, 1, 1});
+    }
+    expect_fit(SCALE_INTEGER, 720, 400, 1500, 1000, (ScaleRect){30, 100, 1440, 800});
+    expect_fit(SCALE_INTEGER, 4, 3, 1500, 1100, (ScaleRect){30, 150, 1440, 800}); /* 1466x1100 */
+    expect_fit(SCALE_INTEGER, 4, 3, 700, 300, (ScaleRect){150, 0, 400, 300}); /* no room for one */
+    expect_fit(SCALE_INTEGER, 4, 3, 65535, 65535, (ScaleRect){7, 8367, 65520, 48800});
 }
 
 /* Whole multiples repeat pixels exactly, whatever the kind of fitting. */
@@ -134,6 +162,7 @@ static void test_plain_typing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_fit),
         cmocka_unit_test(test_whole_multiples),          cmocka_unit_test(test_sharp),
         cmocka_unit_test(test_smooth_and_smaller),       cmocka_unit_test(test_reach),
         cmocka_unit_test(test_shortcuts_are_told_apart), cmocka_unit_test(test_plain_typing),

@@ -9,6 +9,7 @@
 ; picture: x360x240 -DWIDTH=360 -DHEIGHT=240
 ; picture: x360x400 -DWIDTH=360 -DHEIGHT=400
 ; picture: x360x480 -DWIDTH=360 -DHEIGHT=480
+; picture: x256x256 -DWIDTH=256 -DHEIGHT=256
 %include "video.inc"
 
 draw:
@@ -36,6 +37,25 @@ draw:
         mov     al,67h
         out     dx,al
         OUT2    3C4h,0,3
+%endif
+%if WIDTH = 256
+        OUT2    3C4h,0,1
+        mov     dx,3C2h
+        mov     al,0E3h
+        out     dx,al
+        OUT2    3C4h,0,3
+        OUT2    3D4h,01h,3Fh
+        OUT2    3D4h,02h,40h
+        OUT2    3D4h,04h,4Ah
+        OUT2    3D4h,05h,9Ah
+        OUT2    3D4h,06h,23h
+        OUT2    3D4h,07h,0B2h
+        OUT2    3D4h,09h,61h
+        OUT2    3D4h,10h,0Ah
+        OUT2    3D4h,12h,0FFh
+        OUT2    3D4h,13h,20h
+        OUT2    3D4h,15h,07h
+        OUT2    3D4h,16h,1Ah
 %endif
 %if WIDTH = 360
         OUT2    3D4h,00h,6Bh

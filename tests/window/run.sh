@@ -34,6 +34,17 @@ for guest in echo held saver; do
     nasm -f bin -o "$out/$guest.img" "tests/window/$guest.asm" || exit 1
 done
 
+# Every shortcut of the table, by its name, stands in the help and in the manual page.
+said=$("$GLASS86" -help)
+manual=$(sed 's/\\-/-/g' docs/glass86.1)
+missing=
+for key in $(sed -n 's/^    {KEY_.*, "\([A-Za-z]*\)", ".*/\1/p' frontend/shortcuts.c); do
+    case $said in *"Ctrl-Alt-$key "*) ;; *) missing="$missing $key (help)" ;; esac
+    case $manual in *"Ctrl-Alt-$key"*) ;; *) missing="$missing $key (manual)" ;; esac
+done
+[ -z "$missing" ] || echo "# $missing"
+verdict "every shortcut is in -help and in the manual" test -z "$missing" -a -n "$key"
+
 # ---- without a screen --------------------------------------------------------------------------
 
 for how in "-renderer software" "-scaling integer" "-scaling smooth" "-aspect square"; do
@@ -69,7 +80,7 @@ start() { # more options
         -monitor "unix:$out/monitor,server" "$@" > "$out/log" 2>&1 < /dev/null) &
     guest=$!
 }
-start -snapshot -fda echo.img
+start -snapshot -fda echo.img -record run.log
 title() {
     xdotool search --name glass86 getwindowname 2> /dev/null | tail -n 1
 }
@@ -170,6 +181,26 @@ xdotool mousemove --window "$window" 100 100 click 1
 verdict "a click captures the mouse" until_title 'Ctrl-Alt releases the mouse'
 xdotool keydown ctrl keydown alt keyup alt keyup ctrl
 verdict "Ctrl-Alt releases it" until_title 'captures the mouse'
+xdotool key ctrl+alt+g
+verdict "Ctrl-Alt-G captures it" until_title 'Ctrl-Alt releases the mouse'
+until_run() { # patterns, each of which a line of the run log must have
+    for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+        missing=
+        for line; do grep -q " mouse $line " "$out/run.log" || missing=$line; done
+        [ -z "$missing" ] && return 0
+        sleep 0.25
+    done
+    grep ' mouse ' "$out/run.log" | sed 's/^/# /' | tail -n 20
+    return 1
+}
+xdotool mousemove_relative 30 0 sleep 0.2 mousemove_relative -- -20 15
+verdict "the mouse moves in the guest" until_run '[0-9]* 0 0 0' '-[0-9]* [0-9]* 0 0'
+for button in 1 2 3; do xdotool mousedown $button sleep 0.1 mouseup $button sleep 0.1; done
+verdict "and has three buttons" until_run '.* 0 1' '.* 0 4' '.* 0 2'
+xdotool click 4 sleep 0.2 click 5
+verdict "and a wheel" until_run '0 0 -[0-9]* 0' '0 0 [1-9]* 0'
+xdotool key ctrl+alt+g
+verdict "Ctrl-Alt-G releases it" until_title 'captures the mouse'
 xdotool windowsize "$window" 333 777
 sleep 0.5
 xdotool windowsize "$window" 1000 600
@@ -206,6 +237,10 @@ else
     verdict "Alt-Enter: full screen under a window manager" until_size 1280x1024
     xdotool key alt+Return
     verdict "and back" until_size 1000x600
+    xdotool key ctrl+alt+f
+    verdict "Ctrl-Alt-F: full screen" until_size 1280x1024
+    xdotool key ctrl+alt+f
+    verdict "and back again" until_size 1000x600
     kill $wm
 fi
 xdotool windowfocus "$window"
