@@ -298,7 +298,7 @@ DEBS = gcc libc6-dev pkg-config nasm libsdl2-dev libreadline-dev zlib1g-dev libz
        libasound2-dev libfluidsynth-dev timgm6mb-soundfont \
        libcmocka-dev mtools dosfstools attr fdisk xorriso \
        syslinux syslinux-common isolinux grub-pc-bin grub-common memtest86+ \
-       seabios bochsbios vgabios \
+       seabios bochsbios vgabios dmidecode \
        clang \
        libmpfr-dev libncurses-dev \
        cpio gdb python3 tmux ipxe-qemu libpng-dev xvfb xdotool openbox libx11-dev socat weston cppcheck clang-tidy

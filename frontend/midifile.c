@@ -19,6 +19,7 @@ struct MidiFile {
     MidiStream stream;
     u64 last;   /* ms of the event before */
     u32 length; /* of the track so far */
+    u32 most;   /* ... after which nothing begins */
     int error;
     bool full;
 };
@@ -79,6 +80,7 @@ MidiFile *midifile_open(const char *path, char *err, size_t errlen)
         free(m);
         return NULL;
     }
+    m->most = LARGEST;
     put(m, head, sizeof head);
     m->length = 0;
     end_track(m);
@@ -89,7 +91,7 @@ static void write_event(MidiFile *m, u64 ms, const u8 *message, u32 n)
 {
     if (m->error || m->full)
         return;
-    if (m->length > LARGEST) {
+    if (m->length >= m->most) {
         m->full = true;
         say("-midi: %s has 2 GiB, and takes no more", m->path);
         return;
@@ -106,6 +108,11 @@ static void write_event(MidiFile *m, u64 ms, const u8 *message, u32 n)
         put(m, message, n);
     }
     end_track(m);
+}
+
+void midifile_limit(MidiFile *m, u32 bytes)
+{
+    m->most = bytes < LARGEST ? bytes : LARGEST;
 }
 
 void midifile_byte(MidiFile *m, u64 ms, u8 byte)

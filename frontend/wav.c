@@ -11,13 +11,15 @@
 
 enum { HEADER = 44, FRAME = 4, RIFF_SIZE = 4, DATA_SIZE = 40 };
 
-#define LARGEST (0xFFFFFFFFu - HEADER - FRAME)
+/* Whole frames, such that the sizes of file and sound fit into 32 bits. */
+#define LARGEST ((0xFFFFFFFFu - HEADER) / FRAME * FRAME)
 
 struct Wav {
     FILE *f;
     char *path;
     u32 rate;
     u32 size;   /* bytes of sound so far */
+    u32 most;   /* ... and at the end */
     u32 told;   /* ... that the header knows of */
     int error;  /* errno of the first failure */
     bool whole; /* no header can be changed later: a pipe */
@@ -33,7 +35,7 @@ static void put(u8 *p, u32 v, int bytes)
 /* A pipe's reader is told the largest size: it reads to the end. */
 static void write_header(Wav *w)
 {
-    u32 size = w->whole ? LARGEST / FRAME * FRAME : w->size;
+    u32 size = w->whole ? LARGEST : w->size;
     u8 h[HEADER] = "RIFF\0\0\0\0WAVEfmt ";
     put(h + RIFF_SIZE, HEADER - 8 + size, 4);
     put(h + 16, 16, 4); /* length of the fmt chunk */
@@ -70,6 +72,7 @@ Wav *wav_open(const char *path, u32 rate, char *err, size_t errlen)
     if (!w || !(w->path = strdup(path)))
         panic("out of host memory");
     w->rate = rate;
+    w->most = LARGEST;
     w->f = fopen(path, "wb");
     if (!w->f) {
         snprintf(err, errlen, "cannot write %s: %s; choose another place", path, strerror(errno));
@@ -83,20 +86,27 @@ Wav *wav_open(const char *path, u32 rate, char *err, size_t errlen)
     return w;
 }
 
-static bool has_room(Wav *w, u32 n)
+void wav_limit(Wav *w, u32 bytes)
 {
-    if (!w->full && n > (LARGEST - w->size) / FRAME) {
-        w->full = true;
+    w->most = bytes < LARGEST ? bytes : LARGEST;
+}
+
+/* How many of n frames the file takes; the first that it does not are told of. */
+static u32 room_for(Wav *w, u32 n)
+{
+    u32 room = (w->most - w->size) / FRAME;
+    if (n <= room)
+        return n;
+    if (!w->full)
         say("%s has reached 4 GiB, the most a WAV file can hold; the rest is not written", w->path);
-    }
-    return !w->full;
+    w->full = true;
+    return room;
 }
 
 void wav_write(Wav *w, const s16 *frames, u32 n)
 {
     u8 bytes[512 * FRAME];
-    if (!has_room(w, n))
-        return;
+    n = room_for(w, n);
     for (u32 done = 0, part; done < n && !w->error; done += part) {
         part = n - done < 512 ? n - done : 512;
         for (u32 i = 0; i < part * 2; i++)

@@ -14,6 +14,9 @@ Wav *wav_open(const char *path, u32 rate, char *err, size_t errlen);
  * takes no more, and says so once. */
 void wav_write(Wav *w, const s16 *frames, u32 n);
 
+/* From now on that happens with so many bytes of sound, at most the format's: for tests. */
+void wav_limit(Wav *w, u32 bytes);
+
 /* NULL is legal. False: the file could not be written to its end; err says why. */
 bool wav_close(Wav *w, char *err, size_t errlen);
 

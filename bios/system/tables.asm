@@ -57,7 +57,7 @@ smbios:
         db 1, 2                         ; vendor, version: strings
         dw SEG_BIOS
         db 3, 0                         ; date; 64 KiB
-        dd 00018080h | 10h              ; characteristics: ISA, PCI, Plug and Play, CD boot, boot menu
+        dd 00018080h | 10h              ; characteristics: ISA, PCI, CD boot, boot menu
         dd 0
         db 0, 0                         ; extension bytes
 .bios_text:

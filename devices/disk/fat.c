@@ -53,6 +53,8 @@ static bool kind_fits(const FatShape *s)
     return s->clusters >= least && s->clusters <= most;
 }
 
+enum { ROOT_MOST = 0xFFF0 }; /* what the BPB has room for, in whole sectors */
+
 bool fat_plan(FatShape *s, int bits, bool floppy, u32 root_entries, FatNeed *need, void *ctx)
 {
     const Plan *p = floppy ? floppies : disks;
@@ -60,6 +62,8 @@ bool fat_plan(FatShape *s, int bits, bool floppy, u32 root_entries, FatNeed *nee
     u32 root = floppy ? 224 : 512;
     for (size_t i = 0; i < n; i++) {
         if (bits ? p[i].bits != bits : p[i].bits == 12 && !floppy)
+            continue;
+        if (p[i].bits != 32 && root_entries > ROOT_MOST)
             continue;
         lay_out(s, &p[i], floppy, root_entries > root ? root_entries : root);
         u64 want = need(ctx, s->per_cluster * SECTOR);

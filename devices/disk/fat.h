@@ -76,8 +76,9 @@ bool fat_next(FatReader *r, FatEntry *e, char text[FAT_NAME_BYTES]);
 /* What a host name becomes. False: DOS cannot hold it. If it is not 8.3, e->has_long is set, and
  * one of the aliases below is still to be chosen. */
 bool fat_name(const char *text, FatEntry *e);
-/* The n-th alias to try for a long name, n from 1. */
-void fat_alias(const char *text, u32 n, FatEntry *e);
+/* The n-th alias to try for a long name: 0 is the name itself in upper case, as Windows has it, and
+ * false if that is none of 8.3 characters. */
+bool fat_alias(const char *text, u32 n, FatEntry *e);
 
 /* Entries that it takes: 1, or more for a long name. */
 u32 fat_entry_count(const FatEntry *e, const char *text);

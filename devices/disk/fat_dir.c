@@ -216,14 +216,21 @@ static bool is_device(const u8 *name)
            name[3] <= '9' && !memcmp(name + 4, "    ", 4);
 }
 
-/* The short name if the text is one: then nothing more is needed. */
-static bool short_name(const char *text, FatEntry *e)
+/* The short name if the text is one, in upper case. With places for what each half's case is,
+ * neither may mix them. */
+static bool short_halves(const char *text, u8 name[FAT_SHORT], bool *low_base, bool *low_ext)
 {
     const char *dot = strrchr(text, '.');
     size_t base = dot ? (size_t)(dot - text) : strlen(text);
+    return base && (!dot || dot[1]) && short_part(text, base, 8, name, low_base) &&
+           short_part(dot ? dot + 1 : "", dot ? strlen(dot + 1) : 0, 3, name + 8, low_ext);
+}
+
+/* If the text is a short name nothing more is needed. */
+static bool short_name(const char *text, FatEntry *e)
+{
     bool low_base = false, low_ext = false;
-    if (!base || (dot && !dot[1]) || !short_part(text, base, 8, e->name, &low_base) ||
-        !short_part(dot ? dot + 1 : "", dot ? strlen(dot + 1) : 0, 3, e->name + 8, &low_ext))
+    if (!short_halves(text, e->name, &low_base, &low_ext))
         return false;
     e->lower = (u8)((low_base ? 8 : 0) | (low_ext ? 16 : 0));
     return true;
@@ -265,8 +272,10 @@ static int squeeze(const char *text, size_t len, u8 *out, int most)
     return n;
 }
 
-void fat_alias(const char *text, u32 n, FatEntry *e)
+bool fat_alias(const char *text, u32 n, FatEntry *e)
 {
+    if (!n)
+        return short_halves(text, e->name, NULL, NULL);
     const char *dot = strrchr(text, '.');
     size_t len = strlen(text);
     if (dot == text)
@@ -282,6 +291,7 @@ void fat_alias(const char *text, u32 n, FatEntry *e)
     memcpy(e->name + used, tail, (size_t)digits);
     if (dot)
         squeeze(dot + 1, strlen(dot + 1), e->name + 8, 3);
+    return true;
 }
 
 u32 fat_entry_count(const FatEntry *e, const char *text)

@@ -23,10 +23,11 @@ FolderNode *folder_add_node(FolderNode *parent, const char *name, bool is_dir)
     n->is_dir = is_dir;
     n->parent = parent;
     if (parent) {
-        FolderNode **end = &parent->child;
+        FolderNode **end = parent->last ? &parent->last->next : &parent->child;
         while (*end)
             end = &(*end)->next;
         *end = n;
+        parent->last = n;
     }
     return n;
 }
@@ -34,6 +35,8 @@ FolderNode *folder_add_node(FolderNode *parent, const char *name, bool is_dir)
 void folder_unlink_node(FolderNode *n)
 {
     FolderNode **at = &n->parent->child;
+    if (n->parent->last == n)
+        n->parent->last = NULL;
     while (*at != n)
         at = &(*at)->next;
     *at = n->next;

@@ -2,6 +2,7 @@
  *
  *   folder.c        the layer: sectors out of memory and host files, writes into memory
  *   folder_scan.c   the folder as it is -> nodes, tables, directories
+ *   folder_names.c  the names of a directory that is being scanned
  *   folder_read.c   the volume as the guest left it -> the tree that it wants
  *   folder_sync.c   makes the folder like that tree
  *   folder_host.c   the only code that touches the folder
@@ -15,7 +16,10 @@
 #include "devices/disk/fat.h"
 #include "devices/disk/layer.h"
 
+/* Names in all, levels, bytes of a directory (FAT specification, page 24), and how many of a
+ * directory's entries the scan fills, so that the guest can still make some. */
 enum { FOLDER_ENTRIES = 1 << 20, FOLDER_DEPTH = 64, FOLDER_DIR_BYTES = 65536 * FAT_ENTRY };
+enum { FOLDER_DIR_FILLED = 65536 - 256 };
 /* Names of our own in the folder during a sync: this and a number, then FOLDER_NEW for contents
  * that shall replace a file's, or "-" and the name of a file that made room. */
 #define FOLDER_TEMP ".glass86-"
@@ -31,6 +35,7 @@ typedef struct FolderWish FolderWish;
 
 typedef struct FolderNode {
     struct FolderNode *parent, *child, *next;
+    struct FolderNode *last; /* child that was appended last; NULL: unknown */
     char *name; /* on the host: one component of a path */
     bool is_dir;
     FatEntry entry; /* as the volume has it */
@@ -104,6 +109,18 @@ void folder_path(const FolderNode *n, char *out, size_t size); /* for messages *
 
 /* Fills nodes, shape, tables and sources from the folder. False: s->err. */
 bool folder_scan(Folder *f, ImageSource *s, int bits, bool floppy);
+
+/* ---- folder_names.c -------------------------------------------------------------------------- */
+
+typedef struct FolderNames FolderNames;
+
+FolderNames *folder_names_new(u32 most); /* for at most so many names; NULL: no memory */
+void folder_names_free(FolderNames *n);  /* NULL is good */
+/* Is there an entry with this short name, or with this name in any case? */
+bool folder_names_taken(const FolderNames *n, const FatEntry *e, const char *name);
+void folder_names_add(FolderNames *n, const FolderNode *node);
+/* Gives e->name the alias of a long name with the lowest number that is free. */
+void folder_names_alias(FolderNames *n, const char *name, FatEntry *e);
 
 /* ---- folder_read.c --------------------------------------------------------------------------- */
 

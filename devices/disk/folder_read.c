@@ -35,8 +35,10 @@ static u32 claim(Walk *w, u32 cluster, bool *sound)
 static u8 *load_chain(Walk *w, u32 cluster, u32 count, u32 *bytes)
 {
     u32 size = folder_cluster_bytes(w->f);
-    if ((u64)count * size > FOLDER_DIR_BYTES)
+    if ((u64)count * size > FOLDER_DIR_BYTES) { /* what lies further on may be files, too */
         count = FOLDER_DIR_BYTES / size;
+        w->damage++;
+    }
     u8 *data = malloc((size_t)count * size + 1);
     if (!data) {
         w->no_memory = true;

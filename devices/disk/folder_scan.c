@@ -16,20 +16,31 @@
 
 static const char label[] = "HOST FOLDER";
 
+/* Names that are left out for one reason. */
+typedef struct {
+    u32 count;
+    char first[80];
+} Omitted;
+
 typedef struct {
     Folder *f;
     ImageSource *s;
-    u32 skipped;
-    char skipped_name[80];
+    Omitted unfit, beyond; /* DOS cannot hold them; there are too many */
+    u32 entries;           /* nodes below the root */
     u32 next; /* free cluster */
     u64 hash;
     bool failed;
 } Scan;
 
+static void omit(Omitted *o, const char *name)
+{
+    if (!o->count++)
+        snprintf(o->first, sizeof o->first, "%s", name);
+}
+
 static void skip(Scan *sc, const char *name)
 {
-    if (!sc->skipped++)
-        snprintf(sc->skipped_name, sizeof sc->skipped_name, "%s", name);
+    omit(&sc->unfit, name);
 }
 
 static void no_memory(Scan *sc)
@@ -51,7 +62,7 @@ static char **list_names(Scan *sc, int fd, int *count)
 {
     DIR *d = fdopendir(fd);
     char **names = NULL;
-    int n = 0;
+    int n = 0, room = 0;
     struct dirent *e;
     *count = -1;
     if (!d) {
@@ -61,10 +72,15 @@ static char **list_names(Scan *sc, int fd, int *count)
     while ((e = readdir(d)) != NULL) {
         if (!strcmp(e->d_name, ".") || !strcmp(e->d_name, ".."))
             continue;
-        char **grown = realloc(names, (size_t)(n + 1) * sizeof *names);
-        if (grown)
-            names = grown;
-        if (!grown || !(names[n] = strdup(e->d_name))) {
+        if (n == room) {
+            room = room ? 2 * room : 64;
+            char **grown = realloc(names, (size_t)room * sizeof *names);
+            if (grown)
+                names = grown;
+            else
+                room = n;
+        }
+        if (n == room || !(names[n] = strdup(e->d_name))) {
             no_memory(sc);
             break;
         }
@@ -77,17 +93,14 @@ static char **list_names(Scan *sc, int fd, int *count)
     return names;
 }
 
-/* Is there already an entry that DOS cannot tell from this one? */
-static bool is_taken(const FolderNode *dir, const FatEntry *e, const char *name)
-{
-    for (const FolderNode *n = dir->child; n; n = n->next) {
-        if (!memcmp(n->entry.name, e->name, FAT_SHORT) || !strcasecmp(n->name, name))
-            return true;
-    }
-    return false;
-}
+/* A directory on its way: what it holds already, and how many entries of 32 bytes that takes. */
+typedef struct {
+    FolderNode *dir;
+    FolderNames *names;
+    u32 filled;
+} Filling;
 
-static void add_entry(Scan *sc, FolderNode *dir, int fd, const char *name, const struct stat *st)
+static void add_entry(Scan *sc, Filling *to, int fd, const char *name, const struct stat *st)
 {
     FatEntry e = {.attr = S_ISDIR(st->st_mode) ? FAT_DIRECTORY : FAT_ARCHIVE};
     bool fits = S_ISDIR(st->st_mode) || (S_ISREG(st->st_mode) && st->st_size <= UINT32_MAX);
@@ -95,12 +108,14 @@ static void add_entry(Scan *sc, FolderNode *dir, int fd, const char *name, const
         skip(sc, name);
         return;
     }
-    for (u32 k = 1; e.has_long && k < 1000000; k++) {
-        fat_alias(name, k, &e);
-        if (!is_taken(dir, &e, ""))
-            break;
+    u32 takes = fat_entry_count(&e, name);
+    if (to->filled + takes > FOLDER_DIR_FILLED || sc->entries == FOLDER_ENTRIES) {
+        omit(&sc->beyond, name);
+        return;
     }
-    if (is_taken(dir, &e, name)) {
+    if (e.has_long)
+        folder_names_alias(to->names, name, &e);
+    if (folder_names_taken(to->names, &e, name)) {
         skip(sc, name);
         return;
     }
@@ -111,12 +126,15 @@ static void add_entry(Scan *sc, FolderNode *dir, int fd, const char *name, const
     }
     e.attr |= host_attributes(fd, name);
     e.time = fat_time(st->st_mtime);
-    FolderNode *n = folder_add_node(dir, name, S_ISDIR(st->st_mode));
+    FolderNode *n = folder_add_node(to->dir, name, S_ISDIR(st->st_mode));
     if (!n) {
         no_memory(sc);
         return;
     }
     n->entry = e;
+    folder_names_add(to->names, n);
+    to->filled += takes;
+    sc->entries++;
     n->stamp = (HostStamp){(s64)st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec, st->st_size,
                            st->st_ino};
     sc->hash = state_hash(sc->hash ^ e.size ^ (u64)e.time << 32, (const u8 *)name, strlen(name));
@@ -154,15 +172,20 @@ static void read_folder(Scan *sc, FolderNode *dir, int depth);
 /* 8.3 names first: they must keep their names, aliases can give way. */
 static void add_entries(Scan *sc, FolderNode *dir, int fd, char **names, int count)
 {
+    u32 most = count < FOLDER_DIR_FILLED ? (u32)count : FOLDER_DIR_FILLED;
+    Filling to = {dir, count > 0 ? folder_names_new(most) : NULL, 2};
+    if (count > 0 && !to.names)
+        no_memory(sc);
     for (int pass = 0; pass < 2; pass++) {
         for (int i = 0; i < count && !sc->failed; i++) {
             FatEntry e;
             struct stat st;
             bool is_long = fat_name(names[i], &e) && e.has_long;
             if (is_long == pass && !fstatat(fd, names[i], &st, AT_SYMLINK_NOFOLLOW))
-                add_entry(sc, dir, fd, names[i], &st);
+                add_entry(sc, &to, fd, names[i], &st);
         }
     }
+    folder_names_free(to.names);
 }
 
 static void read_folder(Scan *sc, FolderNode *dir, int depth)
@@ -363,6 +386,17 @@ static bool make_volume(Scan *sc)
     return !sc->failed;
 }
 
+static void note_omitted(Scan *sc)
+{
+    if (sc->beyond.count)
+        image_note(sc->s, "%u names are left out, for example '%s': a folder can have %d entries, "
+                   "of which a long name takes several, and all together %d", sc->beyond.count,
+                   sc->beyond.first, FOLDER_DIR_FILLED, FOLDER_ENTRIES);
+    if (sc->unfit.count)
+        image_note(sc->s, "%u names are left out, which DOS cannot hold, or which are links or no "
+                   "files, for example '%s'", sc->unfit.count, sc->unfit.first);
+}
+
 bool folder_scan(Folder *f, ImageSource *s, int bits, bool floppy)
 {
     Scan sc = {.f = f, .s = s, .hash = 1};
@@ -371,8 +405,6 @@ bool folder_scan(Folder *f, ImageSource *s, int bits, bool floppy)
         return false;
     if (!fat_plan(&f->shape, bits, floppy, dir_entries(f->root) + 64, need_below, f->root))
         return too_much(&sc, bits, floppy);
-    if (sc.skipped)
-        image_note(s, "%u names are left out, which DOS cannot hold, or which are links or no "
-                      "files, for example '%s'", sc.skipped, sc.skipped_name);
+    note_omitted(&sc);
     return make_volume(&sc);
 }

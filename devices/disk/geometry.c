@@ -7,7 +7,7 @@
 
 /* ---- floppies -------------------------------------------------------------------------------- */
 
-/* Ordered by size: the first that holds an image of odd size is taken. */
+/* Ordered by size. */
 static const DiskGeometry floppies[] = {
     {40, 1, 8},  /* 160K: DOS 1.0 */
     {40, 1, 9},  /* 180K */
@@ -72,7 +72,32 @@ bool bpb_read(const u8 *boot, DiskBpb *bpb)
 /* A floppy drive cannot step further in than this. */
 enum { FLOPPY_CYLINDERS = 84 };
 
-bool floppy_geometry(const u8 *boot, u64 bytes, DiskGeometry *g)
+/* Disks of DOS 1 have no parameter block, but an allocation table in the second sector. */
+static bool has_fat(DiskLayer *l, u64 sectors)
+{
+    u8 s[DISK_SECTOR];
+    return sectors > 1 && !l->ops->read(l, 1, 1, s) && s[0] >= 0xF8 && s[1] == 0xFF && s[2] == 0xFF;
+}
+
+/* An image of odd size is cut off behind its last byte that matters. One with a file system is the
+ * least that holds it. The rest are boot sectors with a kernel behind them, which count on the 18
+ * sectors in a track of a 1.44M floppy. */
+static bool cut_geometry(DiskLayer *l, u64 sectors, DiskGeometry *g)
+{
+    static const DiskGeometry usual = {80, 2, 18};
+    if (sectors <= sectors_of(&usual) && !has_fat(l, sectors)) {
+        *g = usual;
+        return true;
+    }
+    for (size_t i = 0; i < ARRAY_LEN(floppies); i++)
+        if (sectors_of(&floppies[i]) >= sectors) {
+            *g = floppies[i];
+            return true;
+        }
+    return false;
+}
+
+bool floppy_geometry(DiskLayer *l, const u8 *boot, u64 bytes, DiskGeometry *g)
 {
     u64 sectors = (bytes + DISK_SECTOR - 1) / DISK_SECTOR;
     bool known = floppy_size(bytes, g);
@@ -86,14 +111,7 @@ bool floppy_geometry(const u8 *boot, u64 bytes, DiskGeometry *g)
             return true;
         }
     }
-    if (known)
-        return true;
-    for (size_t i = 0; i < ARRAY_LEN(floppies); i++)
-        if (sectors_of(&floppies[i]) >= sectors) {
-            *g = floppies[i];
-            return true;
-        }
-    return false;
+    return known || cut_geometry(l, sectors, g);
 }
 
 /* ---- partition tables ------------------------------------------------------------------------ */
@@ -227,12 +245,13 @@ static DiskGeometry size_geometry(u64 sectors)
 }
 
 /* The BIOS's view of a drive with too many cylinders: "LBA assist", the doubling of heads that
- * every BIOS since 1995 agrees on. */
+ * every BIOS since 1995 agrees on, down to its rounding: a disk a little beyond 1024 cylinders
+ * keeps its heads and loses the rest. */
 static DiskGeometry assisted_geometry(u64 sectors)
 {
     static const u8 heads[] = {16, 32, 64, 128, 255};
     size_t i = 0;
-    while (i < ARRAY_LEN(heads) - 1 && sectors / (heads[i] * 63u) > BIOS_CYLINDERS)
+    while (i < ARRAY_LEN(heads) - 1 && sectors / (BIOS_CYLINDERS * 63u) > heads[i])
         i++;
     return (DiskGeometry){cylinders_for(sectors, heads[i], 63, BIOS_CYLINDERS), heads[i], 63};
 }

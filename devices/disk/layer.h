@@ -149,7 +149,7 @@ u64 partition_end(const u8 *boot); /* first sector after all partitions */
 /* Is there a floppy format of exactly this size? */
 bool floppy_size(u64 bytes, DiskGeometry *g);
 /* Geometry of the floppy in an image of `bytes` bytes; false: too large for any. */
-bool floppy_geometry(const u8 *boot, u64 bytes, DiskGeometry *g);
+bool floppy_geometry(DiskLayer *l, const u8 *boot, u64 bytes, DiskGeometry *g);
 /* Both geometries of a hard disk of `sectors` sectors; `hint` is what a container says, or all
  * zero. */
 void hard_geometry(DiskLayer *l, const u8 *boot, u64 sectors, const DiskGeometry *hint,

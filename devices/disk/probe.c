@@ -101,11 +101,11 @@ static void note_truncated(const char *name, u64 bytes, u64 should, char *note, 
     add_note(note, notelen, line);
 }
 
-static bool shape_floppy(const u8 *head, const char *name, DiskShape *shape, char *note,
-                         size_t notelen, char *err, size_t errlen)
+static bool shape_floppy(DiskLayer *l, const u8 *head, const char *name, DiskShape *shape,
+                         char *note, size_t notelen, char *err, size_t errlen)
 {
     DiskGeometry *g = &shape->geometry;
-    if (shape->bytes > FLOPPY_BYTES_MAX || !floppy_geometry(head, shape->bytes, g)) {
+    if (shape->bytes > FLOPPY_BYTES_MAX || !floppy_geometry(l, head, shape->bytes, g)) {
         snprintf(err, errlen,
                  "%s: with %" PRIu64
                  " bytes is larger than any floppy; attach it as a hard disk (-hda)",
@@ -158,8 +158,10 @@ static bool fits_drive(const ImageSource *s, const DiskOptions *o, const DiskSha
 {
     bool cd = s->toc || (iso && !partition_table(head)); /* with one it works as a hard disk */
     if (cd && !o->raw && (shape->kind == DISK_HARD || shape->kind == DISK_FLOPPY))
-        return wrong_drive(s->path, "a CD image (ISO 9660 or a cue sheet), not a floppy or hard "
-                                    "disk", "-cdrom", err, errlen);
+        return wrong_drive(s->path,
+                           "a CD image (ISO 9660 or a cue sheet), not a floppy or hard "
+                           "disk",
+                           "-cdrom", err, errlen);
     if (s->kind == DISK_FLOPPY && s->hint.heads && shape->kind != DISK_FLOPPY)
         return wrong_drive(s->path, "a floppy image", "-fda", err, errlen);
     return true;
@@ -212,7 +214,7 @@ bool probe_image(DiskLayer *l, const ImageSource *s, const DiskOptions *o, DiskS
     if (shape->kind == DISK_FLOPPY && s->hint.heads)
         return shape_given(&s->hint, shape);
     if (shape->kind == DISK_FLOPPY)
-        return shape_floppy(head, name, shape, note, notelen, err, errlen);
+        return shape_floppy(l, head, name, shape, note, notelen, err, errlen);
     shape_hard(l, head, name, o, &s->hint, shape, note, notelen);
     return true;
 }

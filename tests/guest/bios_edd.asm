@@ -1,12 +1,11 @@
 ; INT 13h extensions for hard disks (EDD 3.0, T13 1572D), functions 41h-49h and 4Eh, and the geometry that a disk beyond
 ; 504 MB is given, under our BIOS and under SeaBIOS, which must agree. The disk has 2,252,800 sectors: 2234 x 16 x 63, of which
 ; INT 13h makes 558 x 64 x 63. What only ours promises is asked of ours alone.
-; disk: 1100M
-; run: -M isa
-; run: -M isa -cpu 8086
-; run: -M pci
-; run: -M pci -bios /usr/share/seabios/bios.bin
-; run: -M isa -bios /usr/share/seabios/bios.bin
+; run: -M isa disk=1100M
+; run: -M isa -cpu 8086 disk=1100M
+; run: -M pci disk=1100M
+; run: -M pci -bios /usr/share/seabios/bios.bin disk=1100M
+; run: -M isa -bios /usr/share/seabios/bios.bin disk=1100M
 
 %include "bios_test.inc"
 

@@ -1,9 +1,8 @@
 ; INT 13h: floppy functions on the 1.44 MB disk this test boots from, and the first hard disk
 ; (its last sectors are written and put back).
-; disk: 20M
-; run: -M isa
-; run: -M isa -cpu 8086
-; run: -M pci
+; run: -M isa disk=20M
+; run: -M isa -cpu 8086 disk=20M
+; run: -M pci disk=20M
 
 %include "bios_test.inc"
 

@@ -2,12 +2,12 @@
 # Boots each guest test in the emulator and prints TAP lines. A test is tests/guest/NAME.asm, assembled to a floppy image.
 # Its first lines may say
 #
-#   ; run: OPTIONS       run it with these options of glass86; a line each time (default: once, without)
+#   ; run: OPTIONS       run it with these options of glass86; a line each time (default: once, without).
+#                        disk=SIZE among them is an empty hard disk of so many bytes (as truncate takes them)
 #   ; expect: TEXT       a line that the debug port must get; all lines together must be all its output
 #                        (or a file NAME.expect); `; expect OPTIONS: TEXT` only where it runs with these options
 #                        Without either, the guest judges itself: it writes
 #                        `ok WHAT`, `not ok WHAT` or `FAIL WHAT` and a last line `done N`, `PASS...` or `FAIL...`
-#   ; disk: SIZE         an empty hard disk of so many bytes (as truncate takes them) is there
 #   ; rom: NAME          an option ROM of 2 KiB, tests/guest/NAME, is there
 #   ; status: N          exit status (default 0)
 #   ; insns: N           at most so many instructions (default 2000M)
@@ -104,18 +104,24 @@ assemble_rom() { # source, ROM
 run_one() { # source, options
     name=$(basename "$1" .asm)
     label=$name${2:+ [$2]}
+    options=
     for word in $2; do
-        case $word in /*) [ -r "$word" ] || { echo "ok $label # SKIP $word is not installed"; return; } ;; esac
+        case $word in
+            /*) [ -r "$word" ] || { echo "ok $label # SKIP $word is not installed"; return; } ;;
+            disk=*)
+                rm -f "$out/$name.disk"
+                truncate -s "${word#disk=}" "$out/$name.disk"
+                word="-boot a -hda $out/$name.disk" ;;
+        esac
+        options="$options $word"
     done
     image=$out/$name.img
     got=$out/$name.out
-    disk=$(directive "$1" disk)
-    [ -n "$disk" ] && rm -f "$out/$name.disk" && truncate -s "$disk" "$out/$name.disk"
     rom=$(directive "$1" rom)
     [ -n "$rom" ] && assemble_rom "tests/guest/$rom" "$out/$name.rom"
     wanted=$(directive "$1" status)
     insns=$(directive "$1" insns)
-    boot "$image" "$2${disk:+ -boot a -hda $out/$name.disk}${rom:+ -option-rom $out/$name.rom}" "${insns:-2000M}" > "$got"
+    boot "$image" "$options${rom:+ -option-rom $out/$name.rom}" "${insns:-2000M}" > "$got"
     status=$?
     [ "$EMULATOR" = bochs ] && status=${wanted:-0}
     if [ -f "tests/guest/$name.expect" ]; then

@@ -37,6 +37,11 @@ if have nasm && have xorriso; then
     ok "a CD without boot code is said to be one" [ $? = 0 ]
     run -cdrom plain.iso -hda y.img -boot cd,menu=on -timeout 6 -expect 'CD-ROM  *GLASS86 CD-ROM.*'
     ok "the boot menu lists the CD-ROM drive" [ $? = 0 ]
+    run -cdrom plain.iso -hda y.img -boot c -timeout 6 -type-at '0.6,{f12}' -expect 'CD-ROM  *GLASS86 CD-ROM.*'
+    ok "F12 calls the boot menu" [ $? = 0 ]
+    rm -f port
+    run -cdrom plain.iso -hda y.img -boot c -timeout 10 -type-at '0.6,{f12}' -type-at '2,3' -debugcon file:port
+    ok "and what is chosen there boots" grep -q '^drive E0' port
     {
         printf 'FILE "plain.iso" BINARY\n  TRACK 01 MODE1/2048\n    INDEX 01 00:00:00\n'
         printf 'FILE "audio.bin" BINARY\n  TRACK 02 AUDIO\n    PREGAP 00:02:00\n    INDEX 01 00:00:00\n'

@@ -7,6 +7,7 @@ if [ -x "$tool" ] && have mcopy && have fsck.fat; then
     echo "x" > fd/MixedCase.Text
     head -c 200000 /dev/urandom > fd/sub/big.bin
     : > fd/nothing
+    echo map > fd/Logo.Tmx
     printf 'umlaut' > "fd/sub/Gr$(printf '\303\266\303\237e').txt"
     for i in 1 2 3 4 5 6 7 8 9 10 11 12; do echo $i > "fd/A folder with a long name/Long name number $i.dat"; done
 
@@ -19,6 +20,8 @@ if [ -x "$tool" ] && have mcopy && have fsck.fat; then
     ok "a folder as FAT12" volume fat:12:fd 32256
     ok "a folder as FAT32" volume fat:32:fd 32256
     ok "a folder as a floppy" volume fat:floppy:fd 0
+    ok "8.3 apart from its case: DOS finds that name" grep -aq 'LOGO    TMX' vol.img
+    ok "and the host its own" grep -q map tree/Logo.Tmx
 
     # mtools is the guest; each command works on a copy of the disk, whose changes are written back
     guest() { # command and its words; @ is the image

@@ -70,6 +70,29 @@ if have qemu-img; then
     ok "the refcount table grows" ours_to_qemu grow.qcow2 ref.raw qcow2
     ok "and passes qemu-img check" qemu-img check -q grow.qcow2
 
+    # differencing VHDs, by a reader of our own that shares nothing with the code under test
+    if have python3; then
+        truncate -s 4194304 vb.raw
+        "$tool" scribble vb.raw vb.raw 5 60
+        qemu-img convert -f raw -O vpc -o subformat=dynamic,force_size vb.raw vparent.vhd
+        cp vparent.vhd vparent.copy
+        cp vb.raw ref.raw
+        vhd() { python3 "$root/tests/media/vhd.py" "$@"; }
+        vhd child vparent.vhd vchild.vhd
+        ok "a differencing VHD shows its parent" same vchild.vhd vb.raw
+        ok "and is written to" sh -c "'$tool' scribble vchild.vhd ref.raw 9 200 && '$tool' read vchild.vhd ours.raw && cmp ours.raw ref.raw"
+        vhd read vchild.vhd theirs.raw
+        ok "as the specification has it" cmp theirs.raw ref.raw
+        ok "not its parent" cmp vparent.vhd vparent.copy
+        vhd child vchild.vhd vgrand.vhd
+        "$tool" scribble vgrand.vhd ref.raw 10 100
+        vhd read vgrand.vhd theirs.raw
+        ok "a child of a child likewise" sh -c "cmp theirs.raw ref.raw && '$tool' read vgrand.vhd ours.raw && cmp ours.raw ref.raw"
+        qemu-img convert -f raw -O vpc -o subformat=dynamic,force_size vb.raw vparent.vhd
+        "$tool" info vchild.vhd > log 2> err
+        ok "a parent that is another one is refused" grep -q 'is another one' err
+    fi
+
     # killed while it writes
     for f in qcow2 vpc; do
         rm -f kill.img

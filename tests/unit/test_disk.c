@@ -134,6 +134,28 @@ static void test_floppy_sizes(void **state)
     }
 }
 
+/* No format has these sizes, and no parameter block says more. */
+static void test_floppy_cut_off(void **state)
+{
+    static const u32 sizes[] = {512, 121344, 737281, 1474559};
+    u8 dos1[1024] = {0};
+    dos1[512] = 0xFE, dos1[513] = dos1[514] = 0xFF;
+    for (size_t i = 0; i < ARRAY_LEN(sizes); i++) {
+        Disk *d = open_ok(make("f.img", sizes[i], "", 0), &(DiskOptions){.kind = DISK_FLOPPY});
+        assert_geometry(&d->geometry, 80, 2, 18);
+        assert_int_equal(d->sectors, 2880);
+        assert_int_equal(disk_drive_type(d), 4);
+        disk_close(d);
+    }
+    Disk *d =
+        open_ok(make("f.img", 100000, dos1, sizeof dos1), &(DiskOptions){.kind = DISK_FLOPPY});
+    assert_geometry(&d->geometry, 40, 1, 8);
+    disk_close(d);
+    d = open_ok(make("f.img", 1474561, "", 0), &(DiskOptions){.kind = DISK_FLOPPY});
+    assert_geometry(&d->geometry, 82, 2, 18);
+    disk_close(d);
+}
+
 static void test_floppy_bpb(void **state)
 {
     u8 b[512] = {0};
@@ -175,7 +197,7 @@ static void test_boot_sector_only(void **state)
     b[510] = 0x55, b[511] = 0xAA;
     Disk *d = open_ok(make("boot.bin", 512, b, 512), NULL);
     assert_int_equal(d->kind, DISK_FLOPPY);
-    assert_int_equal(d->sectors, 320);
+    assert_int_equal(d->sectors, 2880);
     disk_close(d);
 }
 
@@ -189,6 +211,10 @@ static void test_hard_by_size(void **state)
     d = open_ok(make("h.img", 2ull << 30, "", 0), NULL);
     assert_geometry(&d->geometry, 4161, 16, 63);
     assert_geometry(&d->logical, 520, 128, 63); /* 64 heads would give 1040 cylinders */
+    disk_close(d);
+    d = open_ok(make("h.img", 505ull << 20, "", 0), NULL);
+    assert_geometry(&d->geometry, 1026, 16, 63);
+    assert_geometry(&d->logical, 1024, 16, 63); /* as SeaBIOS has it: bios_geometry */
     disk_close(d);
     d = open_ok(make("h.img", 40ull << 30, "", 0), NULL);
     assert_geometry(&d->geometry, 16383, 16, 63);
@@ -600,6 +626,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_floppy_sizes),
+        cmocka_unit_test(test_floppy_cut_off),
         cmocka_unit_test(test_floppy_bpb),
         cmocka_unit_test(test_boot_sector_only),
         cmocka_unit_test(test_hard_by_size),

@@ -805,6 +805,52 @@ static void test_refused(void **state)
     assert_non_null(strstr(err, "-hda"));
 }
 
+static int host_count(void)
+{
+    DIR *d = opendir(dir);
+    int n = 0;
+    assert_non_null(d);
+    while (readdir(d))
+        n++;
+    closedir(d);
+    return n;
+}
+
+/* More names than a directory of FAT has entries for: the last are left out, with a line, and what
+ * the guest writes does not concern them. Thousands that begin alike are no more work each than a
+ * few. */
+static void test_many_names(void **state)
+{
+    enum { NAMES = 13100, ENTRIES = 5, HELD = (65536 - 256 - 2 - 1) / ENTRIES };
+    enum { LAST = 2 + HELD * ENTRIES - 1 }; /* place in the root of the last one's short entry */
+    char want[80];
+    for (int i = 0; i < NAMES; i++) {
+        snprintf(path, sizeof path, "%s/A picture of last summer, number %05d.jpg", dir, i);
+        int fd = open(path, O_RDWR | O_CREAT, 0644);
+        assert_true(fd >= 0);
+        close(fd);
+    }
+    host_file("SHORT.TXT", "in any case");
+    mount("fat:16:");
+    snprintf(want, sizeof want, "%d names are left out, for example 'A picture", NAMES - HELD);
+    if (!strstr(g.disk->note, want))
+        fail_msg("'%s' is not in: %s", want, g.disk->note);
+    assert_non_null(strstr(g.disk->note, "number 13055.jpg': a folder can have 65280 entries"));
+    u32 root = g.start + g.reserved + 2 * g.fat_sectors;
+    u8 b[512];
+    get(root, b);
+    assert_memory_equal(b, "HOST FOLDER", 11);
+    assert_memory_equal(b + 32, "SHORT   TXT", 11);
+    assert_memory_equal(b + 32 + 32 * ENTRIES, "APICTU~1JPG", 11);
+    get(root + LAST / 16, b);
+    assert_memory_equal(b + LAST % 16 * 32, "AP~13055JPG", 11);
+    b[LAST % 16 * 32] = 0xE5; /* the guest deletes it */
+    put(root + LAST / 16, b);
+    assert_int_equal(disk_flush(g.disk), DISK_OK);
+    assert_true(disk_close(g.disk));
+    assert_int_equal(host_count(), 2 + NAMES + 1 - 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -813,6 +859,7 @@ int main(void)
         TEST(test_again),        TEST(test_cannot_leave), TEST(test_links),
         TEST(test_host_changes), TEST(test_damage),       TEST(test_format),
         TEST(test_killed),       TEST(test_refused),      TEST(test_leftovers),
+        TEST(test_many_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
-/* test_ports_sound.c: MPU-401, converters at the printer port, game
- * port, serial mouse; and the MIDI file. */
+/* test_ports_sound.c: MPU-401, converters at the printer port, game port, serial mouse; the MIDI
+ * file, and where it and a WAV file end. */
 #include "tests/unit/io_rig.h"
 
 #include <stdio.h>
@@ -11,7 +11,9 @@
 #include "devices/mpu401.h"
 #include "devices/sermouse.h"
 #include "frontend/midifile.h"
+#include "frontend/say.h"
 #include "frontend/stick.h"
+#include "frontend/wav.h"
 
 static void test_mpu401(void **state)
 {
@@ -234,6 +236,80 @@ static void test_midi_file(void **state)
     assert_non_null(strstr(err, "/nowhere/x.mid"));
 }
 
+static void temporary(char path[32])
+{
+    strcpy(path, "/tmp/test-sound-XXXXXX");
+    int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    close(fd);
+}
+
+static u32 read_all(const char *path, u8 *to, u32 most)
+{
+    FILE *f = fopen(path, "rb");
+    assert_non_null(f);
+    u32 n = (u32)fread(to, 1, most, f);
+    fclose(f);
+    unlink(path);
+    return n;
+}
+
+/* At its end a file says so once, takes no more, and what is there is whole. */
+static void test_wav_end(void **state)
+{
+    char path[32], err[200];
+    static s16 frames[1000][2];
+    static u8 got[8000];
+    temporary(path);
+    Wav *w = wav_open(path, 48000, err, sizeof err);
+    assert_non_null(w);
+    for (int i = 0; i < 1000; i++)
+        frames[i][0] = frames[i][1] = (s16)(i + 1);
+    wav_limit(w, 6003);
+    say_hold();
+    wav_write(w, frames[0], 1000);
+    assert_null(say_last());
+    wav_write(w, frames[0], 700);
+    assert_non_null(strstr(say_last(), path));
+    assert_non_null(strstr(say_last(), "4 GiB"));
+    say_hold(); /* forgets it */
+    wav_write(w, NULL, 300);
+    assert_null(say_last());
+    say_release();
+    assert_true(wav_close(w, err, sizeof err));
+    assert_int_equal(read_all(path, got, sizeof got), 44 + 6000);
+    assert_int_equal(load_le(got + 4, 4), 36 + 6000);
+    assert_int_equal(load_le(got + 40, 4), 6000);
+    assert_int_equal(load_le(got + 44 + 5996, 2), 500);
+}
+
+static void test_midi_end(void **state)
+{
+    char path[32], err[200];
+    u8 got[300];
+    temporary(path);
+    MidiFile *m = midifile_open(path, err, sizeof err);
+    midifile_limit(m, 50);
+    say_hold();
+    for (u64 i = 0; i < 100; i++) {
+        midifile_byte(m, i, 0xC0);
+        midifile_byte(m, i, i & 0x7F);
+        if (i == 16) /* 3 bytes each: this is 51 */
+            assert_null(say_last());
+        if (i == 17) {
+            assert_non_null(strstr(say_last(), path));
+            assert_non_null(strstr(say_last(), "2 GiB"));
+            say_hold();
+        }
+    }
+    assert_null(say_last());
+    say_release();
+    assert_true(midifile_close(m, err, sizeof err));
+    assert_int_equal(read_all(path, got, sizeof got), 22 + 51 + 4);
+    assert_memory_equal(got + 18, "\0\0\0\x37", 4);
+    assert_memory_equal(got + 22 + 48, "\1\xC0\x10\0\xFF\x2F\0", 7);
+}
+
 static void test_hostile(void **state)
 {
     Rig r;
@@ -268,6 +344,7 @@ int main(void)
         cmocka_unit_test(test_mpu401),       cmocka_unit_test(test_covox),
         cmocka_unit_test(test_disney),       cmocka_unit_test(test_joystick),
         cmocka_unit_test(test_serial_mouse), cmocka_unit_test(test_midi_file),
+        cmocka_unit_test(test_wav_end),      cmocka_unit_test(test_midi_end),
         cmocka_unit_test(test_hostile)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
