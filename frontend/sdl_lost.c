@@ -1,8 +1,8 @@
 /* sdl_lost.c: see sdl_lost.h. Xlib calls a handler when the connection breaks and then, for the one
  * display, an exit handler (libX11 1.7, 2020); where that one returns, Xlib refuses all further
- * work on the display, and the program lives. Under Wayland SDL says that the user wants to quit when the
- * compositor is gone; the library's error tells the one from the other. The functions are taken out
- * of the libraries that SDL has loaded, so that a program without them needs none. */
+ * work on the display, and the program lives. Under Wayland SDL says that the user wants to quit
+ * when the compositor is gone; the library's error tells the one from the other. The functions are
+ * taken out of the libraries that SDL has loaded, so that a program without them needs none. */
 #include "frontend/sdl_lost.h"
 
 #ifdef HAVE_SDL

@@ -1,5 +1,5 @@
-/* sdl_lost.h: a window that goes away under the program: the X server or the Wayland compositor ends
- * or cuts the connection, or somebody destroys the window. Xlib would end the program then. */
+/* sdl_lost.h: a window that goes away under the program: the X server or the Wayland compositor
+ * ends or cuts the connection, or somebody destroys the window. Xlib would end the program then. */
 #ifndef GLASS86_SDL_LOST_H
 #define GLASS86_SDL_LOST_H
 
