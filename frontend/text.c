@@ -92,19 +92,24 @@ static void take_keys(TextDisplay *d, Input *in, DisplayRequests *req)
     }
 }
 
+/* False: the terminal is gone. */
+static bool read_keys(TextDisplay *d)
+{
+    struct pollfd p = {.fd = STDIN_FILENO, .events = POLLIN};
+    if (d->key_n == sizeof d->keys || poll(&p, 1, 0) <= 0)
+        return true;
+    ssize_t n = read(STDIN_FILENO, d->keys + d->key_n, sizeof d->keys - d->key_n);
+    if (n > 0) {
+        d->key_n += (size_t)n;
+        d->key_ns = host_ns();
+    }
+    return n > 0 || (n < 0 && !(p.revents & POLLHUP));
+}
+
 static void text_poll(Display *base, Input *in, DisplayRequests *req)
 {
     TextDisplay *d = (TextDisplay *)base;
-    struct pollfd p = {.fd = STDIN_FILENO, .events = POLLIN};
-    if (d->key_n < sizeof d->keys && poll(&p, 1, 0) > 0) {
-        ssize_t n = read(STDIN_FILENO, d->keys + d->key_n, sizeof d->keys - d->key_n);
-        if (n > 0)
-            d->key_n += (size_t)n;
-        if (n > 0)
-            d->key_ns = host_ns();
-        if (n == 0 || (n < 0 && p.revents & POLLHUP))
-            req->quit = true; /* the terminal is gone */
-    }
+    req->quit |= !read_keys(d);
     take_keys(d, in, req);
 }
 
@@ -156,6 +161,25 @@ static void text_status(Display *base, const DisplayStatus *st)
                  st->turbo ? "turbo  " : "", message ? message : "Ctrl-] q quits, Ctrl-] h helps");
 }
 
+/* The guest stands still inside a write: why is on the last row, whatever the guest has there. What
+ * is typed waits, but for the wish to quit, which text_poll() will find as well. */
+static bool text_wait(Display *base)
+{
+    TextDisplay *d = (TextDisplay *)base;
+    const char *message = say_last();
+    bool here = read_keys(d);
+    for (size_t i = 0; i + 1 < d->key_n; i++)
+        if (d->keys[i] == TERMKEY_PREFIX && (d->keys[i + 1] == 'q' || d->keys[i + 1] == 'x'))
+            here = false;
+    if (term_resumed())
+        begin_screen(d);
+    snprintf(d->line, sizeof d->line, " %s", message ? message : "waiting for the host's disk");
+    textdraw_line(&d->draw, d->draw.rows - 1, d->line);
+    textdraw_update(&d->draw);
+    term_write(STDOUT_FILENO, d->draw.out, d->draw.out_n);
+    return here;
+}
+
 static void text_leave(Display *base, bool on)
 {
     if (on) {
@@ -190,7 +214,7 @@ static TextColours terminal_colours(void)
 Display *text_open(const Options *o, char *err, size_t errlen)
 {
     static const DisplayOps ops = {text_poll, text_show, text_status, text_close, text_leave,
-                                   NULL};
+                                   text_wait};
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) || !term_raw(false)) {
         snprintf(err, errlen,
                  "-display text needs a terminal as standard input and output; use -display none");

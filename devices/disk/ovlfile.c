@@ -5,8 +5,9 @@
  * Why a crash loses nothing: a block is written before the index entry that names it, and an
  * entry carries a checksum of its block. Up to the header's sequence number ("synced")
  * everything is known to be on the host's medium; later entries count only if their checksum
- * holds. A block whose entry is not synced yet is never overwritten, its new contents go to
- * another slot; a synced one is overwritten in place, as the sectors of a plain image would be. */
+ * holds. A block whose entry is not synced yet is not overwritten, its new contents go to another
+ * slot and their entry with them; only then may its own slot hold something else. A synced one is
+ * overwritten in place, as the sectors of a plain image would be. */
 #include "devices/disk/ovlfile.h"
 
 #include <errno.h>
@@ -217,7 +218,7 @@ static int put_new(OvlFile *o, u64 block, const u8 *data)
         o->slots++;
     o->seq++;
     u32 *m = find(o, block);
-    if (*m && !push(&o->pending, *m - 1))
+    if (*m && !push(o->slot[*m - 1].seq > o->synced ? &o->free : &o->pending, *m - 1))
         return ENOMEM;
     o->mapped += !*m;
     o->slot[slot] = (OvlSlot){block, o->seq};

@@ -118,4 +118,53 @@ start 40 24 TERM=tmux-256color NO_COLOR=1
 verdict "no colours: shades" until_row 1 '░░░░▒▒▒▒'
 verdict "and more of them" until_row 9 '░░░░████'
 verdict "and no colour at all" sh -c '! tmux -L "$1" capture-pane -p -e | grep -q "\[3[0-9]"' sh "glass86-$$-$server"
+
+# The host's disk is full: a limit on the size of files, which prlimit lifts, stands for that (1400 are 700 or 1400 KiB, by the shell). The guest writes its last sector.
+cat > saver.asm << 'END'
+        org     7C00h
+        xor     ax, ax
+        mov     ds, ax
+        mov     es, ax
+        mov     ss, ax
+        mov     sp, 7C00h
+        mov     ax, 0301h
+        mov     bx, 7C00h
+        mov     cx, 4F12h
+        mov     dx, 0100h
+        int     13h
+        mov     si, saved
+        jnc     .char
+        mov     si, lost
+.char:  lodsb
+        mov     ah, 0Eh
+        int     10h
+        or      al, al
+        jnz     .char
+.stay:  hlt
+        jmp     .stay
+saved   db      "all is saved", 0
+lost    db      "all is lost", 0
+        times   510-($-$$) db 0
+        dw      0AA55h
+        times   1474560-($-$$) db 0
+END
+full() {
+    tm kill-server 2> /dev/null
+    server=$((server + 1))
+    nasm -f bin -o saver.img saver.asm
+    tm new-session -d -x 150 -y 25 "ulimit -S -f 1400; echo \$\$ > pid; TERM=tmux-256color exec '$program' -config none -display text -audio none saver.img"
+}
+if command -v prlimit > /dev/null; then
+    full
+    verdict "a full disk of the host: the reason is on the last row" until_row 25 'saver.img: cannot write.*the machine waits'
+    prlimit --pid "$(cat pid)" --fsize=unlimited:
+    verdict "the guest goes on when that is mended" until_row 1 'all is saved'
+    verdict "and the row is the guest's again" until_row 25 '^[^:]*$'
+    full
+    until_row 25 'the machine waits'
+    tm send-keys C-']' q
+    verdict "Ctrl-] q ends the waiting" sh -c 'for i in 1 2 3 4 5 6 7 8 9 10; do kill -0 "$(cat pid)" 2> /dev/null || exit 0; sleep 0.5; done; exit 1'
+else
+    echo "ok a full disk of the host # SKIP prlimit is not installed"
+fi
 exit 0
