@@ -14,8 +14,8 @@ fill:   mov ax, di
         or al, 20h
         stosb
         loop fill
-        cli
-        hlt
+stay:   hlt
+        jmp stay
         times 510-($-$$) db 0
         dw 0AA55h
         times 368640-($-$$) db 0

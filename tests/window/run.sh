@@ -223,6 +223,10 @@ else
     verdict "a file dropped is taken" "$out/desktop" drop "$window" "$out/other disk.img"
     verdict "and is in the drive" until_log 'other disk.img is in drive fda'
     verdict "and in the title" until_title '^other disk.img - glass86 - running'
+    if command -v socat > /dev/null; then
+        echo "eject fda" | timeout 5 socat -t 1 - "UNIX-CONNECT:$out/monitor" > /dev/null 2>&1
+        verdict "ejected, and out of the title" until_title '^no disk - glass86 - running'
+    fi
     verdict "what is no image is taken from the hand" "$out/desktop" drop "$window" "$out"
     verdict "and refused with a line that says why" until_log 'is a directory, not a disk image'
 fi
