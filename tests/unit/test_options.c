@@ -292,7 +292,7 @@ static void messages(void **state)
         {"-fda", "x.img,chs=0/1/1", "unknown disk option 'chs=0/1/1'"},
         {"-config", "", "the value is empty; wanted: -config F"},
         {"-drive", "file=x,format=", "format=: wanted raw, vhd"},
-        {"-drive", "file=x,format=sixteen-or-more-letters", "format=sixteen-or-more-letters: wanted"},
+        {"-drive", "file=x,format=twelve-letters", "format=twelve-letters: wanted"},
         {"-drive", "file=x,overlay=", "overlay= wants the name"},
         {"-drive", "file=x,refs=some", "unknown key `refs`"},
         {"-drive", "file=x,fault=read", "wanted KIND:FIRST"},
