@@ -29,6 +29,11 @@ typedef struct {
 
 static const Foreign foreign[] = {
     {0, 8, "vhdxfile", "a VHDX image", CONVERT},
+    {0, 16, "WithoutFreeSpace", "a Parallels image", CONVERT},
+    {0, 16, "WithouFreSpacExt", "a Parallels image", CONVERT},
+    {0, 4, "QED", "a QED image", CONVERT},
+    {0, 22, "Bochs Virtual HD Image", "an image in a format of Bochs's", CONVERT},
+    {0, 8, "MComprHD", "a CHD image", UNPACK},
     {0, 4, "PK\3\4", "a ZIP archive", UNPACK},
     {0, 3, "\x1F\x8B\x08", "gzip-compressed", UNPACK},
     {0, 6, "\xFD\x37zXZ\0", "xz-compressed", UNPACK},

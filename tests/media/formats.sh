@@ -46,6 +46,12 @@ if have qemu-img; then
     ok "and pass qemu-img check" qemu-img check -q z.qcow2
     ok "VDI is write-protected" sh -c "'$tool' info a.vdi | grep ' ro$'"
 
+    for f in vhdx parallels qed; do
+        qemu-img convert -f raw -O $f base.raw other.$f 2> log || { echo "ok $f # SKIP this qemu-img cannot make it"; continue; }
+        "$tool" info other.$f > log 2> err
+        ok "$f is no plain image, and how it becomes one is said" grep -q 'convert it: qemu-img convert' err
+    done
+
     # images on images
     qemu-img create -q -f qcow2 -b base.raw -F raw child.qcow2
     cp base.raw ref.raw

@@ -72,7 +72,7 @@ debian_shell() {
 debian_pci() {
     n="Debian's ata_piix moves sectors by bus master under -M pci; the ACPI tables of our BIOS power off"
     sum=$(head -c 8M "$work/linux.img" | md5sum | cut -d ' ' -f 1)
-    if linux 'disk; sleep 2; cat /sys/class/ata_device/dev1.0/dma_mode; dmesg | grep "ACPI: [RSDF]"; head -n 1 /sys/bus/pci/devices/0000:00:02.0/resource; echo 1 > /sys/bus/pci/devices/0000:00:02.0/enable; dd if=/dev/sda bs=1M count=8 2> /dev/null | md5sum
+    if linux 'disk; sleep 2; cat /sys/class/ata_device/dev1.0/dma_mode; echo 1 > /sys/bus/pci/devices/0000:00:02.0/enable; dmesg | grep "ACPI: [RSDF]\|LNKB: En"; head -n 1 /sys/bus/pci/devices/0000:00:02.0/resource; dd if=/dev/sda bs=1M count=8 2> /dev/null | md5sum
 yes glass | head -c 65536 > /t; dd if=/t of=/dev/sda bs=64k seek=383; sync; poweroff -f' -M pci "$@" &&
         grep -q '^XFER_MW_DMA_2' "$work/serial.txt" && grep -q "^$sum" "$work/serial.txt" &&
         grep -q 'ACPI: DSDT.*GLASS8' "$work/serial.txt" && grep -q '^0x00000000e0000000 0x00000000e07fffff' "$work/serial.txt" && ! grep -q 'ACPI.*Error' "$work/serial.txt" &&
