@@ -42,7 +42,7 @@ ALLFLAGS += -DHAVE_NCURSES $(shell $(PKG) --cflags ncursesw)
 LDLIBS   += $(shell $(PKG) --libs ncursesw)
 endif
 endif
-# States of machines are compressed by what there is (ZSTD=0 ZLIB=0 leave them out); zlib also unpacks qcow2 and VMDK.
+# States of machines are compressed by what there is (ZSTD=0 ZLIB=0 leave them out); zlib also unpacks qcow2 and VMDK, zstd qcow2.
 ifneq ($(ZSTD),0)
 ifeq ($(call has,libzstd),1)
 ALLFLAGS += -DHAVE_ZSTD $(shell $(PKG) --cflags libzstd)

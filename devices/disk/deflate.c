@@ -1,5 +1,5 @@
-/* deflate.c: compressed parts of qcow2 and VMDK images, by zlib (RFC 1950, 1951). A build without
- * zlib says so when it meets such an image. */
+/* deflate.c: compressed parts of qcow2 and VMDK images, by zlib (RFC 1950, 1951) and zstd (RFC
+ * 8878). A build without one of them cannot read those parts. */
 #include "devices/disk/layer.h"
 
 #ifdef HAVE_ZLIB
@@ -21,6 +21,32 @@ s64 inflate_block(const u8 *src, size_t len, u8 *dst, size_t room, bool zlib)
 }
 #else
 s64 inflate_block(const u8 *src, size_t len, u8 *dst, size_t room, bool zlib)
+{
+    return -1;
+}
+#endif
+
+#ifdef HAVE_ZSTD
+#include <zstd.h>
+
+bool unzstd_available(void)
+{
+    return true;
+}
+
+s64 unzstd_block(const u8 *src, size_t len, u8 *dst, size_t room)
+{
+    size_t frame = ZSTD_findFrameCompressedSize(src, len); /* padding follows */
+    size_t n = ZSTD_isError(frame) ? frame : ZSTD_decompress(dst, room, src, frame);
+    return ZSTD_isError(n) ? -1 : (s64)n;
+}
+#else
+bool unzstd_available(void)
+{
+    return false;
+}
+
+s64 unzstd_block(const u8 *src, size_t len, u8 *dst, size_t room)
 {
     return -1;
 }

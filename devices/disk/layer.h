@@ -78,6 +78,9 @@ bool vhd_probe(const u8 *head, const ImageSource *s);
 /* deflate.c: at most `room` bytes of a deflate stream (zlib's header too if `zlib`); the number
  * of bytes, or -1: damaged, or this build has no zlib. */
 s64 inflate_block(const u8 *src, size_t len, u8 *dst, size_t room, bool zlib);
+/* The same of a zstd frame, what follows it left alone. */
+s64 unzstd_block(const u8 *src, size_t len, u8 *dst, size_t room);
+bool unzstd_available(void);
 
 /* iso.c: a CD_FRAME of the data block `data`, as a mode 1 frame at position `frame`. */
 void cd_frame_make(u32 frame, const u8 *data, u8 *dst);

@@ -85,9 +85,11 @@ static int unpack(Qcow *q, u64 entry)
     if (len > q->cluster + 1024)
         return EIO;
     int e = file_read(&q->file, at, q->packed, len);
-    if (!e && inflate_block(q->packed, len, q->scratch, q->cluster, false) != q->cluster)
-        e = EIO;
-    return e;
+    if (e)
+        return e;
+    s64 n = q->zstd ? unzstd_block(q->packed, len, q->scratch, q->cluster)
+                    : inflate_block(q->packed, len, q->scratch, q->cluster, false);
+    return n == q->cluster ? 0 : EIO;
 }
 
 /* `count` sectors from sector n of a guest cluster. */

@@ -28,6 +28,7 @@ typedef struct {
     u32 refs_size;      /* entries */
     u32 refs_order;     /* bits of a refcount: 1 << order */
     u64 autoclear;
+    bool zstd; /* how compressed clusters are packed; else deflate */
     QcowL2 l2[QCOW_L2_CACHE];
     u32 age;
     u8 *block; /* the refcount block at block_at */

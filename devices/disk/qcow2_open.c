@@ -34,8 +34,9 @@ static bool read_features(Qcow *q, ImageSource *s, const u8 *h)
         return refuse(s, "is an encrypted qcow2 image");
     if (features & INCOMPAT_DATA_FILE)
         return refuse(s, "keeps its data in another file");
-    if (features & INCOMPAT_COMPRESSION && h[104])
-        return refuse(s, "is compressed by another method than zlib's");
+    q->zstd = features & INCOMPAT_COMPRESSION && h[104] == 1;
+    if (features & INCOMPAT_COMPRESSION && (h[104] > 1 || (q->zstd && !unzstd_available())))
+        return refuse(s, "is compressed by a method that this program was built without");
     if (features & ~(u64)(INCOMPAT_DIRTY | INCOMPAT_CORRUPT | INCOMPAT_COMPRESSION))
         return refuse(s, "uses features of qcow2 that are not known");
     if (q->refs_order > 6)

@@ -44,6 +44,16 @@ if have qemu-img; then
     cp base.raw ref.raw
     ok "compressed clusters can be written over" ours_to_qemu z.qcow2 ref.raw qcow2
     ok "and pass qemu-img check" qemu-img check -q z.qcow2
+    if qemu-img convert -c -o compression_type=zstd -f raw -O qcow2 base.raw zs.qcow2 2> log; then
+        "$tool" info zs.qcow2 > log 2> err
+        if grep -q 'built without' err; then echo "ok qcow2 by zstd # SKIP this build has no zstd"
+        else
+            ok "qcow2 (-c, zstd) made by qemu-img reads the same" same zs.qcow2 base.raw
+            cp base.raw ref.raw
+            ok "clusters compressed by zstd can be written over" ours_to_qemu zs.qcow2 ref.raw qcow2
+            ok "and pass qemu-img check" qemu-img check -q zs.qcow2
+        fi
+    fi
     ok "VDI is write-protected" sh -c "'$tool' info a.vdi | grep ' ro$'"
 
     for f in vhdx parallels qed; do
@@ -120,11 +130,12 @@ if have qemu-img; then
     n=${FUZZ:-150}
     qemu-img convert -f raw -O qcow2 -o cluster_size=4096 small.raw f.qcow2
     qemu-img convert -c -f raw -O qcow2 small.raw fz.qcow2
+    qemu-img convert -c -o compression_type=zstd -f raw -O qcow2 small.raw fy.qcow2 2> log || cp fz.qcow2 fy.qcow2
     qemu-img convert -f raw -O vpc -o force_size small.raw f.vhd
     qemu-img convert -f raw -O vdi small.raw f.vdi
     qemu-img convert -f raw -O vmdk small.raw f.vmdk
     qemu-img convert -f raw -O vmdk -o subformat=streamOptimized small.raw fs.vmdk
-    for f in f.qcow2 fz.qcow2 f.vhd f.vdi f.vmdk fs.vmdk; do
+    for f in f.qcow2 fz.qcow2 fy.qcow2 f.vhd f.vdi f.vmdk fs.vmdk; do
         ok "$n damaged copies of $f" "$tool" fuzz $f 11 "$n"
     done
 else
