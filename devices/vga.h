@@ -77,7 +77,7 @@ typedef struct {
 
 /* The light pen's latch (vga_pen.c) of EGA and CGA. */
 typedef struct {
-    u8 set;
+    u16 set;     /* 0 or 1; no gap is left, which a state would show */
     u16 address; /* of the character that was under the beam */
 } VgaPen;
 

@@ -11,6 +11,7 @@
 
 /* ---- where the picture lies ---------------------------------------------------------------- */
 
+/* With the shape that -aspect wants. */
 static SDL_Rect fit(const Window *w, int out_w, int out_h)
 {
     const VgaFrame *f = &w->frame;
