@@ -4,7 +4,7 @@
 
 BOOT_ROM        equ 0FDh                ; E_BOOTERR: a ROM that came back
 BOOT_NO_DRIVE   equ 0FEh                ; E_BOOTERR: there is none
-BOOT_NO_CODE    equ 0FFh                ; E_BOOTERR: read, but nothing to run; else INT 13h status
+BOOT_NO_CODE    equ 0FFh                ; E_BOOTERR: read, but nothing to run; 0: it was started; else INT 13h status
 
 ; Called by POST.
 boot_list:
@@ -279,6 +279,8 @@ boot_failed:
         mov si, msg_err_rom
         cmp al, BOOT_ROM
         je .reason
+        or al, al                       ; read and started, and then INT 18h
+        jz .reason
         mov si, msg_err_code
         cmp al, BOOT_NO_CODE
         je .reason

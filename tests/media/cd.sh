@@ -35,6 +35,9 @@ if have nasm && have xorriso; then
     ok "an empty CD-ROM drive is said to be empty" [ $? = 0 ]
     run -cdrom z.img -boot d -timeout 6 -expect 'has no boot code'
     ok "a CD without boot code is said to be one" [ $? = 0 ]
+    awk 'BEGIN {printf "%c%c", 205, 24; for (i = 2; i < 510; i++) printf "Z"; printf "U%c", 170}' > giveup.img # int 18h
+    run -fda giveup.img -timeout 6 -expect 'Floppy A:  came back without booting'
+    ok "a system that gives up by INT 18h is said to have done so" [ $? = 0 ]
     run -cdrom plain.iso -hda y.img -boot cd,menu=on -timeout 6 -expect 'CD-ROM  *GLASS86 CD-ROM.*'
     ok "the boot menu lists the CD-ROM drive" [ $? = 0 ]
     run -cdrom plain.iso -hda y.img -boot c -timeout 6 -type-at '0.6,{f12}' -expect 'CD-ROM  *GLASS86 CD-ROM.*'

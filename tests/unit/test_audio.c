@@ -340,8 +340,7 @@ static void count(void *ctx, const s16 *frames, u32 n)
 }
 
 /* After an hour of guest time there are as many frames as an hour has, and those of the filter's
- * delay: with a machine of an odd speed, looked at at odd moments, with a source that is hardly
- * ever silent. The last step sounds where it should, too. */
+ * delay: with a machine of an odd speed, looked at at odd moments, with sound now and then. */
 static void test_hour(void **state)
 {
     static const u64 speeds[] = {397727, 33333333, 99999989};
@@ -353,7 +352,8 @@ static void test_hour(void **state)
         audio_open(&a, (AudioTime){0, speeds[k]}, RATE, count, &frames);
         for (u64 second = 0; second < 3600; second++) {
             AudioTime now = {second * speeds[k] + speeds[k] / 7, speeds[k]};
-            audio_step(s, now, second & 1 ? 9000 : -9000, 0);
+            if (second % 16 == 0)
+                audio_step(s, now, second & 16 ? 9000 : -9000, 0);
             audio_run(&a, now);
             u64 due = (second * RATE + RATE / 7) - RATE / 100;
             assert_in_range(frames, due - 1, due + 1);
