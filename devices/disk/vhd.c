@@ -243,8 +243,8 @@ static bool right_parent(const ImageSource *s, const char *name, const u8 *id)
         !file_open(&f, path, false, note, sizeof note, err, sizeof err))
         return false;
     bool ok = f.size >= DISK_SECTOR &&
-              !file_read(&f, f.size - DISK_SECTOR, footer, sizeof footer) && vhd_is_footer(footer) &&
-              !memcmp(footer + 68, id, 16);
+              !file_read(&f, f.size - DISK_SECTOR, footer, sizeof footer) &&
+              vhd_is_footer(footer) && !memcmp(footer + 68, id, 16);
     file_close(&f);
     return ok;
 }
