@@ -17,6 +17,7 @@ void say(const char *fmt, ...)
     va_start(ap, fmt);
     vsnprintf(line, sizeof line, fmt, ap);
     va_end(ap);
+    text_tame(line, true);
     if (holding)
         memcpy(held[held_count++ % HELD_MAX], line, sizeof line); /* the latest count */
     else

@@ -28,3 +28,10 @@ _Noreturn void panic(const char *fmt, ...)
         hook(panic_ctx);
     exit(70);
 }
+
+void text_tame(char *text, bool lines)
+{
+    for (; *text; text++)
+        if (((u8)*text < 32 && !(lines && *text == '\n')) || *text == 127)
+            *text = '?';
+}

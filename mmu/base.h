@@ -26,6 +26,10 @@ typedef int64_t s64;
 _Noreturn void panic(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void panic_set_hook(void (*hook)(void *ctx), void *ctx);
 
+/* Puts ? for the control characters in a message: names out of images, folders and guests may hold
+ * anything, also what a terminal obeys. `lines`: but not for those that divide lines. */
+void text_tame(char *text, bool lines);
+
 /* Little-endian loads and stores at any alignment; size is 1, 2 or 4 bytes. Hosts are
  * little-endian. */
 static inline u32 load_le(const u8 *p, int size)

@@ -203,7 +203,7 @@ fail:
     return NULL;
 }
 
-Disk *disk_open(const char *path, const DiskOptions *o, char *err, size_t errlen)
+static Disk *open_file(const char *path, const DiskOptions *o, char *err, size_t errlen)
 {
     DiskOptions opt = o ? *o : (DiskOptions){0};
     char note[sizeof((Disk *)0)->note] = "";
@@ -226,6 +226,14 @@ Disk *disk_open(const char *path, const DiskOptions *o, char *err, size_t errlen
     if (!write && (opt.snapshot || *opt.overlay))
         s.read_only = false; /* the image need not be written */
     return finish(layer, &s, &opt, err, errlen);
+}
+
+Disk *disk_open(const char *path, const DiskOptions *o, char *err, size_t errlen)
+{
+    Disk *d = open_file(path, o, err, errlen);
+    if (!d)
+        text_tame(err, false); /* images name others, and themselves */
+    return d;
 }
 
 Disk *disk_open_memory(const char *name, const u8 *data, u64 size, const DiskOptions *o, char *err,

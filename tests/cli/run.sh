@@ -152,6 +152,9 @@ ok "-log-limit ends the log" sh -c 'grep -q "no more is logged" err && [ "$(wc -
 run -display none -batch -log-limit 100K -ips 6M -ex 'trace on file limited.trace' -ex c -timeout 0.1
 ok "-log-limit ends a trace" sh -c 'grep -q "no more is traced" err && n=$(wc -c < limited.trace) && [ $n -ge 100000 ] && [ $n -lt 20000000 ]'
 
+run -display none "$(printf 'no\033[2Jimage')"
+ok "what a name holds does not reach the terminal" sh -c 'grep -q "no?\[2Jimage" err && ! grep -q "$(printf "\033")" err'
+
 # ---- images --------------------------------------------------------------------------------------
 
 zeros zero.img 2880
