@@ -467,9 +467,20 @@ def ask(line):
 print(ask('info mode')); print(ask('stop')); a = ask('p $insn'); time.sleep(0.2)
 print('same' if a == ask('p $insn') else 'runs'); print(ask('c')); b = ask('p $insn'); time.sleep(0.2)
 print('stands' if b == ask('p $insn') else 'goes on')
+def lines(*all): # a block: one prompt at its end, `>` before
+    s.sendall(('\n'.join(all) + '\n').encode()); text = b''
+    while not text.endswith(b'(glass86) '): text += s.recv(4096)
+    return text.decode()
+print(ask('stop'))
+print(lines('define twice', 'p 2*$arg0', 'end'), ask('twice 21'))
+print(lines('define outer', 'b *0x9000', 'commands', 'p 1110', 'end', 'p 1111', 'end'), ask('outer'))
+print(lines('define long', *['p 1112'] * 1000))
 s.sendall(b'q\n')
 P
     grep -q 'real mode' out && grep -q '^same' out && grep -q '^goes on' out; result $? "monitor: look, stop, continue"
+    grep -q '>>.*(glass86)' out && grep -q '^.*42 (0x2a)' out; result $? "monitor: define"
+    grep -q '1111 (0x457)' out && ! grep -q '1110 (0x456)' out; result $? "monitor: a block within a block"
+    grep -q 'a block has at most 1000 lines' out; result $? "monitor: a block without end"
     wait $pid; [ $? = 0 ]; result $? "monitor: quit"
 else
     number=$((number + 1)); echo "ok $number - monitor # SKIP no python3"
