@@ -160,6 +160,7 @@ static void describe(Disk *d, DiskLayer *layer, const DiskShape *shape, const Im
     d->read_only = o->read_only || d->kind == DISK_CD || (s->read_only && !o->snapshot);
     d->snapshot = o->snapshot && !d->read_only;
     d->plain = !strcmp(d->format, "raw") && !o->raw;
+    d->tail = shape->bytes ? (shape->bytes - 1) / DISK_SECTOR : 0;
     d->faults = o->faults;
 }
 
@@ -357,19 +358,26 @@ DiskResult disk_read(Disk *d, u64 lba, u32 count, void *dst)
     return conclude(d, "read", lba, e);
 }
 
-static bool image_is_boot(const u8 *head)
+/* A guest that writes a container's header to a plain image could make the next run open files of
+ * the host as "its" backing files or tracks. */
+static bool is_disguise(const Disk *d, u64 lba, u32 count, const u8 *src)
 {
-    return head[510] == 0x55 && head[511] == 0xAA;
+    if (!d->plain)
+        return false;
+    if (lba == 0 && image_is_container(src, d->name, d->sectors * DISK_SECTOR))
+        return true;
+    for (u64 n = lba > d->tail ? lba : d->tail; n < lba + count; n++)
+        if (vhd_is_footer(src + (n - lba) * DISK_SECTOR))
+            return true;
+    return false;
 }
 
-/* A guest that writes a container's header to a plain image could make the next run open any file
- * of the host as "its" backing file. */
 static DiskResult disguised(Disk *d)
 {
     char message[512];
     snprintf(message, sizeof message,
-             "%.300s: the guest wants to write another image format's header to its first sector; "
-             "it was told of a drive error; say format=raw if that is meant",
+             "%.300s: the guest wants to write another image format's header or footer; it was "
+             "told of a drive error; say format=raw if that is meant",
              d->name);
     if (d->error_fn && d->reported != EPERM)
         d->error_fn(d->error_ctx, message);
@@ -383,7 +391,7 @@ DiskResult disk_write(Disk *d, u64 lba, u32 count, const void *src)
         return DISK_RANGE;
     if (d->read_only || !d->layer->ops->write)
         return DISK_PROTECTED;
-    if (lba == 0 && d->plain && image_is_container(src) && !image_is_boot(src))
+    if (is_disguise(d, lba, count, src))
         return disguised(d);
     if (d->journal && !journal_before(d, lba, count))
         return conclude(d, "write", lba, ENOMEM);

@@ -77,6 +77,7 @@ typedef struct Disk {
      * whether it sees the same medium. Never 0. */
     u64 id;
     bool plain;     /* raw by content, not by the user's word */
+    u64 tail;       /* of such an image: the host file ends with this sector, or grows */
     u64 generation; /* number of write operations since it was opened */
     u64 sectors_read, sectors_written; /* for people */
     /* What the user should see (opened write-protected, truncated image), a line each, or "". */

@@ -69,10 +69,23 @@ static const struct {
     {"cue", cue_probe, cue_open},        {"bin", bin_probe, bin_open},
 };
 
-bool image_is_container(const u8 *head)
+/* Is it formats[i], when the user names no format? */
+static bool recognized(size_t i, const u8 *head, const ImageSource *s)
 {
-    return is_qcow2(head, NULL) || is_vdi(head, NULL) || is_vmdk(head, NULL) ||
-           !memcmp(head, "conectix", 8);
+    bool boots = head[510] == 0x55 && head[511] == 0xAA; /* may begin with any bytes */
+    /* a VHD is known by its footer as well, whatever its first sector holds */
+    if (boots && strcmp(formats[i].name, "vhd") && !is_vdi(head, s))
+        return false;
+    return formats[i].probe(head, s);
+}
+
+bool image_is_container(const u8 *head, const char *path, u64 bytes)
+{
+    const ImageSource s = {.path = path, .file = {.fd = -1, .size = bytes}};
+    for (size_t i = 0; i < ARRAY_LEN(formats); i++)
+        if (recognized(i, head, &s))
+            return true;
+    return false;
 }
 
 static DiskLayer *open_raw(ImageSource *s)
@@ -89,16 +102,11 @@ static DiskLayer *open_format(ImageSource *s, const char *format)
     int e = file_read(&s->file, 0, head, sizeof head);
     if (e)
         return image_error(s, "cannot be read: %s; check the file and its disk", strerror(e));
-    bool boots = head[510] == 0x55 && head[511] == 0xAA; /* may begin with any bytes */
     if (format && !strcmp(format, "raw"))
         return open_raw(s);
     for (size_t i = 0; i < ARRAY_LEN(formats); i++) {
         bool named = format && !strcmp(format, formats[i].name);
-        /* a VHD is known by its footer as well, whatever its first sector holds */
-        if ((format && !named) ||
-            (boots && !format && strcmp(formats[i].name, "vhd") && !is_vdi(head, s)))
-            continue;
-        if (formats[i].probe(head, s)) {
+        if (named ? formats[i].probe(head, s) : !format && recognized(i, head, s)) {
             s->format = formats[i].name;
             return formats[i].open(s);
         }

@@ -57,8 +57,9 @@ DiskLayer *image_parent(const ImageSource *child, const char *name, const char *
 /* Puts "PATH: text" into s->err; NULL, for returning. */
 void *image_error(ImageSource *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void image_note(ImageSource *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-/* Does a first sector look like a container's? A plain image must not be turned into one. */
-bool image_is_container(const u8 *head);
+/* Would an image of `bytes` at `path` be taken for another format than raw by this first sector? A
+ * plain image must not be turned into one. A VHD is known by its last sector, too. */
+bool image_is_container(const u8 *head, const char *path, u64 bytes);
 /* A file that the image names: relative to the image's folder, and, unless s->refs_any, in there;
  * an image from anywhere must not show the guest the host's files. False: see s->err. */
 bool image_reference(const ImageSource *s, const char *name, char *out, size_t size);
@@ -74,6 +75,7 @@ DiskLayer *bin_open(ImageSource *s);
 bool bin_probe(const u8 *head, const ImageSource *s);
 bool cue_probe(const u8 *head, const ImageSource *s);
 bool vhd_probe(const u8 *head, const ImageSource *s);
+bool vhd_is_footer(const u8 *sector);
 
 /* deflate.c: at most `room` bytes of a deflate stream (zlib's header too if `zlib`); the number
  * of bytes, or -1: damaged, or this build has no zlib. */

@@ -39,7 +39,7 @@ static u32 checksum(const u8 *p, int size, int own)
     return ~sum;
 }
 
-static bool is_footer(const u8 *f)
+bool vhd_is_footer(const u8 *f)
 {
     return !memcmp(f, "conectix", 8) && checksum(f, DISK_SECTOR, 64) == be32(f + 64);
 }
@@ -50,7 +50,7 @@ bool vhd_probe(const u8 *head, const ImageSource *s)
     if (!memcmp(head, "conectix", 8))
         return true;
     return s->file.size > DISK_SECTOR && s->file.size % DISK_SECTOR == 0 &&
-           !file_read(&s->file, s->file.size - DISK_SECTOR, f, sizeof f) && is_footer(f);
+           !file_read(&s->file, s->file.size - DISK_SECTOR, f, sizeof f) && vhd_is_footer(f);
 }
 
 /* ---- access ---------------------------------------------------------------------------------- */
@@ -243,8 +243,8 @@ static bool right_parent(const ImageSource *s, const char *name, const u8 *id)
         !file_open(&f, path, false, note, sizeof note, err, sizeof err))
         return false;
     bool ok = f.size >= DISK_SECTOR &&
-              !file_read(&f, f.size - DISK_SECTOR, footer, sizeof footer) && is_footer(footer) &&
-              !memcmp(footer + 68, id, 16);
+              !file_read(&f, f.size - DISK_SECTOR, footer, sizeof footer) &&
+              vhd_is_footer(footer) && !memcmp(footer + 68, id, 16);
     file_close(&f);
     return ok;
 }
@@ -372,10 +372,10 @@ static bool read_footer(VhdLayer *v, ImageSource *s)
     u64 size = s->file.size;
     bool whole = size >= DISK_SECTOR && size % DISK_SECTOR == 0 &&
                  !file_read(&s->file, size - DISK_SECTOR, v->footer, DISK_SECTOR) &&
-                 is_footer(v->footer);
+                 vhd_is_footer(v->footer);
     if (whole)
         return true;
-    if (file_read(&s->file, 0, v->footer, DISK_SECTOR) || !is_footer(v->footer)) {
+    if (file_read(&s->file, 0, v->footer, DISK_SECTOR) || !vhd_is_footer(v->footer)) {
         image_error(s, "is a damaged VHD: neither its footer nor the copy is valid; fetch it "
                        "again");
         return false;

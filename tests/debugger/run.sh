@@ -252,7 +252,7 @@ t "walk" 'PTE 80 at phys:0x00011140 = 00005001: present read-only supervisor' 's
 t "walk names the reason" 'only (CR0.WP is set)' 'sym guest.map' 'until paged' 'walk 0x50000'
 t "info faults" '1 faults' 'bpexc de' c 'info faults'
 t "explain #DE" 'divisor is 0' 'bpexc de' c explain
-t "explain #PF" 'R/W bit of the PTE is 0, and CR0.WP' 'bpexc pf' c 'explain 2'
+t "explain #PF" 'R/W bit of the PTE is 0, and CR0.WP' 'bpexc pf' c 'explain 3'
 t "triple fault" 'Fault 1 of [34]: #PF' c
 dbg c; grep -q 'The last instructions' out && [ $status = 86 ]; result $? "triple fault ends a batch with 86"
 timeout 60 "$program" -config none -batch -m 1 -load guest.bin@0:7c00 -entry 0:7c00 > out 2>&1; [ $? = 86 ] && grep -q 'Fault 1 of' out && grep -q 'mov dword \[0x50000\],1' out; result $? "the report without a debugger"
@@ -384,7 +384,7 @@ none=$(hash_of -load loop.bin@0:7c00 -entry 0:7c00)
 [ "$none" = "$(hash_of -load loop.bin@0:7c00 -entry 0:7c00 -ex 'info tlb' -ex 'x/64xb 0xa0000' -ex 'info mem' -ex c)" ]; result $? "... looking"
 
 # The same with a BIOS, its devices and its interrupts at work: the machine reads the boot sector, writes to the screen.
-boots() { timeout 100 "$program" -config none -batch -m 1 -fda hello.img -max-insns 99000000 -hash "$@" 2> err | tail -n 1; }
+boots() { timeout 100 "$program" -config none -batch -m 1 -fda hello.img -max-insns 105000000 -hash "$@" 2> err | tail -n 1; }
 none=$(boots)
 [ -n "$none" ] && [ "$none" = "$(boots -ex c)" ]; result $? "a boot: the same with the debugger attached"
 [ "$none" = "$(boots -ex 'b 0x7c00' -ex 'bptext Nothing' -ex 'pwatch 0x500 if 0' -ex 'bpmode if 0' -ex 'bpint 0x10 if 0' \

@@ -16,7 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "devices/disk/disk.h"
+#include "devices/disk/layer.h"
 
 static char dir[72], path[160], err[1024];
 
@@ -591,6 +591,16 @@ static void test_overlay_grows_little(void **state)
     unlink(how.overlay);
 }
 
+/* The checksum of a VHD's footer or header. */
+static void seal(u8 *p, int size, int at)
+{
+    u32 sum = 0;
+    put_be32(p + at, 0);
+    for (int i = 0; i < size; i++)
+        sum += p[i];
+    put_be32(p + at, ~sum);
+}
+
 static void test_vhd(void **state)
 {
     u64 size = 10u << 20;
@@ -598,11 +608,7 @@ static void test_vhd(void **state)
     u8 f[512] = "conectix";
     f[52] = (u8)(size >> 24), f[53] = (u8)(size >> 16);
     f[56] = 301 >> 8, f[57] = 301 & 255, f[58] = 4, f[59] = 17, f[63] = 2;
-    u32 sum = 0;
-    for (int i = 0; i < 512; i++)
-        sum += f[i];
-    sum = ~sum;
-    f[64] = (u8)(sum >> 24), f[65] = (u8)(sum >> 16), f[66] = (u8)(sum >> 8), f[67] = (u8)sum;
+    seal(f, 512, 64);
     int fd = open(path, O_RDWR);
     assert_int_equal(pwrite(fd, f, 512, (off_t)size), 512);
     close(fd);
@@ -612,6 +618,291 @@ static void test_vhd(void **state)
     assert_geometry(&d->geometry, 301, 4, 17);
     assert_int_equal(disk_write(d, size / 512, 1, f), DISK_RANGE); /* the footer is out of reach */
     disk_close(d);
+}
+
+/* A dynamic VHD of 4 MiB without a block: footer, header, table, footer. */
+static void put_vhd(u8 *b)
+{
+    u8 *header = b + 512;
+    memset(b, 0, 2560);
+    memset(b + 1536, 0xFF, 512);
+    memcpy(b, "conectix", 8);
+    put_be64(b + 16, 512);
+    put_be64(b + 48, 4 << 20);
+    put_be32(b + 60, 3);
+    memcpy(header, "cxsparse", 8);
+    put_be64(header + 16, 1536);
+    put_be32(header + 28, 2);
+    put_be32(header + 32, 2 << 20);
+}
+
+static void test_vhd_damaged(void **state)
+{
+    static const struct {
+        int at;
+        u32 value;
+        const char *word;
+    } t[] = {
+        {60, 5, "is a VHD of a kind (5) that is not known"},
+        {52, 0, "says that it holds 0 bytes"},
+        {512, 0, "header is not valid"},
+        {512 + 32, 256, "blocks of 256 bytes"},
+        {512 + 32, 3 << 20, "blocks of 3145728 bytes"},
+        {512 + 32, 128 << 20, "blocks of 134217728 bytes"},
+        {512 + 28, 1, "its block table does not fit"},
+        {512 + 20, 4096, "its block table does not fit"},
+        {512 + 16, 1, "its block table does not fit"},
+        {1536, 2, "points outside the file, or twice"},
+        {1536, 5, "points outside the file, or twice"},
+        {60, 4, "the image it builds on"},
+    };
+    u8 b[2560], zero[512] = {0}, s[512];
+    for (size_t i = 0; i <= ARRAY_LEN(t); i++) {
+        put_vhd(b);
+        if (i < ARRAY_LEN(t))
+            put_be32(b + t[i].at, t[i].value);
+        seal(b, 512, 64);
+        seal(b + 512, 1024, 36);
+        memcpy(b + 2048, b, 512);
+        make("d.vhd", sizeof b, b, sizeof b);
+        if (i < ARRAY_LEN(t)) {
+            refused(path, NULL, t[i].word);
+            continue;
+        }
+        Disk *d = open_ok(path, NULL);
+        assert_int_equal(d->sectors, 8192);
+        assert_int_equal(disk_read(d, 8191, 1, s), DISK_OK);
+        assert_memory_equal(s, zero, 512);
+        disk_close(d);
+    }
+}
+
+/* ---- what a guest must not write to a plain image -------------------------------------------- */
+
+static void fill_head(u8 *b, const char *magic, size_t n, size_t at, bool boots)
+{
+    memset(b, 0, 512);
+    if (!strncmp(magic, "FILE", 4)) /* a sheet is text without an end in its first sector */
+        memset(b, ' ', 512);
+    memcpy(b + at, magic, n);
+    if (boots)
+        b[510] = 0x55, b[511] = 0xAA;
+}
+
+static void test_disguised_head(void **state)
+{
+    static const struct {
+        const char *magic;
+        size_t n, at;
+        bool boots, plain;
+    } t[] = {
+        {"QFI\xFB", 4, 0, false, false},
+        {"KDMV", 4, 0, false, false},
+        {"# Disk DescriptorFile", 21, 0, false, false},
+        {"IMD ", 4, 0, false, false},
+        {"td\0", 3, 0, false, false},
+        {"\x7F\x10\xDA\xBE", 4, 64, false, false},
+        {"\x7F\x10\xDA\xBE", 4, 64, true, false},
+        {"conectix", 8, 0, false, false},
+        {"conectix", 8, 0, true, false},
+        {"FILE \"x\" BINARY\n TRACK 01 AUDIO\n", 32, 0, false, false},
+        {"\0\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\0\0\2\0\1", 16, 0, false, false},
+        {"QFI\xFB", 4, 0, true, true}, /* a boot sector may begin with anything */
+        {"FILE", 4, 0, false, true},
+    };
+    u8 b[512], was[512], zero[512] = {0};
+    for (size_t i = 0; i < ARRAY_LEN(t); i++) {
+        fill_head(b, t[i].magic, t[i].n, t[i].at, t[i].boots);
+        Disk *d = open_ok(make("plain.img", 1474560, "", 0), NULL);
+        tellings = 0;
+        disk_on_error(d, tell, NULL);
+        DiskResult want = t[i].plain ? DISK_OK : DISK_FAILED;
+        assert_int_equal(disk_write(d, 0, 1, b), want);
+        assert_int_equal(disk_write(d, 0, 1, b), want);
+        assert_int_equal(tellings, !t[i].plain);
+        assert_int_equal(disk_read(d, 0, 1, was), DISK_OK);
+        assert_memory_equal(was, t[i].plain ? b : zero, 512);
+        assert_int_equal(disk_write(d, 1, 1, b), DISK_OK);
+        disk_close(d);
+        /* the user's word allows it; and without that it is another format from then on */
+        DiskOptions raw = {.raw = true};
+        d = open_ok(path, &raw);
+        assert_int_equal(disk_write(d, 0, 1, b), DISK_OK);
+        disk_close(d);
+        d = disk_open(path, NULL, err, sizeof err);
+        if (t[i].plain != (d && !strcmp(d->format, "raw")))
+            fail_msg("%.8s: opened as %s", t[i].magic, d ? d->format : err);
+        disk_close(d);
+    }
+    assert_non_null(strstr(told, "plain.img: "));
+    assert_non_null(strstr(told, "say format=raw"));
+}
+
+/* A VHD is known by its last sector, and the last of a file that grows may be any. */
+static void test_disguised_tail(void **state)
+{
+    u8 two[1024] = {0}, *f = two + 512, b[512] = {0};
+    memcpy(f, "conectix", 8);
+    seal(f, 512, 64);
+    Disk *d = open_ok(make("whole.img", 1474560, "", 0), NULL);
+    assert_int_equal(disk_write(d, 2879, 1, f), DISK_FAILED);
+    assert_int_equal(disk_write(d, 2878, 2, two), DISK_FAILED);
+    assert_int_equal(disk_write(d, 2878, 1, f), DISK_OK);
+    disk_close(d);
+    put_bpb(b, 2880, 18, 2, 0xF0);
+    d = open_ok(make("grows.img", 1 << 20, b, 512), NULL);
+    assert_int_equal(disk_write(d, 2047, 1, f), DISK_FAILED);
+    assert_int_equal(disk_write(d, 2046, 2, two), DISK_FAILED);
+    assert_int_equal(disk_write(d, 2500, 1, f), DISK_FAILED);
+    assert_int_equal(disk_write(d, 2046, 1, f), DISK_OK);
+    f[9] ^= 1; /* not a footer without its sum */
+    assert_int_equal(disk_write(d, 2500, 1, f), DISK_OK);
+    disk_close(d);
+}
+
+/* ---- what the host's errors are called ------------------------------------------------------- */
+
+static int layer_error;
+
+static int fail_write(DiskLayer *l, u64 lba, u32 count, const u8 *src)
+{
+    return layer_error;
+}
+
+static void test_remedies(void **state)
+{
+    static const struct {
+        int error;
+        const char *remedy;
+    } t[] = {
+        {ENOSPC, "; free some space"},        {EDQUOT, "; free some space"},
+        {EFBIG, "(ulimit -f)"},               {EROFS, "; remount the host's disk writable"},
+        {EIO, "; the host's disk is failing"}, {ENOMEM, "; free some memory"},
+        {EBADF, "; mend that"},
+    };
+    u8 s[512] = {0};
+    for (size_t i = 0; i < ARRAY_LEN(t); i++) {
+        Disk *d = open_ok(make("remedy.img", 1474560, "", 0), NULL);
+        DiskLayerOps ops = *d->layer->ops;
+        ops.write = fail_write;
+        d->layer->ops = &ops;
+        layer_error = t[i].error;
+        disk_on_error(d, tell, NULL);
+        assert_int_equal(disk_write(d, 7, 1, s), DISK_FAILED);
+        if (!strstr(told, "remedy.img: cannot write sector 7: ") || !strstr(told, t[i].remedy))
+            fail_msg("told `%s`, wanted `%s`", told, t[i].remedy);
+        disk_close(d);
+    }
+}
+
+/* ---- CDs ------------------------------------------------------------------------------------- */
+
+/* A track image without its sheet, and what a drive reads from it. */
+static void test_cd_bin(void **state)
+{
+    u8 b[3 * CD_FRAME] = {0}, s[512], f[CD_FRAME];
+    for (u8 mode = 1; mode <= 2; mode++) {
+        for (int n = 0; n < 3; n++) {
+            u8 *p = b + n * CD_FRAME;
+            memset(p + 1, 0xFF, 10);
+            p[15] = mode;
+            memset(p + 16, 0xE0 + n, CD_FRAME - 16);
+            memset(p + (mode == 2 ? 24 : 16), 0x10 + n, CD_BLOCK);
+        }
+        Disk *d = open_ok(make("t.bin", sizeof b, b, sizeof b), NULL);
+        assert_string_equal(d->format, "bin");
+        assert_int_equal(d->kind, DISK_CD);
+        assert_true(d->read_only);
+        assert_int_equal(d->sectors, 12);
+        assert_int_equal(d->toc->count, 1);
+        assert_int_equal(d->toc->track[0].mode, mode);
+        assert_int_equal(d->toc->track[1].start, 3);
+        assert_int_equal(disk_read(d, 11, 1, s), DISK_OK);
+        assert_int_equal(s[0], 0x12);
+        assert_int_equal(s[511], 0x12);
+        assert_int_equal(disk_read_frame(d, 1, f), DISK_OK);
+        assert_memory_equal(f, b + CD_FRAME, CD_FRAME);
+        assert_int_equal(disk_read_frame(d, 3, f), DISK_RANGE);
+        disk_close(d);
+    }
+}
+
+/* An image of data blocks has no frames; a drive makes them. Gaps that no file holds are silence
+ * before audio, and empty blocks before data. */
+static void test_cd_frames_made(void **state)
+{
+    u8 b[20 * CD_BLOCK] = {0}, f[CD_FRAME], sync[12], zero[CD_FRAME] = {0};
+    memset(sync, 0xFF, 12);
+    sync[0] = sync[11] = 0;
+    memset(b + 17 * CD_BLOCK, 7, CD_BLOCK);
+    DiskOptions cd = {.kind = DISK_CD};
+    Disk *d = open_ok(make("x.iso", sizeof b, b, sizeof b), &cd);
+    assert_int_equal(disk_read_frame(d, 17, f), DISK_OK);
+    assert_memory_equal(f, sync, 12);
+    assert_memory_equal(f + 12, "\0\2\x17\1", 4); /* 150 + 17 frames are 00:02:17 */
+    assert_memory_equal(f + 16, b + 17 * CD_BLOCK, CD_BLOCK);
+    disk_close(d);
+    static const char *const kinds[] = {"AUDIO", "MODE1/2048"};
+    for (size_t i = 0; i < 2; i++) {
+        char sheet[200];
+        snprintf(sheet, sizeof sheet, "FILE \"x.iso\" BINARY\nTRACK 01 %s\nPREGAP 00:02:00\n"
+                                      "INDEX 01 00:00:00\n", kinds[i]);
+        d = open_ok(make("gap.cue", strlen(sheet), sheet, strlen(sheet)), NULL);
+        assert_int_equal(d->toc->track[0].start, 150);
+        assert_int_equal(disk_read_frame(d, 149, f), DISK_OK);
+        assert_memory_equal(f, i ? sync : zero, 12);
+        assert_memory_equal(f + 16, zero, CD_BLOCK);
+        disk_close(d);
+    }
+}
+
+static void sheet_refused(const char *sheet, const char *word)
+{
+    refused(make("bad.cue", strlen(sheet), sheet, strlen(sheet)), NULL, word);
+}
+
+static void test_cue_errors(void **state)
+{
+#define ONE "FILE \"one.bin\" BINARY\n"
+    static const struct {
+        const char *sheet, *word;
+    } t[] = {
+        {ONE "TRACK 01 MODE1/2048\n", "track 1 has no INDEX 01"},
+        {ONE "TRACK 01 AUDIO\nINDEX 01 00:01:00\nTRACK 02 AUDIO\nINDEX 01 00:00:10\n",
+         "positions of track 1 do not ascend"},
+        {ONE "TRACK 01 AUDIO\nINDEX 01 99:00:00\n", "positions of track 1 do not ascend"},
+        {ONE "TRACK 01 AUDIO\nINDEX 01 00:00:75\n", "line 3: wanted a position"},
+        {ONE "INDEX 01 00:00:00\n", "line 2: wanted a position"},
+        {"TRACK 01 AUDIO\nREM FILE\n", "line 1: a TRACK before any FILE"},
+        {ONE "TRACK 02 AUDIO\nTRACK 04 AUDIO\n", "line 3: track numbers must ascend"},
+        {ONE "TRACK 100 AUDIO\n", "line 2: track numbers must ascend"},
+        {ONE "TRACK 01 MODE3/2048\n", "line 2: the kind of track is unknown"},
+        {"FILE \"one.wav\" WAVE\n", "line 1: only FILE ... BINARY"},
+        {ONE "REM nothing\n", "lists no track"},
+    };
+    char *big = calloc(1, 300000);
+    size_t n = 0;
+    assert_non_null(big);
+    make("one.bin", 40 * CD_FRAME, "", 0);
+    for (size_t i = 0; i < ARRAY_LEN(t); i++)
+        sheet_refused(t[i].sheet, t[i].word);
+    for (int i = 0; i < 100; i++)
+        n += (size_t)sprintf(big + n, ONE);
+    sheet_refused(big, "line 100: more than 99 files");
+    n = (size_t)sprintf(big, ONE);
+    for (int i = 1; i <= 99; i++)
+        n += (size_t)sprintf(big + n, "TRACK %02d AUDIO\nPREGAP 999:59:74\nPOSTGAP 999:59:74\n"
+                                      "INDEX 01 00:00:00\n", i);
+    sheet_refused(big, "the disc is longer than any");
+    n = (size_t)sprintf(big, ONE "TRACK 01 AUDIO\nINDEX 01 00:00:00\n");
+    memset(big + n, '\n', 256 * 1024 + 1 - n);
+    big[256 * 1024] = 0;
+    Disk *d = open_ok(make("long.cue", strlen(big), big, strlen(big)), NULL);
+    assert_int_equal(d->toc->count, 1);
+    disk_close(d);
+    big[256 * 1024] = '\n';
+    sheet_refused(big, "is too long for a cue sheet");
+    free(big);
 }
 
 static void test_parse(void **state)
@@ -673,6 +964,13 @@ int main(void)
         cmocka_unit_test(test_host_is_mended),
         cmocka_unit_test(test_overlay_grows_little),
         cmocka_unit_test(test_vhd),
+        cmocka_unit_test(test_vhd_damaged),
+        cmocka_unit_test(test_disguised_head),
+        cmocka_unit_test(test_disguised_tail),
+        cmocka_unit_test(test_remedies),
+        cmocka_unit_test(test_cd_bin),
+        cmocka_unit_test(test_cd_frames_made),
+        cmocka_unit_test(test_cue_errors),
         cmocka_unit_test(test_parse),
         cmocka_unit_test(test_forced_chs),
     };

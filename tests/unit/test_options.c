@@ -283,6 +283,134 @@ static void ranges(void **state)
     bad("-dfilter", "a-b", "is no range");
 }
 
+/* Every message that no other test provokes. */
+static void messages(void **state)
+{
+    static const struct {
+        const char *option, *value, *must_say;
+    } t[] = {
+        {"-fda", "x.img,chs=0/1/1", "unknown disk option 'chs=0/1/1'"},
+        {"-config", "", "the value is empty; wanted: -config F"},
+        {"-drive", "file=x,format=", "format=: wanted raw, vhd"},
+        {"-drive", "file=x,format=twelve-letters", "format=twelve-letters: wanted"},
+        {"-drive", "file=x,overlay=", "overlay= wants the name"},
+        {"-drive", "file=x,refs=some", "unknown key `refs`"},
+        {"-drive", "file=x,fault=read", "wanted KIND:FIRST"},
+        {"-drive", "file=x,fault=melt:1", "wanted KIND:FIRST"},
+        {"-drive", "file=x,media=tape", "wanted disk or cdrom"},
+        {"-drive", "if=floppy,media=cdrom", "media=cdrom goes with if=ide"},
+        {"-drive", "file=,media=cdrom", "file= is missing"},
+        {"-cpu", "", "the model is missing"},
+        {"-cpu", "486,fpu=perhaps", "`perhaps` is neither on nor off"},
+        {"-vga", "", "none of"},
+        {"-vga", "ega=1", "none of"},
+        {"-ips", "many", "is no number"},
+        {"-option-rom", "", "the name of the file is empty"},
+        {"-option-rom", "@c8000", "the name of the file is empty"},
+        {"-option-rom", "x@c8001", "a multiple of 0x800"},
+        {"-device", "isa-debug-exit,port=1", "unknown key `port`"},
+        {"-device", "adlib,irq=5", "this card has no settings"},
+        {"-device", "opl3,irq=5", "this card has no settings"},
+        {"-device", "mpu401,dma=1", "wanted iobase or irq"},
+        {"-device", "mpu401,iobase=0", "iobase=0: wanted a port"},
+        {"-device", "covox,irq=7", "it is at the first printer port"},
+        {"-device", "disney,irq=7", "it is at the first printer port"},
+        {"-scale", "0", "1 to 10"},
+        {"-speed", "1000000%", "wanted 1%"},
+        {"-debugcon", "null,port=0", "port=0: wanted a port"},
+        {"-debugcon", "nothing,port=0x402", "wanted stdio"},
+        {"-ex", "", "the value is empty; wanted: -ex"},
+        {"-gdb", "1234", "1234"},
+        {"-magic-break", "ax", "`ax`: wanted one of bx cx"},
+        {"-golden-record", "5M", "`5M`: wanted a number of instructions and a file"},
+        {"-golden-record", "5M,", "`5M,`: wanted a number of instructions and a file"},
+        {"-golden-record", "soon,f", "`soon,f`: wanted a number of instructions and a file"},
+        {"-savevm-at", "5M", "wanted N,F"},
+        {"-savevm-at", "5M,", "wanted N,F"},
+        {"-savevm-at", "soon,f", "`soon` is no number of instructions"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(t); i++)
+        bad(t[i].option, t[i].value, t[i].must_say);
+#ifdef HAVE_SDL
+    bad("-audio", "sdl,rate=1", "unknown key `rate`");
+    bad("-audio", "sdl,latency", "latency=: wanted 20 to 500");
+#endif
+}
+
+/* `most` times are taken, once more is not; never is anything written behind the end. */
+static void at_most(void **state)
+{
+    static const struct {
+        const char *option, *value;
+        int most;
+        const char *must_say;
+    } t[] = {
+        {"-image", "x.img", MAX_IMAGES, "at most 6 images"},
+        {"-option-rom", "x.rom", MAX_OPTION_ROMS, "at most 8"},
+        {"-load", "x@0:0", MAX_LOADS, "at most 16"},
+        {"-regs", "eax=1", MAX_REGS, "at most 32 registers"},
+        {"-ex", "q", MAX_SCRIPTS, "at most 64"},
+        {"-golden", "x.golden", MAX_GOLDEN, "at most 512 files at a time"},
+        {"-golden-record", "1,x", MAX_GOLDEN_AT, "at most 16 of them"},
+        {"-expect", "x", MAX_PATTERNS, "at most 16"},
+        {"-fail-on", "x", MAX_PATTERNS, "at most 16"},
+        {"-type-at", "1,x", MAX_TYPED, "at most 64"},
+        {"-savevm-at", "1,x", MAX_SAVES, "at most 16"},
+        {"-screendump", "x.png", MAX_DUMPS, "at most 8"},
+        {"-serial", "null", MAX_SERIAL, "2 serial ports"},
+    };
+    char *argv[2 * (MAX_GOLDEN + 1) + 1] = {(char *)"glass86"};
+    for (size_t i = 0; i < ARRAY_LEN(t); i++) {
+        Options o;
+        int argc = 1;
+        for (int n = 0; n <= t[i].most; n++) {
+            if (strcmp(t[i].option, "-image"))
+                argv[argc++] = (char *)t[i].option;
+            argv[argc++] = (char *)t[i].value;
+        }
+        int last = strcmp(t[i].option, "-image") ? 2 : 1;
+        options_init(&o);
+        if (!options_read_args(&o, argc - last, argv) || !options_apply(&o))
+            fail_msg("%s, %d times: %s", t[i].option, t[i].most, o.error);
+        options_free(&o);
+        options_init(&o);
+        if ((options_read_args(&o, argc, argv) && options_apply(&o)) ||
+            !strstr(o.error, t[i].must_say))
+            fail_msg("%s, once more: got `%s`, wanted `%s`", t[i].option, o.error, t[i].must_say);
+        options_free(&o);
+    }
+    bad("-dfilter", "1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17", "at most 16 ranges");
+    char faults[40 + 16 * (DISK_FAULTS + 1)] = "file=x";
+    for (int n = 0; n <= DISK_FAULTS; n++)
+        strcat(faults, ",fault=read:1");
+    bad("-drive", faults, "faults for a drive");
+}
+
+/* What is right and had no test. */
+static void accepted(void **state)
+{
+    Options o;
+    GOOD(&o, "-drive", "file=x,overlay=y.ovl,refs=any,format=raw,ro,snapshot", "-rtc",
+         "localtime", "-scale", "10", "-speed", "real", "-s", "-magic-break", "di", "-device",
+         "mpu401,iobase=0x300");
+    assert_string_equal(o.drive[DRIVE_HDA].how.overlay, "y.ovl");
+    assert_true(o.drive[DRIVE_HDA].how.refs_any);
+    assert_true(o.drive[DRIVE_HDA].how.raw);
+    assert_true(o.drive[DRIVE_HDA].how.read_only);
+    assert_true(o.drive[DRIVE_HDA].how.snapshot);
+    assert_int_equal(o.rtc, RTC_LOCALTIME);
+    assert_int_equal(o.scale, 10);
+    assert_int_equal(o.speed, 100);
+    assert_string_equal(o.gdb, "tcp::1234");
+    assert_string_equal(o.magic, "di");
+    assert_int_equal(o.sound.mpu_base, 0x300);
+    options_free(&o);
+    GOOD(&o, "-s=off");
+    assert_null(o.gdb);
+    options_free(&o);
+    bad("-s=perhaps", NULL, "neither on nor off");
+}
+
 /* ---- glass86.conf -------------------------------------------------------------------------- */
 
 #define CONF "test_options.tmp"
@@ -426,6 +554,9 @@ int main(void)
         cmocka_unit_test(devices),
         cmocka_unit_test(scripts),
         cmocka_unit_test(ranges),
+        cmocka_unit_test(messages),
+        cmocka_unit_test(at_most),
+        cmocka_unit_test(accepted),
         cmocka_unit_test(config_file),
         cmocka_unit_test(config_errors),
         cmocka_unit_test(dump_reads_back),
