@@ -70,12 +70,17 @@ static void shut_down(Cpu *c)
         c->debug->on_triple_fault(c->debug->ctx);
 }
 
+static void tell(Cpu *c)
+{
+    if (c->debug && c->debug->on_fault)
+        c->debug->on_fault(c->debug->ctx, c->fault_vector, c->fault_has_error, c->fault_error);
+}
+
 void fault_deliver(Cpu *c)
 {
     int first = c->delivering;
     c->external = false;
-    if (c->debug && c->debug->on_fault)
-        c->debug->on_fault(c->debug->ctx, c->fault_vector, c->fault_has_error, c->fault_error);
+    tell(c);
     if (makes_shutdown(first, c->fault_vector)) {
         shut_down(c);
         return;
@@ -84,6 +89,7 @@ void fault_deliver(Cpu *c)
         c->fault_vector = EX_DF;
         c->fault_has_error = true;
         c->fault_error = 0;
+        tell(c);
     } else if (c->fault_vector == EX_DF) {
         c->fault_has_error = true;
     }

@@ -243,8 +243,13 @@ static bool check_state(const void *state, const Clock *clock)
         if (!STATE_BOOL(s->running[t]) || s->overflow[t] > (now >> (t ? 4 : 2)) + 260)
             return false;
     u64 cycle = clock_cycles(clock, clock->now, OPL_CLOCK_HZ);
-    if (s->summed > cycle || s->looked_in > cycle)
+    if (s->summed > cycle || s->looked_in > s->summed)
         return false;
+    for (int side = 0; side < 2; side++) {
+        u64 size = s->sum[side] < 0 ? ~(u64)s->sum[side] : (u64)s->sum[side];
+        if (size / 32768 > s->summed - s->looked_in)
+            return false;
+    }
     return s->count <= now && s->credit <= 1500 && STATE_BOOL(s->bank) && STATE_BOOL(s->awake);
 }
 

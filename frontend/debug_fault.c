@@ -62,8 +62,7 @@ static const char *vector_words(int vector)
     return vector >= 0 && vector < (int)ARRAY_LEN(words) ? words[vector] : "";
 }
 
-/* ---- the log
- * ------------------------------------------------------------------------------------- */
+/* ---- the log --------------------------------------------------------------------------------- */
 
 void page_walk(Debug *d, const CpuState *s, u32 la, PageWalk *w)
 {
@@ -133,8 +132,7 @@ void fault_line(const Fault *f, char *text, size_t size)
         snprintf(text + n, size - (size_t)n, ", linear address 0x%08x", f->s.cr2);
 }
 
-/* ---- descriptors in words
- * ------------------------------------------------------------------------- */
+/* ---- descriptors in words -------------------------------------------------------------------- */
 
 static const char *const system_types[16] = {"reserved",
                                              "16-bit TSS, available",
@@ -193,8 +191,7 @@ void gate_or_descriptor_text(const u8 e[8], char *text, size_t size)
                  off, e[5] >> 5 & 3, e[5] & 0x80 ? "" : ", not present");
 }
 
-/* ---- page walks in words
- * -------------------------------------------------------------------------- */
+/* ---- page walks in words --------------------------------------------------------------------- */
 
 static void entry_bits(u32 e, char *text, size_t size)
 {
@@ -264,16 +261,12 @@ static void explain_page_fault(Debug *d, const Fault *f, FILE *out)
     else if (write && !(w->pde & 2))
         fprintf(out, "Reason: the R/W bit of the PDE is 0%s.\n",
                 user ? "" : ", and CR0.WP makes that count for the supervisor");
-    else if (write && !w->large && !(w->pte & 2))
+    else
         fprintf(out, "Reason: the R/W bit of the PTE is 0%s.\n",
                 user ? "" : ", and CR0.WP makes that count for the supervisor");
-    else
-        fprintf(out, "Reason: the tables allow it now; a stale TLB entry did not, or they were "
-                     "changed since.\n");
 }
 
-/* ---- the others
- * ----------------------------------------------------------------------------------- */
+/* ---- the others ------------------------------------------------------------------------------ */
 
 static void explain_selector(const Fault *f, FILE *out)
 {
@@ -289,6 +282,10 @@ static void explain_selector(const Fault *f, FILE *out)
     if (f->error & 1)
         fprintf(out,
                 "It happened while an interrupt or an earlier exception was delivered (EXT).\n");
+    if (f->error & 4 && !(f->error & 2) && !(f->s.ldtr.attr & ATTR_P)) {
+        fprintf(out, "Reason: there is no LDT; LDTR holds a null selector.\n");
+        return;
+    }
     if ((f->error & 0xFFF8) + 7 > limit) {
         fprintf(out, "Reason: that entry lies beyond the limit of the %s, %04x.\n", table, limit);
         return;
@@ -299,7 +296,7 @@ static void explain_selector(const Fault *f, FILE *out)
     }
     gate_or_descriptor_text(f->entry, text, sizeof text);
     fprintf(out, "It holds: %s.\n", text);
-    if (!(f->entry[5] & 0x80))
+    if (!(f->entry[5] & 0x80) && f->vector != V_GP) /* which says that the rest comes first */
         fprintf(out, "Reason: it is not present (P = 0).\n");
     else if (f->error & 2 && (f->entry[5] & 0x1F) != 5 && (f->entry[5] & 0x17) != 6 &&
              (f->entry[5] & 0x17) != 7)
@@ -310,55 +307,6 @@ static void explain_selector(const Fault *f, FILE *out)
 }
 
 static const char *const seg_names[] = {"ES", "CS", "SS", "DS", "FS", "GS"};
-
-/* Segment and offset of the operand; string instructions imply theirs. False: none in memory. */
-static bool operand_of(const CpuState *s, const Insn *i, int *seg, u32 *ea)
-{
-    const Row *r = &x86_rows[i->row];
-    bool string = r->attr & (ROW_REPS | ROW_REPC),
-         source = !strncmp(r->name, "lods", 4) || !strncmp(r->name, "outs", 4);
-    if (string) {
-        *seg = source ? i->seg : SEG_ES;
-        *ea = s->r[source ? 6 : 7];
-    } else if (i->flags & INSN_MEM) {
-        *seg = i->seg;
-        *ea = *(const u32 *)((const u8 *)s + i->base) +
-              (*(const u32 *)((const u8 *)s + i->index) << i->flags / INSN_SCALE) + i->disp;
-    } else
-        return false;
-    if (!(i->flags & INSN_AD32))
-        *ea &= 0xFFFF;
-    return *seg < 6;
-}
-
-/* Does the instruction's memory operand explain it? */
-static bool explain_operand(const Fault *f, const Insn *i, FILE *out)
-{
-    const CpuState *s = &f->s;
-    int seg;
-    u32 ea;
-    if (!operand_of(s, i, &seg, &ea))
-        return false;
-    const Seg *g = &s->seg[seg];
-    int size = i->flags & INSN_OP32 ? 4 : 2;
-    bool prot = s->cr0 & CR0_PE && !(s->eflags & VM);
-    fprintf(out, "Its memory operand is %s:%08x; %s has selector %04x, base %08x, limit %08x.\n",
-            seg_names[seg], ea, seg_names[seg], g->sel, g->base, g->limit);
-    if (prot && !(g->sel & 0xFFFC) && !(g->attr & ATTR_P))
-        fprintf(out, "Reason: %s holds a null selector.\n", seg_names[seg]);
-    else if (prot && (g->attr & (ATTR_CODE | ATTR_E)) == ATTR_E && ea <= g->limit)
-        fprintf(out, "Reason: the offset is not above the limit of an expand-down segment.\n");
-    else if (!(g->attr & ATTR_E && !(g->attr & ATTR_CODE)) && (u64)ea + (u64)size - 1 > g->limit)
-        fprintf(out, "Reason: offset %08x is beyond the segment limit %08x.\n", ea, g->limit);
-    else if (prot && g->attr & ATTR_CODE)
-        fprintf(out, "Reason: a code segment cannot be written%s.\n",
-                g->attr & ATTR_W ? "" : ", and this one not even read");
-    else if (prot && !(g->attr & ATTR_W))
-        fprintf(out, "Reason: the segment is read-only.\n");
-    else
-        return false;
-    return true;
-}
 
 static bool is_name(const Insn *i, const char *list)
 {
@@ -373,12 +321,65 @@ static bool is_name(const Insn *i, const char *list)
     return false;
 }
 
+typedef struct {
+    int seg;
+    u32 ea;
+} Operand;
+
+/* Places of the memory operands; string instructions imply theirs. Returns how many there are. */
+static int operands_of(const CpuState *s, const Insn *i, Operand o[2])
+{
+    int n = 0;
+    for (int k = 0; k < 2; k++) {
+        u8 kind = x86_rows[i->row].operand[k];
+        if (kind == O_Xb || kind == O_Xv)
+            o[n++] = (Operand){i->seg, s->r[6]};
+        else if (kind == O_Yb || kind == O_Yv)
+            o[n++] = (Operand){SEG_ES, s->r[7]};
+    }
+    if (!n && i->flags & INSN_MEM && i->seg < 6) {
+        u32 base = *(const u32 *)((const u8 *)s + i->base),
+            index = *(const u32 *)((const u8 *)s + i->index);
+        o[n++] = (Operand){i->seg, base + (index << i->flags / INSN_SCALE) + i->disp};
+    }
+    for (int k = 0; k < n && !(i->flags & INSN_AD32); k++)
+        o[k].ea &= 0xFFFF;
+    return n;
+}
+
+/* Does this memory operand explain it? */
+static bool explain_operand(const CpuState *s, const Insn *i, const Operand *o, FILE *out)
+{
+    const Seg *g = &s->seg[o->seg];
+    int size = i->flags & INSN_OP32 ? 4 : 2;
+    bool prot = s->cr0 & CR0_PE && !(s->eflags & VM);
+    fprintf(out, "Its memory operand is %s:%08x; %s has selector %04x, base %08x, limit %08x.\n",
+            seg_names[o->seg], o->ea, seg_names[o->seg], g->sel, g->base, g->limit);
+    if (prot && !(g->sel & 0xFFFC) && !(g->attr & ATTR_P))
+        fprintf(out, "Reason: %s holds a null selector.\n", seg_names[o->seg]);
+    else if (prot && (g->attr & (ATTR_CODE | ATTR_E)) == ATTR_E && o->ea <= g->limit)
+        fprintf(out, "Reason: the offset is not above the limit of an expand-down segment.\n");
+    else if (!(g->attr & ATTR_E && !(g->attr & ATTR_CODE)) &&
+             (u64)o->ea + (u64)size - 1 > g->limit)
+        fprintf(out, "Reason: offset %08x is beyond the segment limit %08x.\n", o->ea, g->limit);
+    else if (prot && g->attr & ATTR_CODE)
+        fprintf(out, "Reason: a code segment cannot be written%s.\n",
+                g->attr & ATTR_W ? "" : ", and this one not even read");
+    else if (prot && !(g->attr & ATTR_W))
+        fprintf(out, "Reason: the segment is read-only.\n");
+    else
+        return false;
+    return true;
+}
+
 static void explain_gp0(Debug *d, const Fault *f, const Insn *i, FILE *out)
 {
     const CpuState *s = &f->s;
     u32 iopl = s->eflags >> 12 & 3;
-    if (explain_operand(f, i, out))
-        return;
+    Operand o[2];
+    for (int n = operands_of(s, i, o), k = 0; k < n; k++)
+        if (explain_operand(s, i, &o[k], out))
+            return;
     if (is_name(i, "hlt lgdt lidt lmsw clts invd wbinvd invlpg wrmsr rdmsr lldt ltr") && s->cpl)
         fprintf(out, "Reason: the instruction is privileged and CPL is %u.\n", s->cpl);
     else if (is_name(i, "mov") && s->cpl &&
@@ -463,27 +464,38 @@ void fault_explain(Debug *d, const Fault *f, FILE *out)
     }
 }
 
-/* ---- triple faults
- * -------------------------------------------------------------------------------- */
+/* ---- triple faults --------------------------------------------------------------------------- */
+
+/* The faults that led to the latest one, which comes first: from the one that no delivery raised.
+ * That two of them made a double fault is what was delivered, no fault of its own. */
+enum { CHAIN = 8 };
+
+static u64 chain_of(const Debug *d, const Fault *chain[CHAIN])
+{
+    u64 n = 0;
+    for (u64 back = 0; n < CHAIN; back++) {
+        const Fault *f = fault_get(d, back);
+        if (!f)
+            break;
+        if (f->vector != V_DF)
+            chain[n++] = f;
+        if (f->during < 0)
+            break;
+    }
+    return n;
+}
 
 void fault_triple_report(Debug *d, FILE *out)
 {
-    u64 n = d->faults.count < 8 ? d->faults.count : 8;
-    /* the chain begins with the latest fault that was not raised by a delivery */
-    for (u64 k = 0; k < n; k++) {
-        if (fault_get(d, k)->during < 0) {
-            n = k + 1;
-            break;
-        }
-    }
+    const Fault *chain[CHAIN];
+    u64 n = chain_of(d, chain);
     for (u64 k = n; k-- > 0;) {
-        const Fault *f = fault_get(d, k);
+        const Fault *f = chain[k];
         u8 gate[8];
         char text[200];
         fprintf(out, "Fault %u of %u: ", (unsigned)(n - k), (unsigned)n);
         fault_explain(d, f, out);
-        int next = k ? fault_get(d, k - 1)->during
-                     : -1; /* what was delivered for it; two faults make #DF */
+        int next = k ? chain[k - 1]->during : -1; /* what was delivered for it */
         if (k == 0)
             fprintf(out, "No handler is left: the processor shuts down.\n");
         else if (next >= 0 && f->s.cr0 & CR0_PE) {

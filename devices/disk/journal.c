@@ -282,11 +282,6 @@ u64 disk_past_bytes(const DiskPast *p)
     return p && p->journal ? p->journal->bytes + p->journal->room * sizeof(Exchange) : 0;
 }
 
-bool disk_journal_reaches(const Disk *d, u64 generation)
-{
-    return d->generation == generation || (d->journal && generation >= d->journal->oldest);
-}
-
 /* ---- for states in files --------------------------------------------------------------------- */
 
 bool journal_mark(Disk *d, u64 lba, u32 count)

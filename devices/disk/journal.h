@@ -36,8 +36,6 @@ DiskPast *disk_past_take(Disk *d); /* NULL: no host memory */
 void disk_past_put(Disk *d, DiskPast *p); /* p is used up */
 void disk_past_free(DiskPast *p);
 u64 disk_past_bytes(const DiskPast *p);
-/* Could disk_journal_go() come to this generation? */
-bool disk_journal_reaches(const Disk *d, u64 generation);
 
 /* ---- for states in files --------------------------------------------------------------------- */
 

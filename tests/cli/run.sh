@@ -165,6 +165,22 @@ bad "missing hard disk" 66 "missing.img" -display none -hda missing.img
 bad "directory as image" 66 "folder" -display none folder
 bad "empty image" 66 "empty.img" -display none empty.img
 bad "missing in -drive" 66 "missing.img" -display none -drive file=missing.img,if=floppy
+for n in 1 2 3 4 5; do
+    cp zero.img floppy$n.img
+    zeros disk$n.img 20480
+done
+bad "three floppies" 64 "no free floppy drive for floppy3.img" -display none floppy1.img floppy2.img floppy3.img
+bad "five disks" 64 "no free IDE drive for disk5.img" -display none disk1.img disk2.img disk3.img disk4.img disk5.img
+bad "a CD and four disks" 64 "no free IDE drive for disk4.img" -display none -cdrom zero.img disk1.img disk2.img disk3.img disk4.img
+rm floppy?.img
+name=$(awk 'BEGIN {for (i = 0; i < 1100; i++) printf "n"}')
+bad "an overlay's name without end" 66 "-overlay: the name is too long" -display none -overlay "$name" disk1.img
+bad "a commit without image" 64 "glass86 -commit-overlay x.ovl IMAGE" -commit-overlay x.ovl
+bad "a commit of nothing" 66 "missing.img" -commit-overlay x.ovl missing.img
+bad "a rebase with one image" 64 "glass86 -rebase-overlay x.ovl OLD NEW" -rebase-overlay x.ovl disk1.img
+bad "a rebase of nothing" 66 "missing.img" -rebase-overlay x.ovl missing.img disk1.img
+rm disk?.img
+bad "a change to what is not there" 64 "missing.img" -display none -batch -ex 'change fda missing.img' -ex q zero.img
 bad "same image twice" 66 "zero.img" -display none -fda zero.img -fdb zero.img
 printf 'x' >tiny.img
 run -display none -max-insns 1 tiny.img

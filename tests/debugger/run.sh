@@ -252,7 +252,7 @@ t "walk" 'PTE 80 at phys:0x00011140 = 00005001: present read-only supervisor' 's
 t "walk names the reason" 'only (CR0.WP is set)' 'sym guest.map' 'until paged' 'walk 0x50000'
 t "info faults" '1 faults' 'bpexc de' c 'info faults'
 t "explain #DE" 'divisor is 0' 'bpexc de' c explain
-t "explain #PF" 'R/W bit of the PTE is 0, and CR0.WP' 'bpexc pf' c 'explain 2'
+t "explain #PF" 'R/W bit of the PTE is 0, and CR0.WP' 'bpexc pf' c 'explain 3'
 t "triple fault" 'Fault 1 of [34]: #PF' c
 dbg c; grep -q 'The last instructions' out && [ $status = 86 ]; result $? "triple fault ends a batch with 86"
 timeout 60 "$program" -config none -batch -m 1 -load guest.bin@0:7c00 -entry 0:7c00 > out 2>&1; [ $? = 86 ] && grep -q 'Fault 1 of' out && grep -q 'mov dword \[0x50000\],1' out; result $? "the report without a debugger"
@@ -384,7 +384,7 @@ none=$(hash_of -load loop.bin@0:7c00 -entry 0:7c00)
 [ "$none" = "$(hash_of -load loop.bin@0:7c00 -entry 0:7c00 -ex 'info tlb' -ex 'x/64xb 0xa0000' -ex 'info mem' -ex c)" ]; result $? "... looking"
 
 # The same with a BIOS, its devices and its interrupts at work: the machine reads the boot sector, writes to the screen.
-boots() { timeout 100 "$program" -config none -batch -m 1 -fda hello.img -max-insns 99000000 -hash "$@" 2> err | tail -n 1; }
+boots() { timeout 100 "$program" -config none -batch -m 1 -fda hello.img -max-insns 105000000 -hash "$@" 2> err | tail -n 1; }
 none=$(boots)
 [ -n "$none" ] && [ "$none" = "$(boots -ex c)" ]; result $? "a boot: the same with the debugger attached"
 [ "$none" = "$(boots -ex 'b 0x7c00' -ex 'bptext Nothing' -ex 'pwatch 0x500 if 0' -ex 'bpmode if 0' -ex 'bpint 0x10 if 0' \
@@ -467,9 +467,20 @@ def ask(line):
 print(ask('info mode')); print(ask('stop')); a = ask('p $insn'); time.sleep(0.2)
 print('same' if a == ask('p $insn') else 'runs'); print(ask('c')); b = ask('p $insn'); time.sleep(0.2)
 print('stands' if b == ask('p $insn') else 'goes on')
+def lines(*all): # a block: one prompt at its end, `>` before
+    s.sendall(('\n'.join(all) + '\n').encode()); text = b''
+    while not text.endswith(b'(glass86) '): text += s.recv(4096)
+    return text.decode()
+print(ask('stop'))
+print(lines('define twice', 'p 2*$arg0', 'end'), ask('twice 21'))
+print(lines('define outer', 'b *0x9000', 'commands', 'p 1110', 'end', 'p 1111', 'end'), ask('outer'))
+print(lines('define long', *['p 1112'] * 1000))
 s.sendall(b'q\n')
 P
     grep -q 'real mode' out && grep -q '^same' out && grep -q '^goes on' out; result $? "monitor: look, stop, continue"
+    grep -q '>>.*(glass86)' out && grep -q '^.*42 (0x2a)' out; result $? "monitor: define"
+    grep -q '1111 (0x457)' out && ! grep -q '1110 (0x456)' out; result $? "monitor: a block within a block"
+    grep -q 'a block has at most 1000 lines' out; result $? "monitor: a block without end"
     wait $pid; [ $? = 0 ]; result $? "monitor: quit"
 else
     number=$((number + 1)); echo "ok $number - monitor # SKIP no python3"

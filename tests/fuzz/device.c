@@ -3,7 +3,7 @@
  * commands, sound, interrupts) also happens. */
 #include "tests/fuzz/fuzz.h"
 
-enum { TICKS_MAX = 500000, OPS_MAX = 400, SLICE = 1000 };
+enum { TICKS_MAX = 200000, OPS_MAX = 400, SLICE = 1000 };
 
 void fuzz_start(void)
 {

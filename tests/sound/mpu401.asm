@@ -1,5 +1,5 @@
 ; The MPU-401 of a Sound Blaster 16: reset, UART mode, and a note of half a second.
-; run: -cpu 486 -ips 10M -device sb16 -midi build/sound/mpu401.mid
+; run: -cpu 486 -ips 10M -device sb16 -midi @/mpu401.mid
 ; expect: FE FE
 ; silent: 0.1 0.5
 ; digest: 1a4a2d02bc5be1e5

@@ -189,7 +189,7 @@ if [ -f "$out/speaker.bin" ]; then
     "$GLASS86" -config none -display none -batch -load "$out/speaker.bin@0:7c00" -audio "wav:$out/killed.wav" \
         $options -speed 100% > /dev/null 2>&1 < /dev/null &
     pid=$!
-    for i in 1 2 3 4 5 6 7 8 9 10; do
+    for i in $(seq 120); do # a busy host may need long for the first second
         sleep 0.5
         [ "$(wc -c < "$out/killed.wav" 2> /dev/null || echo 0)" -gt 300000 ] && break
     done

@@ -112,6 +112,51 @@ for i in 1 2 3 4 5 6 7 8 9 10; do
 done
 verdict "and leaves the terminal as it was" cmp -s before after
 
+# What follows Ctrl-], with a row below the guest's 25 that says what became of it.
+prefixed() { tm send-keys C-']' "$1"; }
+anywhere() { # pattern: waits up to 10 s
+    for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+        tm capture-pane -p | grep -q "$1" && return 0
+        sleep 0.5
+    done
+    return 1
+}
+start 80 26 TERM=tmux-256color
+until_row 26 'Ctrl-\] h helps'
+tm send-keys x
+verdict "the row below tells how to get help" until_row 1 'text at las'
+prefixed h
+verdict "Ctrl-] h helps" until_row 26 'q quit  p pause  b debugger'
+prefixed p
+verdict "Ctrl-] p pauses, and any command ends the help" until_row 26 'guest.img  paused'
+prefixed p
+verdict "... and goes on" until_row 26 'guest.img  running'
+prefixed t
+verdict "Ctrl-] t: turbo" until_row 26 'running  turbo'
+prefixed t
+verdict "... and off again" until_row 26 'running  *Ctrl'
+prefixed s
+verdict "Ctrl-] s says where the picture is" until_row 26 'screen written to glass86-001.png'
+verdict "... and it is there" sh -c 'head -c 4 glass86-001.png | grep -q PNG'
+printf '\033[1;1HGARBAGE' > "$(tm display-message -p '#{pane_tty}')"
+verdict "somebody else writes to the terminal" until_row 1 GARBAGE
+prefixed l
+verdict "Ctrl-] l draws all again" until_row 1 '^[^G]*text at las'
+prefixed b
+verdict "Ctrl-] b: the debugger's prompt instead of the guest's screen" anywhere '^(glass86)'
+tm send-keys 'p 6*7' Enter
+verdict "... takes commands" anywhere '^42 (0x2a)'
+tm send-keys c Enter
+verdict "... and gives the screen back" until_row 1 '^[^G]*text at las'
+prefixed d
+verdict "Ctrl-] d: Ctrl-Alt-Del boots again" until_row 1 '▀▀▀▀▀▀▀▀▀▀'
+tm send-keys x
+verdict "... up to the text" until_row 1 'text at las'
+prefixed r
+verdict "Ctrl-] r: the reset button as well" until_row 1 '▀▀▀▀▀▀▀▀▀▀'
+prefixed x
+verdict "Ctrl-] x ends as q does" anywhere '^status 0'
+
 start 40 24 TERM=tmux-256color
 verdict "256 colours" quarters 9 '38;5;124' '38;5;34' '38;5;19' '38;5;227'
 start 40 24 TERM=tmux-256color NO_COLOR=1

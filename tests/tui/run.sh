@@ -55,6 +55,12 @@ t() { # NAME TEXT: it is on the screen within ten seconds
     result $? "$1"
 }
 
+gone() { # TEXT: it leaves the screen within ten seconds
+    n=0
+    while see "$1" && [ $n -lt 100 ]; do sleep 0.1; n=$((n + 1)); done
+    ! see "$1"
+}
+
 start 100 34 -load guest.bin@0:7c00 -entry 0:7c00 -tui
 n=0
 while ! see 'Registers\|built without' && [ $n -lt 100 ]; do sleep 0.1; n=$((n + 1)); done
@@ -97,8 +103,34 @@ keys C-u 'p 6*7' Enter
 t "Ctrl-U" '^42 (0x2a)'
 keys Up
 t "Up recalls" '(glass86) p 6'
+keys Down
+t "Down returns to the empty line" '^(glass86) F9 break\|^(glass86)  *F9'
+keys 'p 1234' Home Right Right DC DC Left Right End BSpace BSpace 9 Enter
+t "Home, Right, Delete, End, Backspace edit the line" '^9 (0x9)'
+keys 'p 8' C-a C-e C-h 7 C-a C-d p Enter
+t "... and Ctrl-A, Ctrl-E, Ctrl-H, Ctrl-D" '^7 (0x7)'
+keys Left Home BSpace DC
+keys 'p 5' Enter
+t "nothing goes beyond the line's ends" '^5 (0x5)'
 keys C-u 'layout mem 0x7dfe' Enter
 t "layout mem" '^00007dfe  55 aa'
+keys NPage
+t "Page Down: 64 bytes on" '^00007e3e '
+keys PPage PPage
+t "Page Up: back" '^00007dbe '
+printf '\033[1;1HGARBAGE' > "$(tm display-message -p '#{pane_tty}')"
+t "somebody else writes to the terminal" GARBAGE
+keys C-l
+gone GARBAGE
+result $? "Ctrl-L draws all again"
+for n in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do keys "p 50$n" Enter; done
+t "output of many commands" '^5015 (0x1397)'
+gone '^501 (0x1f5)'
+result $? "... the first has gone up"
+tm send-keys -N 28 S-Up
+t "Shift-Up shows it again" '^501 (0x1f5)'
+tm send-keys -N 28 S-Down
+t "Shift-Down goes back to the last" '^5015 (0x1397)'
 keys 'nonsense' Enter
 t "errors are told" 'unknown command .nonsense'
 tm resize-window -x 40 -y 10

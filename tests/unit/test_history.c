@@ -11,6 +11,7 @@
 
 #include "bios/roms.h"
 #include "devices/snapshot.h"
+#include "devices/state.h"
 #include "frontend/history.h"
 
 enum { MARKS = 400, RAM = 2 << 20 };
@@ -204,12 +205,17 @@ static u32 count_on_disk(Rig *r)
     return load_le(sector, 2);
 }
 
-static Rig *make_writer(void)
+static Rig *make_guest(const u8 *code, size_t size)
 {
     static u8 image[1440 << 10];
-    memcpy(image, writer, sizeof writer);
+    memcpy(image, code, size);
     image[510] = 0x55, image[511] = 0xAA;
     return make(image, sizeof image, 64 << 20);
+}
+
+static Rig *make_writer(void)
+{
+    return make_guest(writer, sizeof writer);
 }
 
 static void test_disks_go_along(void **state)
@@ -310,6 +316,74 @@ static void test_loaded_states(void **state)
     drop(r);
 }
 
+/* The same, but the count goes to one of 16 sectors in turn, so that what was written long ago
+ * shows. */
+static const u8 spreader[] = {
+    0xFA, 0x31, 0xC0, 0x8E, 0xD8, 0x8E, 0xC0, 0x8E, 0xD0, 0xBC, 0x00, 0x7C, 0xFB, /* segments 0 */
+    0xFF, 0x06, 0x00, 0x7E,                                                       /* inc [7E00] */
+    0xB8, 0x01, 0x03, 0xBB, 0x00, 0x7E, 0x8B, 0x0E, 0x00, 0x7E, 0x83, 0xE1, 0x0F, 0x41, 0x41,
+    0x31, 0xD2, 0xCD, 0x13, 0xEB, 0xE7};
+
+static u64 print_of_disk(Rig *r)
+{
+    u8 track[18 * DISK_SECTOR];
+    assert_int_equal(disk_read(r->fda, 0, 18, track), DISK_OK);
+    return state_hash(0, track, sizeof track);
+}
+
+typedef struct {
+    u64 tick, hash, disk;
+} Moment;
+
+static Moment moment(Rig *r)
+{
+    return (Moment){r->pc->clock.now, pc_hash(r->pc), print_of_disk(r)};
+}
+
+static void visit_moment(Rig *r, const Moment *m, bool edited)
+{
+    if (!history_goto(r->h, m->tick, err, sizeof err))
+        fail_msg("%s", err);
+    assert_true(edited || pc_hash(r->pc) == m->hash);
+    assert_true(print_of_disk(r) == m->disk);
+}
+
+/* Futures that left from one past and wrote other things to the disk: each holds its own, whichever
+ * the machine comes from. */
+static void test_branches_write_disks(void **state)
+{
+    enum { LINES = 3, MOMENTS = 4 };
+    Rig *r = make_guest(spreader, sizeof spreader);
+    Moment fork, at[LINES][MOMENTS];
+    live(r, 60000000, false);
+    fork = moment(r);
+    for (u32 n = 0; n < LINES; n++) {
+        if (n) { /* a debugger sets the guest's counter */
+            visit_moment(r, &fork, true);
+            store_le(bus_host(&r->pc->bus, 0x7E00, false), 2, 10000 * n);
+            bus_written(&r->pc->bus, 0x7E00, 2);
+            history_edited(r->h);
+        }
+        for (int i = 0; i < MOMENTS; i++) {
+            live(r, 12000000 + 1000000 * n, false);
+            at[n][i] = moment(r);
+            assert_true(at[n][i].disk != (i ? at[n][i - 1].disk : fork.disk));
+            assert_true(!n || at[n][i].disk != at[n - 1][i].disk);
+        }
+        assert_int_equal(history_line(r->h), n + 1);
+    }
+    for (int n = 0; n < 10; n++) {
+        unsigned line = rnd(LINES);
+        if (line + 1 != history_line(r->h) && !history_branch_go(r->h, line + 1, err, sizeof err))
+            fail_msg("%s", err);
+        if (rnd(4) == 0)
+            visit_moment(r, &fork, true);
+        visit_moment(r, &at[line][rnd(MOMENTS)], false);
+        visit_moment(r, &at[line][rnd(MOMENTS)], false);
+    }
+    drop(r); /* with branches that hold what they would write */
+}
+
 static void test_reverse_continue(void **state)
 {
     Rig *r = make_writer();
@@ -368,7 +442,7 @@ int main(void)
         cmocka_unit_test(test_walks),          cmocka_unit_test(test_little_memory),
         cmocka_unit_test(test_back_by_one),    cmocka_unit_test(test_new_future),
         cmocka_unit_test(test_disks_go_along), cmocka_unit_test(test_loaded_states),
-        cmocka_unit_test(test_reverse_continue),
+        cmocka_unit_test(test_branches_write_disks), cmocka_unit_test(test_reverse_continue),
         cmocka_unit_test(test_when),
     };
     if (getenv("GLASS86_SEED"))
