@@ -21,8 +21,10 @@ cd_init:
         mov al, [cs:bx + 4]
         mov [D_SEL + si], al
         push bx
+        call cd_is_disk                 ; which would show an error from then on, and option ROMs
+        jc .next                        ; that look at its status would take it for none
         call ata_channel_present
-        mov al, 0A1h                    ; IDENTIFY PACKET DEVICE: hard disks refuse it
+        mov al, 0A1h                    ; IDENTIFY PACKET DEVICE
         jc .next
         call ata_identify_as
         jc .next
@@ -49,6 +51,30 @@ cd_init:
         dw 170h, 376h
         db 0B0h
 .places_end:
+
+; Has ata_init found a hard disk where the record at SI points? CF = 1 if so.
+cd_is_disk:
+        mov di, E_DISKS
+        mov cl, [es:B_HDCOUNT]
+        mov ch, 0
+        jcxz .none
+.disk:
+        mov ax, [D_BASE + di]
+        cmp ax, [D_BASE + si]
+        jne .next
+        mov al, [D_SEL + di]
+        xor al, [D_SEL + si]
+        test al, 10h
+        jz .found
+.next:
+        add di, D_LEN
+        loop .disk
+.none:
+        clc
+        ret
+.found:
+        stc
+        ret
 
 ; Wait until the drive is not busy. Out: AL = status; CF = 1 after CX milliseconds.
 cd_wait:

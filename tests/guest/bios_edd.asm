@@ -18,6 +18,7 @@ BUF             equ 2000h               ; 0000:2000-5FFF
 
 tests:
         call who
+        call at_rest
         call present
         call geometry
         call parameters
@@ -54,6 +55,17 @@ who:
         ret
 ours:   db 0
 pci:    db 0
+
+; Firmware's questions left no error in the drive's status: option ROMs with drivers of their own take that for no disk.
+at_rest:
+        mov dx, 1F6h
+        mov al, 0A0h
+        out dx, al
+        inc dx
+        in al, dx
+        IS_BITS ax, 00FFh, 50h, "status of the disk after POST"
+        mov dl, 80h
+        ret
 
 present:
         mov ah, 41h
