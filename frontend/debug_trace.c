@@ -57,8 +57,7 @@ void trace_stop(Debug *d)
 
 void trace_poll(Debug *d)
 {
-    u64 limit = d->session->opt->log_limit;
-    if (!d->trace || !d->trace->f || !limit || (u64)ftello(d->trace->f) < limit)
+    if (!d->trace || !d->trace->f || !has_size(d->trace->f, d->session->opt->log_limit))
         return;
     trace_stop(d);
     say("trace: its file has the size that -log-limit allows; no more is traced");

@@ -253,7 +253,7 @@ void log_reset(Log *l)
 
 void log_poll(Log *l)
 {
-    if (l->sink < 0 || (u64)ftello(l->f) < l->opt->log_limit)
+    if (l->sink < 0 || !has_size(l->f, l->opt->log_limit))
         return;
     say("-D: %s has the size that -log-limit allows; no more is logged", l->opt->log_file);
     fflush(l->f);

@@ -2,7 +2,6 @@
 #include "frontend/say.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 
 enum { HELD_MAX = 16, LINE_MAX_BYTES = 512 };
 
@@ -44,4 +43,10 @@ void say_release(void)
 const char *say_last(void)
 {
     return held_count ? held[(held_count - 1) % HELD_MAX] : NULL;
+}
+
+bool has_size(FILE *f, u64 limit)
+{
+    off_t at = limit ? ftello(f) : -1;
+    return at >= 0 && (u64)at >= limit;
 }

@@ -268,7 +268,7 @@ static void sdl_poll(Display *d, Input *in, DisplayRequests *req)
     while (!lost_window() && SDL_PollEvent(&e)) {
         switch (e.type) {
         case SDL_QUIT:
-            req->quit = !lost_window();
+            req->quit |= !lost_window();
             break;
         case SDL_KEYDOWN:
         case SDL_KEYUP:

@@ -151,6 +151,13 @@ run -display none -d insn -D limited.log -log-limit 100K -timeout 0.05
 ok "-log-limit ends the log" sh -c 'grep -q "no more is logged" err && [ "$(wc -c < limited.log)" -ge 100000 ] && ! grep -q "^4[0-9]\{6\} " limited.log'
 run -display none -batch -log-limit 100K -ips 6M -ex 'trace on file limited.trace' -ex c -timeout 0.1
 ok "-log-limit ends a trace" sh -c 'grep -q "no more is traced" err && n=$(wc -c < limited.trace) && [ $n -ge 100000 ] && [ $n -lt 20000000 ]'
+if [ -c /dev/stdout ] || [ -h /dev/stdout ]; then
+    piped() { timeout 60 "$glass86" -display none -batch -ips 6M -max-insns 300000 "$@" < /dev/null 2> err | wc -l > lines; }
+    piped -d insn -D /dev/stdout
+    ok "a log into a pipe goes to its end" [ "$(cat lines)" -gt 250000 ]
+    piped -ex 'trace on file /dev/stdout' -ex c
+    ok "a trace into a pipe goes to its end" [ "$(cat lines)" -gt 250000 ]
+fi
 
 run -display none "$(printf 'no\033[2Jimage')"
 ok "what a name holds does not reach the terminal" sh -c 'grep -q "no?\[2Jimage" err && ! grep -q "$(printf "\033")" err'

@@ -39,16 +39,8 @@ who:
         inc byte [ours]
 .other:
         pop es
-        call is_386
+        call has_pci
         jz .out
-        cpu 386
-        mov eax, 80000000h
-        mov dx, 0CF8h
-        out dx, eax
-        in eax, dx
-        cmp eax, 80000000h
-        cpu 8086
-        jne .out
         inc byte [pci]
 .out:
         mov dl, 80h

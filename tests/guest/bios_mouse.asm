@@ -67,18 +67,6 @@ install:
         MOUSE 0, 1, 'on'
         ret
 
-; Three or four ticks of the clock.
-settle:
-        mov cx, 4
-.tick:
-        mov bx, [BDA + 6Ch]
-.same:
-        hlt
-        cmp bx, [BDA + 6Ch]
-        je .same
-        loop .tick
-        ret
-
 ; Status, X, Y and Z as words, the last one pushed lowest.
 handler:
         push bp

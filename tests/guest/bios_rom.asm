@@ -43,28 +43,4 @@ tests:
         IS ax, 1, 'its entry vector boots'
         jmp finish
 
-; NZ if the board has PCI.
-has_pci:
-        push ax
-        push dx
-        call is_386
-        jz .none
-        cpu 386
-        mov eax, 80000000h
-        mov dx, 0CF8h
-        out dx, eax
-        in eax, dx
-        cmp eax, 80000000h
-        cpu 8086
-        je .yes
-.none:
-        xor ax, ax
-        jmp short .out
-.yes:
-        or dx, dx
-.out:
-        pop dx
-        pop ax
-        ret
-
 TEST_END

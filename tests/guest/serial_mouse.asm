@@ -111,22 +111,6 @@ start_mouse:
         db LCR, 02h                     ; 7 bits, 1 stop bit, no parity
         db MCR, 08h, IER, 1, LCR, 02h
 
-; Three or four ticks of the clock, some 200 ms.
-settle:
-        push cx
-        push bx
-        mov cx, 4
-.tick:
-        mov bx, [BDA + 6Ch]
-.same:
-        hlt
-        cmp bx, [BDA + 6Ch]
-        je .same
-        loop .tick
-        pop bx
-        pop cx
-        ret
-
 interrupt:
         push ax
         push bx
