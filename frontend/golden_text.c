@@ -202,6 +202,7 @@ static bool wrong(Reader *r, const char *fmt, ...)
     va_start(args, fmt);
     vsnprintf(text, sizeof text, fmt, args);
     va_end(args);
+    text_tame(text, false);
     snprintf(r->file->error, sizeof r->file->error, "%s:%d: %s", r->name, r->line, text);
     return false;
 }
