@@ -76,14 +76,17 @@ static u32 register_at(const Piix4Pm *p, u32 port)
     }
 }
 
+/* Words and doublewords may lie across registers. */
 static u32 ports_peek(void *ctx, u32 port, int size)
 {
     const Piix4Pm *p = ctx;
-    u32 at = port & (PM_PORTS - 1);
-    if (at - 8 < 4)
-        return ((u32)timer(p) & ((1u << TIMER_BITS) - 1)) >> (8 * (at - 8));
-    u32 v = register_at(p, port) >> (8 * (at & 1));
-    return size == 4 ? v | register_at(p, port + 2) << 16 : v;
+    u32 time = (u32)timer(p) & ((1u << TIMER_BITS) - 1), v = 0;
+    for (int i = 0; i < size; i++) {
+        u32 at = (port + (u32)i) & (PM_PORTS - 1);
+        u8 byte = (u8)(at - 8 < 4 ? time >> (8 * (at - 8)) : register_at(p, at) >> (8 * (at & 1)));
+        v |= (u32)byte << (8 * i);
+    }
+    return v;
 }
 
 static u32 ports_read(void *ctx, u32 port, int size)

@@ -466,6 +466,46 @@ static void test_interrupt(void **state)
     assert_int_equal(in(r, 0xB004, 2), 0);
 }
 
+/* Accesses of every size and alignment see the same bytes; what no register is, is kept. */
+static void test_pm_bytes(void **state)
+{
+    Rig *r = *state;
+    pm_on(r);
+    out(r, 0xB002, 2, 0x0520);
+    out(r, 0xB004, 1, 0xFF); /* the upper half stays */
+    out(r, 0xB010, 4, 0x44332211);
+    out(r, 0xB017, 1, 0x77);
+    u8 bytes[PM_PORTS];
+    for (u32 at = 0; at < PM_PORTS; at++)
+        bytes[at] = (u8)in(r, 0xB000 + at, 1);
+    assert_int_equal(load_le(bytes, 4), 0x05200000);
+    assert_int_equal(load_le(bytes + 4, 4), 3);
+    assert_int_equal(load_le(bytes + 0x10, 4), 0x44332211);
+    assert_int_equal(load_le(bytes + 0x14, 4), 0x77000000);
+    for (u32 at = 0; at < PM_PORTS - 4; at++) {
+        assert_int_equal(in(r, 0xB000 + at, 2), load_le(bytes + at, 2));
+        assert_int_equal(in(r, 0xB000 + at, 4), load_le(bytes + at, 4));
+    }
+    pass_us(r, 2400000);
+    out(r, 0xB001, 1, 0xFF); /* bit 0 is in the other byte */
+    assert_int_equal(in(r, 0xB000, 1), 1);
+}
+
+/* General events never happen; their registers, and those of the handler's port, are kept. */
+static void test_pm_events(void **state)
+{
+    Rig *r = *state;
+    out(r, 0xAFE0, 2, 0xFFFF);
+    out(r, 0xAFE2, 1, 0x34);
+    out(r, 0xAFE3, 1, 0x12);
+    assert_int_equal(in(r, 0xAFE0, 4), 0x12340000);
+    out(r, 0xAFE3, 1, 0);
+    assert_int_equal(in(r, 0xAFE2, 2), 0x0034);
+    out(r, 0xB3, 1, 0x5A);
+    out(r, 0xB2, 1, 0x42); /* neither on nor off */
+    assert_int_equal(in(r, 0xB2, 2), 0x5A42);
+}
+
 static void test_power_off(void **state)
 {
     Rig *r = *state;
@@ -717,6 +757,7 @@ int main(void)
         TEST(test_packet_dma),
         TEST(test_write_dma),    TEST(test_wrong_table), TEST(test_dma_beyond_the_end),
         TEST(test_identify),     TEST(test_timer),       TEST(test_interrupt),
+        TEST(test_pm_bytes),     TEST(test_pm_events),
         TEST(test_power_off),    TEST(test_resets),      TEST(test_snapshot),
         TEST(test_needs_a_386),  TEST(test_frame_buffer), TEST(test_pirq_routes),
         TEST(test_pirq_shared),  TEST(test_pirq_state), TEST(test_expansion_rom),
