@@ -321,6 +321,11 @@ int chardev_connection(const char *spec, bool server, char *err, size_t errlen)
     Chardev *c = chardev_open(text, "socket", err, errlen);
     if (!c)
         return -1;
+    if (!server && c->listener >= 0) {
+        chardev_close(c);
+        snprintf(err, errlen, "`%.80s`: the other side listens; leave `server` out", spec);
+        return -1;
+    }
     int fd = server ? first_peer(c, err, errlen) : dup(c->in);
     if (fd >= 0) {
         fcntl(fd, F_SETFD, FD_CLOEXEC);

@@ -312,8 +312,8 @@ static void execute_line(Debug *d, const char *line, bool script)
     script_place(&d->script, place, sizeof place);
     if (!script && !*line && *d->last)
         line = d->last;
-    else if (!script)
-        snprintf(d->last, sizeof d->last, "%s", line);
+    else if (!script) /* half a command is none */
+        snprintf(d->last, sizeof d->last, "%s", strlen(line) < sizeof d->last ? line : "");
     d->from_console = true;
     if (!debug_execute(d, line, tui_out(d)))
         complain(d, script, place);

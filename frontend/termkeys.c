@@ -147,11 +147,11 @@ static TermKey with_alt(const char *s, size_t n, bool final)
 }
 
 /* Ctrl-] f 1 to 9, 0, -, = : function keys for terminals that keep them to themselves. */
-static TermKey prefixed_function(const char *s, size_t n, bool final)
+static TermKey prefixed_function(const char *s, size_t n)
 {
     static const char digits[] = "1234567890-=";
     if (n < 3)
-        return more_or(final, n);
+        return (TermKey){.kind = TERMKEY_MORE};
     const char *d = s[2] ? strchr(digits, s[2]) : NULL;
     return chord(3,
                  !d                ? KEY_NONE
@@ -160,12 +160,12 @@ static TermKey prefixed_function(const char *s, size_t n, bool final)
                  0);
 }
 
-static TermKey prefixed(const char *s, size_t n, bool final)
+static TermKey prefixed(const char *s, size_t n)
 {
     if (n < 2)
         return (TermKey){.kind = TERMKEY_MORE}; /* waits for its command, however long it takes */
     if (s[1] == 'f')
-        return prefixed_function(s, n, false);
+        return prefixed_function(s, n);
     if (s[1] == TERMKEY_PREFIX)
         return chord(2, KEY_BRACKET_RIGHT, MOD_CTRL);
     return (TermKey){.kind = TERMKEY_COMMAND, .used = 2, .command = s[1]};
@@ -174,7 +174,7 @@ static TermKey prefixed(const char *s, size_t n, bool final)
 TermKey termkey_next(const char *s, size_t n, bool final)
 {
     if (s[0] == TERMKEY_PREFIX)
-        return prefixed(s, n, final);
+        return prefixed(s, n);
     if (s[0] != ESC)
         return character(s, n, final);
     if (n == 1)

@@ -5,11 +5,14 @@
 #include "frontend/match.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -116,6 +119,129 @@ static void output_is_bounded(void **state)
     assert_int_equal(got, KEPT);
     close(fd);
     chardev_close(c);
+}
+
+static void specifications(void **state)
+{
+    static const struct {
+        const char *spec, *says;
+    } t[] = {
+        {"COM1", "wanted stdio, mon:stdio, file:F"},
+        {"file:", "wanted stdio"},
+        {"unix:", "wanted stdio"},
+        {"tcp:host", "wanted tcp:HOST:PORT"},
+        {"tcp:host:", "wanted tcp:HOST:PORT"},
+        {"tcp:host:x", "wanted tcp:HOST:PORT"},
+        {"tcp:host:0", "wanted tcp:HOST:PORT"},
+        {"tcp:host:65536", "wanted tcp:HOST:PORT"},
+        {"tcp:host:80,sever", "wanted tcp:HOST:PORT"},
+        {"tcp:host:80,server,nowait", NULL},
+        {"tcp::80,wait=off,server=on,nodelay", NULL},
+        {"none", NULL},
+    };
+    char err[300], path[200] = "unix:";
+    for (size_t i = 0; i < ARRAY_LEN(t); i++) {
+        bool good = chardev_check(t[i].spec, err, sizeof err);
+        if (good != !t[i].says || (!good && !strstr(err, t[i].says)))
+            fail_msg("%s: %s", t[i].spec, good ? "is taken" : err);
+    }
+    memset(path + 5, 'x', 108);
+    assert_false(chardev_check(path, err, sizeof err));
+    assert_non_null(strstr(err, "at most 107 characters"));
+    strcpy(path + 5 + 107, ",server"); /* which is no part of it */
+    assert_true(chardev_check(path, err, sizeof err));
+}
+
+/* A socket that an earlier run left behind gives way to a new one; another file does not. */
+static void stale_sockets(void **state)
+{
+    struct sockaddr_un addr = {.sun_family = AF_UNIX, .sun_path = TMP ".sock"};
+    char err[300];
+    int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+    assert_int_equal(bind(fd, (struct sockaddr *)&addr, sizeof addr), 0);
+    close(fd);
+    Chardev *c = open_device("unix:" TMP ".sock,server");
+    chardev_close(c);
+    assert_int_equal(access(TMP ".sock", F_OK), -1);
+    fclose(fopen(TMP, "w"));
+    assert_null(chardev_open("unix:" TMP ",server", "serial", err, sizeof err));
+    assert_non_null(strstr(err, "cannot listen at " TMP));
+    assert_int_equal(unlink(TMP), 0);
+}
+
+/* A connection is made to somebody who listens. */
+static void connections(void **state)
+{
+    char err[300] = "";
+    assert_int_equal(chardev_connection("file:x", false, err, sizeof err), -1);
+    assert_non_null(strstr(err, "wanted unix:F or tcp:HOST:PORT"));
+    assert_int_equal(chardev_connection("unix:" TMP ".sock,server", false, err, sizeof err), -1);
+    assert_non_null(strstr(err, "the other side listens"));
+    assert_int_equal(access(TMP ".sock", F_OK), -1);
+    Chardev *c = open_device("unix:" TMP ".sock,server");
+    int fd = chardev_connection("unix:" TMP ".sock", false, err, sizeof err);
+    assert_true(fd >= 0);
+    u8 byte;
+    assert_int_equal(write(fd, "q", 1), 1);
+    assert_int_equal(chardev_get(c, &byte, 1), 1);
+    assert_int_equal(byte, 'q');
+    close(fd);
+    chardev_close(c);
+}
+
+/* Who reads a pipe may go away: that is no failure of ours. */
+static void reader_gone(void **state)
+{
+    signal(SIGPIPE, SIG_IGN);
+    assert_int_equal(mkfifo(TMP, 0600), 0);
+    int fd = open(TMP, O_RDONLY | O_NONBLOCK);
+    Chardev *c = open_device("file:" TMP);
+    put_text(c, "x");
+    chardev_flush(c);
+    close(fd);
+    put_text(c, "y");
+    chardev_flush(c);
+    put_text(c, "z");
+    chardev_flush(c);
+    assert_false(chardev_failed(c));
+    chardev_close(c);
+    unlink(TMP);
+}
+
+/* Ctrl-A before a letter is for us, twice or with `a` for the guest; the end of the input is none
+ * of the output. */
+static void monitor_keys(void **state)
+{
+    int in[2], out[2], was_in = dup(STDIN_FILENO), was_out = dup(STDOUT_FILENO);
+    u8 got[16];
+    char said[200];
+    fflush(stdout);
+    assert_true(!pipe(in) && !pipe(out) && was_in >= 0 && was_out >= 0);
+    dup2(in[0], STDIN_FILENO);
+    dup2(out[1], STDOUT_FILENO);
+    Chardev *c = open_device("mon:stdio");
+    bool wrote = write(in[1], "a\1a\1\1b\1", 7) == 7;
+    size_t n = chardev_get(c, got, sizeof got);
+    bool early = chardev_quit(c);
+    wrote &= write(in[1], "hc\1x", 4) == 4; /* the prefix came with the bytes before */
+    n += chardev_get(c, got + n, sizeof got - n);
+    bool quit = chardev_quit(c);
+    close(in[1]);
+    bool before = chardev_connected(c);
+    chardev_get(c, (u8[1]){0}, 1);
+    bool after = chardev_connected(c);
+    put_text(c, "bye");
+    chardev_close(c);
+    dup2(was_in, STDIN_FILENO);
+    dup2(was_out, STDOUT_FILENO);
+    close(out[1]);
+    ssize_t told = read(out[0], said, sizeof said - 1);
+    said[told > 0 ? told : 0] = 0;
+    close(in[0]), close(out[0]), close(was_in), close(was_out);
+    assert_true(wrote && !early && quit && before && !after);
+    assert_int_equal(n, 5);
+    assert_memory_equal(got, "a\1\1bc", 5);
+    assert_string_equal(said, "\nCtrl-A x: quit   Ctrl-A a: send Ctrl-A\nbye");
 }
 
 static void pseudo_terminal(void **state)
@@ -292,6 +418,11 @@ int main(void)
         cmocka_unit_test(bad_places),
         cmocka_unit_test(socket_server),
         cmocka_unit_test(output_is_bounded),
+        cmocka_unit_test(specifications),
+        cmocka_unit_test(stale_sockets),
+        cmocka_unit_test(connections),
+        cmocka_unit_test(reader_gone),
+        cmocka_unit_test(monitor_keys),
         cmocka_unit_test(pseudo_terminal),
         cmocka_unit_test(matches_streams),
         cmocka_unit_test(matches_screen),
