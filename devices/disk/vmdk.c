@@ -227,12 +227,9 @@ static bool add_extent(VmdkLayer *v, ImageSource *s, u64 sectors, const char *ki
             return false;
     }
     v->extents++;
-    if (x->kind == EXTENT_SPARSE) {
-        if (!open_sparse(x, s))
-            return false;
-        if (x->sectors > sectors)
-            x->sectors = sectors;
-    }
+    if (x->kind == EXTENT_SPARSE && !open_sparse(x, s))
+        return false;
+    x->sectors = sectors; /* what its header has not is empty */
     v->sectors += sectors;
     return true;
 }
@@ -246,7 +243,9 @@ static bool read_extents(VmdkLayer *v, ImageSource *s, char *text)
         unsigned long long sectors, offset = 0;
         int n = sscanf(line, "%11s %llu %11s \"%1023[^\"]\" %llu", access, &sectors, kind, name,
                        &offset);
-        if (n < 3 || (strcmp(access, "RW") && strcmp(access, "RDONLY")))
+        if (n >= 3 && !strcmp(access, "NOACCESS")) /* it takes its place all the same */
+            strcpy(kind, "ZERO");
+        else if (n < 3 || (strcmp(access, "RW") && strcmp(access, "RDONLY")))
             continue;
         if (!add_extent(v, s, sectors, kind, name, offset))
             return false;
