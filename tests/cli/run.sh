@@ -277,6 +277,7 @@ run -display none -m 1 -load spin@ffff:ffff0
 ok "load outside RAM" gives 64 "no RAM"
 
 . "$root/tests/cli/golden.sh"
+. "$root/tests/cli/states.sh"
 
 # ---- results -------------------------------------------------------------------------------------
 

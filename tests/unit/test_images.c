@@ -1,5 +1,5 @@
-/* test_images.c: the containers of disks, byte by byte: what is damaged or not known is refused with
- * its reason, and what is sound but odd is read as its specification says. */
+/* test_images.c: the containers of disks, byte by byte: what is damaged or not known is refused
+ * with its reason, and what is sound but odd is read as its specification says. */
 #include "tests/unit/disk_files.h"
 
 /* ---- VHD ------------------------------------------------------------------------------------- */
@@ -154,7 +154,8 @@ static void test_vmdk_descriptors(void **state)
     for (int i = 0; i < 65; i++)
         strcat(many, "RW 1 ZERO\n");
     refused(descriptor(many), NULL, "its descriptor lists too much");
-    refused(make("d.vmdk", 65537, "# Disk DescriptorFile\n", 22), NULL, "its descriptor is too long");
+    make("d.vmdk", 65537, "# Disk DescriptorFile\n", 22);
+    refused(path, NULL, "its descriptor is too long");
 
     /* Extents one behind the other, whatever the header of one says about its size. */
     put_sparse(b);

@@ -49,6 +49,7 @@ static Machine *make(void)
                   .cpu = CPU_486,
                   .ips = 4000000,
                   .bios = {bios.data, bios.size, 0},
+                  .serial_ports = 1,
                   .floppy = {m->fda}};
     m->pc = calloc(1, sizeof *m->pc);
     if (!m->fda || !pc_init(m->pc, &c, err, sizeof err))
@@ -82,7 +83,11 @@ static u64 record_run(void)
         if (rnd(4) == 0)
             input_serial(&m->input, 0, (u8)rnd(256));
         if (rnd(16) == 0)
-            input_reset(&m->input, false);
+            input_reset(&m->input, rnd(2));
+        if (rnd(4) == 0)
+            input_joystick(&m->input, &(JoystickInput){.axis = {(u8)rnd(256)}, .absent = 2});
+        if (rnd(8) == 0)
+            input_cpu_reset(&m->input);
         input_deliver(&m->input);
     }
     assert_true(record_close(r));
@@ -168,6 +173,89 @@ static void sign_and_write(char *const *line, int n)
         fprintf(f, "%s ~%08x\n", line[i], (unsigned)chain);
     }
     fclose(f);
+}
+
+/* The log with line `with` for the first that begins with `was`, behind it if `was` ends with `+`;
+ * its checksums are right. */
+static void change_log(const char *log, const char *was, char *with)
+{
+    static char copy[1 << 20];
+    char *line[LINES + 1];
+    size_t n = strlen(was);
+    bool behind = n && was[n - 1] == '+';
+    int at = 0;
+    strcpy(copy, log);
+    int count = split(copy, line);
+    while (at < count && strncmp(line[at], was, n - behind))
+        at++;
+    assert_true(at < count);
+    if (behind) {
+        memmove(line + at + 1, line + at, (size_t)(count - at) * sizeof *line);
+        line[at + 1] = with;
+        count++;
+    } else if (*with) {
+        line[at] = with;
+    } else {
+        memmove(line + at, line + at + 1, (size_t)(--count - at) * sizeof *line);
+    }
+    sign_and_write(line, count);
+}
+
+static void test_says_why(void **state)
+{
+    static const struct {
+        const char *was, *with, *says; /* NULL: it is replayed */
+    } t[] = {
+        {"glass86", "glass86 run log 9", ":1: this is not what a run log of this version holds"},
+        {"machine cpu", "machine cpu=386", "recorded with cpu=386, this machine has cpu=486"},
+        {"machine serial-mouse", "", "recorded with another version, this machine has serial-mo"},
+        {"machine serial-mouse+", "machine wheels=4", "with wheels=4, which this machine does not"},
+        {"rtc", "", "the run log ends before the run began"},
+        {"rtc", "rtc 1 2", "this is not what a run log of this version holds"},
+        {"rtc", "radio 1", "this is not what a run log of this version holds"},
+        {"drive", "", "recorded with nothing in drive -fda; this machine has demo"},
+        {"drive+", "drive hda 0 hard.img", "with hard.img in drive -hda; this machine has nothing"},
+        {"drive", "drive fda 123 demo", "the image demo is not what it was when the run"},
+        {"drive", "drive fda", "this is not what a run log of this version holds"},
+        {"0 hash+", "0 back 1", "this is not what a run log of this version holds"},
+        {"0 hash+", "5 cpu-reset now", "this is not what a run log of this version holds"},
+        {"0 hash+", "5 edited now", "this is not what a run log of this version holds"},
+        {"0 hash+", "5 reset hot", "this is not what a run log of this version holds"},
+        {"0 hash+", "5 key hyper down", "this is not what a run log of this version holds"},
+        {"0 hash+", "5 key a", "this is not what a run log of this version holds"},
+        {"0 hash+", "5 mouse 1 2 3", "this is not what a run log of this version holds"},
+        {"0 hash+", "5 joystick 1 2 3", "this is not what a run log of this version holds"},
+        {"0 hash+", "5 serial 9 41", "this is not what a run log of this version holds"},
+        {"0 hash+", "5 medium 6 0 x", "this is not what a run log of this version holds"},
+        {"0 hash+", "5 medium 0 0 /nowhere/x", "the run needs a disk: /nowhere/x: cannot open"},
+        {"0 hash+", "5 medium 0 0 x,rw", "the run needs a disk: x,rw: unknown disk option 'rw'"},
+        {"0 hash+", "5 edited", "at instruction 5 the machine was changed in the debugger"},
+        {"0 hash+", "5 serial 1 41", "at instruction 5 serial port 1 does not take a byte"},
+        {"0 hash+", "5 hash cpu=0", "at instruction 5 section "},
+        {"0 hash+", "0 key a down", NULL},
+        {"0 hash+", "0 cpu-reset", NULL},
+        {"0 hash+", "0 joystick 1 2 3 4 5 6", NULL},
+        {"0 hash+", "0 medium 0 0 -", NULL},
+    };
+    Machine *m = make();
+    size_t size;
+    u64 hash;
+    char with[100];
+    Record *r = record_open(path, m->pc, err, sizeof err);
+    assert_true(record_close(r));
+    drop(m);
+    char *log = read_log(&size), *end = strstr(log, "0 hash");
+    *strchr(end, '\n') = 0; /* its hash once more, and its end, would differ */
+    for (size_t i = 0; i < ARRAY_LEN(t); i++) {
+        strcpy(with, t[i].with);
+        change_log(log, t[i].was, with);
+        bool good = replay_run(&hash);
+        if (good != !t[i].says || (!good && !strstr(err, t[i].says)))
+            fail_msg("%s: '%s', wanted '%s'", t[i].with, good ? "replayed" : err, t[i].says);
+        if (!good && (strncmp(err, path, strlen(path)) || strchr(err, '\n')))
+            fail_msg("%s", err);
+    }
+    free(log);
 }
 
 static void mutate_text(char *s)
@@ -282,6 +370,7 @@ int main(void)
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_repeats),
                                        cmocka_unit_test(test_cut_off),
                                        cmocka_unit_test(test_media),
+                                       cmocka_unit_test(test_says_why),
                                        cmocka_unit_test(test_made_up)};
     snprintf(path, sizeof path, "/tmp/glass86-record-%ld", (long)getpid());
     int failed = cmocka_run_group_tests_name("record", tests, NULL, NULL);
