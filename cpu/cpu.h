@@ -316,7 +316,6 @@ typedef struct CpuDebug {
     void (*on_insn)(void *ctx, const Insn *i);
     /* about to be delivered: CS:EIP is where from */
     void (*on_interrupt)(void *ctx, int vector, bool soft, u32 error);
-    void (*on_triple_fault)(void *ctx);
     /* an exception was raised, not yet delivered; two that make a double fault: also the #DF */
     void (*on_fault)(void *ctx, int vector, bool has_error, u32 error);
     /* CR0, CR3, CR4, VM, A20 or the task may have changed */
