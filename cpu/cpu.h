@@ -387,6 +387,9 @@ static inline u32 cpu_eflags(const Cpu *c, bool running)
 {
     return running ? (c->s.eflags & ~(u32)OSZAPC) | flags_get(c->fr, c->fc) : c->s.eflags;
 }
+/* EFLAGS of a processor at rest, without the bits that its model lacks. cpu_registers_changed()
+ * must follow. */
+void cpu_edit_eflags(Cpu *c, u32 value);
 /* Execution breakpoint at a linear address; hits call debug->on_break. false: table full. */
 bool cpu_break(Cpu *c, u32 linear, bool on);
 
