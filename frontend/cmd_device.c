@@ -344,7 +344,7 @@ static bool port_out(Debug *d, const char *args, int size)
     const char *p = word;
     u64 port;
     if (!at_rest(d) || !arg_number(d, &p, 0xFFFF, &port) || !arg_end(d, p) ||
-        !arg_number(d, &args, UINT32_MAX, &v) || !arg_end(d, args))
+        !arg_number(d, &args, UINT32_MAX >> (32 - 8 * size), &v) || !arg_end(d, args))
         return false;
     bus_out(&d->pc->bus, (u16)port, size, (u32)v);
     debug_edited(d);
