@@ -90,7 +90,7 @@ LIBOBJ += $(foreach e,$(EMBED),$(BUILD)/embed/$(firstword $(subst :, ,$(e))).o)
 all: glass86
 
 help:
-	@echo 'all run deps check golden silicon unicorn soak fuzz poweroff boot-matrix bench bench-peers pgo san tidy lint docs firmware install'
+	@echo 'all run deps check golden silicon unicorn soak fuzz poweroff boot-matrix bench bench-peers pgo san tsan coverage tidy lint docs firmware install'
 	@echo 'clean; see README.md'
 	@sed -n 's/^#   \([A-Z]*=\)/  \1/p' Makefile
 
@@ -154,6 +154,13 @@ check: glass86 unit
 san:
 	@$(MAKE) --no-print-directory SAN=1 check
 
+# What has threads (SDL's of sound, a MIDI synthesizer's) under ThreadSanitizer, without those of X servers' drivers.
+TSAN_CC ?= clang
+tsan:
+	@SDL_RENDER_DRIVER=software SDL_AUDIODRIVER=$${SDL_AUDIODRIVER:-dummy} TSAN_OPTIONS="halt_on_error=1 exitcode=66 suppressions=tests/lint/tsan.txt $$TSAN_OPTIONS" \
+	    $(MAKE) --no-print-directory CC="$(TSAN_CC)" BUILD=build-tsan OPT="-O1 -fsanitize=thread -DGLASS86_NO_TAIL" \
+	    SUITE="$(or $(SUITE),window sound)" check
+
 # Which lines the tests execute: a table for each folder and for each file (docs/testing.md). Without the suites that build the
 # program in other ways or wait for much of it; SUITE=... for some. What a process in the sandbox executes is not counted, since
 # it may not write its counters.
@@ -165,7 +172,7 @@ coverage:
 	    SUITE="$(or $(SUITE),$(COVERAGE_SUITES))" check || true
 	@tests/coverage.sh build-cov
 
-.PHONY: coverage
+.PHONY: coverage tsan
 
 # House rules that a machine can check; formatting is advice (`clang-format --dry-run`).
 tidy: glass86
@@ -571,7 +578,7 @@ fuzz-programs: $(FUZZ_TARGETS:%=$(BUILD)/fuzz/%)
 
 # Anything that hangs, leaks or reads what nobody wrote is a bug as well; sanitizers make it a crash.
 fuzz-libfuzzer:
-	@$(MAKE) --no-print-directory CC="$(FUZZ_CC)" SAN=1 BUILD=build-fuzz OPT="-O1 -fsanitize=fuzzer-no-link" FUZZ_FLAGS= \
+	@$(MAKE) --no-print-directory CC="$(FUZZ_CC)" SAN=1 BUILD=build-fuzz OPT="-O1 -DGLASS86_PAGES=32 -fsanitize=fuzzer-no-link" FUZZ_FLAGS= \
 	    CORE_FLAGS=-fno-sanitize-coverage=trace-cmp FUZZ_LINK=-fsanitize=fuzzer SDL=0 EDIT=none fuzz-programs
 
 fuzz: fuzz-libfuzzer
@@ -579,7 +586,7 @@ fuzz: fuzz-libfuzzer
 
 # AFL++ brings a driver for libFuzzer's targets along.
 fuzz-afl:
-	@$(MAKE) --no-print-directory CC=afl-clang-fast BUILD=build-afl OPT="-O1 -DGLASS86_NO_TAIL" FUZZ_FLAGS= \
+	@$(MAKE) --no-print-directory CC=afl-clang-fast BUILD=build-afl OPT="-O1 -DGLASS86_PAGES=32 -DGLASS86_NO_TAIL" FUZZ_FLAGS= \
 	    FUZZ_LINK=-fsanitize=fuzzer SDL=0 EDIT=none fuzz-programs
 	@MINUTES=$(MINUTES) tests/fuzz/fuzz.sh -afl build-afl $(FUZZ)
 
@@ -616,7 +623,7 @@ firmware-check: firmware-demo-check
 .PHONY: firmware-demo firmware-demo-check
 
 clean:
-	rm -rf build build-san build-cov build-fuzz build-afl build-pgo glass86
+	rm -rf build build-san build-cov build-fuzz build-afl build-tsan build-pgo glass86
 
 .PHONY: all unit check san bench tidy help clean run deps docs install FORCE
 .DELETE_ON_ERROR:

@@ -7,9 +7,13 @@
 
 #include "cpu/internal.h"
 
+#ifndef GLASS86_PAGES
+#define GLASS86_PAGES 512 /* fuzzing, which makes a machine for every input, does with fewer */
+#endif
+
 enum {
     PAGE_POOL = 2048, /* records of one page; when full, the page starts over */
-    PAGE_COUNT = 512, /* decoded pages of a Cpu: at most 512 * 73 KiB, touched as needed */
+    PAGE_COUNT = GLASS86_PAGES, /* decoded pages of a Cpu, of 73 KiB, touched as needed */
     PAGE_RUN = 128,   /* longest run */
 };
 

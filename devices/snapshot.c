@@ -166,15 +166,20 @@ static bool add_media(Blob *b, Pc *pc)
     return true;
 }
 
-static bool add_written(Blob *b, Disk *d, u64 first, u64 end)
+typedef struct {
+    Blob *b;
+    Disk *d;
+} Writes;
+
+static bool add_written(void *ctx, u64 first, u64 end)
 {
+    const Writes *w = ctx;
     u8 sector[DISK_SECTOR];
-    StateRun r = {first, end - first};
-    blob_add(b, &r, sizeof r);
+    add_run(w->b, first, end - first, NULL, 0);
     for (; first < end; first++) {
-        if (disk_read(d, first, 1, sector) != DISK_OK)
+        if (disk_read(w->d, first, 1, sector) != DISK_OK)
             return false;
-        blob_add(b, sector, sizeof sector);
+        blob_add(w->b, sector, sizeof sector);
     }
     return true;
 }
@@ -184,16 +189,8 @@ static bool add_disk(Blob *b, Disk *d, int drive)
     char name[16];
     snprintf(name, sizeof name, "disk%d", drive);
     size_t at = begin_chunk(b, name, CHUNK_DISK, 1);
-    for (u64 lba = 0, first; lba < d->sectors; lba++) {
-        if (!(lba & 7) && lba + 8 <= d->sectors && !d->written[lba >> 3]) {
-            lba += 7;
-            continue;
-        }
-        for (first = lba; lba < d->sectors && disk_is_written(d, lba);)
-            lba++;
-        if (lba > first && !add_written(b, d, first, lba))
-            return false;
-    }
+    if (!disk_writes(d, add_written, &(Writes){b, d}))
+        return false;
     add_run(b, 0, 0, NULL, 0);
     end_chunk(b, at);
     return true;
@@ -219,7 +216,7 @@ static bool build_body(Pc *pc, Blob *b, bool with_ram)
     add_events(b, &pc->queue);
     for (int i = 0; i < SNAPSHOT_DRIVES; i++) {
         Disk *d = pc_medium(pc, i);
-        if (d && d->snapshot && d->written && !add_disk(b, d, i))
+        if (d && d->snapshot && disk_has_writes(d) && !add_disk(b, d, i))
             return false;
     }
     return true;

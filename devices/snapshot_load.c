@@ -39,6 +39,8 @@ __attribute__((format(printf, 2, 3))) static bool refuse(Loader *l, const char *
     if (n >= 0 && (size_t)n < l->errlen)
         vsnprintf(l->err + n, l->errlen - (size_t)n, fmt, args);
     va_end(args);
+    if (l->errlen)
+        text_tame(l->err, false); /* a state names events, sections and media */
     return false;
 }
 

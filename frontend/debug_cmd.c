@@ -37,6 +37,7 @@ bool debug_fail(Debug *d, const char *fmt, ...)
     va_start(ap, fmt);
     vsnprintf(d->error, sizeof d->error, fmt, ap);
     va_end(ap);
+    text_tame(d->error, true); /* it quotes scripts, symbols and what peers sent */
     return false;
 }
 

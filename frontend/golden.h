@@ -165,7 +165,6 @@ typedef struct {
     /* the outcome of golden_run() */
     u32 after[G_WORDS];
     int exception;
-    bool has_error;
     u32 error;
     bool ended; /* an exception, or the HLT that is everywhere */
     u32 io_done;   /* accesses to ports, as the test has them */
@@ -178,7 +177,7 @@ void golden_rig_free(GoldenRig *r);
 /* The memory that t begins with; golden_clear() must follow. False as for golden_run(). */
 bool golden_place(GoldenRig *r, const GoldenTest *t);
 /* Runs t and leaves the outcome in *r, memory included. golden_clear() must follow. False: t names
- * more memory than a rig has. */
+ * more memory, before and after, than a rig has. */
 bool golden_run(GoldenRig *r, const GoldenTest *t);
 bool golden_passed(GoldenRig *r);
 bool golden_state_passed(const GoldenRig *r); /* the same without memory */

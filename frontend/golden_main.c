@@ -95,8 +95,13 @@ static int run_file(Suite *s, const char *name)
     }
     GoldenFile file = {0};
     bool ok = golden_read(&file, f, std ? "standard input" : name, run_test, s);
+    u32 tests = 0;
+    for (int m = 0; m < MODELS; m++)
+        tests += s->tests[m];
     if (!ok)
         say("%s", file.error);
+    else if (!tests)
+        say("%s: holds no test", name);
     tap(s, std ? "standard input" : name);
     for (int m = 0; m < MODELS; m++) /* they know the setups of this file */
         for (int core = 0; core < CORES; core++)
@@ -108,7 +113,7 @@ static int run_file(Suite *s, const char *name)
     golden_file_free(&file);
     if (!std)
         fclose(f);
-    return ok ? EXIT_OK : EXIT_NOINPUT;
+    return ok && tests ? EXIT_OK : EXIT_NOINPUT;
 }
 
 int golden_main(const char *const *file, int count, int core)

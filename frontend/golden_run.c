@@ -288,6 +288,16 @@ static void use_setup(GoldenRig *r, const GoldenSetup *s)
     r->setup = s;
 }
 
+/* Memory that only `after` names is there as well. */
+static bool make_pages(GoldenRig *r, const GoldenMem *m)
+{
+    u8 *want;
+    for (u32 n = 0; n < m->count; n++)
+        if (!page_of(r, m->byte[n].addr, &want))
+            return false;
+    return true;
+}
+
 bool golden_place(GoldenRig *r, const GoldenTest *t)
 {
     use_setup(r, t->setup);
@@ -301,7 +311,7 @@ bool golden_place(GoldenRig *r, const GoldenTest *t)
             if (!store(r, t->before[G_CS + 1] + ((t->before[G_EIP] + n) & mask), t->code[n]))
                 return false;
     }
-    return store_all(r, &t->mem);
+    return store_all(r, &t->mem) && make_pages(r, &t->changed);
 }
 
 void golden_clear(GoldenRig *r)
@@ -327,7 +337,6 @@ bool golden_run(GoldenRig *r, const GoldenTest *t)
 {
     r->test = t;
     r->exception = -1;
-    r->has_error = false;
     r->error = 0;
     r->ended = r->io_wrong = false;
     r->io_done = 0;
@@ -408,7 +417,7 @@ static void expect_memory(GoldenRig *r)
     }
 }
 
-/* First byte that is not as wanted. */
+/* First byte from `from` on that is not as wanted. */
 static bool wrong_byte(GoldenRig *r, u32 from, u32 *addr)
 {
     for (u32 p = from & ~(u32)(BUS_PAGE_SIZE - 1); p < GOLDEN_RAM; p += BUS_PAGE_SIZE) {
@@ -418,13 +427,18 @@ static bool wrong_byte(GoldenRig *r, u32 from, u32 *addr)
             if (r->ram[*addr] != r->want[*addr])
                 return true;
     }
-    for (int n = 0; n < r->extras; n++)
+    bool found = false;
+    for (int n = 0; n < r->extras; n++) /* in the order of the test's lines */
         for (u32 k = 0; k < BUS_PAGE_SIZE; k++) {
-            *addr = r->extra[n].base + k;
-            if (*addr >= from && r->extra[n].page[k] != r->extra[n].page[BUS_PAGE_SIZE + k])
-                return true;
+            u32 a = r->extra[n].base + k;
+            if (a < from || r->extra[n].page[k] == r->extra[n].page[BUS_PAGE_SIZE + k])
+                continue;
+            if (!found || a < *addr)
+                *addr = a;
+            found = true;
+            break;
         }
-    return false;
+    return found;
 }
 
 bool golden_state_passed(const GoldenRig *r)
@@ -454,6 +468,8 @@ void golden_take(GoldenRig *r, GoldenTest *t)
     for (u32 from = 0; wrong_byte(r, from, &addr); from = addr + 1) {
         u8 *want, *page = page_of(r, addr, &want);
         golden_put(&t->changed, addr, page[addr % BUS_PAGE_SIZE]);
+        if (addr == 0xFFFFFFFF)
+            break;
     }
 }
 

@@ -187,6 +187,7 @@ typedef struct {
     int line;
     GoldenTest test;
     GoldenSetup *setup; /* the one being read, or NULL */
+    bool head;          /* the line `golden 1` has been there */
     bool in_test, then; /* then: `then` lines have begun, test.after is set */
     GoldenFn *fn;
     void *ctx;
@@ -201,18 +202,24 @@ static bool wrong(Reader *r, const char *fmt, ...)
     va_start(args, fmt);
     vsnprintf(text, sizeof text, fmt, args);
     va_end(args);
+    text_tame(text, false);
     snprintf(r->file->error, sizeof r->file->error, "%s:%d: %s", r->name, r->line, text);
     return false;
 }
 
-static bool hex(const char **p, u32 *v)
+/* Takes hexadecimal digits off *p. False: there are none, or the number has more than `digits`. */
+static bool hex(const char **p, int digits, u32 *v)
 {
     const char *s = *p;
-    for (*v = 0; isxdigit((unsigned char)*s); s++)
-        *v = *v << 4 | (u32)(isdigit((unsigned char)*s) ? *s - '0' : tolower(*s) - 'a' + 10);
-    bool some = s != *p;
+    u64 value = 0;
+    for (; isxdigit((unsigned char)*s); s++)
+        if (!(value >> 32))
+            value =
+                value << 4 | (u32)(isdigit((unsigned char)*s) ? *s - '0' : tolower(*s) - 'a' + 10);
+    bool good = s != *p && !(value >> 4 * digits);
+    *v = (u32)value;
     *p = s;
-    return some;
+    return good;
 }
 
 static const char *skip_space(const char *p)
@@ -241,6 +248,12 @@ static int reg_index(const char *name, size_t len)
     return -1;
 }
 
+/* Rings and halts that no processor knows would lead it astray. */
+static bool possible(const GoldenReg *g, const u32 *reg)
+{
+    return reg[g->word] <= (g->word == G_CPL ? 3 : g->word == G_HALTED ? 1 : 0xFFFFFFFF);
+}
+
 /* "reg=part:part ..." into reg[]. In real mode a selector alone gives the base as well. */
 static bool read_regs(Reader *r, const char *p, u32 *reg, u64 *selector_only)
 {
@@ -254,8 +267,10 @@ static bool read_regs(Reader *r, const char *p, u32 *reg, u64 *selector_only)
         p = eq;
         do {
             p++;
-            if (parts == g->parts || !hex(&p, &reg[g->word + parts]))
+            if (parts == g->parts)
                 return wrong(r, "%s takes %d hexadecimal value(s)", g->name, g->parts);
+            if (!hex(&p, g->digits[parts], &reg[g->word + parts]) || !possible(g, reg))
+                return wrong(r, "no hexadecimal value, or too large a one, for %s", g->name);
             parts++;
         } while (*p == ':');
         if (parts == 1 && g->parts == 4) {
@@ -273,13 +288,14 @@ static bool read_regs(Reader *r, const char *p, u32 *reg, u64 *selector_only)
     return true;
 }
 
+/* Appends to the *count bytes that are there. */
 static bool read_bytes(Reader *r, const char *p, u8 *out, u32 room, u32 *count)
 {
-    for (*count = 0; *p && *p != ';'; p = skip_space(p)) {
+    for (; *p && *p != ';'; p = skip_space(p)) {
         if (!isxdigit((unsigned char)p[0]) || !isxdigit((unsigned char)p[1]))
             return wrong(r, "bytes are pairs of hexadecimal digits: %.20s", p);
         if (*count == room)
-            return wrong(r, "more than %u bytes in a line", (unsigned)room);
+            return wrong(r, "more than %u bytes", (unsigned)room);
         char pair[3] = {p[0], p[1], 0};
         out[(*count)++] = (u8)strtoul(pair, NULL, 16);
         p += 2;
@@ -289,12 +305,14 @@ static bool read_bytes(Reader *r, const char *p, u8 *out, u32 room, u32 *count)
 
 static bool read_mem(Reader *r, const char *p, GoldenMem *m)
 {
-    u32 addr, count;
+    u32 addr, count = 0;
     static _Thread_local u8 bytes[8192];
-    if (!hex(&p, &addr))
-        return wrong(r, "an address must come first");
+    if (!hex(&p, 8, &addr))
+        return wrong(r, "an address of 32 bits must come first");
     if (!read_bytes(r, skip_space(p), bytes, sizeof bytes, &count))
         return false;
+    if (!count || addr + (count - 1) < addr)
+        return wrong(r, "no bytes, or some behind the last address");
     for (u32 n = 0; n < count; n++)
         append(m, addr + n, bytes[n]);
     return true;
@@ -319,7 +337,7 @@ static bool read_models(Reader *r, char *p)
         r->test.last = CPU_686;
         if (dash[1])
             r->test.last = cpu_model_by_name(dash + 1, &ok);
-        if (ok)
+        if (ok && r->test.first <= r->test.last)
             return true;
     }
     return wrong(r, "no processor or range of processors: %s", p);
@@ -397,6 +415,7 @@ static bool new_test(Reader *r, const char *p)
     r->setup = NULL;
     golden_start(&r->test, NULL);
     snprintf(r->test.name, sizeof r->test.name, "%s", p);
+    text_tame(r->test.name, false);
     r->test.line = r->line;
     r->in_test = true;
     return true;
@@ -408,6 +427,7 @@ static bool read_code(Reader *r, const char *p)
     const char *comment = strchr(p, ';');
     if (comment)
         snprintf(t->text, sizeof t->text, "%s", skip_space(comment + 1));
+    text_tame(t->text, false);
     return read_bytes(r, p, t->code, sizeof t->code, &t->code_len);
 }
 
@@ -415,30 +435,47 @@ static bool read_exception(Reader *r, const char *p)
 {
     GoldenTest *t = &r->test;
     char *end;
-    if (r->then)
-        return wrong(r, "`exception` belongs before `then`");
-    t->exception = (int)strtol(p, &end, 10);
-    if (end == p)
-        return wrong(r, "an exception needs a vector");
+    long vector = strtol(p, &end, 10);
+    if (end == p || vector < 0 || vector > 255)
+        return wrong(r, "an exception needs a vector, 0 to 255");
+    t->exception = (int)vector;
     p = skip_space(end);
     t->has_error = *p;
-    if (*p && !hex(&p, &t->error))
-        return wrong(r, "no hexadecimal error code: %s", p);
+    if (*p && (!hex(&p, 8, &t->error) || *p))
+        return wrong(r, "no hexadecimal error code: %.40s", p);
     return true;
+}
+
+static bool read_from(Reader *r, const char *p)
+{
+    GoldenTest *t = &r->test;
+    u32 plain[G_WORDS];
+    golden_reset_state(plain);
+    if (memcmp(t->before, plain, sizeof plain))
+        return wrong(r, "`from` belongs before `init`, and once");
+    t->setup = setup_named(r, p);
+    if (!t->setup)
+        return wrong(r, "no setup %s before", p);
+    memcpy(t->before, t->setup->reg, sizeof t->before);
+    return true;
+}
+
+/* What `then` starts from must be known when it comes. */
+static bool comes_late(const Reader *r, const char *key)
+{
+    return r->then && (!strcmp(key, "from") || !strcmp(key, "code") || !strcmp(key, "init") ||
+                       !strcmp(key, "exception"));
 }
 
 static bool test_line(Reader *r, const char *key, char *p)
 {
     GoldenTest *t = &r->test;
+    if (comes_late(r, key))
+        return wrong(r, "`%s` belongs before `then`", key);
     if (!strcmp(key, "cpu"))
         return read_models(r, p);
-    if (!strcmp(key, "from")) {
-        t->setup = setup_named(r, p);
-        if (!t->setup)
-            return wrong(r, "no setup %s before", p);
-        memcpy(t->before, t->setup->reg, sizeof t->before);
-        return true;
-    }
+    if (!strcmp(key, "from"))
+        return read_from(r, p);
     if (!strcmp(key, "code"))
         return read_code(r, p);
     if (!strcmp(key, "init"))
@@ -480,7 +517,10 @@ static bool read_line(Reader *r, char *line)
         return true;
     p = (char *)word(p, key, sizeof key);
     if (!strcmp(key, "golden"))
-        return !strcmp(p, "1") || wrong(r, "format %s is not known to this program", p);
+        return (r->head = !strcmp(p, "1")) ||
+               wrong(r, "format %s is not known to this program", p);
+    if (!r->head)
+        return wrong(r, "these are no golden tests: their first line is `golden 1`");
     if (!strcmp(key, "setup"))
         return new_setup(r, p);
     if (!strcmp(key, "test"))
@@ -501,10 +541,15 @@ bool golden_read(GoldenFile *file, FILE *f, const char *name, GoldenFn *fn, void
     bool ok = true;
     while (ok && !r.stopped && line && fgets(line, LINE_MAX_BYTES, f)) {
         r.line++;
-        ok = strchr(line, '\n') || feof(f) ? read_line(&r, line) : wrong(&r, "this is no text");
+        if (r.line == 1 && !memcmp(line, "\x1F\x8B", 2))
+            ok = wrong(&r, "this is compressed; unpack it: gzip -dc F | glass86 -golden -");
+        else
+            ok = strchr(line, '\n') || feof(f) ? read_line(&r, line) : wrong(&r, "this is no text");
     }
     if (ok && !r.stopped)
-        ok = ferror(f) ? wrong(&r, "cannot be read") : finish(&r);
+        ok = ferror(f) ? wrong(&r, "cannot be read")
+             : r.head  ? finish(&r)
+                       : wrong(&r, "this is empty; golden tests begin with `golden 1`");
     free(line);
     golden_free(&r.test);
     return ok;

@@ -21,7 +21,8 @@ enum {
     INFO_SIZE = 88,
     INFO_HAS = 1 << 0 | 1 << 2 | 1 << 6 | 1 << 9, /* memory, command line, map, loader */
     INFO_ROOM = 0x800,                            /* for map and stack, below it */
-    INFO_WHOLE = 0x8000
+    INFO_WHOLE = 0x8000,
+    INFO_AT = 0x90000 /* where no kernel may lie */
 };
 
 typedef struct {
@@ -109,7 +110,7 @@ static bool add_range(const File *f, const Piece *p, u64 *low, u64 *high)
         return wrong(f, "has a segment that is larger in the file than in memory");
     if (end > f->ram)
         return wrong(f, "does not fit into the machine's memory; give it more with -m");
-    if (p->addr < 0x500 || (p->addr < 0x100000 && end > 0x90000))
+    if (p->addr < 0x500 || (p->addr < 0x100000 && end > INFO_AT))
         return wrong(f, "wants to be loaded over the BIOS's memory");
     if (!*high || p->addr < *low)
         *low = p->addr;
@@ -153,6 +154,8 @@ static bool load_elf(const File *f, FwcfgKernel *k, u8 **image)
             return false;
     if (!high)
         return wrong(f, "has no segment to load");
+    if (low < INFO_AT && high > INFO_AT) /* all between is loaded as well, as zeros */
+        return wrong(f, "has segments below and above the BIOS's memory; link them to one side");
     *image = calloc(1, high - low);
     if (!*image)
         panic("out of host memory for a kernel of %llu bytes", (unsigned long long)(high - low));
@@ -199,15 +202,6 @@ static bool load_flat(const File *f, FwcfgKernel *k, u8 **image)
 
 /* ---- what the kernel is told ----------------------------------------------------------------- */
 
-/* Room below 640 KiB where the kernel is not; 0: there is none. */
-static u32 find_info(const FwcfgKernel *k)
-{
-    for (u32 at = 0x90000; at >= 0x8000; at -= INFO_WHOLE)
-        if (k->addr >= at + INFO_WHOLE || k->addr + k->size <= at)
-            return at + INFO_ROOM;
-    return 0;
-}
-
 static bool make_info(const File *f, Multiboot *m, const char *command)
 {
     const char *path = f->path;
@@ -226,9 +220,7 @@ static bool make_info(const File *f, Multiboot *m, const char *command)
     memcpy(line + length + 1, loader, sizeof loader);
     k->info = m->info;
     k->info_size = INFO_SIZE + (u32)length + 1 + (u32)sizeof loader;
-    k->info_addr = find_info(k);
-    if (!k->info_addr)
-        return wrong(f, "leaves no room below 640 KiB for what Multiboot tells a kernel");
+    k->info_addr = INFO_AT + INFO_ROOM;
     put32(m->info, INFO_HAS);
     put32(m->info + INFO_CMDLINE, k->info_addr + INFO_SIZE);
     put32(m->info + INFO_MMAP_ADDR, k->info_addr - INFO_ROOM);

@@ -121,6 +121,7 @@ static bool fail(Options *o, const char *fmt, ...)
     va_start(ap, fmt);
     vsnprintf(o->error, sizeof o->error, fmt, ap);
     va_end(ap);
+    text_tame(o->error, false); /* it quotes what was given */
     return false;
 }
 
@@ -131,6 +132,7 @@ bool option_error(Options *o, const Option *row, const char *fmt, ...)
     int n = snprintf(o->error, sizeof o->error, "-%s: ", row->name);
     vsnprintf(o->error + n, sizeof o->error - (size_t)n, fmt, ap);
     va_end(ap);
+    text_tame(o->error, false);
     return false;
 }
 

@@ -69,10 +69,20 @@ static void write_hash(Record *r)
     r->hashed_ns = host_ns();
 }
 
+/* How `change` would name the medium: what it was opened with, as far as the guest notices. A name
+ * is one line, and of no more bytes than a line takes. */
+static void medium_text(const Disk *d, char *out, size_t size)
+{
+    bool ro = d->read_only && d->kind != DISK_CD, raw = !strcmp(d->format, "raw") && !d->plain;
+    snprintf(out, size, "%.*s%s%s", (int)size - 9, d->name, raw ? ",raw" : "", ro ? ",ro" : "");
+    text_tame(out, false);
+}
+
 static bool write_media(Record *r, char *err, size_t errlen)
 {
     for (int i = 0; i < SNAPSHOT_DRIVES; i++) {
         Disk *d = pc_medium(r->pc, i);
+        char name[RECORD_NAME];
         u64 print;
         if (!d)
             continue;
@@ -80,7 +90,8 @@ static bool write_media(Record *r, char *err, size_t errlen)
             snprintf(err, errlen, "%s cannot be read; see to the host's disk", d->name);
             return false;
         }
-        line(r, "drive %s %016" PRIx64 " %.200s", pc_drive_option[i] + 1, print, d->name);
+        medium_text(d, name, sizeof name);
+        line(r, "drive %s %016" PRIx64 " %s", pc_drive_option[i] + 1, print, name);
     }
     return true;
 }
@@ -121,6 +132,7 @@ Record *record_open(const char *path, Pc *pc, char *err, size_t errlen)
 void record_input(void *record, const InputEvent *e)
 {
     Record *r = record;
+    char name[RECORD_NAME] = "-";
     u64 print = 0, t = e->tick;
     switch (e->kind) {
     case INPUT_KEY:
@@ -143,10 +155,11 @@ void record_input(void *record, const InputEvent *e)
         line(r, "%" PRIu64 " cpu-reset", t);
         break;
     case INPUT_MEDIUM:
-        if (e->medium)
+        if (e->medium) {
             disk_fingerprint(e->medium, &print);
-        line(r, "%" PRIu64 " medium %d %016" PRIx64 " %.200s", t, e->port, print,
-             e->medium ? e->medium->name : "-");
+            medium_text(e->medium, name, sizeof name);
+        }
+        line(r, "%" PRIu64 " medium %d %016" PRIx64 " %s", t, e->port, print, name);
         break;
     default:
         break;

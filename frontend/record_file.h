@@ -5,7 +5,7 @@
 #include "devices/pc.h"
 
 #define RECORD_MAGIC "glass86 run log 1"
-enum { RECORD_LINE = 2048 };
+enum { RECORD_LINE = 2048, RECORD_NAME = 1900 /* of a medium */ };
 
 /* Checksum of a log up to and including a line, from the one up to the line before. */
 static inline u64 record_chain(u64 chain, const char *text, size_t len)

@@ -302,7 +302,12 @@ static bool check_machine(const Replay *r, const Pc *pc, char *err, size_t errle
                  r->path, n < r->machine_lines ? r->machine[n] : "another version", t);
         return false;
     }
-    return true;
+    if (n == r->machine_lines)
+        return true;
+    snprintf(err, errlen,
+             "%s: the run was recorded with %s, which this machine does not know; use the version "
+             "of glass86 that wrote it", r->path, r->machine[n]);
+    return false;
 }
 
 static const Drive *find_drive(const Replay *r, const char *name)
@@ -341,7 +346,7 @@ static bool check_media(const Replay *r, const Pc *pc, char *err, size_t errlen)
 
 static bool open_media(Replay *r, char *err, size_t errlen)
 {
-    char why[400];
+    char why[400], path[RECORD_NAME];
     for (size_t i = 0; i < r->count; i++) {
         Item *m = &r->item[i];
         u64 print = 0;
@@ -349,14 +354,14 @@ static bool open_media(Replay *r, char *err, size_t errlen)
             continue;
         DiskOptions how = {.kind = m->e.port < PC_FLOPPIES ? DISK_FLOPPY : DISK_CD,
                            .snapshot = true};
-        m->e.medium = disk_open(m->text, &how, why, sizeof why);
-        if (!m->e.medium) {
+        if (!disk_parse(m->text, path, sizeof path, &how, why, sizeof why) ||
+            !(m->e.medium = disk_open(path, &how, why, sizeof why))) {
             snprintf(err, errlen, "%s: the run needs a disk: %s", r->path, why);
             return false;
         }
         if (!disk_fingerprint(m->e.medium, &print) || print != m->print) {
             snprintf(err, errlen, "%s: the image %s is not what it was when the run was recorded",
-                     r->path, m->text);
+                     r->path, path);
             return false;
         }
     }

@@ -424,10 +424,15 @@ static u64 next_golden(const Session *s, u64 now)
 static void record_golden(Session *s)
 {
     char err[300];
-    for (int n = 0; n < s->opt->golden_at_count; n++)
-        if (s->opt->golden_at[n].at == s->pc->clock.now &&
-            !golden_record(&s->pc->cpu, s->opt->golden_at[n].file, err, sizeof err))
-            say("%s", err);
+    for (int n = 0; n < s->opt->golden_at_count; n++) {
+        if (s->opt->golden_at[n].at != s->pc->clock.now || s->golden_done >> n & 1)
+            continue;
+        s->golden_done |= 1u << n;
+        if (golden_record(&s->pc->cpu, s->opt->golden_at[n].file, err, sizeof err))
+            continue;
+        say("-golden-record: %s", err);
+        s->save_failed = true;
+    }
 }
 
 static u64 slice_end(const Session *s)

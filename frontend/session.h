@@ -47,6 +47,7 @@ typedef struct Session {
     Replay *replay; /* NULL: the host's input counts */
     int save_order[MAX_SAVES], save_at; /* -savevm-at, likewise */
     bool save_failed;
+    u32 golden_done; /* bit n: -golden-record n has had its turn */
 
     bool reset_seen; /* the guest reset the processor and -no-reboot is on */
     bool user_pause;

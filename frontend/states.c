@@ -223,8 +223,22 @@ void states_end(Session *s)
     }
 }
 
+/* What was to be written at instructions that the run did not come to. */
+static void name_missing(const Session *s)
+{
+    const Options *o = s->opt;
+    for (int i = s->save_at; s->ended && i < o->save_count; i++)
+        say("-savevm-at: the run ended before instruction %" PRIu64 "; %s was not written",
+            o->save[s->save_order[i]].insn, o->save[s->save_order[i]].file);
+    for (int i = 0; s->ended && i < o->golden_at_count; i++)
+        if (!(s->golden_done >> i & 1))
+            say("-golden-record: the run ended before instruction %" PRIu64
+                "; nothing was written to %s", o->golden_at[i].at, o->golden_at[i].file);
+}
+
 bool states_close(Session *s)
 {
+    name_missing(s);
     bool ok = record_close(s->record);
     if (!ok)
         say("-record: %s could not be written to its end; free some space on the host's disk",

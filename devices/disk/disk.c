@@ -257,7 +257,6 @@ bool disk_close(Disk *d)
         return true;
     bool ok = !d->generation || disk_flush(d) == DISK_OK;
     disk_journal_stop(d);
-    free(d->written);
     d->layer->ops->close(d->layer);
     free((void *)(uintptr_t)d->toc);
     free(d->name);
@@ -411,8 +410,6 @@ DiskResult disk_write(Disk *d, u64 lba, u32 count, const void *src)
     if (!e && tries)
         waited_enough(d);
     d->sectors_written += e ? 0 : count;
-    if (!e && d->snapshot && !journal_mark(d, lba, count))
-        e = ENOMEM;
     if (d->journal)
         journal_after(d, lba, count, src, !e);
     return conclude(d, "write", lba, e);

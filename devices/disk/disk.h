@@ -87,7 +87,6 @@ typedef struct Disk {
 
     DiskLayer *layer;
     DiskJournal *journal; /* NULL: the past is not kept */
-    u8 *written;          /* of a snapshot: a bit for each sector written, or NULL: none */
     u64 fingerprint, fingerprint_at; /* of journal.h, and the generation + 1 it is of */
     DiskErrorFn *error_fn;
     void *error_ctx;

@@ -132,7 +132,7 @@ static void take_part(LongName *l, const u8 *e)
         l->count = (u32)number * PART;
         l->sum = e[13];
     }
-    if (!l->valid || number != l->next || e[13] != l->sum) {
+    if (!l->valid || !l->next || number != l->next || e[13] != l->sum) {
         l->valid = false;
         return;
     }

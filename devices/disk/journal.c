@@ -232,7 +232,6 @@ struct DiskPast {
     DiskJournal *journal;
     u64 generation;
     OverlayWrites *writes; /* of a medium with writes in memory */
-    u8 *written;
 };
 
 DiskPast *disk_past_take(Disk *d)
@@ -245,10 +244,6 @@ DiskPast *disk_past_take(Disk *d)
     p->journal = d->journal;
     p->generation = d->generation;
     d->journal = NULL;
-    if (d->snapshot) {
-        p->written = d->written;
-        d->written = NULL;
-    }
     return p;
 }
 
@@ -257,8 +252,6 @@ void disk_past_put(Disk *d, DiskPast *p)
     disk_journal_stop(d);
     if (p->writes) {
         overlay_put(d->layer, p->writes);
-        free(d->written);
-        d->written = p->written;
     } else {
         d->fingerprint_at = 0; /* generations of another past */
     }
@@ -273,7 +266,6 @@ void disk_past_free(DiskPast *p)
         return;
     free_journal(p->journal);
     overlay_writes_free(p->writes);
-    free(p->written);
     free(p);
 }
 
@@ -284,25 +276,19 @@ u64 disk_past_bytes(const DiskPast *p)
 
 /* ---- for states in files --------------------------------------------------------------------- */
 
-bool journal_mark(Disk *d, u64 lba, u32 count)
+bool disk_has_writes(const Disk *d)
 {
-    if (!d->written)
-        d->written = calloc((size_t)(d->sectors + 7) / 8, 1);
-    for (u32 i = 0; d->written && i < count; i++, lba++)
-        d->written[lba >> 3] |= (u8)(1 << (lba & 7));
-    return d->written;
+    return overlay_used(d->layer);
 }
 
-bool disk_is_written(const Disk *d, u64 lba)
+bool disk_writes(const Disk *d, bool (*fn)(void *ctx, u64 first, u64 end), void *ctx)
 {
-    return d->written && d->written[lba >> 3] >> (lba & 7) & 1;
+    return overlay_runs(d->layer, fn, ctx);
 }
 
 void disk_forget_writes(Disk *d)
 {
     overlay_clear(d->layer);
-    free(d->written);
-    d->written = NULL;
 }
 
 static bool fingerprint(Disk *d, DiskLayer *l, u64 *h)

@@ -39,8 +39,12 @@ u64 disk_past_bytes(const DiskPast *p);
 
 /* ---- for states in files --------------------------------------------------------------------- */
 
-/* Was this sector of a medium with writes in memory (Disk.snapshot) written since it was opened? */
-bool disk_is_written(const Disk *d, u64 lba);
+/* Of a medium with writes in memory (Disk.snapshot): was anything written since it was opened? */
+bool disk_has_writes(const Disk *d);
+
+/* Tells fn of every run of sectors, [first, end), that was written to such a medium, in order. Ends
+ * as soon as fn says false, and says so; also without host memory. */
+bool disk_writes(const Disk *d, bool (*fn)(void *ctx, u64 first, u64 end), void *ctx);
 
 /* Throws away every write of such a medium: the image below shows again. */
 void disk_forget_writes(Disk *d);
@@ -55,6 +59,5 @@ bool disk_fingerprint(Disk *d, u64 *print);
 /* Around a write: before it, and after it with whether it went well. False: no host memory. */
 bool journal_before(Disk *d, u64 lba, u32 count);
 void journal_after(Disk *d, u64 lba, u32 count, const u8 *src, bool done);
-bool journal_mark(Disk *d, u64 lba, u32 count); /* for disk_is_written() */
 
 #endif

@@ -101,6 +101,11 @@ DiskLayer *memory_open_owned(u8 *data, u64 bytes);
  * overlay then owns. NULL: no host memory (`below` is still the caller's). */
 DiskLayer *overlay_open(DiskLayer *below);
 void overlay_clear(DiskLayer *overlay); /* as if nothing had been written */
+bool overlay_used(const DiskLayer *overlay); /* something was written */
+
+/* Tells fn of every run of sectors, [first, end), that was written, in order. False: fn said so, or
+ * there is no host memory. */
+bool overlay_runs(const DiskLayer *overlay, bool (*fn)(void *ctx, u64 first, u64 end), void *ctx);
 DiskLayer *overlay_below(DiskLayer *overlay);
 /* Takes out all that was written, as if nothing had been; NULL: no host memory. Puts it in again
  * in place of what was written meanwhile. */

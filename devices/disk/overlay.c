@@ -159,6 +159,51 @@ void overlay_writes_free(OverlayWrites *w)
     free(w);
 }
 
+bool overlay_used(const DiskLayer *l)
+{
+    return ((const OverlayLayer *)l)->w.used;
+}
+
+static int by_number(const void *a, const void *b)
+{
+    const Block *x = a, *y = b;
+    return (x->number > y->number) - (x->number < y->number);
+}
+
+/* A copy of the blocks in use, in order; NULL: no host memory. */
+static Block *sorted(const OverlayWrites *w)
+{
+    Block *list = malloc((w->used + 1) * sizeof *list);
+    u64 n = 0;
+    for (u64 i = 0; list && i < w->slots; i++)
+        if (w->slot[i].valid)
+            list[n++] = w->slot[i];
+    if (list)
+        qsort(list, n, sizeof *list, by_number);
+    return list;
+}
+
+bool overlay_runs(const DiskLayer *l, bool (*fn)(void *ctx, u64 first, u64 end), void *ctx)
+{
+    const OverlayWrites *w = &((const OverlayLayer *)l)->w;
+    Block *list = sorted(w);
+    u64 first = 0, end = 0;
+    bool ok = list;
+    for (u64 i = 0; ok && i < w->used * BLOCK_SECTORS; i++) {
+        const Block *b = &list[i / BLOCK_SECTORS];
+        u64 lba = b->number * BLOCK_SECTORS + i % BLOCK_SECTORS;
+        if (!(b->valid >> i % BLOCK_SECTORS & 1))
+            continue;
+        if (lba != end) {
+            ok = first == end || fn(ctx, first, end);
+            first = lba;
+        }
+        end = lba + 1;
+    }
+    free(list);
+    return ok && (first == end || fn(ctx, first, end));
+}
+
 DiskLayer *overlay_below(DiskLayer *l)
 {
     return ((OverlayLayer *)l)->below;

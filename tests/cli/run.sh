@@ -276,6 +276,8 @@ ok "registers over entry" [ "$status" = 124 ]
 run -display none -m 1 -load spin@ffff:ffff0
 ok "load outside RAM" gives 64 "no RAM"
 
+. "$root/tests/cli/golden.sh"
+
 # ---- results -------------------------------------------------------------------------------------
 
 raw pass -max-insns 50000 -hash

@@ -10,8 +10,10 @@ build=$1
 shift
 seconds=$((${MINUTES:-5} * 60))
 mkdir -p "$build/crash" "$build/log"
-# A machine is some megabytes, made for every input: memory is used again sooner than ASan would by itself.
-export ASAN_OPTIONS=quarantine_size_mb=16${ASAN_OPTIONS:+:$ASAN_OPTIONS}
+# A machine is some megabytes, made for every input: memory is used again sooner than ASan would by itself. A guest's fault is a
+# longjmp(), for which ASan wipes its notes of the whole stack and asks for the signal stack.
+export ASAN_OPTIONS=quarantine_size_mb=16:use_sigaltstack=0${ASAN_OPTIONS:+:$ASAN_OPTIONS}
+ulimit -s 1024
 with_afl() {
     AFL_SKIP_CPUFREQ=1 AFL_NO_UI=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 timeout $((seconds + 60)) \
         afl-fuzz -V "$seconds" -t 5000+ -i "tests/fuzz/corpus/$1" -o "$build/afl/$1" "$build/fuzz/$1" > "$build/log/$1" 2>&1

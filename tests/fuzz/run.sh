@@ -3,6 +3,8 @@
 # are gone through without a crash, a hang, a panic or (make san) a sanitizer's report.
 cd "$(dirname "$0")/../.." || exit 1
 : "${BUILD:=build}"
+# What a small input makes us ask the host for must be small as well; libFuzzer has a limit like this one.
+export ASAN_OPTIONS="max_allocation_size_mb=1000${ASAN_OPTIONS:+:$ASAN_OPTIONS}"
 if ! out=$(${MAKE:-make} -s "BUILD=$BUILD" fuzz-programs 2>&1); then
     printf '%s\n' "$out" | sed 's/^/# /'
     echo "not ok - the fuzz targets build"

@@ -69,6 +69,66 @@ head -c 40 "$out/flat" > "$out/short"
 run -m 2 "$out/short"
 refused "truncated flat kernel" "truncated"
 
+# Headers alone: what is wrong with them comes before anything is loaded.
+cat > "$out/flat.asm" << 'END'
+%ifndef FLAGS
+%define FLAGS 10003h
+%endif
+        dd      1BADB002h, FLAGS, -(1BADB002h + FLAGS)
+        dd      HEADER, LOAD, END, BSS, LOAD
+        times   4096 - 32 db 90h
+END
+cat > "$out/elf.asm" << 'END'
+%ifndef MACHINE
+%define MACHINE 3
+%endif
+%ifndef EACH
+%define EACH 32
+%endif
+%macro segment_at 3                     ; address, bytes in the file, in memory
+        dd      1, 0, %1, %1, %2, %3, 7, 0
+%endmacro
+        db      7Fh, "ELF", 1, 1, 1
+        times   9 db 0
+        dw      2, MACHINE
+        dd      1, 100000h, 64, 0, 0
+        dw      52, EACH, COUNT, 0, 0, 0
+        dd      1BADB002h, 3, -(1BADB002h + 3)
+%if COUNT > 0
+        segment_at FIRST
+%endif
+%if COUNT > 1
+        segment_at SECOND
+%endif
+        times   4096 db 90h
+END
+while IFS='|' read -r form words defines; do
+    # shellcheck disable=SC2086
+    "$NASM" -f bin $defines -o "$out/wrong" "$out/$form.asm"
+    run -m 4 "$out/wrong"
+    refused "$form: $words ($defines)" "wrong: $words"
+done << 'END'
+flat|needs something that its Multiboot header calls required|-DFLAGS=10011h -DHEADER=100000h -DLOAD=100000h -DEND=0 -DBSS=0
+flat|has a Multiboot header whose addresses do not fit|-DHEADER=100000h -DLOAD=100010h -DEND=0 -DBSS=0
+flat|has a Multiboot header whose addresses do not fit|-DHEADER=100010h -DLOAD=100000h -DEND=0 -DBSS=0
+flat|has a Multiboot header whose addresses do not fit|-DHEADER=100000h -DLOAD=100000h -DEND=0FFFFFh -DBSS=0
+flat|is truncated: a segment reaches beyond|-DHEADER=100000h -DLOAD=100000h -DEND=101001h -DBSS=0
+flat|wants to be loaded over the BIOS|-DHEADER=0 -DLOAD=0 -DEND=0 -DBSS=0
+flat|wants to be loaded over the BIOS|-DHEADER=8F001h -DLOAD=8F001h -DEND=0 -DBSS=0
+flat|does not fit into the machine|-DHEADER=100000h -DLOAD=100000h -DEND=0 -DBSS=400001h
+elf|is no 32-bit ELF file for the 386|-DMACHINE=62 -DCOUNT=0
+elf|is no sound ELF file: its program headers lie outside|-DEACH=31 -DCOUNT=1 -DFIRST=100000h,0,1
+elf|has no segment to load|-DCOUNT=0
+elf|has no segment to load|-DCOUNT=1 -DFIRST=100000h,0,0
+elf|has a segment that is larger in the file|-DCOUNT=1 -DFIRST=100000h,2,1
+elf|is truncated: a segment reaches beyond|-DCOUNT=1 -DFIRST=100000h,10000,10000
+elf|wants to be loaded over the BIOS|-DCOUNT=2 -DFIRST=100000h,1,1 -DSECOND=0A0000h,1,1
+elf|has segments below and above the BIOS|-DCOUNT=2 -DFIRST=100000h,1,1 -DSECOND=40000h,1,1
+END
+"$NASM" -f bin -DHEADER=100000h -DLOAD=100000h -DEND=0 -DBSS=0 -o "$out/wrong" "$out/flat.asm"
+run -append "$(awk 'BEGIN {while (n++ < 30700) printf "x"}')" "$out/wrong"
+refused "a command line without end" "wrong: has a command line longer than"
+
 # Any bytes behind a sound header: a start or a refusal, never a crash.
 n=0 bad=0
 while [ $n -lt 40 ]; do

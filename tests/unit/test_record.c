@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "bios/roms.h"
+#include "devices/snapshot.h"
 #include "frontend/record.h"
 #include "frontend/record_file.h"
 
@@ -186,6 +187,64 @@ static void mutate_text(char *s)
     }
 }
 
+/* What a medium was opened with is in the log, as far as the guest notices it; no name damages the
+ * log. */
+static void check_medium(const char *dir, const char *name, const char *options, const char *word,
+                         bool ro, bool plain)
+{
+    char file[100], text[120], open[120];
+    size_t size;
+    DiskOptions how = {.kind = DISK_FLOPPY};
+    snprintf(file, sizeof file, "%s/%s", dir, name);
+    snprintf(text, sizeof text, "%s%s", file, options);
+    FILE *f = fopen(file, "wb");
+    assert_true(f && !ftruncate(fileno(f), 1474560));
+    fclose(f);
+    Machine *m = make(), *n = make();
+    Record *r = record_open(path, m->pc, err, sizeof err);
+    input_add_tap(&m->input, record_input, r);
+    pc_run(m->pc, 1000);
+    assert_true(disk_parse(text, open, sizeof open, &how, err, sizeof err));
+    Disk *d = disk_open(open, &how, err, sizeof err);
+    assert_non_null(d);
+    input_medium(&m->input, 0, d);
+    assert_true(record_close(r));
+    drop(m);
+    disk_close(d);
+    char *log = read_log(&size);
+    assert_non_null(strstr(log, word));
+    free(log);
+    Replay *again = replay_open(path, err, sizeof err);
+    if (!again)
+        fail_msg("%s: %s", text, err);
+    if (replay_check(again, n->pc, err, sizeof err)) {
+        assert_true(replay_poll(again, &n->input, err, sizeof err));
+        pc_run(n->pc, 1000);
+        assert_true(replay_poll(again, &n->input, err, sizeof err));
+        assert_int_equal(pc_medium(n->pc, 0)->read_only, ro);
+        assert_int_equal(pc_medium(n->pc, 0)->plain, plain);
+    } else { /* a name that no line can hold */
+        if (!strchr(file, '\n'))
+            fail_msg("%s: %s", text, err);
+        assert_non_null(strstr(err, "the run needs a disk"));
+    }
+    drop(n);
+    replay_free(again);
+    unlink(file);
+}
+
+static void test_media(void **state)
+{
+    char dir[] = "/tmp/glass86-media-XXXXXX";
+    assert_non_null(mkdtemp(dir));
+    check_medium(dir, "a,b.img", "", "/a,b.img ~", false, true);
+    check_medium(dir, "a.img", ",ro", "/a.img,ro ~", true, true);
+    check_medium(dir, "b.img", ",raw", "/b.img,raw ~", false, false);
+    check_medium(dir, "c.img", ",ro,raw", "/c.img,raw,ro ~", true, false);
+    check_medium(dir, "d\n.img", "", "/d?.img ~", false, true);
+    rmdir(dir);
+}
+
 static void test_made_up(void **state)
 {
     u64 hash;
@@ -222,6 +281,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_repeats),
                                        cmocka_unit_test(test_cut_off),
+                                       cmocka_unit_test(test_media),
                                        cmocka_unit_test(test_made_up)};
     snprintf(path, sizeof path, "/tmp/glass86-record-%ld", (long)getpid());
     int failed = cmocka_run_group_tests_name("record", tests, NULL, NULL);

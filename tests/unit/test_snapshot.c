@@ -425,15 +425,21 @@ static void test_damage(void **state)
 
 /* A body with good checksums and bad contents: it may be refused or taken, and a machine that took
  * it may do what it likes, but not crash, hang or read where it must not. */
+static void seal(const Blob *body, StateHeader *h, Blob *file)
+{
+    h->packed = body->size;
+    h->body = state_hash(0, body->data, body->size);
+    h->header = state_hash(0, h, offsetof(StateHeader, header));
+    file->size = 0;
+    blob_add(file, h, sizeof *h);
+    blob_add(file, body->data, body->size);
+}
+
 static void reseal(const Blob *body, Blob *file)
 {
     StateHeader h = {.magic = STATE_MAGIC, .format = STATE_FORMAT, .order = STATE_ORDER};
-    h.packed = h.unpacked = body->size;
-    h.body = state_hash(0, body->data, body->size);
-    h.header = state_hash(0, &h, offsetof(StateHeader, header));
-    file->size = 0;
-    blob_add(file, &h, sizeof h);
-    blob_add(file, body->data, body->size);
+    h.unpacked = body->size;
+    seal(body, &h, file);
 }
 
 static void unseal(const u8 *data, size_t size, Blob *body)
@@ -505,6 +511,104 @@ static void test_hostile(void **state)
     drop(&b);
 }
 
+/* A state with sound checksums and one thing in it that is wrong: what the message says of it. */
+typedef enum {
+    HEADER, /* h.member = value */
+    CHUNK,  /* the same in a chunk's header */
+    DATA,   /* byte `at` of a chunk's data becomes value */
+    TAIL,   /* `at` bytes of value behind the last chunk */
+} Place;
+
+typedef struct {
+    Place place;
+    const char *chunk;
+    size_t at;
+    u32 value;
+    const char *says;
+} Wrong;
+
+static const Wrong wrongs[] = {
+    {HEADER, "", offsetof(StateHeader, order), 0x04030201, "a host with another byte order"},
+    {HEADER, "", offsetof(StateHeader, format), 99, "has format 99 and this glass86 reads"},
+    {HEADER, "", offsetof(StateHeader, reserved), 1, "its header's checksum is wrong"},
+    {HEADER, "", offsetof(StateHeader, method), 3, "a library of a later version"},
+    {HEADER, "", offsetof(StateHeader, method), PACK_ZLIB, "it cannot be decompressed"},
+    {HEADER, "", offsetof(StateHeader, unpacked) + 4, 1, "larger than this machine"},
+    {TAIL, "", 8, 0, "its list of sections is wrong"},
+    {TAIL, "", sizeof(ChunkHeader), 0x58585858, "a section reaches beyond its end"},
+    {TAIL, "", 2 * sizeof(ChunkHeader), 0, "it has a section twice"},
+    {CHUNK, "pit", offsetof(ChunkHeader, size) + 4, 1, "a section reaches beyond its end"},
+    {CHUNK, "machine", offsetof(ChunkHeader, kind), CHUNK_PLAIN, "not say what machine it is of"},
+    {DATA, "machine", 0, 'x', "whose machines have no 'board'"},
+    {DATA, "machine", 6, 'x', "with board=xsa, this machine has board=isa; start glass86 with"},
+    {CHUNK, "pit", 0, 'x', "has no section 'pit', which this machine needs"},
+    {CHUNK, "pit", offsetof(ChunkHeader, kind), CHUNK_TEXT, "has no section 'pit'"},
+    {CHUNK, "pit", offsetof(ChunkHeader, version), 77, "section 'pit' has version 77"},
+    {CHUNK, "disk2", offsetof(ChunkHeader, kind), CHUNK_PLAIN, "devices that this machine lacks"},
+    {DATA, "ram", 6, 1, "the state is damaged (ram)"},
+    {DATA, "clock", offsetof(Clock, ips), 1, "its clock is wrong"},
+    {DATA, "cpu", offsetof(CpuState, cpl), 9, "section 'cpu' holds values that no machine"},
+    {CHUNK, "events", offsetof(ChunkHeader, kind), CHUNK_TEXT, "its list of events is wrong"},
+    {DATA, "events", 23, 1, "its list of events is wrong"},
+    {DATA, "events", 0, '?', "that this glass86 does not know"},
+    {CHUNK, "media", offsetof(ChunkHeader, kind), CHUNK_TEXT, "its list of media is wrong"},
+    {DATA, "disk2", 6, 1, "what was written to its disks"},
+};
+
+static size_t chunk_at(const Blob *body, const char *name)
+{
+    for (size_t at = 0; at < body->size;) {
+        ChunkHeader h;
+        memcpy(&h, body->data + at, sizeof h);
+        if (!strcmp(h.name, name))
+            return at;
+        at += sizeof h + ((size_t)h.size + 7) / 8 * 8;
+    }
+    fail_msg("no chunk %s", name);
+    return 0;
+}
+
+static void spoil(const Wrong *w, Blob *body, StateHeader *h)
+{
+    u8 tail[4 * sizeof(ChunkHeader)];
+    size_t at = *w->chunk ? chunk_at(body, w->chunk) : 0;
+    memset(tail, (int)(u8)w->value, sizeof tail);
+    if (w->place == HEADER)
+        store_le((u8 *)h + w->at, 4, w->value);
+    else if (w->place == TAIL)
+        blob_add(body, tail, w->at), h->unpacked += w->at;
+    else if (w->place == CHUNK)
+        store_le(body->data + at + w->at, w->at ? 4 : 1, w->value);
+    else
+        store_le(body->data + at + sizeof(ChunkHeader) + w->at, 1, w->value);
+}
+
+static void test_refusals(void **state)
+{
+    Machine a = make(RAM, CPU_486);
+    Blob body = {0}, file = {0};
+    u8 *data;
+    size_t size;
+    run_to(&a, 1000000);
+    fill(a.hda, 5, 1);
+    save(&a, &data, &size);
+    for (size_t i = 0; i < ARRAY_LEN(wrongs); i++) {
+        StateHeader h;
+        body.size = 0;
+        unseal(data, size, &body);
+        reseal(&body, &file);
+        memcpy(&h, file.data, sizeof h);
+        spoil(&wrongs[i], &body, &h);
+        seal(&body, &h, &file);
+        refused(&a, file.data, file.size, wrongs[i].says);
+    }
+    load(&a, data, size);
+    blob_free(&body);
+    blob_free(&file);
+    free(data);
+    drop(&a);
+}
+
 /* A state from before the TLB was part of one is one with an empty TLB. */
 static void test_without_tlb(void **state)
 {
@@ -568,6 +672,7 @@ int main(void)
         cmocka_unit_test(test_other_machines),
         cmocka_unit_test(test_damage),
         cmocka_unit_test(test_hostile),
+        cmocka_unit_test(test_refusals),
         cmocka_unit_test(test_without_tlb),
         cmocka_unit_test(test_files),
     };
