@@ -691,7 +691,7 @@ static void attach(Debug *d, struct Gdb *g)
     if (!d->stopped) {
         snprintf(d->why, sizeof d->why, "gdb has attached");
         d->why_number = 0;
-        debug_on_interrupt_key(d);
+        debug_stopped_now(d);
     }
 }
 

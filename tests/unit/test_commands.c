@@ -1,4 +1,4 @@
-/* test_commands.c: the debugger's commands, each in a machine that does not run: what they show of a
+/* test_commands.c: the debugger's commands in a machine that does not run: what they show of a
  * given state, and what they say to what is wrong. */
 #include "tests/unit/debug_rig.h"
 
@@ -39,7 +39,7 @@ static void all(const Said *rows, size_t count)
 
 #define ALL(rows) all(rows, ARRAY_LEN(rows))
 
-/* ---- files: in a folder of their own -------------------------------------------------------------- */
+/* ---- files: in a folder of their own --------------------------------------------------------- */
 
 static char folder[] = "/tmp/glass86-commands-XXXXXX", home[1000];
 
@@ -78,7 +78,7 @@ static void holds(const char *name, const char *want)
     assert_string_equal(got, want);
 }
 
-/* ---- registers, values ------------------------------------------------------------------------------ */
+/* ---- registers, values ----------------------------------------------------------------------- */
 
 static void test_registers(void **state)
 {
@@ -156,7 +156,7 @@ static void test_fpu(void **state)
     says("info fpu", "this machine has no coprocessor");
 }
 
-/* ---- memory ----------------------------------------------------------------------------------------- */
+/* ---- memory ---------------------------------------------------------------------------------- */
 
 static void test_memory(void **state)
 {
@@ -228,7 +228,7 @@ static void test_files(void **state)
     holds("abcd", "ABCD");
 }
 
-/* ---- breakpoints -------------------------------------------------------------------------------------- */
+/* ---- breakpoints ----------------------------------------------------------------------------- */
 
 static void test_breakpoints(void **state)
 {
@@ -366,7 +366,7 @@ static void test_printf(void **state)
     free(out);
 }
 
-/* ---- processor and system ------------------------------------------------------------------------------- */
+/* ---- processor and system -------------------------------------------------------------------- */
 
 static void test_tables(void **state)
 {
@@ -465,7 +465,7 @@ static void test_paging(void **state)
     ALL(dead);
 }
 
-/* ---- shadow ------------------------------------------------------------------------------------------- */
+/* ---- shadow ---------------------------------------------------------------------------------- */
 
 static void test_shadow(void **state)
 {
@@ -508,7 +508,7 @@ static void test_shadow(void **state)
     assert_int_equal(d->pc->cpu.watch_phys_count, 0);
 }
 
-/* ---- devices -------------------------------------------------------------------------------------------- */
+/* ---- devices --------------------------------------------------------------------------------- */
 
 static void test_irq(void **state)
 {
@@ -566,6 +566,18 @@ static void test_devices(void **state)
         {"outw 0x3fe 0x10000", "65536 is out of range; at most 65535"},
         {"outl 0x80 0x100000000", "out of range; at most 4294967295"},
         {"outb 0x10000 1", "65536 is out of range"},
+        {"outb 0x43 0x31", ""},
+        {"outb 0x40 0x34", ""},
+        {"outb 0x40 0x12", ""},
+        {"info pit", "counter 0 (IRQ 0): mode 0 BCD, reload 1234, count "},
+        {"outb 0x43 0x35", ""},
+        {"outb 0x40 0", ""},
+        {"outb 0x40 0", ""},
+        {"info pit", "counter 0 (IRQ 0): mode 2 BCD, reload 10000, count "},
+        {"outb 0x43 0x34", ""},
+        {"outb 0x40 0", ""},
+        {"outb 0x40 0", ""},
+        {"info pit", "counter 0 (IRQ 0): mode 2, reload 65536, count "},
         {"outb", "outb wants PORT V"},
         {"speed 0%", "wanted max, real or N%"},
         {"speed 50% now", "`now` is too much here"},
@@ -588,7 +600,7 @@ static void test_devices(void **state)
     says("fault fda read:1", "faults; `fault fda off` first");
 }
 
-/* ---- scripts, help, completion ------------------------------------------------------------------------------ */
+/* ---- scripts, help, completion --------------------------------------------------------------- */
 
 static void test_scripts(void **state)
 {

@@ -1,6 +1,6 @@
 /* test_gdb.c: gdb packets: what they answer and do, and that nothing hostile gets further than an
- * error. Source: Debugging with GDB, appendix E, the remote serial protocol. Run it in the sanitizer
- * build as well. */
+ * error. Source: Debugging with GDB, appendix E, the remote serial protocol. Run it in the
+ * sanitizer build as well. */
 #include "tests/unit/debug_rig.h"
 
 static const char *ask(const char *packet)
@@ -280,6 +280,7 @@ static void test_gdb_runs(void **state)
     assert_int_equal(d->breaks.count, 0);
     assert_true(answers("?", "T05")); /* here it is again */
     assert_true(d->stopped && gdbstub_attached(d));
+    assert_string_equal(d->why, "gdb has attached");
     d->dead = true;
     assert_true(answers("c", "T0b"));
     assert_true(d->stopped);
