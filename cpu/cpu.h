@@ -316,7 +316,6 @@ typedef struct CpuDebug {
     void (*on_insn)(void *ctx, const Insn *i);
     /* about to be delivered: CS:EIP is where from */
     void (*on_interrupt)(void *ctx, int vector, bool soft, u32 error);
-    void (*on_triple_fault)(void *ctx);
     /* an exception was raised, not yet delivered; two that make a double fault: also the #DF */
     void (*on_fault)(void *ctx, int vector, bool has_error, u32 error);
     /* CR0, CR3, CR4, VM, A20 or the task may have changed */
@@ -388,6 +387,9 @@ static inline u32 cpu_eflags(const Cpu *c, bool running)
 {
     return running ? (c->s.eflags & ~(u32)OSZAPC) | flags_get(c->fr, c->fc) : c->s.eflags;
 }
+/* EFLAGS of a processor at rest, without the bits that its model lacks. cpu_registers_changed()
+ * must follow. */
+void cpu_edit_eflags(Cpu *c, u32 value);
 /* Execution breakpoint at a linear address; hits call debug->on_break. false: table full. */
 bool cpu_break(Cpu *c, u32 linear, bool on);
 

@@ -29,6 +29,11 @@ void set_eflags(Cpu *c, u32 value, u32 mask)
         cpu_mode_changed(c);
 }
 
+void cpu_edit_eflags(Cpu *c, u32 value)
+{
+    c->s.eflags = (value & eflags_of_model(c)) | 2;
+}
+
 /* V86 tasks with IOPL < 3 get at the interrupt flag only through its virtual copy, and only by
  * 16-bit instructions. */
 static bool v86_virtual(Cpu *c, const Insn *i)

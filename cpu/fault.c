@@ -66,8 +66,6 @@ static void shut_down(Cpu *c)
     c->delivering = -1;
     c->s.shutdown = 1;
     cpu_look(c);
-    if (c->debug && c->debug->on_triple_fault)
-        c->debug->on_triple_fault(c->debug->ctx);
 }
 
 static void tell(Cpu *c)

@@ -42,8 +42,7 @@ _Noreturn void raise_err(Cpu *c, int vector, u32 error);
 _Noreturn void raise_pf(Cpu *c, u32 la, u32 error); /* sets CR2 */
 
 /* Called by cpu_run() after a longjmp: delivers the pending fault at the current s.eip, turns a
- * fault during delivery into #DF and a fault during that into shutdown (s.shutdown,
- * debug->on_triple_fault). */
+ * fault during delivery into #DF and a fault during that into shutdown (s.shutdown). */
 void fault_deliver(Cpu *c);
 
 /* Delivers through IVT, gate or task gate (flow.c). soft: INT n, INT3, INTO (checks gate DPL);

@@ -2,6 +2,7 @@
 #include "frontend/cmd.h"
 #include "frontend/expr.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -332,13 +333,15 @@ static bool cmd_bpmagic(Debug *d, const char *args)
     arg_word(&args, word, sizeof word);
     if (!*word)
         strcpy(word, "bx");
-    for (unsigned n = 0; n < 8; n++)
-        if (!strcasecmp(word, names[n]) && n) {
+    if (!arg_end(d, args))
+        return false;
+    for (unsigned n = 1; n < 8; n++)
+        if (!strcasecmp(word, names[n])) {
             snprintf(what, sizeof what, "bpmagic %s", names[n]);
             Break *b = break_new(d, BREAK_MAGIC, what);
             if (b)
                 b->addr = 0xC0 | n << 3 | n;
-            return arg_end(d, args) && enter(d, b, NULL);
+            return enter(d, b, NULL);
         }
     return debug_fail(d, "`%s`: wanted bx, cx, dx, sp, bp, si or di (xchg ax,ax is NOP)", word);
 }
@@ -371,7 +374,7 @@ static bool set_watch(Debug *d, const char *args, const char *name, u8 rw, bool 
         return debug_fail(d, "the length is 0");
     typed(what, sizeof what, name, args, p);
     char val[300];
-    if (!strncmp(p, "if val", 6)) { /* `val` without $ as well */
+    if (!strncmp(p, "if val", 6) && !isalnum((unsigned char)p[6]) && p[6] != '_') { /* no $ */
         snprintf(val, sizeof val, "if $%s", p + 3);
         p = val;
     }
@@ -457,35 +460,40 @@ static Break *which(Debug *d, const char **args)
     return b;
 }
 
+/* Neither gdb's, which come and go by its packets, nor that of an `until` under way. */
+static bool is_users(const Break *b)
+{
+    return !b->gdb && !b->internal;
+}
+
 static bool cmd_delete(Debug *d, const char *args)
 {
-    if (!*args) {
-        for (int n = d->breaks.count - 1; n >= 0; n--)
-            if (!d->breaks.list[n]->gdb)
-                break_delete(d, d->breaks.list[n]);
-        return breaks_apply(d);
-    }
-    while (*args) {
+    bool known = true;
+    for (int n = d->breaks.count - 1; !*args && n >= 0; n--)
+        if (is_users(d->breaks.list[n]))
+            break_delete(d, d->breaks.list[n]);
+    while (*args && known) {
         Break *b = which(d, &args);
-        if (!b)
-            return false;
-        break_delete(d, b);
+        known = b;
+        if (b)
+            break_delete(d, b);
     }
-    return breaks_apply(d);
+    return breaks_apply(d) && known;
 }
 
 static bool set_enabled(Debug *d, const char *args, bool on)
 {
-    if (!*args)
-        for (int n = 0; n < d->breaks.count; n++)
+    bool known = true;
+    for (int n = 0; !*args && n < d->breaks.count; n++)
+        if (is_users(d->breaks.list[n]))
             d->breaks.list[n]->enabled = on;
-    while (*args) {
+    while (*args && known) {
         Break *b = which(d, &args);
-        if (!b)
-            return false;
-        b->enabled = on;
+        known = b;
+        if (b)
+            b->enabled = on;
     }
-    return breaks_apply(d);
+    return breaks_apply(d) && known;
 }
 
 static bool cmd_enable(Debug *d, const char *args)
@@ -523,14 +531,15 @@ static bool cmd_condition(Debug *d, const char *args)
 static bool cmd_commands(Debug *d, const char *args)
 {
     Break *b = NULL;
-    if (*args)
+    bool named = *args;
+    if (named)
         b = which(d, &args);
     else
         for (int n = 0; n < d->breaks.count; n++)
-            if (!d->breaks.list[n]->gdb && !d->breaks.list[n]->internal)
+            if (is_users(d->breaks.list[n]))
                 b = d->breaks.list[n];
     if (!b)
-        return *args ? false : debug_fail(d, "there is no breakpoint; set one first");
+        return !named && debug_fail(d, "there is no breakpoint; set one first");
     char **line;
     int count;
     if (!cmd_block(d, &line, &count))
@@ -550,11 +559,11 @@ static bool cmd_log(Debug *d, const char *args)
         return debug_fail(d, "log where and what? e.g. `log 0x7c00 \"ax=%%x\\n\",$ax`");
     if (!arg_address(d, &p, &addr, &phys))
         return false;
-    const char *quote = p;
+    const char *quote = p + strspn(p, " ");
     if (!debug_printf(d, quote, d->out, true))
         return false;
     char what[120];
-    snprintf(what, sizeof what, "log %s", args);
+    typed(what, sizeof what, "log", args, p);
     Break *b = break_new(d, phys ? BREAK_PHYS : BREAK_CODE, what);
     if (b) {
         b->addr = addr;

@@ -340,8 +340,8 @@ static bool x_format(Debug *d, const char **args, u32 *count, char *fmt, int *un
         else if ((u = strchr(units, *p)))
             *unit = 1 << (u - units);
         else
-            return debug_fail(d, "`%c` in /%s: formats are x d u o t c s i a, units b h w g", *p,
-                              *args + 1);
+            return debug_fail(d, "`%c` in %.*s: formats are x d u o t c s i a, units b h w g", *p,
+                              (int)strcspn(*args, " "), *args);
     }
     if (*count > 65536 || !*count)
         return debug_fail(d, "1 to 65536 units at a time");
@@ -480,13 +480,15 @@ static bool pattern(Debug *d, const char *args, u8 *out, u32 *n)
         memcpy(out, text, *n);
         return arg_end(d, args);
     }
-    for (; *args && *n < 256; args += strspn(args, " ,")) {
+    for (; *args; args += strspn(args, " ,")) {
         u64 v;
+        if (*n == 256)
+            return debug_fail(d, "at most 256 bytes at a time");
         if (!arg_number(d, &args, 255, &v))
             return false;
         out[(*n)++] = (u8)v;
     }
-    return *n || debug_fail(d, "find what? bytes as 0x90,0x90 or a \"text\"");
+    return true;
 }
 
 /* Begins a search of the kind "what has changed?": every byte of a range is a candidate. */
@@ -522,12 +524,16 @@ static bool sieve_next(Debug *d, const char *args)
         how = 's';
     else if (*args == '<' || *args == '>' || *args == '=') {
         how = *args++;
-        if (*args && !arg_number(d, &args, 255, &v))
+        args += strspn(args, " ");
+        bool value = *args || how == '=';
+        if (value && !arg_number(d, &args, 255, &v))
             return false;
-        else if (how == '=' || args[-1] != how)
+        if (value)
             how = how == '<' ? 'l' : how == '>' ? 'g' : '=';
     } else
         return debug_fail(d, "expected changed, same, <, >, <V, >V or =V");
+    if (!arg_end(d, args))
+        return false;
     u32 kept = 0;
     for (u32 n = 0; n < d->found_count; n++) {
         u8 b = 0, old = d->found_byte[n];
@@ -626,6 +632,8 @@ static bool cmd_restore(Debug *d, const char *args)
     for (size_t n; ok && (n = fread(buf, 1, sizeof buf, f)) > 0; total += (u32)n)
         ok = p.phys ? debug_write_phys(d, p.addr + total, buf, (u32)n)
                     : debug_write(d, p.addr + total, buf, (u32)n);
+    if (ok && ferror(f)) /* a directory, a disk that gives errors */
+        ok = debug_fail(d, "cannot read %s: %s", path, strerror(errno));
     fclose(f);
     if (ok)
         fprintf(d->out, "%u bytes\n", total);

@@ -108,15 +108,24 @@ static bool info_irq(Debug *d, const char *args)
     return arg_end(d, args);
 }
 
+/* A count as a number, which in BCD has four digits. */
+static unsigned pit_value(const PitCounter *c, u16 v)
+{
+    if (!(c->control & 1))
+        return v;
+    return (v >> 12) * 1000u + (v >> 8 & 15) * 100u + (v >> 4 & 15) * 10u + (v & 15);
+}
+
 static bool info_pit(Debug *d, const char *args)
 {
     static const char *const use[3] = {"IRQ 0", "refresh", "speaker"};
     for (int n = 0; n < 3; n++) {
         const PitCounter *c = &d->pc->pit.s.counter[n];
+        unsigned most = c->control & 1 ? 10000 : 65536; /* what a reload of 0 counts */
         fprintf(d->out, "counter %d (%s): mode %u%s, reload %u, count %u, gate %s, out %s", n,
                 use[n], c->control >> 1 & 7, c->control & 1 ? " BCD" : "",
-                c->reload ? c->reload : 65536, pit_count(&d->pc->pit, n), c->gate ? "high" : "low",
-                c->out ? "high" : "low");
+                c->reload ? pit_value(c, c->reload) : most, pit_value(c, pit_count(&d->pc->pit, n)),
+                c->gate ? "high" : "low", c->out ? "high" : "low");
         if (c->n)
             fprintf(d->out, ", %u.%02u Hz", PIT_HZ / c->n, PIT_HZ % c->n * 100 / c->n);
         fputc('\n', d->out);
@@ -246,8 +255,7 @@ static bool info_ide(Debug *d, const char *args)
 
 static bool info_fdc(Debug *d, const char *args)
 {
-    static const char *const types[] = {"none", "360 KB",  "1.2 MB",
-                                        "720 KB",   "1.44 MB", "2.88 MB"};
+    static const char *const types[] = {"none", "360 KB", "1.2 MB", "720 KB", "1.44 MB", "2.88 MB"};
     static const char *const phases[] = {"waits for a command", "looks for a sector",
                                          "moves a sector",      "did not find a sector",
                                          "gives a result",      "held in reset"};
@@ -344,7 +352,7 @@ static bool port_out(Debug *d, const char *args, int size)
     const char *p = word;
     u64 port;
     if (!at_rest(d) || !arg_number(d, &p, 0xFFFF, &port) || !arg_end(d, p) ||
-        !arg_number(d, &args, UINT32_MAX, &v) || !arg_end(d, args))
+        !arg_number(d, &args, UINT32_MAX >> (32 - 8 * size), &v) || !arg_end(d, args))
         return false;
     bus_out(&d->pc->bus, (u16)port, size, (u32)v);
     debug_edited(d);

@@ -18,6 +18,8 @@ static bool show_table(Debug *d, const char *args, u32 base, u32 limit, bool idt
     if ((one && !arg_number(d, &args, 8191, &only)) || !arg_end(d, args))
         return false;
     fprintf(d->out, "base %08x, limit %04x\n", base, limit);
+    if (limit > 0xFFFF) /* an LDT's can be larger, but no selector reaches further */
+        limit = 0xFFFF;
     for (u32 n = one ? (u32)only : 0; n * size + 7 <= limit && (!one || n == only); n++) {
         u8 e[8];
         char text[200], name[120] = "";

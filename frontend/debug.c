@@ -211,14 +211,6 @@ static void on_insn(void *ctx, const Insn *i)
         debug_stop(d, 0, "%s", "");
 }
 
-static void on_triple_fault(void *ctx)
-{
-    Debug *d = ctx;
-    const CpuDebug *log = log_of(d);
-    if (log && log->on_triple_fault)
-        log->on_triple_fault(log->ctx);
-}
-
 static const char *mode_name(const CpuState *s)
 {
     return !(s->cr0 & CR0_PE) ? "real"
@@ -635,8 +627,7 @@ Debug *debug_open(Session *s)
     d->hooks = (CpuDebug){.ctx = d,
                           .on_break = on_break,
                           .on_access = on_access,
-                          .on_fault = on_fault,
-                          .on_triple_fault = on_triple_fault};
+                          .on_fault = on_fault};
     s->pc->cpu.debug = &d->hooks;
     debug_hook_up(d);
     return d;

@@ -257,10 +257,10 @@ static bool conversion(Debug *d, const char **p, const char **args, FILE *out, b
         return true;
     }
     if (c == 'd' || c == 'i') /* registers are unsigned; a person who asks for %d wants the sign */
-        v.v = v.v <= UINT32_MAX ? (u64)(s64)(v.size == 1   ? (s8)v.v
-                                             : v.size == 2 ? (s16)v.v
-                                                           : (s32)v.v)
-                                : v.v;
+        v.v = v.v <= UINT32_MAX && v.size < 8 ? (u64)(s64)(v.size == 1   ? (s8)v.v
+                                                           : v.size == 2 ? (s16)v.v
+                                                                         : (s32)v.v)
+                                              : v.v;
     n = strlen(spec);
     snprintf(spec + n, sizeof spec - n, "ll%c", c);
     fprintf(out, spec, v.v);
@@ -309,15 +309,21 @@ void break_describe(const Break *b, char *text, size_t size)
         n += (size_t)snprintf(text + n, size - n, " if %s", b->condition);
 }
 
+/* Whether the command of this one can end with `if E`. */
+static bool takes_if(const Break *b)
+{
+    return !b->log && b->kind != BREAK_INSN && b->kind != BREAK_TEXT && b->kind != BREAK_MAGIC;
+}
+
 void breaks_save(Debug *d, FILE *f)
 {
     for (int n = 0; n < d->breaks.count; n++) {
         const Break *b = d->breaks.list[n];
         if (b->internal || b->gdb)
             continue;
-        fprintf(f, "%s", b->what);
+        fprintf(f, b->log ? "%s %s" : "%s", b->what, b->log);
         if (b->condition)
-            fprintf(f, " if %s", b->condition);
+            fprintf(f, takes_if(b) ? " if %s" : "\ncondition $bpnum %s", b->condition);
         fputc('\n', f);
         if (b->ignore)
             fprintf(f, "ignore $bpnum %llu\n", (unsigned long long)b->ignore);

@@ -344,8 +344,8 @@ bool debug_execute(Debug *d, const char *line, FILE *out)
     bool ok;
     if (m)
         ok = call_macro(d, m, line + strlen(m->name));
-    else if (!c || (rivals > 1 && used))
-        ok = c && rivals == 1 ? true : unknown(d, line, rivals);
+    else if (!c || rivals > 1)
+        ok = unknown(d, line, rivals);
     else
         ok = c->fn(d, skip(line + used)) || lacking(d, c, skip(line + used)) || sandboxed(d, c);
     if (d->out)

@@ -15,7 +15,7 @@ typedef struct {
     const char *p;
     bool dry, hex; /* hex: inside the offset of SEG:OFF numbers are hexadecimal */
     int depth;
-    int ternary; /* a ':' of ?: is still to come */
+    int ternary; /* how many ':' of ?: are still to come */
 } Parser;
 
 static bool conditional(Parser *p, Value *v);
@@ -58,6 +58,23 @@ static Value number(u64 v, int size)
 /* ---- addresses
  * ---------------------------------------------------------------------------------- */
 
+bool expr_descriptor(Debug *d, u16 sel, u8 b[8])
+{
+    const CpuState *s = &d->pc->cpu.s;
+    bool local = sel & 4, none = local && !(s->ldtr.sel & 0xFFFC);
+    u32 table = local ? s->ldtr.base : s->gdtr.base, limit = local ? s->ldtr.limit : s->gdtr.limit;
+    if (none || (u32)(sel | 7) > limit || !debug_read(d, table + (sel & 0xFFF8u), b, 8))
+        return debug_fail(d, "selector %04x is beyond its descriptor table", sel);
+    if (!(b[5] & 0x10) && b[5] & 4) /* a system descriptor, and neither TSS nor LDT */
+        return debug_fail(d, "selector %04x names a gate, which has no base", sel);
+    return true;
+}
+
+u32 expr_descriptor_base(const u8 b[8])
+{
+    return load_le(b + 2, 2) | (u32)b[4] << 16 | (u32)b[7] << 24;
+}
+
 bool expr_segment_base(Debug *d, u16 sel, u32 *base)
 {
     CpuState *s = &d->pc->cpu.s;
@@ -71,12 +88,10 @@ bool expr_segment_base(Debug *d, u16 sel, u32 *base)
             return true;
         }
     }
-    u32 table = sel & 4 ? s->ldtr.base : s->gdtr.base,
-        limit = sel & 4 ? s->ldtr.limit : s->gdtr.limit;
     u8 b[8];
-    if ((u32)(sel | 7) > limit || !debug_read(d, table + (sel & 0xFFF8u), b, 8))
-        return debug_fail(d, "selector %04x is beyond its descriptor table", sel);
-    *base = load_le(b + 2, 2) | (u32)b[4] << 16 | (u32)b[7] << 24;
+    if (!expr_descriptor(d, sel, b))
+        return false;
+    *base = expr_descriptor_base(b);
     return true;
 }
 
@@ -101,11 +116,28 @@ static bool offset_after(Parser *p, Value *v, u32 base, u16 seg)
     return true;
 }
 
-/* A ':' that joins segment and offset: nothing but the offset may follow it directly. */
-static bool joins(Parser *p)
+/* Whether the ':' before s can be spared, since every ?: that waits for one finds another. */
+static bool is_spare(const Parser *p, const char *s)
 {
-    char c = p->p[0] == ':' ? p->p[1] : 0;
-    return c && (is_word(c) || c == '$' || c == '(' || c == '[');
+    int depth = 0, left = -p->ternary;
+    for (; p->ternary && *s && *s != ',' && depth >= 0; s++) {
+        if (*s == '\'' && s[1] && s[2] == '\'')
+            s += 2;
+        else if (strchr("([", *s))
+            depth++;
+        else if (strchr(")]", *s))
+            depth--;
+        else if (!depth)
+            left += (*s == ':') - (*s == '?');
+    }
+    return left >= 0;
+}
+
+/* A ':' that joins segment and offset: nothing but the offset may follow it directly. */
+static bool joins(const Parser *p, const char *s)
+{
+    char c = s[0] == ':' ? s[1] : 0;
+    return c && (is_word(c) || c == '$' || c == '(' || c == '[') && is_spare(p, s + 1);
 }
 
 static int segment_number(const char *name, size_t n)
@@ -176,7 +208,7 @@ static bool digits(Parser *p, Value *v)
     size_t from = 0, to = n;
     if (n > 2 && s[0] == '0' && (s[1] | 32) == 'x')
         base = 16, from = 2;
-    else if (n > 2 && s[0] == '0' && (s[1] | 32) == 'b' && strspn(s + 2, "01") + 2 >= n)
+    else if (!p->hex && n > 2 && s[0] == '0' && (s[1] | 32) == 'b' && strspn(s + 2, "01") + 2 >= n)
         base = 2, from = 2;
     else if (n > 1 && (s[n - 1] | 32) == 'h' && all_hex == n - 1)
         base = 16, to = n - 1;
@@ -251,7 +283,7 @@ static bool dollar(Parser *p, Value *v)
         x = var ? var->value : 0;
     }
     p->p = s + n;
-    if (joins(p) && size == 2) {
+    if (size == 2 && joins(p, p->p)) {
         int seg = segment_number(s, n);
         u32 base;
         p->p++;
@@ -293,7 +325,7 @@ static bool name(Parser *p, Value *v)
         return true;
     }
     p->p += word;
-    if (seg >= 0 && joins(p)) {
+    if (seg >= 0 && joins(p, p->p)) {
         p->p++;
         return offset_after(p, v, p->d->pc->cpu.s.seg[seg].base, p->d->pc->cpu.s.seg[seg].sel);
     }
@@ -317,10 +349,7 @@ static bool name(Parser *p, Value *v)
 static bool far_literal(Parser *p)
 {
     size_t n = strspn(p->p, "0123456789abcdefABCDEF");
-    if (!n || n > 4 || p->p[n] != ':')
-        return false;
-    char c = p->p[n + 1];
-    return is_word(c) || c == '$' || c == '(' || c == '[';
+    return n && n <= 4 && joins(p, p->p + n);
 }
 
 static bool primary(Parser *p, Value *v)

@@ -33,7 +33,10 @@ const char *expr_register_name(int n);
 DebugVar *expr_variable(Debug *d, const char *name, size_t len, bool create);
 void expr_set(Debug *d, const char *name, u64 v);
 
-/* Base of segment `sel` as the present mode understands it. False: no such descriptor. */
+/* Base of segment `sel` as the present mode understands it. False: d->error, no such segment. */
 bool expr_segment_base(Debug *d, u16 sel, u32 *base);
+/* The descriptor of `sel`, other than a gate, in the GDT or LDT, and its base. False: d->error. */
+bool expr_descriptor(Debug *d, u16 sel, u8 b[8]);
+u32 expr_descriptor_base(const u8 b[8]);
 
 #endif

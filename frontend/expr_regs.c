@@ -13,7 +13,6 @@ typedef enum {
     R_SEL,
     R_CR,
     R_DR,
-    R_TR,
     R_FLAG,
     R_CPL,
     R_INSN,
@@ -209,8 +208,6 @@ bool expr_register(Debug *d, const char *name, size_t len, u64 *v, int *size)
             : r->index == 1 ? fpu_status_word(&d->pc->cpu)
                             : fpu_tag_word(&d->pc->cpu);
         break;
-    case R_TR:
-        break;
     }
     *v = x & ones(r->size);
     *size = r->size;
@@ -235,12 +232,10 @@ static bool set_segment(Debug *d, Seg *g, u16 sel)
         *g = (Seg){.sel = sel};
         return true;
     }
-    u32 table = sel & 4 ? s->ldtr.base : s->gdtr.base,
-        limit = sel & 4 ? s->ldtr.limit : s->gdtr.limit;
-    if ((u32)(sel | 7) > limit || !debug_read(d, table + (sel & 0xFFF8u), b, 8))
-        return debug_fail(d, "selector %04x is beyond its descriptor table", sel);
+    if (!expr_descriptor(d, sel, b))
+        return false;
     g->sel = sel;
-    g->base = load_le(b + 2, 2) | (u32)b[4] << 16 | (u32)b[7] << 24;
+    g->base = expr_descriptor_base(b);
     g->limit = load_le(b, 2) | (u32)(b[6] & 15) << 16;
     if (b[6] & 0x80)
         g->limit = g->limit << 12 | 0xFFF;
@@ -280,7 +275,7 @@ static bool set_plain(Debug *d, const Reg *r, u64 v)
         s->eip = (s->eip & ~mask) | ((u32)v & mask);
         return true;
     case R_EFLAGS:
-        s->eflags = (s->eflags & ~mask) | ((u32)v & mask) | 2;
+        cpu_edit_eflags(&d->pc->cpu, (s->eflags & ~mask) | ((u32)v & mask));
         return true;
     case R_SEL:
         return set_segment(d, &s->seg[r->index], (u16)v);
@@ -304,7 +299,7 @@ static bool set_plain(Debug *d, const Reg *r, u64 v)
         return true;
     case R_FLAG:
         mask = ((1u << r->shift) - 1) << r->index;
-        s->eflags = (s->eflags & ~mask) | ((u32)v << r->index & mask);
+        cpu_edit_eflags(&d->pc->cpu, (s->eflags & ~mask) | ((u32)v << r->index & mask));
         return true;
     default:
         return debug_fail(d, "$%s cannot be set", r->name);

@@ -205,7 +205,7 @@ static bool set_register(Debug *d, unsigned n, const u8 *b)
     else if (n == 8)
         s->eip = v - s->seg[SEG_CS].base;
     else if (n == 9)
-        s->eflags = v | 2;
+        cpu_edit_eflags(&d->pc->cpu, v);
     else if (n < CORE_REGS) {
         int seg = n == 10   ? SEG_CS
                   : n == 11 ? SEG_SS
@@ -238,8 +238,12 @@ static bool set_register(Debug *d, unsigned n, const u8 *b)
             for (unsigned r = 0; r < 8; r++)
                 s->fpu.empty =
                     (u8)((s->fpu.empty & ~(1u << r)) | (unsigned)((v >> 2 * r & 3) == 3) << r);
+        else if (k == 3 || k == 5)
+            *(k == 3 ? &s->fpu.cs : &s->fpu.ds) = (u16)v;
         else if (k == 4 || k == 6)
-            *(k == 4 ? &s->fpu.ip : &s->fpu.dp) = v; /* the rest cannot be set */
+            *(k == 4 ? &s->fpu.ip : &s->fpu.dp) = v;
+        else
+            s->fpu.opcode = v & 0x7FF;
     }
     debug_changed_state(d);
     return true;
@@ -258,14 +262,15 @@ static void write_all(Debug *d, struct Gdb *g, const char *p)
 {
     u8 b[REGS * 10], *at = b, probe[10];
     size_t n = unhex(p, b, sizeof b);
-    for (unsigned r = 0; r < REGS; r++) {
+    bool ok = n >= 4 * CORE_REGS;
+    for (unsigned r = 0; ok && r < REGS; r++) {
         size_t len = (size_t)get_register(d, r, probe);
         if ((size_t)(at - b) + len > n)
             break;
-        set_register(d, r, at);
+        ok = set_register(d, r, at);
         at += len;
     }
-    reply(g, n < 4 * CORE_REGS ? "E22" : "OK");
+    reply(g, ok ? "OK" : "E22");
 }
 
 static void read_one(Debug *d, struct Gdb *g, const char *p)
@@ -284,8 +289,9 @@ static void read_one(Debug *d, struct Gdb *g, const char *p)
 static void write_one(Debug *d, struct Gdb *g, const char *p)
 {
     u64 n;
-    u8 b[10] = {0};
-    bool ok = number(&p, &n) && n < REGS && separator(&p, '=') && unhex(p, b, sizeof b) >= 4 &&
+    u8 b[10], probe[10];
+    bool ok = number(&p, &n) && n < REGS && separator(&p, '=') &&
+              unhex(p, b, sizeof b) == (size_t)get_register(d, (unsigned)n, probe) &&
               set_register(d, (unsigned)n, b);
     reply(g, ok ? "OK" : "E22");
 }
@@ -435,20 +441,21 @@ static void features(struct Gdb *g, const char *p)
     send(g);
 }
 
-/* Text for gdb's console; gdb must wait for a reply. */
+/* Text for gdb's console; gdb must wait for a reply. No packet is longer than PacketSize. */
 static void say_text(struct Gdb *g, const char *text, size_t size)
 {
-    for (size_t at = 0; at < size; at += PACKET / 4) {
+    enum { PART = PACKET / 4 - 1 };
+    for (size_t at = 0; at < size; at += PART) {
         begin(g);
         put(g, "O");
-        put_bytes(g, text + at, size - at < PACKET / 4 ? size - at : PACKET / 4);
+        put_bytes(g, text + at, size - at < PART ? size - at : PART);
         send(g);
     }
 }
 
 static void monitor_command(Debug *d, struct Gdb *g, const char *p)
 {
-    char line[1000], *text = NULL;
+    char line[PACKET / 2 + 1], *text = NULL; /* as long as can come; debug_execute() has its say */
     size_t n = unhex(p, (u8 *)line, sizeof line - 1), size = 0;
     line[n] = 0;
     FILE *out = open_memstream(&text, &size);
@@ -483,6 +490,8 @@ static void query(Debug *d, struct Gdb *g, const char *p)
                      : "PacketSize=2000;qXfer:features:read+;QStartNoAckMode+;vContSupported+");
     else if ((rest = after(p, "qXfer:features:read:target.xml:")))
         features(g, rest);
+    else if (after(p, "qXfer:features:read:"))
+        reply(g, "E00"); /* there is no other */
     else if ((rest = after(p, "qRcmd,")))
         monitor_command(d, g, rest);
     else if (!strcmp(p, "qAttached") || after(p, "qAttached:"))
@@ -503,29 +512,42 @@ static void query(Debug *d, struct Gdb *g, const char *p)
 /* ---- running
  * -------------------------------------------------------------------------------------- */
 
+/* The watch of gdb's that this stop tells of, by the words of debug.c, since the instruction may
+ * have made other accesses after it. *at becomes the first byte of the watch that was met: gdb
+ * knows it again only by an address within. */
+static const Break *watch_met(Debug *d, u32 *at)
+{
+    char verb[8], value[12];
+    u32 addr;
+    if (sscanf(d->why, "Watchpoint 0, gdb: %7s 0x%11[0-9a-f] at 0x%x", verb, value, &addr) != 3)
+        return NULL;
+    u8 rw = strcmp(verb, "writes") ? BREAK_R : BREAK_W;
+    EACH_BREAK(d, b)
+    {
+        bool inside = addr - b->addr < b->len;
+        if (!b->gdb || b->kind != BREAK_WATCH || !(b->rw & rw) ||
+            (!inside && b->addr - addr >= strlen(value) / 2))
+            continue;
+        *at = inside ? addr : b->addr;
+        return b;
+    }
+    return NULL;
+}
+
 static void say_stop(Debug *d, struct Gdb *g)
 {
     char text[64];
-    Break *w = NULL;
-    DebugVar *addr = expr_variable(d, "addr", 4, false);
-    for (int n = 0; n < d->breaks.count; n++)
-        if (d->breaks.list[n]->gdb && d->breaks.list[n]->kind == BREAK_WATCH &&
-            strncmp(d->why, "Watchpoint 0,", 13) == 0)
-            w = d->breaks.list[n];
+    u32 at;
+    const Break *w = watch_met(d, &at);
     begin(g);
     snprintf(text, sizeof text, "T%02x",
              d->dead          ? SIGSEGV_GDB
              : g->interrupted ? SIGINT_GDB
                               : SIGTRAP_GDB);
     put(g, text);
-    if (w && addr) {
-        const char *kind = "watch";
-        for (int n = 0; n < d->breaks.count; n++) {
-            const Break *b = d->breaks.list[n];
-            if (b->gdb && b->kind == BREAK_WATCH && addr->value - b->addr < b->len)
-                kind = b->rw == BREAK_R ? "rwatch" : b->rw == BREAK_W ? "watch" : "awatch";
-        }
-        snprintf(text, sizeof text, "%s:%08x;", kind, (u32)addr->value);
+    if (w) {
+        const char *kind = w->rw == BREAK_R ? "rwatch" : w->rw == BREAK_W ? "watch" : "awatch";
+        snprintf(text, sizeof text, "%s:%08x;", kind, at);
         put(g, text);
     }
     if (d->at_beginning)
@@ -669,7 +691,7 @@ static void attach(Debug *d, struct Gdb *g)
     if (!d->stopped) {
         snprintf(d->why, sizeof d->why, "gdb has attached");
         d->why_number = 0;
-        debug_on_interrupt_key(d);
+        debug_stopped_now(d);
     }
 }
 
@@ -730,6 +752,8 @@ void gdbstub_feed(Debug *d, const u8 *bytes, size_t n)
 {
     struct Gdb *g = d->gdb;
     for (size_t i = 0; i < n; i++) {
+        if (!g->attached && (bytes[i] == '+' || bytes[i] == '-'))
+            continue; /* the acknowledgement of a D packet is no new beginning */
         if (!g->attached)
             attach(d, g);
         g->rest = bytes + i + 1;

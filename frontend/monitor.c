@@ -13,7 +13,7 @@ enum { BLOCK_LINES = 1000 };
 
 struct Monitor {
     Chardev *dev;
-    char line[1000];
+    char line[4096]; /* debug_execute() refuses what nearly fills it */
     size_t n;
     Script script; /* what is left of scripts that this door began */
     char **block;  /* lines of a block (commands, define, hook-stop) whose `end` is still to come */

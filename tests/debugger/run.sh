@@ -78,6 +78,7 @@ t "bpint stops in the handler" '<int21>' 'sym guest.map' 'bpint 0x21' c
 t "bpexc by name" '#DE at 0000' 'bpexc de' c
 t "bpexc by number" '#DE at 0000' 'bpexc 0' c
 t "bpfault" 'Breakpoint 1, #DE' bpfault c
+t "bpint is not for exceptions" 'Breakpoint 2, #PF' 'bpint 0' 'bpexc pf' c
 t "bpio" 'writes port 0x3fb, value 0x83' 'bpio 0x3fb' c
 t "bpio range, r" 'reads port 0x3f8' 'bpio 0x3f0-0x3ff r' c
 t "bpio if" 'value 0x69' 'bpio 0x3f8 w if $val==0x69' c
@@ -270,6 +271,11 @@ t "nmi" '^0000:0000\|ffff\|.' nmi si
 dd if=/dev/zero of=floppy.img bs=1024 count=1440 2> dd.err
 t "change" 'drive A: 1.44 MB, floppy.img' 'change fda floppy.img' 'info fdc'
 t "eject" 'drive A: 1.44 MB, empty' 'change fda floppy.img' 'eject fda' 'info fdc'
+fails "change, in the past" 'media can be changed only in the present' 'si 5' rsi 'change fda floppy.img'
+head -c 1048576 floppy.img > disk.img
+timeout 60 "$program" -config none -batch -m 1 -load guest.bin@0:7c00 -entry 0:7c00 -hdb disk.img,ro -ex 'info ide' > out 2>&1
+grep -q '^primary master: none' out && grep -q '^primary slave: disk.img, 2048 sectors (2/16/63), read-only' out &&
+    grep -q '^  command 00, status 80: BSY, error 00, at sector 0, 0 left$' out; result $? "info ide"
 dbg 'type "dir\n"' 'sendkey ctrl-alt-del' 'speed max' 'speed 50%'; [ $status = 0 ]; result $? "type, sendkey, speed"
 t "mouse_move, mouse_button" 'buttons 5$' 'mouse_move -3 4 1' 'mouse_button 5' 'bpinsn 1000' c 'info kbc'
 fails "mouse_move wants numbers" 'how far right and down' 'mouse_move 3'
@@ -307,6 +313,17 @@ t "define" '^got 7$' 'define show' 'printf "got %d\n",$arg0' 'end' 'show 7'
 t "hook-stop" '^stopped at 2$' 'hook-stop' 'printf "stopped at %d\n",$insn' 'end' 'si 2'
 dbg 'assert 1==1'; [ $status = 0 ]; result $? "assert holds"
 dbg 'assert 1==2'; [ $status = 92 ] && grep -q 'assertion failed' out; result $? "assert fails with 92"
+printf '\260\005\346\364' > ends.bin # mov al,5; out 0xf4,al: the guest ends the run
+timeout 60 "$program" -config none -batch -m 1 -load ends.bin@0:7c00 -entry 0:7c00 -device isa-debug-exit,iobase=0xf4 \
+    -ex c -ex 'p $al+1' -ex c -ex 'echo never\n' > out 2>&1
+[ $? = 11 ] && grep -q 'the guest ended the run with status 11' out && grep -q '^6 (0x6)' out && ! grep -q never out
+result $? "c, after the guest has ended the run"
+timeout 60 "$program" -config none -batch -m 1 -load guest.bin@0:7c00 -entry 0:7c00 -magic-break bx -ex c -ex 'info b' > out 2>&1
+grep -q '^Breakpoint 1, bpmagic bx' out && grep -q 'hit 1 times' out; result $? "-magic-break"
+for wrong in '-x none.cmd' '-monitor nowhere:1' '-gdb nowhere:1'; do
+    timeout 60 "$program" -config none -batch -m 1 -load guest.bin@0:7c00 -entry 0:7c00 $wrong > out 2>&1
+    [ $? != 0 ] && grep -q -e "${wrong% *}: .*no[nw]" out; result $? "$wrong is refused"
+done
 t "help" 'Breakpoints' help
 t "help of a command" 'Executes one instruction' 'help si'
 t "apropos" 'info tlb' 'apropos TLB'
@@ -330,6 +347,9 @@ cmp -s manual.md "$root/docs/debugger.md"; result $? "docs/debugger.md is up to 
 
 printf 'si\n\n\np $insn\nq\n' | timeout 60 "$program" -config none -display none -m 1 -load guest.bin@0:7c00 -entry 0:7c00 -dbg > out 2>&1
 grep -q '^3 (0x3)' out; result $? "an empty line repeats"
+printf 'define two\nprintf "%%d\\n",2*$arg0\nend\ntwo 21\nq\n' | timeout 60 "$program" -config none -display none -m 1 \
+    -load guest.bin@0:7c00 -entry 0:7c00 -dbg > out 2>&1
+grep -q '^42$' out; result $? "a block typed at the console"
 printf 'p 1/0\np 5\n' | timeout 60 "$program" -config none -display none -m 1 -load guest.bin@0:7c00 -entry 0:7c00 -dbg > out 2>&1
 [ $? = 0 ] && grep -q '^5 (0x5)' out; result $? "errors at the console are only told"
 
@@ -475,12 +495,20 @@ print(ask('stop'))
 print(lines('define twice', 'p 2*$arg0', 'end'), ask('twice 21'))
 print(lines('define outer', 'b *0x9000', 'commands', 'p 1110', 'end', 'p 1111', 'end'), ask('outer'))
 print(lines('define long', *['p 1112'] * 1000))
+print(ask('p 1114' + ' ' * 4000 + '+1'))
+print(ask('log 0x7c01 "logged %d\\n",$insn%2'), ask('condition $bpnum $insn%1000==1'), lines('define run', 'bpinsn +5000', 'c', 'p 1115', 'end'))
+s.sendall(b'run\n'); text = ''
+while '1115' not in text: text += s.recv(4096).decode()
+print(text)
 s.sendall(b'q\n')
 P
     grep -q 'real mode' out && grep -q '^same' out && grep -q '^goes on' out; result $? "monitor: look, stop, continue"
     grep -q '>>.*(glass86)' out && grep -q '^.*42 (0x2a)' out; result $? "monitor: define"
     grep -q '1111 (0x457)' out && ! grep -q '1110 (0x456)' out; result $? "monitor: a block within a block"
     grep -q 'a block has at most 1000 lines' out; result $? "monitor: a block without end"
+    grep -q 'a command line of more than 4000 characters' out && ! grep -q '1114 (0x45a)' out; result $? "monitor: a line without end"
+    [ "$(grep -c 'logged 1' out)" = 5 ]; result $? "monitor: what is logged while the machine runs"
+    sed -n '/logged/,$p' out | grep -q '1115 (0x45b)'; result $? "monitor: a script goes on after a stop"
     wait $pid; [ $? = 0 ]; result $? "monitor: quit"
 else
     number=$((number + 1)); echo "ok $number - monitor # SKIP no python3"

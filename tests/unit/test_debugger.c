@@ -1,55 +1,8 @@
-/* test_debugger.c: expressions, symbol files and gdb packets: what they give, and that nothing
- * hostile gets further
- * than an error. Run it in the sanitizer build as well. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
-
-#include <cmocka.h>
+/* test_debugger.c: expressions and symbol files: what they give, and that nothing hostile gets
+ * further than an error. Run it in the sanitizer build as well. */
+#include "tests/unit/debug_rig.h"
 
 #include "frontend/att.h"
-#include "frontend/cmd.h"
-#include "frontend/expr.h"
-#include "frontend/gdbstub.h"
-
-static Session *session;
-static Options options;
-static Debug *d;
-
-static int setup(void **state)
-{
-    char err[200];
-    options_init(&options);
-    session = calloc(1, sizeof *session);
-    session->opt = &options;
-    session->limit = UINT64_MAX;
-    session->text = calloc(1, sizeof *session->text);
-    session->pc = calloc(1, sizeof *session->pc);
-    PcConfig cfg = {.ram = 1 << 20, .cpu = CPU_PENTIUM};
-    if (!pc_init(session->pc, &cfg, err, sizeof err))
-        return -1;
-    input_init(&session->input, session->pc);
-    d = session->debug = debug_open(session);
-    d->stopped = true;
-    d->out = fopen("/dev/null", "w");
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    fclose(d->out);
-    debug_close(d);
-    pc_free(session->pc);
-    free(session->pc);
-    free(session->text);
-    free(session);
-    options_free(&options);
-    return 0;
-}
 
 /* ---- expressions
  * ---------------------------------------------------------------------------------- */
@@ -96,6 +49,157 @@ static void test_arithmetic(void **state)
     gives("0b101", 5);
     gives("1<<70", 0);
     gives("0x8000000000000000/-1", 0x8000000000000000ull);
+    gives("2<=1", 0);
+    gives("-1<=-1", 1);
+    gives("-5>=-6", 1);
+    gives("5>6", 0);
+    gives("1<<63>>63", 1);
+    gives("1>>64", 0);
+    gives("6^3", 5);
+    gives("'\\n'", 10);
+    gives("'\\e'+'\\0'", 27);
+    gives("'\\''", 39);
+    gives("'\\\\'", 92);
+    gives("0xFFFFFFFFFFFFFFFF", UINT64_MAX);
+}
+
+/* A ':' joins a segment and an offset only where no ?: waits for it. */
+static void test_colons(void **state)
+{
+    d->pc->cpu.s.seg[SEG_DS].base = 0x12340;
+    d->pc->cpu.s.r[6] = 0x10;
+    gives("1?2:3", 2);
+    gives("0 ? 2:3", 3);
+    gives("0 ? $ax:5", 5);
+    gives("1 ? ds:si : 5", 0x12350);
+    gives("0 ? 5 : ds:si", 0x12350);
+    gives("1 ? f000:fff0 : 0", 0xFFFF0);
+    gives("0 ? 1 : 0040:0017", 0x417);
+    gives("1 ? 0 ? 1:2 : 3", 2);
+    gives("0 ? 1 : 0 ? 2:3", 3);
+    gives("1 ? (0040:17):3", 0x417);
+    gives("1 ? ':':3", ':');
+    gives("(1 ? 2:3)+0040:1", 0x401 + 2);
+    gives("0040:0b10", 0xF10); /* not binary there */
+    gives("f000:0B", 0xF000B);
+    gives("0040:0x10", 0x410);
+    gives("0040:10h", 0x410);
+}
+
+/* What is wrong is said. */
+static void test_messages(void **state)
+{
+    static const struct {
+        const char *text, *says;
+    } rows[] = {
+        {"'\\q'", "expected \\n \\r \\t \\0 \\e"},
+        {"'AB'", "a character in quotes"},
+        {"0x1g", "`0x1g` is no number of base 16"},
+        {"0x10000000000000000", "does not fit 64 bits"},
+        {"phys:0x100000000", "physical addresses have 32 bits"},
+        {"{word 5", "expected }"},
+        {"{", "expected byte, word, dword or qword"},
+        {"$nosuch", "`set $nosuch=0` makes one"},
+        {"nosuch", "neither symbol nor register"},
+        {"1 ? 2", "expected : of a ?:"},
+        {"5 5", "expected an operator at `5`"},
+    };
+    for (size_t n = 0; n < ARRAY_LEN(rows); n++) {
+        refused(rows[n].text);
+        if (!strstr(d->error, rows[n].says))
+            fail_msg("%s: %s", rows[n].text, d->error);
+    }
+}
+
+/* Selectors in protected mode: the caches first, then GDT and LDT. */
+static void test_selectors(void **state)
+{
+    CpuState *s = &d->pc->cpu.s;
+    put64(0x2008, 0x00CF9A000000FFFFull); /* flat code */
+    put64(0x2010, 0x0140921234560FFFull); /* data at 01123456h, 4 KiB */
+    put64(0x2018, 0x0000820030000017ull); /* LDT at 3000h */
+    put64(0x2020, 0x00008B0050000067ull); /* TSS at 5000h */
+    put64(0x2028, 0x00008C0000081234ull); /* call gate */
+    put64(0x3008, 0x00C0F2700000000Full); /* LDT: data at 700000h, 64 KiB, ring 3 */
+    s->gdtr = (TableReg){0x2000, 0x2F};
+    s->cr0 |= CR0_PE;
+    for (int n = 0; n < 6; n++)
+        s->seg[n].sel = 0x8;
+    s->seg[SEG_FS] = (Seg){.sel = 0x30, .base = 0x777000};
+    gives("30:1", 0x777001); /* beyond the GDT, but loaded */
+    gives("10:10", 0x1123466);
+    gives("11:10", 0x1123466);
+    gives("20:0", 0x5000);
+    gives("$ax:10", 0x10); /* AX is 0 */
+    refused("28:0");
+    assert_non_null(strstr(d->error, "selector 0028 names a gate"));
+    refused("38:0");
+    assert_non_null(strstr(d->error, "selector 0038 is beyond its descriptor table"));
+    refused("f:0"); /* no LDT is loaded */
+    s->ldtr = (Seg){.sel = 0x18, .base = 0x3000, .limit = 0x17};
+    gives("f:20", 0x700020);
+    refused("1f:0");
+    assert_true(expr_assign(d, "$ds=0x10"));
+    gives("$ds.base", 0x1123456);
+    gives("$ds.limit", 0xFFF);
+    gives("$ds.attr", 0x492);
+    assert_true(expr_assign(d, "$es=0xf"));
+    gives("$es.limit", 0xFFFF);
+    gives("$es.dpl", 3);
+    assert_true(expr_assign(d, "$es=3"));
+    assert_int_equal(s->seg[SEG_ES].sel, 3);
+    gives("$es.limit", 0);
+    assert_false(expr_assign(d, "$gs=0x38"));
+    assert_false(expr_assign(d, "$gs=0x28"));
+    assert_int_equal(s->seg[SEG_GS].sel, 8); /* as before */
+    s->eflags |= VM;
+    gives("1234:5", 0x12345);
+}
+
+static void test_assignments(void **state)
+{
+    static const struct {
+        const char *text, *says; /* says NULL: it is done, and `reads` is then `value` */
+        const char *reads;
+        u64 value;
+    } rows[] = {
+        {"qword[0x600]=0x1122334455667788", NULL, "qword[0x600]", 0x1122334455667788},
+        {"{byte}0x601=0xAA", NULL, "dword[0x600]", 0x5566AA88},
+        {"{ word } 0x602 = -1", NULL, "dword[0x600]", 0xFFFFAA88},
+        {"word [0x600] = 5", NULL, "word[0x600]", 5},
+        {"[phys:0x604]=0x01020304", NULL, "dword[0x604]", 0x01020304},
+        {"byte[phys:0x604]=9", NULL, "dword[0x604]", 0x01020309},
+        {"$flags=0xFFFFFFFF", NULL, "$eflags", 0x7FD7}, /* without what is no flag */
+        {"$id=1", NULL, "$eflags", 0x207FD7},
+        {"$iopl=1", NULL, "$iopl", 1},
+        {"{byte 5=1", "expected {byte}, {word} or {dword}", NULL, 0},
+        {"{what}5=1", "expected {byte}, {word} or {dword}", NULL, 0},
+        {"byte[5=1", "expected ]", NULL, 0},
+        {"byte[5]1", "expected =", NULL, 0},
+        {"=5", "expected a register, $variable, byte[A]", NULL, 0},
+        {"eaxx=5", "`eaxx` is no register; variables begin with $", NULL, 0},
+        {"$mine.field=5", "`mine.field` is no register", NULL, 0},
+        {"$cs.dpl=1", "$cs.dpl cannot be set", NULL, 0},
+        {"$insn=1", "$insn cannot be set", NULL, 0},
+        {"$a_name_of_more_than_31_characters_=1", "longer than 31 characters", NULL, 0},
+        {"$eax=1 1", "expected an operator at `1`", NULL, 0},
+        {"[phys:0x800000]=1", "no memory at physical address 0x00800000", NULL, 0},
+    };
+    for (size_t n = 0; n < ARRAY_LEN(rows); n++) {
+        bool ok = expr_assign(d, rows[n].text);
+        if (ok == !!rows[n].says || (rows[n].says && !strstr(d->error, rows[n].says)))
+            fail_msg("%s: %s", rows[n].text, ok ? "taken" : d->error);
+        if (ok)
+            gives(rows[n].reads, rows[n].value);
+    }
+    for (int n = 0; n < DEBUG_VARS; n++) { /* there is an end to variables, too */
+        char text[20];
+        snprintf(text, sizeof text, "$v%d=1", n);
+        assert_true(expr_assign(d, text));
+    }
+    assert_false(expr_assign(d, "$one_more=1"));
+    assert_non_null(strstr(d->error, "no room for another variable"));
+    assert_true(expr_assign(d, "$v0=2"));
 }
 
 static void test_registers(void **state)
@@ -405,14 +509,6 @@ static void test_refused(void **state)
     refused(deep);
 }
 
-static u32 seed = 1;
-
-static u32 pick(u32 n)
-{
-    seed = seed * 1103515245 + 12345;
-    return (seed >> 8) % n;
-}
-
 static void test_fuzz_commands(void **state)
 {
     static const char *const pieces[] = {
@@ -553,90 +649,6 @@ static void test_att(void **state)
     att("imul ax,bx,0x3", "imul $0x3,%bx,%ax");
 }
 
-/* ---- gdb
- * ------------------------------------------------------------------------------------------ */
-
-static const char *ask(const char *packet)
-{
-    char text[4000];
-    u8 sum = 0;
-    for (const char *p = packet; *p; p++)
-        sum = (u8)(sum + (u8)*p);
-    int n = snprintf(text, sizeof text, "+$%s#%02x", packet, sum);
-    gdbstub_reply(d);
-    gdbstub_feed(d, (u8 *)text, (size_t)n);
-    return gdbstub_reply(d);
-}
-
-static bool answers(const char *packet, const char *want)
-{
-    const char *got = ask(packet);
-    bool ok =
-        !strncmp(got, "+$", 2) && !strncmp(got + 2, want, strlen(want)) && (*want || got[2] == '#');
-    if (!ok)
-        print_message("%s -> %.200s, wanted %s\n", packet, got, want);
-    return ok;
-}
-
-static void test_gdb(void **state)
-{
-    gdbstub_open_test(d);
-    d->pc->cpu.s.r[0] = 0x11223344;
-    assert_true(answers("qSupported:swbreak+", "PacketSize="));
-    assert_true(answers("?", "T05"));
-    assert_true(answers("g", "44332211"));
-    assert_true(answers("p0", "44332211"));
-    assert_true(answers("P0=78563412", "OK"));
-    assert_int_equal(d->pc->cpu.s.r[0], 0x12345678);
-    assert_true(answers("M500,2:aabb", "OK"));
-    assert_true(answers("m500,2", "aabb"));
-    assert_true(answers("X502,1:}\x03", "OK"));
-    assert_true(answers("m502,1", "23"));
-    assert_true(answers("Z0,7c00,1", "OK"));
-    assert_int_equal(d->breaks.count, 1);
-    assert_true(answers("Z0,7c00,1", "OK"));
-    assert_int_equal(d->breaks.count, 1);
-    assert_true(answers("z0,7c00,1", "OK"));
-    assert_int_equal(d->breaks.count, 0);
-    assert_true(answers("Z2,500,4", "OK"));
-    assert_true(answers("z2,500,4", "OK"));
-    assert_true(answers("Z9,500,4", ""));
-    assert_true(answers("vMustReplyEmpty", ""));
-    assert_true(answers("qXfer:features:read:target.xml:0,20", "m<?xml"));
-    assert_true(answers("qXfer:features:read:target.xml:ffffff,20", "l"));
-    assert_true(answers("m500,", "E22"));
-    assert_true(answers("p99", "E22"));
-    assert_true(answers("qRcmd,7020312b31", "O32"));
-    gdbstub_feed(d, (const u8 *)"$g#00", 5);
-    assert_string_equal(gdbstub_reply(d), "-"); /* the sum is wrong */
-}
-
-static void test_fuzz_gdb(void **state)
-{
-    static const char *const heads[] = {
-        "g",      "G", "p",          "P", "m", "M", "X",      "Z",
-        "z",      "q", "Q",          "v", "H", "T", "qRcmd,", "qXfer:features:read:target.xml:",
-        "vCont;", "?", "qSupported", "D"};
-    static const char chars[] = "0123456789abcdefABCDEF,;:=#$}*-xyz\x03";
-    u8 raw[300];
-    gdbstub_open_test(d);
-    for (int n = 0; n < 40000; n++) {
-        char packet[200];
-        snprintf(packet, sizeof packet, "%s", heads[pick(ARRAY_LEN(heads))]);
-        size_t len = strlen(packet);
-        for (u32 k = pick(40); k-- && len + 2 < sizeof packet;)
-            packet[len++] = chars[pick(sizeof chars - 1)];
-        packet[len] = 0;
-        ask(packet);
-        for (u32 k = 0; k < sizeof raw; k++)
-            raw[k] = (u8)(pick(3) ? (u32)chars[pick(sizeof chars - 1)] : pick(256));
-        gdbstub_feed(d, raw, pick(sizeof raw));
-        gdbstub_reply(d);
-        d->stopped = true;
-        d->session->ended = false;
-    }
-}
-
 /* ---- symbols
  * -------------------------------------------------------------------------------------- */
 
@@ -728,9 +740,9 @@ int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
     const struct CMUnitTest tests[] = {
-        T(test_arithmetic), T(test_registers),    T(test_every_place), T(test_every_register),
-        T(test_fields),     T(test_memory),       T(test_refused),     T(test_fuzz_commands),
-        T(test_att),        T(test_fuzz_scripts), T(test_gdb),         T(test_fuzz_gdb),
-        T(test_symbols)};
+        T(test_arithmetic), T(test_colons),       T(test_messages), T(test_selectors),
+        T(test_registers),  T(test_every_place),  T(test_fields),   T(test_every_register),
+        T(test_memory),     T(test_assignments),  T(test_refused),  T(test_fuzz_commands),
+        T(test_att),        T(test_fuzz_scripts), T(test_symbols)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
