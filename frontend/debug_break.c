@@ -269,8 +269,6 @@ static bool conversion(Debug *d, const char **p, const char **args, FILE *out, b
 
 bool debug_printf(Debug *d, const char *args, FILE *out, bool dry)
 {
-    while (*args == ' ')
-        args++;
     if (*args != '"')
         return debug_fail(d, "expected \"format\" at `%.30s`", args);
     const char *p = args + 1, *end = p;

@@ -184,8 +184,7 @@ static bool bracket(Parser *p, Value *v, int size)
     int ternary = p->ternary;
     p->hex = false;
     p->ternary = 0;
-    if (!take(p, "["))
-        return expected(p, "[");
+    p->p++;
     bool ok = conditional(p, &at) && (take(p, "]") || expected(p, "]"));
     p->hex = hex;
     p->ternary = ternary;

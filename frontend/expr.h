@@ -26,6 +26,7 @@ bool expr_assign(Debug *d, const char *text);
 
 /* Registers and everything else that stands behind a $. False: no such name. */
 bool expr_register(Debug *d, const char *name, size_t len, u64 *v, int *size);
+/* One that expr_register() knows. False: d->error. */
 bool expr_set_register(Debug *d, const char *name, size_t len, u64 v);
 /* Names for completion: the nth, or NULL. */
 const char *expr_register_name(int n);

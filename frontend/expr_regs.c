@@ -312,8 +312,6 @@ bool expr_set_register(Debug *d, const char *name, size_t len, u64 v)
     const Reg *r = find(name, len);
     if (d->pc->in_cpu)
         return debug_fail(d, "registers can be set only while the machine is stopped");
-    if (!dot && !r)
-        return debug_fail(d, "no register $%.*s", (int)(len > 40 ? 40 : len), name);
     if (!(dot ? set_field(d, name, len, dot, v) : set_plain(d, r, v)))
         return false;
     debug_changed_state(d);

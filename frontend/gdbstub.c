@@ -157,7 +157,7 @@ static size_t unhex(const char *s, u8 *out, size_t max)
 /* ---- registers
  * ------------------------------------------------------------------------------------ */
 
-/* Register n in gdb's order; returns its bytes: 4, or 10 for st0-st7; 0: there is none. */
+/* Register n, less than REGS, in gdb's order; returns its bytes: 4, or 10 for st0-st7. */
 static int get_register(Debug *d, unsigned n, u8 b[10])
 {
     static const u8 gpr[8] = {0, 1, 2, 3, 4, 5, 6, 7},
@@ -187,8 +187,6 @@ static int get_register(Debug *d, unsigned n, u8 b[10])
                             s->fpu.ds,
                             s->fpu.dp,
                             s->fpu.opcode};
-        if (n >= REGS)
-            return 0;
         v = fpu[n - CORE_REGS - 8];
     }
     store_le(b, 4, v);
@@ -225,9 +223,7 @@ static bool set_register(Debug *d, unsigned n, const u8 *b)
         unsigned r = (n - CORE_REGS + s->fpu.top) & 7;
         s->fpu.man[r] = load_le(b, 4) | (u64)load_le(b + 4, 4) << 32;
         s->fpu.exp[r] = (u16)load_le(b + 8, 2);
-    } else if (n >= REGS)
-        return false;
-    else {
+    } else {
         unsigned k = n - CORE_REGS - 8;
         if (k == 0)
             s->fpu.control = (u16)v;

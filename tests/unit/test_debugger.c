@@ -79,6 +79,9 @@ static void test_colons(void **state)
     gives("0 ? 1 : 0 ? 2:3", 3);
     gives("1 ? (0040:17):3", 0x417);
     gives("1 ? ':':3", ':');
+    gives("0 ? 2:3+':'", 3 + ':');
+    gives("1 ? 2:(3)", 2);
+    gives("0 ? 2:(1?4:5)+1", 5);
     gives("(1 ? 2:3)+0040:1", 0x401 + 2);
     gives("0040:0b10", 0xF10); /* not binary there */
     gives("f000:0B", 0xF000B);
@@ -103,7 +106,11 @@ static void test_messages(void **state)
         {"nosuch", "neither symbol nor register"},
         {"1 ? 2", "expected : of a ?:"},
         {"5 5", "expected an operator at `5`"},
+        {"{byte}$nosuch", "there is no register or variable $nosuch"},
+        {"byte[0x50000]", "linear address 0x00050000 is not mapped"},
+        {"*0x4fffe", "linear address 0x0004fffe is not mapped"},
     };
+    map_pages();
     for (size_t n = 0; n < ARRAY_LEN(rows); n++) {
         refused(rows[n].text);
         if (!strstr(d->error, rows[n].says))
@@ -174,6 +181,7 @@ static void test_assignments(void **state)
         {"$iopl=1", NULL, "$iopl", 1},
         {"{byte 5=1", "expected {byte}, {word} or {dword}", NULL, 0},
         {"{what}5=1", "expected {byte}, {word} or {dword}", NULL, 0},
+        {"{byte}5 6", "expected =", NULL, 0},
         {"byte[5=1", "expected ]", NULL, 0},
         {"byte[5]1", "expected =", NULL, 0},
         {"=5", "expected a register, $variable, byte[A]", NULL, 0},

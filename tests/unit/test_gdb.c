@@ -240,6 +240,7 @@ static void test_gdb_watches(void **state)
     };
     char packet[40];
     gdbstub_open_test(d);
+    assert_true(answers("Z2,900,4", "OK")); /* another, which has nothing to do with it */
     for (size_t n = 0; n < ARRAY_LEN(rows); n++) {
         snprintf(packet, sizeof packet, "Z%s", rows[n].point);
         assert_true(answers(packet, "OK"));
@@ -254,7 +255,7 @@ static void test_gdb_watches(void **state)
             fail_msg("%s: %s", rows[n].point, got);
         packet[0] = 'z';
         assert_true(answers(packet, "OK"));
-        assert_int_equal(d->breaks.count, 0);
+        assert_int_equal(d->breaks.count, 1);
     }
 }
 
