@@ -157,7 +157,7 @@ san:
 # What has threads (SDL's of sound, a MIDI synthesizer's) under ThreadSanitizer, without those of X servers' drivers.
 TSAN_CC ?= clang
 tsan:
-	@SDL_RENDER_DRIVER=software SDL_AUDIODRIVER=$${SDL_AUDIODRIVER:-dummy} TSAN_OPTIONS="halt_on_error=1 exitcode=66 suppressions=tests/lint/tsan.txt $$TSAN_OPTIONS" \
+	@SDL_RENDER_DRIVER=software SDL_AUDIODRIVER=$${SDL_AUDIODRIVER:-dummy} TSAN_OPTIONS="halt_on_error=1 exitcode=66 suppressions=$(CURDIR)/tests/lint/tsan.txt $$TSAN_OPTIONS" \
 	    $(MAKE) --no-print-directory CC="$(TSAN_CC)" BUILD=build-tsan OPT="-O1 -fsanitize=thread -DGLASS86_NO_TAIL" \
 	    SUITE="$(or $(SUITE),window sound)" check
 

@@ -27,6 +27,9 @@ const char *fuzz_file(const char *name, const u8 *data, size_t size);
 /* Forbids the process to open anything (files, sockets, pipes), and allows it again: for targets
  * whose inputs may name any file of the host. */
 void fuzz_forbid_files(bool forbid);
+/* What became of an input, for who looks whether seeds get past the door: told by the replay
+ * programs if FUZZ_VERBOSE is set. */
+void fuzz_note(const char *text);
 /* fopen("/dev/null", "w"), opened once. */
 FILE *fuzz_null(void);
 

@@ -1,7 +1,14 @@
-/* image.c: disk images. The first byte says what the rest is: a file of unknown format, one that is
- * said to be of a certain format, a cue sheet beside a track, an overlay on a plain image (30), or
- * edits to an overlay whose checksums are made right (29). What opens is read, written, flushed,
- * and opened once more. */
+/* image.c: disk images. The low five bits of the first byte say what the rest is:
+ *
+ *   26  the beginning of an image that is as long as some floppy
+ *   27  what stands behind the first 16 sectors of a CD
+ *   28  edits to a dynamic VHD, whose checksums are made right
+ *   29  edits to an overlay, likewise
+ *   30  an overlay
+ *   31  a cue sheet beside a track
+ *
+ * or else it is a file whose format is told or to be found out. Both overlays are on a plain image.
+ * What opens is read, written, flushed, and opened once more. */
 #include "devices/disk/disk.h"
 #include "devices/disk/journal.h"
 #include "devices/disk/ovlfile.h"
@@ -41,41 +48,118 @@ static void use(Disk *d, Feed *f)
         disk_fingerprint(d, &fingerprint);
 }
 
+/* ---- files that open, but for the input's edits ---------------------------------------------- */
+
+enum { FLOPPY = 26, CD, VHD, OVERLAY_EDITS, OVERLAY, CUE };
+
+/* Each edit says where, how much (a byte) and what. */
+static void edit(Feed *f, u8 *file, u32 size)
+{
+    while (f->left > 3) {
+        u32 where = feed(f, 2) % size;
+        size_t n, most = 1 + (feed(f, 1) & 15);
+        const u8 *bytes = feed_bytes(f, most < size - where ? most : size - where, &n);
+        memcpy(file + where, bytes, n);
+    }
+}
+
 static void seal(u8 *p, u32 n)
 {
     store_le(p + n, 4, ovl_crc(p, n));
 }
 
-/* An overlay whose checksums are right, of this image unless the input says something else. */
-static void put_overlay(Feed *f, char *path, size_t size)
+static Disk *open_image(const char *path, const DiskOptions *how);
+
+/* An overlay whose checksums are right, of this image unless the input says something else. Its
+ * first header and first index page are one stretch for the edits. */
+static const char *overlay_of(Feed *f, const char *image, const DiskOptions *how)
 {
     enum { INDEX = 4096, ENTRIES = 128, ENTRY = 32, FILE_SIZE = 2 * 4096 + ENTRIES * 4096 };
-    u8 *file = calloc(1, FILE_SIZE);
-    char err[400];
-    size_t n;
-    for (int copy = 0; copy < 2; copy++) {
-        u8 *h = file + 512 * copy;
-        memcpy(h, "G86OVLY\n", 8);
-        store_le(h + 8, 4, 1);
-        store_le(h + 12, 4, 4096);
-        store_le(h + 16, 4, (u32)copy);
-        store_le(h + 24, 4, BASE / DISK_SECTOR);
-        Disk *d = disk_open_memory("x", base, BASE, NULL, err, sizeof err);
-        memcpy(h + 32, &d->id, 8);
+    static u8 file[FILE_SIZE], edited[512 + INDEX];
+    memset(edited, 0, sizeof edited);
+    memcpy(edited, "G86OVLY\n", 8);
+    store_le(edited + 8, 4, 1);
+    store_le(edited + 12, 4, 4096);
+    DiskOptions plain = {.kind = how->kind};
+    Disk *d = open_image(image, &plain);
+    if (d) {
+        store_le(edited + 24, 4, (u32)d->sectors);
+        memcpy(edited + 32, &d->id, 8);
         disk_close(d);
     }
-    while (f->left > 4) { /* where in the headers and the index, and what */
-        u32 where = feed(f, 2);
-        u8 *at = file + (where >> 15 ? INDEX + (where & 0xFFF) : where & 0x3FF);
-        const u8 *bytes = feed_bytes(f, 1 + (feed(f, 1) & 15), &n);
-        memcpy(at, bytes, n);
-    }
+    edit(f, edited, sizeof edited);
+    memcpy(file, edited, 512);
+    memcpy(file + INDEX, edited + 512, INDEX);
     seal(file, 508);
-    seal(file + 512, 508);
     for (int i = 0; i < ENTRIES; i++)
         seal(file + INDEX + i * ENTRY, 28);
-    snprintf(path, size, "%s", fuzz_file("x.ovl", file, FILE_SIZE));
-    free(file);
+    return fuzz_file("x.ovl", file, FILE_SIZE);
+}
+
+static void store_be(u8 *p, unsigned n, u64 v)
+{
+    while (n--)
+        *p++ = (u8)(v >> 8 * n);
+}
+
+static void vhd_seal(u8 *p, u32 size, u32 at)
+{
+    u32 sum = 0;
+    store_be(p + at, 4, 0);
+    for (u32 i = 0; i < size; i++)
+        sum += p[i];
+    store_be(p + at, 4, ~sum);
+}
+
+/* A disk of 64 KiB in blocks of 4 KiB, two of which are there. Footer, header, table, blocks with
+ * a sector of bitmap each, and the footer again. */
+static const char *vhd(Feed *f)
+{
+    enum { HEADER = 512, TABLE = 1536, BLOCKS = 2048, BLOCK = 4608, END = BLOCKS + 2 * BLOCK };
+    static u8 file[END + 512];
+    memset(file, 0, sizeof file);
+    memcpy(file, "conectix", 8);
+    store_be(file + 12, 4, 0x10000);
+    store_be(file + 16, 8, HEADER);
+    store_be(file + 40, 8, BASE);
+    store_be(file + 48, 8, BASE);
+    store_be(file + 60, 4, 3);
+    memcpy(file + HEADER, "cxsparse", 8);
+    store_be(file + HEADER + 8, 8, UINT64_MAX);
+    store_be(file + HEADER + 16, 8, TABLE);
+    store_be(file + HEADER + 24, 4, 0x10000);
+    store_be(file + HEADER + 28, 4, BASE / 4096);
+    store_be(file + HEADER + 32, 4, 4096);
+    memset(file + TABLE, 0xFF, 512);
+    store_be(file + TABLE, 4, BLOCKS / 512);
+    store_be(file + TABLE + 12, 4, (BLOCKS + BLOCK) / 512);
+    memset(file + BLOCKS, 0xAA, BLOCK);
+    edit(f, file, END);
+    vhd_seal(file, 512, 64);
+    vhd_seal(file + HEADER, 1024, 36);
+    memcpy(file + END, file, 512);
+    return fuzz_file("x.img", file, sizeof file);
+}
+
+/* The input, and zeros to a size that floppies have. */
+static const char *floppy(Feed *f)
+{
+    static const off_t sizes[] = {1884160, 163840, 368640, 737280, 1228800, 1474560, 2949120, 1720320};
+    off_t size = sizes[feed(f, 1) % ARRAY_LEN(sizes)];
+    const char *path = fuzz_file("x.img", f->at, f->left);
+    if (truncate(path, size))
+        panic("%s: cannot be given its size", path);
+    return path;
+}
+
+static const char *cd(Feed *f)
+{
+    static u8 file[BASE];
+    size_t n;
+    memset(file, 0, sizeof file);
+    const u8 *bytes = feed_bytes(f, BASE - 16 * 2048, &n);
+    memcpy(file + 16 * 2048, bytes, n);
+    return fuzz_file("x.img", file, sizeof file);
 }
 
 static Disk *open_image(const char *path, const DiskOptions *how)
@@ -84,32 +168,45 @@ static Disk *open_image(const char *path, const DiskOptions *how)
     Disk *d = disk_open(path, how, err, sizeof err);
     if (!d && (!*err || strchr(err, '\n')))
         panic("a refusal without one line of text: %s", err);
+    fuzz_note(d ? d->format : err);
     return d;
+}
+
+/* Writes the files; which image, and how it is to be opened. */
+static const char *prepare(Feed *f, u32 what, DiskOptions *o)
+{
+    static const char *const formats[] = {"",     "raw", "vhd",      "qcow2", "vdi",
+                                          "vmdk", "imd", "teledisk", "bin",   "cue"};
+    static char path[512];
+    switch (what) {
+    case FLOPPY:
+        return floppy(f);
+    case CD:
+        return cd(f);
+    case VHD:
+        return vhd(f);
+    case OVERLAY_EDITS:
+    case OVERLAY:
+        snprintf(path, sizeof path, "%s", fuzz_file("x.img", base, BASE));
+        snprintf(o->overlay, sizeof o->overlay, "%s",
+                 what == OVERLAY ? fuzz_file("x.ovl", f->at, f->left) : overlay_of(f, path, o));
+        return path;
+    case CUE:
+        fuzz_file("x.bin", base, BASE);
+        return fuzz_file("x.cue", f->at, f->left);
+    default:
+        snprintf(o->format, sizeof o->format, "%s", formats[what % ARRAY_LEN(formats)]);
+        return fuzz_file("x.img", f->at, f->left);
+    }
 }
 
 void fuzz_one(const u8 *data, size_t size)
 {
-    static const char *const formats[] = {"",     "raw", "vhd",      "qcow2", "vdi",
-                                          "vmdk", "imd", "teledisk", "bin",   "cue"};
     Feed f = {data, size};
     u32 how = feed(&f, 1);
-    DiskOptions o = {0};
+    DiskOptions o = {.kind = (DiskKind)(how >> 5 & 3), .snapshot = how >> 7};
     char path[512];
-    if ((how & 31) >= 29 && (how & 31) < 31) {
-        if (how & 1)
-            put_overlay(&f, o.overlay, sizeof o.overlay);
-        else
-            snprintf(o.overlay, sizeof o.overlay, "%s", fuzz_file("x.ovl", f.at, f.left));
-        snprintf(path, sizeof path, "%s", fuzz_file("x.img", base, BASE));
-    } else if ((how & 31) == 31) {
-        fuzz_file("x.bin", base, BASE);
-        snprintf(path, sizeof path, "%s", fuzz_file("x.cue", f.at, f.left));
-    } else {
-        snprintf(o.format, sizeof o.format, "%s", formats[how % 32 % ARRAY_LEN(formats)]);
-        snprintf(path, sizeof path, "%s", fuzz_file("x.img", f.at, f.left));
-    }
-    o.kind = (DiskKind)(how >> 5 & 3);
-    o.snapshot = how >> 7;
+    snprintf(path, sizeof path, "%s", prepare(&f, how & 31, &o));
     for (int times = 0; times < 2; times++) {
         Disk *d = open_image(path, &o);
         if (!d)

@@ -64,6 +64,12 @@ void fuzz_forbid_files(bool forbid)
     setrlimit(RLIMIT_NOFILE, &now);
 }
 
+void fuzz_note(const char *text)
+{
+    if (getenv("FUZZ_VERBOSE"))
+        fprintf(stderr, "    %s\n", text);
+}
+
 FILE *fuzz_null(void)
 {
     static FILE *null;

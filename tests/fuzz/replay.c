@@ -1,11 +1,14 @@
 /* replay.c: run logs. The first byte says what the rest is: 0, the file; else lines, which get
  * their checksums here, and (2 and more) a beginning that fits the machine. What is taken is
  * played. */
+#include "devices/disk/journal.h"
 #include "devices/snapshot.h"
 #include "devices/snapshot_file.h"
 #include "frontend/record.h"
 #include "frontend/record_file.h"
 #include "tests/fuzz/fuzz.h"
+
+#include <inttypes.h>
 
 enum { SLICES = 60, SLICE = 20000, LINES = 300 };
 
@@ -37,6 +40,13 @@ static void begin(Log *l, Pc *pc)
     for (char *t = strtok(text, "\n"); t; t = strtok(NULL, "\n"))
         add(l, line, (size_t)snprintf(line, sizeof line, "machine %s", t));
     add(l, "rtc 0", 5);
+    for (int i = 0; i < SNAPSHOT_DRIVES; i++) {
+        Disk *d = pc_medium(pc, i);
+        u64 print;
+        if (d && disk_fingerprint(d, &print))
+            add(l, line, (size_t)snprintf(line, sizeof line, "drive %s %016" PRIx64 " %s",
+                                          pc_drive_option[i] + 1, print, d->name));
+    }
 }
 
 static void play(Replay *r, Rig *m)
@@ -50,10 +60,12 @@ static void play(Replay *r, Rig *m)
             if (!replay_poll(r, &m->input, err, sizeof err))
                 break;
         }
+        fuzz_note("played");
         replay_summary(r, err, sizeof err);
     } else if (!*err || strchr(err, '\n')) {
         panic("a refusal without one line of text: %s", err);
     }
+    fuzz_note(err);
     fuzz_forbid_files(false);
 }
 
@@ -80,6 +92,8 @@ void fuzz_one(const u8 *data, size_t size)
         play(r, m);
     else if (!*err || strchr(err, '\n'))
         panic("a refusal without one line of text: %s", err);
+    else
+        fuzz_note(err);
     replay_free(r);
     free(log.text);
     rig_free(m);

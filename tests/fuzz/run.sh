@@ -19,3 +19,15 @@ for dir in tests/fuzz/corpus/*; do
         echo "not ok $name"
     fi
 done
+# Seeds that are refused at the door try nothing behind it.
+for target in image:raw,vhd,qcow2,vdi,vmdk,imd,teledisk,cue replay:played state:taken; do
+    name=${target%%:*}
+    FUZZ_VERBOSE=1 "$BUILD/fuzz/$name" "tests/fuzz/corpus/$name" > "$BUILD/fuzz/said" 2>&1 < /dev/null
+    for word in $(echo "${target#*:}" | tr , ' '); do
+        if grep -qx "    $word" "$BUILD/fuzz/said"; then
+            echo "ok $name: a seed is seen as '$word'"
+        else
+            echo "not ok $name: a seed is seen as '$word'"
+        fi
+    done
+done

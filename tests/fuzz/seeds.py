@@ -10,6 +10,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+import zlib
 
 OUT = sys.argv[1] if len(sys.argv) > 1 else os.path.join(os.path.dirname(__file__), "corpus")
 
@@ -253,7 +254,27 @@ def images():
     edit = lambda where, data: struct.pack("<HB", where, len(data) - 1) + data
     seed("image", "overlay-empty", bytes([29]))
     seed("image", "overlay-blocks", bytes([29]) + edit(40, struct.pack("<Q", 3)) + b"".join(
-        edit(0x8000 + 32 * n, struct.pack("<QQ", n % 5, n + 1)) for n in range(6)))
+        edit(512 + 32 * n, struct.pack("<QQ", n % 5, n + 1)) for n in range(6)))
+    seed("image", "overlay-control-characters", bytes([29]) + edit(32, bytes(8)) + edit(64, b"a\n\x1b[2J"))
+    seed("image", "vhd-dynamic", bytes([28]) + edit(2048, b"\xff"))
+    seed("image", "vhd-in-memory", bytes([28 | 0x80]) + edit(1536 + 4, b"\xff\xff\xff\xff"))
+    seed("image", "vhd-parent", bytes([28]) + edit(60, struct.pack(">I", 4)) + edit(512 + 64, "x.img".encode("utf-16-be")))
+    xdf = bytearray(bpb)
+    xdf[19:26] = struct.pack("<HBHH", 3680, 0xF9, 11, 23)
+    seed("image", "floppy-xdf", bytes([26, 0]) + bytes(xdf))
+    for n in range(4):
+        seed("image", "floppy-size%d" % n, bytes([26 | n << 5, n]) + bytes(bpb))
+    seed("image", "cd", bytes([27 | 0x60]) + bytes(iso[32768:32768 + 100]) + bytes(1948) + b"\xffCD001\x01")
+    head = struct.pack("<4sIIQQQQIQQQ", b"KDMV", 1, 3, 64, 8, 0, 0, 4, 0, 2, 5)
+    grains = struct.pack("<4I", 6, 0, 14, 1).ljust(512, b"\0") + struct.pack("<4I", 0, 22, 0, 0).ljust(512, b"\0")
+    seed("image", "vmdk-small", bytes([5]) + head.ljust(1024, b"\0") + struct.pack("<2I", 3, 4).ljust(512, b"\0") + grains +
+         bytes(512) + bytes(range(256)) * 16)
+    packed = zlib.compress(bytes(4096))
+    head = struct.pack("<4sIIQQQQIQQQ", b"KDMV", 3, 0x30001, 64, 8, 0, 0, 4, 0, 2, 5)
+    seed("image", "vmdk-packed", bytes([5]) + head.ljust(1024, b"\0") + struct.pack("<2I", 3, 4).ljust(512, b"\0") + grains +
+         bytes(512) + struct.pack("<QI", 0, len(packed)) + packed + bytes(512))
+    seed("image", "vmdk-extents", bytes([5 | 0x80]) + b'# Disk DescriptorFile\nversion=1\nparentCID=ffffffff\n'
+         b'RW 1 FLAT "x.img" 0\nRW 63 ZERO\nRW 4 FLAT "../x.img" 0\n')
 
 
 def states():

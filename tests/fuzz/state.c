@@ -56,7 +56,9 @@ void fuzz_one(const u8 *data, size_t size)
     if (!snapshot_decode(m->pc, "fuzz", file ? file : f.at, n, err, sizeof err)) {
         if (before != known(m->pc) || !*err || strchr(err, '\n'))
             panic("a state was refused, but not properly: %s", err);
+        fuzz_note(err);
     } else {
+        fuzz_note("taken");
         rig_run(m, 100000);
         rig_look(m);
         if (!snapshot_encode(m->pc, "fuzz", &again, &n, err, sizeof err))
