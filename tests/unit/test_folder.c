@@ -163,7 +163,8 @@ static void put_entry(int parent, const char *old, const Item *i)
     }
     if (old || (parent < 0 && g.bits != 32))
         fail_msg("no such entry, or the directory is full");
-    Item *d = parent < 0 ? &g.root : &g.item[parent]; /* one more cluster, emptied before it belongs to the chain */
+    /* one more cluster, emptied before it belongs to the chain */
+    Item *d = parent < 0 ? &g.root : &g.item[parent];
     u32 c = take();
     memset(sector, 0, sizeof sector);
     for (u32 k = 0; k < g.per_cluster; k++)
@@ -573,7 +574,8 @@ static void rewrite_entry(const char *name, void (*change_it)(u8 *e))
 static void test_unicode(void **state)
 {
     static const u8 at[] = {1, 3, 5, 7, 9, 14, 16, 18, 20, 22, 24, 28, 30};
-    static const u16 want[] = {0x65E5, 0x672C, ' ', 0xD83D, 0xDE00, '.', 't', 'x', 't', 0, 0xFFFF};
+    static const u16 want[] = {0x65E5, 0x672C, ' ', 0xD83D, 0xDE00, '.',
+                               't',    'x',    't', 0,      0xFFFF};
     u8 sector[512], *e = sector;
     host_file("\u65e5\u672c \U0001F600.txt", "text");
     mount("fat:12:");
