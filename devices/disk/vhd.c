@@ -163,8 +163,10 @@ static int transfer(VhdLayer *v, u64 lba, u32 count, u8 *dst, const u8 *src)
             return EIO;
         e = src ? write_block(v, (u32)block, n, run, src) : read_block(v, (u32)block, n, run, dst);
         lba += run, count -= run;
-        size_t bytes = (size_t)run * DISK_SECTOR;
-        dst += dst ? bytes : 0, src += src ? bytes : 0;
+        if (src)
+            src += (size_t)run * DISK_SECTOR;
+        else
+            dst += (size_t)run * DISK_SECTOR;
     }
     return e;
 }
