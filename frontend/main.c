@@ -10,6 +10,7 @@
 #include "frontend/session.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -134,6 +135,7 @@ static bool choose_display(Options *o)
 int main(int argc, char **argv)
 {
     static Options o;
+    signal(SIGXFSZ, SIG_IGN); /* a limit on file sizes is an error of that write, no more */
     options_init(&o);
     int status = load_options(&o, argc, argv);
     if (!status && print_only(&o))

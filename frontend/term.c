@@ -146,7 +146,6 @@ void term_handle_signals(void)
     handle(SIGTSTP, on_suspend, SA_RESTART);
     handle(SIGWINCH, on_resize, SA_RESTART);
     handle(SIGPIPE, SIG_IGN, 0);
-    handle(SIGXFSZ, SIG_IGN, 0); /* a limit on file sizes is an error of that write, no more */
 }
 
 int term_quit_signal(void)

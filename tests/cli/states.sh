@@ -54,6 +54,8 @@ cdrom: this machine has no CD-ROM drive; start it with -cdrom|change cdrom zero.
 unknown disk option 'rw'|change fdb zero.img,rw
 missing.img|change fdb missing.img
 END
+long=$(awk 'BEGIN {for (i = 0; i < 5000; i++) printf "n"}')
+bad "a name without end" 64 "name of a disk image is too long; use a shorter path" -display none -fda "$long"
 zeros disk.img 20480
 run -display none -batch -hda disk.img -ex 'change hda zero.img'
 ok "a hard disk stays" sh -c 'grep -q "hda" err && [ "$0" = 64 ]' "$status"

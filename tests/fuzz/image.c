@@ -144,7 +144,8 @@ static const char *vhd(Feed *f)
 /* The input, and zeros to a size that floppies have. */
 static const char *floppy(Feed *f)
 {
-    static const off_t sizes[] = {1884160, 163840, 368640, 737280, 1228800, 1474560, 2949120, 1720320};
+    static const off_t sizes[] = {1884160, 163840,  368640,  737280,
+                                  1228800, 1474560, 2949120, 1720320};
     off_t size = sizes[feed(f, 1) % ARRAY_LEN(sizes)];
     const char *path = fuzz_file("x.img", f->at, f->left);
     if (truncate(path, size))

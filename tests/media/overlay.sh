@@ -41,6 +41,36 @@ if [ -x "$tool" ]; then
     wait $pid 2> /dev/null
     run -commit-overlay k.ovl kb.raw
     ok "a commit that was killed can be finished" "$tool" verify kb.raw stamps
+    # A commit meets a full disk half-way, is finished later; so is a rebase.
+    cp ob.copy fb.raw
+    cp ob.copy ref2.raw
+    "$tool" scribble fb.raw,overlay=f.ovl ref2.raw 5 500
+    (ulimit -f 1000; run -commit-overlay f.ovl fb.raw)
+    ok "a commit to a full disk says what to do" grep -q '^glass86: fb.raw: cannot be written: .*; mend that and repeat the command$' err
+    "$tool" info fb.raw,overlay=f.ovl > /dev/null 2> err
+    ok "until then the image is not used" grep -q 'was interrupted; finish it: glass86 -commit-overlay f.ovl fb.raw' err
+    run -commit-overlay f.ovl fb.raw
+    ok "the commit is finished" cmp fb.raw ref2.raw
+    "$tool" scribble fb.raw,overlay=f.ovl ref2.raw 6 20
+    (ulimit -f 200; run -rebase-overlay f.ovl fb.raw ob.copy)
+    ok "a rebase on a full disk says what to do" grep -q '^glass86: f.ovl: cannot be written: .*; mend that and repeat the command$' err
+    ok "the overlay is still the old image's" same fb.raw,overlay=f.ovl ref2.raw
+    run -rebase-overlay f.ovl fb.raw ob.copy
+    ok "the rebase is finished" same ob.copy,overlay=f.ovl ref2.raw
+    truncate -s 1M small.ovl.raw
+    printf '# Disk DescriptorFile\nRW 2048 ZERO\n' > o.vmdk
+    # message, command and its words
+    while IFS='|' read -r want words; do
+        # shellcheck disable=SC2086
+        run $words
+        ok "$words: $want" sh -c '[ "$0" = 66 ] && [ "$(wc -l < err)" = 1 ] && grep -qF -e "$1" err' $? "$want"
+    done << 'END'
+none.ovl: there is no such overlay; check the name|-commit-overlay none.ovl ob.raw
+ob.copy: is no overlay of glass86|-commit-overlay ob.copy ob.raw
+was made on another image|-commit-overlay f.ovl kb.raw
+small.ovl.raw: has another size than ob.copy|-rebase-overlay f.ovl ob.copy small.ovl.raw
+o.vmdk: cannot be written, so nothing was changed|-commit-overlay f.ovl o.vmdk
+END
     for i in 1 2 3 4 5 6 7 8; do # cut off anywhere: whole blocks or nothing
         cp k2.ovl cut.ovl
         truncate -s $((4096 + i * 77777)) cut.ovl

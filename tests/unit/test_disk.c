@@ -173,6 +173,26 @@ static void test_hard_by_size(void **state)
     d = open_ok(make("h.img", 512, "", 0), &(DiskOptions){.kind = DISK_HARD});
     assert_geometry(&d->geometry, 1, 1, 1);
     disk_close(d);
+    d = open_ok(make("h.img", 200 * 512, "", 0), &(DiskOptions){.kind = DISK_HARD});
+    assert_geometry(&d->geometry, 3, 1, 63);
+    disk_close(d);
+}
+
+/* A file system without a partition table around it. */
+static void test_hard_by_boot_sector(void **state)
+{
+    u8 b[512] = {0};
+    DiskOptions hard = {.kind = DISK_HARD};
+    put_bpb(b, 615 * 4 * 17, 17, 4, 0xF8);
+    Disk *d = open_ok(make("h.img", 615 * 4 * 17 * 512, b, 512), &hard);
+    assert_geometry(&d->geometry, 615, 4, 17);
+    assert_geometry(&d->logical, 615, 4, 17);
+    disk_close(d);
+    put_bpb(b, 255 * 63 * 20, 63, 255, 0xF8); /* more heads than a drive says to have */
+    d = open_ok(make("h.img", 255 * 63 * 20 * 512, b, 512), &hard);
+    assert_geometry(&d->geometry, 318, 16, 63);
+    assert_geometry(&d->logical, 20, 255, 63);
+    disk_close(d);
 }
 
 static void test_hard_by_partition(void **state)
@@ -832,6 +852,7 @@ int main(void)
         cmocka_unit_test(test_floppy_bpb),
         cmocka_unit_test(test_boot_sector_only),
         cmocka_unit_test(test_hard_by_size),
+        cmocka_unit_test(test_hard_by_boot_sector),
         cmocka_unit_test(test_hard_by_partition),
         cmocka_unit_test(test_hard_hostile_tables),
         cmocka_unit_test(test_lba),

@@ -72,6 +72,19 @@ static void test_xdf(void **state)
                   k < 12 ? k : k < 26 ? k + 11u : k + 16u);
     for (u8 k = 0; k < 8; k++)
         xdf_reads(r, 0, 0, 1 + k, 2, 12 + k);
+    for (u8 head = 0; head < 2; head++) { /* READ ID finds these and no others */
+        u8 ids[256] = {0};
+        for (int k = 0; k < 100; k++) {
+            cmd(r, 2, 0x4A, head << 2);
+            pass_us(r, 30000);
+            const u8 *id = result(r, 7);
+            assert_int_equal(id[6], 2);
+            ids[id[5]] = 1;
+        }
+        for (int id = 0; id < 256; id++)
+            assert_int_equal(ids[id], head ? id >= 129 && id <= 147
+                                           : (id >= 1 && id <= 8) || (id >= 129 && id <= 139));
+    }
     for (u8 c = 1; c < 80; c += 39) {
         u32 at = 46u * c;
         seek_to(r, c);

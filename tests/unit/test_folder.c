@@ -31,9 +31,9 @@ static u32 any(u32 below)
     return (u32)(seed >> 33) % below;
 }
 
-/* ---- the guest: a FAT16 or FAT12 volume ------------------------------------------------------ */
+/* ---- the guest: a FAT12, FAT16 or FAT32 volume ----------------------------------------------- */
 
-enum { ITEMS = 120, CHAIN = 40 };
+enum { ITEMS = 120, CHAIN = 40, END = 0x0FFFFFFF /* of a chain, in as many bits as there are */ };
 
 typedef struct {
     bool used, is_dir;
@@ -47,7 +47,7 @@ static struct {
     Disk *disk;
     u32 start, per_cluster, reserved, fat_sectors, roots, data, clusters, bits;
     u8 *taken;
-    Item item[ITEMS];
+    Item item[ITEMS], root; /* FAT32's, which is a chain */
 } g;
 
 static void on_error(void *ctx, const char *message)
@@ -75,13 +75,13 @@ static u32 cluster_bytes(void)
 static void set_fat(u32 cluster, u32 value)
 {
     for (u32 copy = 0; copy < 2; copy++) {
-        u32 at = g.bits == 16 ? cluster * 2 : cluster + cluster / 2;
-        for (u32 k = 0; k < 2; k++) {
+        u32 at = g.bits == 12 ? cluster + cluster / 2 : cluster * g.bits / 8;
+        for (u32 k = 0; k < (g.bits == 32 ? 4 : 2); k++) {
             u8 sector[512];
             u64 lba = g.start + g.reserved + copy * g.fat_sectors + (at + k) / 512;
             get(lba, sector);
             u8 *p = &sector[(at + k) % 512];
-            if (g.bits == 16)
+            if (g.bits != 12)
                 *p = (u8)(value >> 8 * k);
             else if (cluster & 1)
                 *p = k ? (u8)(value >> 4) : (u8)((*p & 0x0F) | value << 4);
@@ -109,11 +109,11 @@ static void set_chain(Item *i, u32 clusters)
         set_fat(c, 0);
         g.taken[c] = 0;
         if (i->clusters)
-            set_fat(i->chain[i->clusters - 1], 0xFFFF);
+            set_fat(i->chain[i->clusters - 1], END);
     }
     while (i->clusters < clusters) {
         u32 c = take();
-        set_fat(c, 0xFFFF);
+        set_fat(c, END);
         if (i->clusters)
             set_fat(i->chain[i->clusters - 1], c);
         i->chain[i->clusters++] = c;
@@ -123,9 +123,9 @@ static void set_chain(Item *i, u32 clusters)
 /* The n-th sector of a directory; 0: there is no such one. */
 static u64 dir_sector(int parent, u32 n)
 {
-    if (parent < 0)
+    if (parent < 0 && g.bits != 32)
         return n < g.roots / 16 ? g.start + g.reserved + 2 * g.fat_sectors + n : 0;
-    const Item *d = &g.item[parent];
+    const Item *d = parent < 0 ? &g.root : &g.item[parent];
     if (n >= d->clusters * g.per_cluster)
         return 0;
     return g.data + (u64)(d->chain[n / g.per_cluster] - 2) * g.per_cluster + n % g.per_cluster;
@@ -138,7 +138,8 @@ static void fill_entry(u8 *e, const Item *i, u32 cluster)
     e[11] = i->is_dir ? 0x10 : 0x20;
     store_le(e + 22, 2, 0x6000);
     store_le(e + 24, 2, 0x3021);
-    store_le(e + 26, 2, cluster);
+    store_le(e + 20, 2, g.bits == 32 ? cluster >> 16 : 0);
+    store_le(e + 26, 2, cluster & 0xFFFF);
     store_le(e + 28, 4, i->is_dir ? 0 : i->size);
 }
 
@@ -160,14 +161,15 @@ static void put_entry(int parent, const char *old, const Item *i)
             return;
         }
     }
-    if (old || parent < 0)
+    if (old || (parent < 0 && g.bits != 32))
         fail_msg("no such entry, or the directory is full");
-    Item *d = &g.item[parent]; /* one more cluster, emptied before it belongs to the chain */
+    /* one more cluster, emptied before it belongs to the chain */
+    Item *d = parent < 0 ? &g.root : &g.item[parent];
     u32 c = take();
     memset(sector, 0, sizeof sector);
     for (u32 k = 0; k < g.per_cluster; k++)
         put(g.data + (u64)(c - 2) * g.per_cluster + k, sector);
-    set_fat(c, 0xFFFF);
+    set_fat(c, END);
     set_fat(d->chain[d->clusters - 1], c);
     d->chain[d->clusters++] = c;
     put_entry(parent, old, i);
@@ -473,14 +475,18 @@ static void mount(const char *prefix)
     g.per_cluster = b[13];
     g.reserved = load_le(b + 14, 2);
     g.roots = load_le(b + 17, 2);
-    g.fat_sectors = load_le(b + 22, 2);
-    g.bits = b[54 + 4] == '6' ? 16 : 12;
+    g.fat_sectors = load_le(b + 22, 2) ? load_le(b + 22, 2) : load_le(b + 36, 4);
+    g.bits = !memcmp(b + 82, "FAT32", 5) ? 32 : b[54 + 4] == '6' ? 16 : 12;
     u32 head = g.reserved + 2 * g.fat_sectors + g.roots / 16;
     u32 total = load_le(b + 19, 2) ? load_le(b + 19, 2) : load_le(b + 32, 4);
     g.data = g.start + head;
     g.clusters = (total - head) / g.per_cluster;
     if (!g.taken)
         g.taken = calloc(g.clusters + 2, 1);
+    if (g.bits == 32 && !g.root.clusters) { /* an empty folder's is one cluster */
+        g.root.chain[g.root.clusters++] = load_le(b + 44, 4);
+        g.taken[load_le(b + 44, 4)] = 1;
+    }
 }
 
 static void random_operations(const char *prefix, int operations)
@@ -507,6 +513,11 @@ static void test_random_fat12(void **state)
 static void test_random_fat16(void **state)
 {
     random_operations("fat:", 5000);
+}
+
+static void test_random_fat32(void **state)
+{
+    random_operations("fat:32:", 1500);
 }
 
 static void test_random_floppy(void **state)
@@ -557,6 +568,34 @@ static void rewrite_entry(const char *name, void (*change_it)(u8 *e))
         }
     }
     fail_msg("no entry '%s'", name);
+}
+
+/* Characters beyond the first 65,536 are two units of a long name. */
+static void test_unicode(void **state)
+{
+    static const u8 at[] = {1, 3, 5, 7, 9, 14, 16, 18, 20, 22, 24, 28, 30};
+    static const u16 want[] = {0x65E5, 0x672C, ' ', 0xD83D, 0xDE00, '.',
+                               't',    'x',    't', 0,      0xFFFF};
+    u8 sector[512], *e = sector;
+    host_file("\u65e5\u672c \U0001F600.txt", "text");
+    mount("fat:12:");
+    get(dir_sector(-1, 0), sector);
+    while (e < sector + 480 && e[11] != 0x0F)
+        e += 32;
+    assert_int_equal(e[0], 0x41);
+    for (size_t i = 0; i < ARRAY_LEN(want); i++)
+        assert_int_equal(load_le(e + at[i], 2), want[i]);
+    store_le(e + at[4], 2, 0xDE01); /* the guest renames it */
+    put(dir_sector(-1, 0), sector);
+    assert_int_equal(disk_flush(g.disk), DISK_OK);
+    expect_file("\u65e5\u672c \U0001F601.txt", "text");
+    assert_int_equal(count_below(dir), 1);
+    store_le(e + at[3], 2, 'x'); /* half a character is none: the file stays what it was */
+    put(dir_sector(-1, 0), sector);
+    assert_int_equal(disk_flush(g.disk), DISK_OK);
+    expect_file("\u65e5\u672c \U0001F601.txt", "text");
+    assert_int_equal(count_below(dir), 1);
+    disk_close(g.disk);
 }
 
 static const char *bad_name;
@@ -855,7 +894,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
-        TEST(test_random_fat12), TEST(test_random_fat16), TEST(test_random_floppy),
+        TEST(test_random_fat12), TEST(test_random_fat16), TEST(test_random_fat32),
+        TEST(test_random_floppy), TEST(test_unicode),
         TEST(test_again),        TEST(test_cannot_leave), TEST(test_links),
         TEST(test_host_changes), TEST(test_damage),       TEST(test_format),
         TEST(test_killed),       TEST(test_refused),      TEST(test_leftovers),
