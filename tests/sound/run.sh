@@ -134,6 +134,7 @@ fi
 # FluidSynth plays the same note into the machine's sound: in time, the same however it is run, and the guest knows
 # nothing of it. Without FluidSynth, a sound font or ALSA one line says so.
 if [ -f "$out/mpu401.bin" ]; then
+    export ASAN_OPTIONS="detect_leaks=0${ASAN_OPTIONS:+:$ASAN_OPTIONS}" # what its libraries do when they are loaded
     play mpu401 "$out/fluid.wav" "-cpu 486 -ips 10M -device sb16 -midi fluidsynth -hash"
     s=$?
     cp "$out/mpu401.out" "$out/fluid.hash"

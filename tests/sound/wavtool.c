@@ -244,22 +244,29 @@ static int digest(const Sound *s)
     return 0;
 }
 
+static int run(const Sound *s, int argc, char **argv)
+{
+    if (!strcmp(argv[1], "info"))
+        return info(s);
+    if (!strcmp(argv[1], "digest"))
+        return digest(s);
+    if (!strcmp(argv[1], "tone") && argc == 7)
+        return tone(s, argv + 3);
+    if (!strcmp(argv[1], "silent") && argc == 5)
+        return silent(s, argv + 3);
+    if (!strcmp(argv[1], "spectrum") && argc == 6)
+        return spectrum(s, argv + 3);
+    if (!strcmp(argv[1], "snr") && argc > 8)
+        return snr(s, argc - 3, argv + 3);
+    die("unknown command");
+}
+
 int main(int argc, char **argv)
 {
     if (argc < 3)
         die("info|digest|tone|silent|spectrum|snr FILE ...");
     Sound s = load(argv[2]);
-    if (!strcmp(argv[1], "info"))
-        return info(&s);
-    if (!strcmp(argv[1], "digest"))
-        return digest(&s);
-    if (!strcmp(argv[1], "tone") && argc == 7)
-        return tone(&s, argv + 3);
-    if (!strcmp(argv[1], "silent") && argc == 5)
-        return silent(&s, argv + 3);
-    if (!strcmp(argv[1], "spectrum") && argc == 6)
-        return spectrum(&s, argv + 3);
-    if (!strcmp(argv[1], "snr") && argc > 8)
-        return snr(&s, argc - 3, argv + 3);
-    die("unknown command");
+    int status = run(&s, argc, argv);
+    free(s.at);
+    return status;
 }
