@@ -22,7 +22,7 @@ typedef struct {
     unsigned rate;
 } Sound;
 
-static void die(const char *what)
+static _Noreturn void die(const char *what)
 {
     fprintf(stderr, "wavtool: %s\n", what);
     exit(2);
