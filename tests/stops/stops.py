@@ -163,7 +163,7 @@ def by_gdb(rows, native):
     for i, (name, commands, _, where) in enumerate(native):
         commands = [re.sub(r"&(\w+)", lambda m: hex(known[m.group(1)]), c) for c in commands]
         lines += attach(len(rows) + i) + commands + ["monitor info symbol", "delete", "disconnect"]
-    text = gdb_text(lines)
+    text = gdb_text(lines, 400)  # seconds; some with a sanitizer, on a busy host
     part = dict(re.findall(r"(?s)%s(\d+)\n(.*?)(?=%s|\Z)" % (SEPARATOR, SEPARATOR), text))
     for i, row in enumerate(rows):
         row.judge("gdb", part.get(str(i), text))
