@@ -341,7 +341,12 @@ static void write_failed(Chardev *c)
 {
     bool stream = c->spec.kind == KIND_TCP || c->spec.kind == KIND_UNIX;
     if (stream || errno == EPIPE) {
-        drop_peer(c); /* the reader went away: its choice, not our failure */
+        /* The reader went away: its choice, not our failure. What it has sent before is read yet,
+         * up to its end, and what was for it is not the next one's. */
+        c->out = -1;
+        c->pending_n = 0;
+        if (c->in < 0)
+            drop_peer(c);
         return;
     }
     if (!c->failed)
@@ -483,6 +488,11 @@ size_t chardev_get(Chardev *c, u8 *buf, size_t n)
 bool chardev_connected(const Chardev *c)
 {
     return c->in >= 0;
+}
+
+bool chardev_hears(const Chardev *c)
+{
+    return c->out >= 0;
 }
 
 bool chardev_quit(const Chardev *c)

@@ -34,6 +34,7 @@ size_t chardev_get(Chardev *c, u8 *buf, size_t n);
 
 /* A peer is there. */
 bool chardev_connected(const Chardev *c);
+bool chardev_hears(const Chardev *c); /* and has not gone, so far as writing to it told */
 bool chardev_quit(const Chardev *c);   /* Ctrl-A x was typed at mon:stdio */
 bool chardev_failed(const Chardev *c); /* output was lost: the host's disk is full or the like */
 

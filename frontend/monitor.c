@@ -161,11 +161,11 @@ void monitor_stopped(Debug *d)
 bool monitor_say(Debug *d, const char *text, size_t n)
 {
     struct Monitor *m = d->monitor;
-    if (!m || !m->dev || !chardev_connected(m->dev))
+    if (!m || !m->dev || !chardev_hears(m->dev))
         return false;
     answer(m, text, n);
     chardev_flush(m->dev);
-    return true;
+    return chardev_hears(m->dev);
 }
 
 bool monitor_attached(const Debug *d)

@@ -74,7 +74,14 @@ static void write_hash(Record *r)
 static void medium_text(const Disk *d, char *out, size_t size)
 {
     bool ro = d->read_only && d->kind != DISK_CD, raw = !strcmp(d->format, "raw") && !d->plain;
-    snprintf(out, size, "%.*s%s%s", (int)size - 9, d->name, raw ? ",raw" : "", ro ? ",ro" : "");
+    enum { FAULT = 56 }; /* at most */
+    size_t n = (size_t)snprintf(out, size, "%.*s%s%s", (int)size - 9 - DISK_FAULTS * FAULT, d->name,
+                                raw ? ",raw" : "", ro ? ",ro" : "");
+    for (u32 i = d->faults.count; i-- && n < size;) { /* words are read from the end */
+        const DiskFault *f = &d->faults.fault[i];
+        n += (size_t)snprintf(out + n, size - n, ",fault=%s:%" PRIu64 "-%" PRIu64,
+                              disk_fault_name(f->kind), f->first, f->last);
+    }
     text_tame(out, false);
 }
 

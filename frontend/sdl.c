@@ -338,6 +338,7 @@ static void sdl_close(Display *d)
 {
     Window *w = (Window *)d;
     if (lost_window()) { /* what SDL holds of it stays with the X server that is no more */
+        picture_free(w);
         free(w);
         return;
     }

@@ -218,6 +218,11 @@ void picture_close(Window *w)
         SDL_DestroyTexture(w->picture);
     if (w->renderer)
         SDL_DestroyRenderer(w->renderer);
+    picture_free(w);
+}
+
+void picture_free(Window *w)
+{
     scale_free(&w->scale);
     free(w->shown);
     vga_frame_free(&w->frame);

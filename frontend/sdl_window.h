@@ -44,6 +44,7 @@ extern const u16 key_of_scancode[SDL_NUM_SCANCODES]; /* KEY_NONE where the guest
 /* Chooses how to draw; `kind` as -renderer says. False: SDL_GetError() says why not. */
 bool picture_open(Window *w, RendererKind kind);
 void picture_close(Window *w);
+void picture_free(Window *w); /* what of it is not SDL's, if the window is lost */
 /* Brings the window up to date. */
 void picture_show(Window *w);
 /* The renderer lost what it had. */

@@ -97,6 +97,32 @@ static void socket_server(void **state)
     assert_int_equal(access(TMP ".sock", F_OK), -1);
 }
 
+/* Who says something and leaves at once is heard; the next one does not get the answer. */
+static void said_and_gone(void **state)
+{
+    struct sockaddr_un addr = {.sun_family = AF_UNIX, .sun_path = TMP ".sock"};
+    Chardev *c = open_device("unix:" TMP ".sock,server");
+    u8 buf[64];
+    int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+    signal(SIGPIPE, SIG_IGN);
+    assert_int_equal(connect(fd, (struct sockaddr *)&addr, sizeof addr), 0);
+    assert_int_equal(write(fd, "abc", 3), 3);
+    close(fd);
+    put_text(c, "hello"); /* it fails while the peer is accepted */
+    assert_int_equal(chardev_get(c, buf, sizeof buf), 3);
+    assert_memory_equal(buf, "abc", 3);
+    assert_true(chardev_connected(c) && !chardev_hears(c));
+    assert_int_equal(chardev_get(c, buf, sizeof buf), 0);
+    assert_false(chardev_connected(c));
+    fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
+    assert_int_equal(connect(fd, (struct sockaddr *)&addr, sizeof addr), 0);
+    assert_int_equal(chardev_get(c, buf, sizeof buf), 0);
+    assert_true(chardev_hears(c));
+    assert_int_equal(read(fd, buf, sizeof buf), -1);
+    close(fd);
+    chardev_close(c);
+}
+
 /* A guest that never stops talking, and nobody who listens: a bounded part waits, the first. */
 static void output_is_bounded(void **state)
 {
@@ -417,6 +443,7 @@ int main(void)
         cmocka_unit_test(full_disk),
         cmocka_unit_test(bad_places),
         cmocka_unit_test(socket_server),
+        cmocka_unit_test(said_and_gone),
         cmocka_unit_test(output_is_bounded),
         cmocka_unit_test(specifications),
         cmocka_unit_test(stale_sockets),

@@ -311,6 +311,7 @@ static void check_medium(const char *dir, const char *name, const char *options,
         assert_true(replay_poll(again, &n->input, err, sizeof err));
         assert_int_equal(pc_medium(n->pc, 0)->read_only, ro);
         assert_int_equal(pc_medium(n->pc, 0)->plain, plain);
+        assert_int_equal(pc_medium(n->pc, 0)->faults.count, how.faults.count);
     } else { /* a name that no line can hold */
         if (!strchr(file, '\n'))
             fail_msg("%s: %s", text, err);
@@ -329,6 +330,8 @@ static void test_media(void **state)
     check_medium(dir, "a.img", ",ro", "/a.img,ro ~", true, true);
     check_medium(dir, "b.img", ",raw", "/b.img,raw ~", false, false);
     check_medium(dir, "c.img", ",ro,raw", "/c.img,raw,ro ~", true, false);
+    check_medium(dir, "e.img", ",fault=read:7,fault=write:8-900",
+                 "/e.img,fault=read:7-7,fault=write:8-900 ~", false, true);
     check_medium(dir, "d\n.img", "", "/d?.img ~", false, true);
     rmdir(dir);
 }

@@ -30,6 +30,7 @@ if ! command -v nasm > /dev/null; then
     skip window "nasm is not installed"
     exit 0
 fi
+export ASAN_OPTIONS="detect_leaks=0${ASAN_OPTIONS:+:$ASAN_OPTIONS}" # the desktop's libraries leave much behind
 for guest in echo held saver; do
     nasm -f bin -o "$out/$guest.img" "tests/window/$guest.asm" || exit 1
 done
