@@ -354,8 +354,12 @@ static bool open_media(Replay *r, char *err, size_t errlen)
             continue;
         DiskOptions how = {.kind = m->e.port < PC_FLOPPIES ? DISK_FLOPPY : DISK_CD,
                            .snapshot = true};
-        if (!disk_parse(m->text, path, sizeof path, &how, why, sizeof why) ||
-            !(m->e.medium = disk_open(path, &how, why, sizeof why))) {
+        bool ok = disk_parse(m->text, path, sizeof path, &how, why, sizeof why);
+        how.snapshot = true; /* a log that others made may name a file, but writes none */
+        how.refs_any = false;
+        *how.overlay = 0;
+        m->e.medium = ok ? disk_open(path, &how, why, sizeof why) : NULL;
+        if (!m->e.medium) {
             snprintf(err, errlen, "%s: the run needs a disk: %s", r->path, why);
             return false;
         }

@@ -336,6 +336,44 @@ static void test_media(void **state)
     rmdir(dir);
 }
 
+/* A log can name files of the host, but has none written. */
+static void test_hostile_media(void **state)
+{
+    char file[] = "/tmp/glass86-media-XXXXXX", overlay[60], with[300];
+    size_t size;
+    int fd = mkstemp(file);
+    assert_true(fd >= 0 && !ftruncate(fd, 1474560));
+    close(fd);
+    snprintf(overlay, sizeof overlay, "%s.ovl", file);
+    Machine *m = make(), *n = make();
+    Record *r = record_open(path, m->pc, err, sizeof err);
+    input_add_tap(&m->input, record_input, r);
+    pc_run(m->pc, 1000);
+    Disk *d = disk_open(file, &(DiskOptions){.kind = DISK_FLOPPY}, err, sizeof err);
+    assert_non_null(d);
+    input_medium(&m->input, 0, d);
+    assert_true(record_close(r));
+    drop(m);
+    disk_close(d);
+    char *log = read_log(&size), *line = strstr(log, "1000 medium");
+    assert_non_null(line);
+    snprintf(with, sizeof with, "%.*s,refs=any,snapshot=off,overlay=%s",
+             (int)(strstr(line, " ~") - line), line, overlay);
+    change_log(log, "1000 medium", with);
+    free(log);
+    Replay *again = replay_open(path, err, sizeof err);
+    if (!again || !replay_check(again, n->pc, err, sizeof err))
+        fail_msg("%s", err);
+    assert_true(replay_poll(again, &n->input, err, sizeof err));
+    pc_run(n->pc, 1000);
+    assert_true(replay_poll(again, &n->input, err, sizeof err));
+    assert_true(pc_medium(n->pc, 0)->snapshot);
+    assert_int_equal(access(overlay, F_OK), -1);
+    drop(n);
+    replay_free(again);
+    unlink(file);
+}
+
 static void test_made_up(void **state)
 {
     u64 hash;
@@ -374,6 +412,7 @@ int main(void)
                                        cmocka_unit_test(test_cut_off),
                                        cmocka_unit_test(test_media),
                                        cmocka_unit_test(test_says_why),
+                                       cmocka_unit_test(test_hostile_media),
                                        cmocka_unit_test(test_made_up)};
     snprintf(path, sizeof path, "/tmp/glass86-record-%ld", (long)getpid());
     int failed = cmocka_run_group_tests_name("record", tests, NULL, NULL);
