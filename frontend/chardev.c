@@ -470,7 +470,7 @@ static size_t take_commands(Chardev *c, u8 *buf, size_t n)
 size_t chardev_get(Chardev *c, u8 *buf, size_t n)
 {
     accept_peer(c);
-    if (c->in < 0 || !readable(c->in))
+    if (!n || c->in < 0 || !readable(c->in))
         return 0;
     ssize_t got = read(c->in, buf, n);
     if (got < 0 && (errno == EAGAIN || errno == EINTR || c->spec.kind == KIND_PTY))
@@ -483,6 +483,13 @@ size_t chardev_get(Chardev *c, u8 *buf, size_t n)
         return 0;
     }
     return c->spec.mux ? take_commands(c, buf, (size_t)got) : (size_t)got;
+}
+
+void chardev_listen(Chardev *c)
+{
+    u8 unheard[512];
+    if (c->spec.kind == KIND_TCP || c->spec.kind == KIND_UNIX)
+        chardev_get(c, unheard, sizeof unheard);
 }
 
 bool chardev_connected(const Chardev *c)

@@ -32,6 +32,9 @@ void chardev_flush(Chardev *c);
 /* Up to n bytes that have arrived; 0 if none. Also accepts connections. */
 size_t chardev_get(Chardev *c, u8 *buf, size_t n);
 
+/* For what only talks: accepts connections, and throws away what arrives. */
+void chardev_listen(Chardev *c);
+
 /* A peer is there. */
 bool chardev_connected(const Chardev *c);
 bool chardev_hears(const Chardev *c); /* and has not gone, so far as writing to it told */

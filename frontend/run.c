@@ -51,6 +51,10 @@ static void poll_serial(Session *s)
         if (chardev_quit(c))
             run_end(s, EXIT_OK, "quit by the user");
     }
+    if (s->parallel)
+        chardev_listen(s->parallel);
+    if (s->debugcon)
+        chardev_listen(s->debugcon);
 }
 
 static const char *default_shot_name(void)

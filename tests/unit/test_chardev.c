@@ -123,6 +123,29 @@ static void said_and_gone(void **state)
     chardev_close(c);
 }
 
+/* What only talks takes one peer after the other as well, whatever they say. */
+static void talks_only(void **state)
+{
+    struct sockaddr_un addr = {.sun_family = AF_UNIX, .sun_path = TMP ".sock"};
+    Chardev *c = open_device("unix:" TMP ".sock,server");
+    u8 buf[64];
+    for (int round = 0; round < 2; round++) {
+        int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+        assert_int_equal(connect(fd, (struct sockaddr *)&addr, sizeof addr), 0);
+        assert_int_equal(write(fd, "abc", 3), 3);
+        put_text(c, "hello");
+        chardev_listen(c);
+        assert_int_equal(chardev_get(c, buf, sizeof buf), 0);
+        assert_int_equal(read(fd, buf, sizeof buf), 5);
+        assert_int_equal(chardev_get(c, buf, 0), 0);
+        assert_true(chardev_connected(c));
+        close(fd);
+        chardev_listen(c);
+        assert_false(chardev_connected(c));
+    }
+    chardev_close(c);
+}
+
 /* A guest that never stops talking, and nobody who listens: a bounded part waits, the first. */
 static void output_is_bounded(void **state)
 {
@@ -444,6 +467,7 @@ int main(void)
         cmocka_unit_test(bad_places),
         cmocka_unit_test(socket_server),
         cmocka_unit_test(said_and_gone),
+        cmocka_unit_test(talks_only),
         cmocka_unit_test(output_is_bounded),
         cmocka_unit_test(specifications),
         cmocka_unit_test(stale_sockets),
