@@ -78,11 +78,22 @@ void rig_free(Rig *m);
 void rig_idle(Rig *m);
 /* Lets time pass; a reset by the guest is one. Returns early if the machine stands for good. */
 void rig_run(Rig *m, u64 ticks);
+/* The same for who uses its devices: the processor only waits for interrupts. DMA into its vectors
+ * may lead it anywhere, and most of the time would go into what it finds there (cpu.c is for that).
+ */
+void rig_pass(Rig *m, u64 ticks);
 /* What a person does with any machine: looks at the screen. */
 u32 rig_look(Rig *m);
 
+/* Operations on its devices from `f`, at most so many, begun in at most so many ticks, up to a byte
+ * FFh in the place of one: accesses to ports and memory, time, media, keys (ops.c), and what takes
+ * several accesses in the right order, as drivers do it (tasks.c). */
+void rig_use(Rig *m, Feed *f, int ops, u64 ticks);
+void rig_task(Rig *m, Feed *f);
+
 /* The machine's state as it would be in a file, not compressed, with edits from `f` applied to it
- * and its checksums put right. `rest`: without memory. The caller frees it. */
+ * (a byte that counts them, then each: see edit()) and its checksums put right. `rest`: without
+ * memory. The caller frees it. */
 u8 *rig_state(Rig *m, Feed *f, bool rest, size_t *size);
 
 #endif

@@ -1,12 +1,15 @@
 /* migrate.c: the stream in which a machine comes from another process. The first byte says how the
- * input becomes one: 0, it is the stream; 1, it stands behind a proper beginning; else it is edits
- * to the part without memory (rig_state()) of a stream that is right otherwise. */
+ * input becomes one: 0, it is the stream; 1, it stands behind a proper beginning; else, as in
+ * state.c, operations on devices and edits to the part without memory of a stream that is right
+ * otherwise; and what is left of the input is done to the devices that came. */
 #include "frontend/move.h"
 #include "frontend/move_stream.h"
 #include "tests/fuzz/fuzz.h"
 
 #include <sys/mman.h>
 #include <unistd.h>
+
+enum { OPS = 60, TICKS = 300000 };
 
 void fuzz_start(void)
 {
@@ -31,7 +34,9 @@ void fuzz_one(const u8 *data, size_t size)
     MoveReport r;
     u32 how = feed(&f, 1);
     Rig *m = rig_new(0);
-    u64 before = pc_hash(m->pc), end = before;
+    if (how > 1)
+        rig_use(m, &f, OPS, TICKS);
+    u64 end = pc_hash(m->pc);
     int fd = memfd_create("stream", MFD_CLOEXEC);
     if (how) {
         put(fd, MOVE_MAGIC, 8);
@@ -51,7 +56,9 @@ void fuzz_one(const u8 *data, size_t size)
     bool ok = move_receive(m->pc, fd, &r, err, sizeof err);
     if (!ok && (!*err || strchr(err, '\n')))
         panic("a refusal without one line of text: %s", err);
-    rig_run(m, 50000);
+    rig_run(m, 20000);
+    rig_use(m, &f, OPS, TICKS);
+    rig_pass(m, 40000);
     close(fd);
     rig_free(m);
 }

@@ -52,6 +52,11 @@ static void choose(PcConfig *c, u32 choices)
     c->sound.lpt_dac = choices & 16 ? PC_LPT_DISNEY : choices & 32 ? PC_LPT_COVOX : 0;
     c->serial_mouse = choices & 64 ? 2 : 0;
     c->joystick = true;
+    if (c->pci && !(choices & RIG_FIRMWARE)) {
+        c->fw_cfg = true;
+        c->kernel = (FwcfgKernel){rom_demo, 0x100000, rom_demo_size, 0x100000, disc, 0x9000, 512};
+    }
+    c->border = choices >> 12 & 1;
     if (choices >> 11 & 1 && !c->pci) {
         c->video = choices >> 12 & 1 ? VGA_CARD_CGA : VGA_CARD_HERCULES;
         if (choices >> 13 & 1) {
@@ -73,6 +78,23 @@ static Disk *medium(const char *name, const u8 *data, u64 size, DiskKind kind)
     return d;
 }
 
+static void listen(void *ctx, const s16 *frames, u32 n)
+{
+    static s16 loudest;
+    (void)ctx;
+    for (u32 i = 0; frames && i < 2 * n; i++)
+        loudest = frames[i] > loudest ? frames[i] : loudest;
+}
+
+/* A data track, and two to listen to, which only cue sheets have otherwise. */
+static void add_music(Disk *cd)
+{
+    static const DiskToc toc = {
+        .count = 3,
+        .track = {{1, 4, 1, 0}, {2, 0, 0, 18}, {3, 0, 0, 25}, {0xAA, 0, 0, CD_SIZE / 2048}}};
+    *(DiskToc *)(uintptr_t)cd->toc = toc;
+}
+
 Rig *rig_new(u32 choices)
 {
     Rig *m = calloc(1, sizeof *m);
@@ -85,6 +107,7 @@ Rig *rig_new(u32 choices)
                       : medium("floppy", rom_demo, rom_demo_size, DISK_FLOPPY);
     m->hda = medium("hard", hard_disk, HARD_DISK, DISK_HARD);
     m->cd = medium("disc", disc, CD_SIZE, DISK_CD);
+    add_music(m->cd);
     PcConfig c = {.ram = RAM,
                   .ips = IPS,
                   .floppy = {m->fda},
@@ -102,6 +125,8 @@ Rig *rig_new(u32 choices)
     if (!pc_init(m->pc, &c, err, sizeof err))
         panic("%s", err);
     input_init(&m->input, m->pc);
+    if (choices >> 13 & 1)
+        pc_sound_open(m->pc, 8000 << (choices >> 14), listen, NULL);
     if (!(choices & RIG_FIRMWARE))
         rig_idle(m);
     return m;
@@ -138,22 +163,40 @@ u32 rig_look(Rig *m)
     for (int i = 0; i < frame.width * frame.height; i += 61)
         sum += frame.pixels[i];
     vga_text(&m->pc->vga, &text);
+    pc_sound_run(m->pc);
     return sum;
 }
 
 /* ---- states ---------------------------------------------------------------------------------- */
 
-/* An edit: where (3 bytes, anywhere in the body, or with the top bit from the end), how many bytes
- * (1, at most 32), and what. */
+enum { CHUNKS = 64 };
+
+/* An edit: which chunk (1 byte), where in it (2, with the top bit from its end), how many bytes (1,
+ * at most 32), and what. Chunk 255 is the whole body, chunk headers too, and takes 3 for where. */
 static void edit(u8 *body, size_t size, Feed *f)
 {
-    while (f->left > 4) {
-        u32 where = feed(f, 3);
-        size_t n, at = (where & 0x7FFFFF) % size;
+    u8 *chunk[CHUNKS];
+    u64 sizes[CHUNKS];
+    u32 chunks = 0;
+    for (size_t at = 0; at < size && chunks < CHUNKS; chunks++) {
+        ChunkHeader h;
+        memcpy(&h, body + at, sizeof h);
+        chunk[chunks] = body + at + sizeof h;
+        sizes[chunks] = h.size;
+        at += sizeof h + ((h.size + 7) & ~7ull);
+    }
+    for (u32 edits = feed(f, 1); edits-- && f->left;) {
+        u32 which = feed(f, 1), top = which == 0xFF ? 0x800000 : 0x8000;
+        u8 *to = which == 0xFF ? body : chunk[which % chunks];
+        size_t n, room = which == 0xFF ? size : sizes[which % chunks];
+        u32 where = feed(f, which == 0xFF ? 3 : 2);
         const u8 *bytes = feed_bytes(f, 1 + (feed(f, 1) & 31), &n);
-        if (where >> 23)
-            at = size - 1 - at;
-        memcpy(body + at, bytes, n < size - at ? n : size - at);
+        if (!room)
+            continue;
+        size_t at = (where & (top - 1)) % room;
+        if (where & top)
+            at = room - 1 - at;
+        memcpy(to + at, bytes, n < room - at ? n : room - at);
     }
 }
 

@@ -20,10 +20,12 @@ for dir in tests/fuzz/corpus/*; do
     fi
 done
 # Seeds that are refused at the door try nothing behind it.
-for target in image:raw,vhd,qcow2,vdi,vmdk,imd,teledisk,cue replay:played state:taken; do
+for target in image:raw,vhd,qcow2,vdi,vmdk,imd,teledisk,cue replay:played state:taken \
+    device:floppy_read,floppy_written,disk_read,disk_written,disc_read; do
     name=${target%%:*}
     FUZZ_VERBOSE=1 "$BUILD/fuzz/$name" "tests/fuzz/corpus/$name" > "$BUILD/fuzz/said" 2>&1 < /dev/null
     for word in $(echo "${target#*:}" | tr , ' '); do
+        word=$(echo "$word" | tr _ ' ')
         if grep -qx "    $word" "$BUILD/fuzz/said"; then
             echo "ok $name: a seed is seen as '$word'"
         else

@@ -1,11 +1,14 @@
 /* state.c: machine states from files. The first byte says how the rest becomes a file: 0, it is the
- * file; 1, it is the body, under a header that is right; else it is edits to a state of the machine
- * (rig_state()). A state that is taken must be one that the machine can go on from, look at and
- * save. */
+ * file; 1, it is the body, under a header that is right; else operations on devices
+ * (rig_use()), so that they are at work when the state is taken, and edits to that
+ * state (rig_state()). A state that is taken must be one that the machine can go on from, whatever
+ * is done to its devices next, look at and save. */
 #include "devices/snapshot.h"
 #include "devices/snapshot_file.h"
 #include "devices/state.h"
 #include "tests/fuzz/fuzz.h"
+
+enum { OPS = 60, TICKS = 300000 };
 
 void fuzz_start(void)
 {
@@ -47,7 +50,7 @@ void fuzz_one(const u8 *data, size_t size)
     u8 *file = NULL, *again;
     size_t n = f.left;
     if (how > 1)
-        rig_run(m, (u64)(how & 7) * 40000);
+        rig_use(m, &f, OPS, TICKS);
     if (how == 1)
         file = with_header(f.at, f.left, &n);
     else if (how)
@@ -59,7 +62,10 @@ void fuzz_one(const u8 *data, size_t size)
         fuzz_note(err);
     } else {
         fuzz_note("taken");
-        rig_run(m, 100000);
+        rig_run(m, 20000);
+        if (how > 1)
+            rig_use(m, &f, OPS, TICKS);
+        rig_pass(m, 40000);
         rig_look(m);
         if (!snapshot_encode(m->pc, "fuzz", &again, &n, err, sizeof err))
             panic("%s", err);
