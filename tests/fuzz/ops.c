@@ -111,7 +111,7 @@ static void one(Rig *m, Feed *f)
         break;
     case 8:
     case 9:
-        rig_pass(m, (u64)feed(f, 1) << (op >> 4) % 11);
+        rig_pass(m, (u64)feed(f, 1) << (op >> 4) % 9);
         break;
     case 10: { /* memory that DMA reads: descriptors, sectors, samples */
         size_t n;

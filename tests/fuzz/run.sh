@@ -1,11 +1,21 @@
 #!/bin/sh
 # Replays the corpora of all fuzz targets: seeds, and every input that ever found a bug. A target passes when all its inputs
-# are gone through without a crash, a hang, a panic or (make san) a sanitizer's report.
+# are gone through without a crash, a hang, a panic or a sanitizer's report. The usual build's programs are those of `make san`;
+# other builds (for coverage, say) use their own, and so does a compiler that comes without sanitizers.
 cd "$(dirname "$0")/../.." || exit 1
 : "${BUILD:=build}"
+san=
+if [ "$BUILD" = build ]; then
+    if echo 'int main(void) { return 0; }' | ${CC:-cc} -fsanitize=address,undefined -x c -o "$BUILD/san-try" - 2> /dev/null; then
+        BUILD=build-san san=SAN=1
+    else
+        echo "ok the corpora under sanitizers # SKIP ${CC:-cc} cannot link with AddressSanitizer"
+    fi
+    rm -f build/san-try
+fi
 # What a small input makes us ask the host for must be small as well; libFuzzer has a limit like this one.
 export ASAN_OPTIONS="max_allocation_size_mb=1000${ASAN_OPTIONS:+:$ASAN_OPTIONS}"
-if ! out=$(${MAKE:-make} -s "BUILD=$BUILD" fuzz-programs 2>&1); then
+if ! out=$(${MAKE:-make} -s $san "BUILD=$BUILD" fuzz-programs 2>&1); then
     printf '%s\n' "$out" | sed 's/^/# /'
     echo "not ok - the fuzz targets build"
     exit 1
