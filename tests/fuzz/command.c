@@ -13,7 +13,7 @@ void fuzz_start(void)
 
 void fuzz_one(const u8 *data, size_t size)
 {
-    Session *s = fuzz_session_new();
+    Session *s = fuzz_session_new(&data, &size);
     Debug *d = s->debug;
     char *text = calloc(1, size + 1), *rest = text, *line;
     Script own = {0};
@@ -27,7 +27,7 @@ void fuzz_one(const u8 *data, size_t size)
             expr_assign(d, line + 1);
         } else {
             d->console = true;
-            debug_execute_remote(d, &own, line, fuzz_null());
+            debug_execute_remote(d, &own, line, fuzz_session_out());
         }
         fuzz_session_run(s);
     }
