@@ -31,6 +31,49 @@ def texts():
     seed("config", "host", "display = none\nserial = tcp:localhost:99,server\nserial = file:x\nspeed = 50%\n"
          "timeout = 1.5\ntype-at = 2,dir\\n{ctrl-c}\nexpect = a+(b|c)\nlog = int,io\ndfilter = 0x3c0..0x3df\n"
          "savevm-at = 100,x\nhistory = 64M\nregs = eax=1,esp=0x7000\nload = x@0:7c00\n")
+    def files(name, *text):
+        """Files of options, each line one."""
+        seed("config", name, "\f".join(line + "\n" for line in text))
+
+    seed("config", "all-machine", "image = a,,b.img,ro,snapshot\nfdb = b.img\nhdb = b,format=raw\nhdc = c,overlay=o\nhdd = d,fault=read:1-2\n"
+         "drive = file=f,if=floppy,ro\ndrive = media=cdrom,index=3\ndrive = file=x,refs=any,fault=write:3,media=disk,overlay=y\noverlay = o\n"
+         "snapshot = yes\nboot = order=cad\ncpu = pentium-mmx\nm = 640K\nM = isa\nrtc = localtime\nbios = b\nvga = ega,monitor=cd,memory=128\n"
+         "vgabios = v\noption-rom = x@d0000\noption-rom = y\nappend = a b\ncore = slow\nentry = 0:7c00\n"
+         "device = sb16,iobase=0x260,irq=10,dma=0,dma16=6\ndevice = mpu401,irq=9,iobase=0x300\ndevice = opl3\ndevice = covox\n")
+    seed("config", "all-host", "nographic = on\nscale = 3\nfullscreen = on\naspect = square\nborder = on\nscaling = integer\nrenderer = software\n"
+         "audio = wav:x\naudio-in = wav:y\nmidi = alsa:14\njoystick = keys\nspeed = max\nserial = msmouse\nserial = unix:s,server\n"
+         "parallel = file:p\ndebugcon = stdio,port=0x402\nsandbox = on\nbatch = on\nno-reboot = on\non-triple-fault = exit\nmax-insns = 5M\n"
+         "fail-on = [0-9]{3}\ntype-at = 2.5,{enter}a\\n\nscreendump = a.png\nscreendump = b.txt\nhash = on\nloadvm = s\nrecord = r\n"
+         "stats = s.json\ngolden-record = 5M,g\nd = insn,exc\nD = log\ndfilter = 0-ffff,0x100000+16\nlog-limit = 1M\n")
+    seed("config", "all-debugger", "display = text\ndbg = on\nex = b 0x7c00\nx = script\nS = on\ns = on\ngdb = tcp:1234\nmonitor = pty\nhistory = 0\n"
+         "magic-break = si\nincoming = tcp:localhost:9,server\nreplay = r\naudio = sdl,latency=40\ndevice = isa-debug-exit,iobase=0xf4,iosize=4\n")
+    files("refused-machine", "image", "image = ", "drive = if=scsi,file=x", "drive = index=9,file=x", "drive = file=x,index=2,if=floppy",
+          "drive = ro=maybe", "drive = format=", "drive = overlay=", "drive = fault=x:1", "drive = media=tape", "drive = zz", "drive = file=",
+          "drive = media=cdrom,if=floppy", "boot = x", "boot = menu=7", "boot = k=v", "boot = ", "m = 1K", "m = x", "m = 99999999999G", "cpu = ", "cpu = z80",
+          "cpu = 486,x", "cpu = help", "vga = ega,monitor=x", "vga = ega,memory=1", "vga = ega,x", "vga = cga,monitor=cd", "vga = x", "vga = x=1", "ips = x",
+          "ips = 1", "rtc = x=y", "rtc = 1979-01-01", "rtc = 1995-02-30T25:61:00", "option-rom = x@1", "option-rom = @d0000", "load = x", "load = x@zz",
+          "entry = 0", "regs = zz=1", "regs = ax=0x10000", "regs = ax", "M = mca", "device = isa-debug-exit,iobase=0", "device = isa-debug-exit,x",
+          "device = adlib,x", "device = sb16,irq=4", "device = sb1,dma16=5", "device = sb2,iobase=0x221", "device = sbpro,iobase=x", "device = mpu401,x",
+          "device = mpu401,irq=1", "device = disney,x", "device = z", "device = sb16,dma=99999999999999999999")
+    files("refused-host", "scale = 0", "audio = sdl,latency=1", "audio = sdl,x", "audio = x", "audio-in = x", "speed = 0%", "speed = 50", "speed = 999999%",
+          "serial = x", "serial = tcp:1:2:3", "serial = msmouse\nserial = msmouse", "serial = null\nserial = null\nserial = null", "parallel = file:",
+          "debugcon = null,port=0", "ex = ", "s = 2", "gdb = x", "magic-break = ax", "max-insns = 0", "golden-record = x", "golden-record = 1,", "timeout = x",
+          "timeout = 99999999999", "expect = ", "expect = (", "type-at = x", "type-at = x,y", "type-at = 1,{zz}", "savevm-at = 5", "savevm-at = x,y",
+          "screendump = x.gif", "d = x", "dfilter = x", "dfilter = 5-1", "log-limit = x", "history = 5K", "display = x", "aspect = x", "joystick = x",
+          "on-triple-fault = x", "help = on", "config = x", "golden = x", "nothing = 1", "noequals", "= 5", "fda", "fda = ", "batch = maybe",
+          "record = a\nreplay = b", "loadvm = a\nincoming = null", "replay = a\nload = x@0:0", "d = all", "\0", "x" * 1100)
+    seed("symbols", "nm-sizes", "00007c00 00000010 T start\n00007c10 t helper\nc0007c20 00000004 b data\n         w weak\nzzzz T x\n00007c30 Tt y\n")
+    seed("symbols", "ld-map", "Memory map\n\n .text          0x00007c00      0x200 boot.o\n                0x00007c00                start\n"
+         "                0x00007e00                _end = .\n                0x00007e10                PROVIDE (end = .)\n"
+         "                0x00000000                . = 0x0\n                0x00007e20                (bracket\n")
+    seed("symbols", "watcom", "Address        Symbol\n=======        ======\n\n0000:0010      main_\n0000:0020*     unused_\n0001:0004+     local_\n"
+         "10000:0000     beyond_\n")
+    seed("symbols", "borland", "  Address         Publics by Name\n\n 0000:0291       _main\n 0000:1234 idle  _unused\n 0000:0000 Abs   __AHSHIFT\n"
+         " 0000:0002 Res   _no\n\nProgram entry point at 0000:0000\n")
+    seed("symbols", "ms-link", " Start  Stop   Length Name                   Class\n 00000H 0000FH 00010H _TEXT                  CODE\n\n"
+         "  Address         Publics by Name\n\n 0000:0010  Abs  __acrtused\n 0001:0005       $i8_output\n 0FFF:FFFFh      @last\n")
+    seed("symbols", "numbers", "0x7c00 a\n7C00h b\n12345678901234567 c\nFFFFFFFFF d\n7c 7c e\n7c00 1a\n7c00 .\n7c00 " + "n" * 250 + "\n7c00 na-me\n0000 ok\r\n")
+    seed("symbols", "nothing", "no symbol in here\n")
     seed("symbols", "nm", "00000500 T main\n00000510 t helper\n         U outside\n")
     seed("symbols", "map", " Start  Stop   Length Name               Class\n\n  Address         Publics by Value\n\n"
          " 0000:0010       _main\n 0000:7C20       _loop\n")
@@ -44,6 +87,14 @@ def texts():
     elf = header + section.pack(*[0] * 10) + section.pack(0, 2, 0, 0, 172, len(syms), 2, 0, 4, 16) + \
         section.pack(0, 3, 0, 0, 172 + len(syms), len(names), 0, 0, 1, 0)
     seed("symbols", "elf", elf + syms + names)
+    seed("symbols", "elf-short", elf[:60])
+    for n, (at, value) in enumerate(((0x20, 0xFFFFFFF0), (0x2E, 1), (0x30, 0xFFFF), (52 + 40 + 16, 0xFFFFFFF8), (52 + 40 + 20, 0xFFFFFFFF),
+                                     (52 + 40 + 24, 0xFFFFFF), (52 + 80 + 16, 0xFFFFFFFE), (52 + 80 + 20, 2), (172 + 16, 9), (172 + 30, 0), (172 + 28, 0x13))):
+        spoiled = bytearray(elf + syms + names)
+        spoiled[at:at + 2] = struct.pack("<I", value)[:2]
+        if value > 0xFFFF:
+            spoiled[at:at + 4] = struct.pack("<I", value)
+        seed("symbols", "elf-spoiled%d" % n, bytes(spoiled))
     seed("command", "look", "info registers\ninfo sregs\nx/4xw 0x600\nx/3i $eip\ndisas 0x600,+8\ninfo gdt\ninfo ivt 8\n"
          "info mem\nwalk 0x600\ninfo pic\ninfo vga\ninfo ide\ninfo usage\nexplain\nbt\nhistory 20\nscreen\n")
     seed("command", "run", "b 0x602\nc\nsi 3\nni\nrsi\nrc\nwhen 0x600\ngoto-insn 5\ninfo timeline\nfinish\nuntil 0x600\n")
@@ -63,6 +114,30 @@ def texts():
          "qAttached\nHg0\nX500,3:}\x03ab\nZ2,500,4\nZ3,500,1\nZ4,500,2\nZ1,600,1\nqOffsets\nvMustReplyEmpty\n"
          "QStartNoAckMode\nT1\nG00\nqRcmd,q\n")
     seed("gdb", "another-future", "s\ns\nbs\nM600,1:90\ns\nqRcmd,6272616e63682031\nbs\n")
+    def packets(name, guest, *text):
+        seed("gdb", name, ("guest %s\n" % guest if guest else "") + "".join(line + "\n" for line in text))
+
+    def monitor(line):
+        return "qRcmd," + line.encode().hex()
+
+    packets("continue", "dos", "vCont?", "vCont;c", "\x60\x03", "vCont;s:1", "vCont;C05", "vCont;S05;c", "vCont;t", "vCont", "vMustReplyEmpty", "c3103", "s3100", "S05",
+            "c zz", "R00", "!", "i", "bs", "bc", "bx", "b", "\x60$s#73\x03", "D", "?", "vKill;1", "D;1", "c", "k", "?")
+    packets("registers", "protected", *("p%x" % n for n in range(0x12)), "p1f", "p20", "p27", "p28", "pffffffff", *("P%x=%s" % (n, "21430000") for n in range(0x10)),
+            "P10=000102030405060708ff", "P18=7f030000", "P19=00380000", "P1a=ffff0000", "P1b=01000000", "P1c=02000000", "P1d=03000000", "P1e=04000000",
+            "P1f=ff0f0000", "P1f=00", "Pzz=1", "G" + "10" * 64, "G" + "08000000" * 16 + "00" * 112, "G", "g", "s", "g")
+    packets("points", "dos", "Z2,722,2", "c", "c", "z2,722,2", "Z3,3400,4", "c", "z3,3400,4", "Z4,722,1", "c", "bc", "bc", "z4,722,1", "Z0,700,1", "Z0,700,1", "c", "z0,700,1",
+            "Z1,3115,1", "c", "z1,3115,1", "Z5,1,1", "Z2,1,0", "Z2,1,1001", "Z2", "Z0,x,1", "z0,9999,1", *("Z1,%x,1" % n for n in range(12)), "c", "D")
+    packets("memory", "protected", "m4000,40", "m7000,4", "m400000,4", "mffffffff,10", "m0,2000", "mfffffffffff,1", "m,1", "m0", "M4000,2:90", "M4000,1:9090", "M9000,2:0000",
+            "M400000,1:00", "M600,ffffffff:00", "M600,0:", "X600,0:", "X600,4:a}\x03}\x04}]", "X600,2:}", "X600,3:abc}", "Mffffffff,2:0102", "c", "m600,4")
+    packets("features", None, "qSupported", "qXfer:features:read:target.xml:0,40", "qXfer:features:read:target.xml:40,1000", "qXfer:features:read:target.xml:ffffffff,1",
+            "qXfer:features:read:target.xml:z", "qXfer:features:read:x.xml:0,1", "qXfer:memory-map:read::0,1", "qXfer:features:read:target.xml:0,ffffffff", "qAttached:1",
+            "qsThreadInfo", "qTStatus", "qSymbol::", "QNonStop:1", "Hc-1", "T1", "QStartNoAckMode", "`$g#00", "g", "`$g$g#67", "`$m0,1#zz", "`#$##", "m" + "0" * 590 + ",1")
+    packets("monitor", "dos", *(monitor(line) for line in (
+            "help", "dos int21 on", "b 0x3115 if $ax==0x100", "watch 0x722,2", "bpint 0x21", "bpio 0x60-0x64", "x/200xb 0", "info ivt", "c", "si 3", "trace on", "define x",
+            "layout tui", "source x", "zz")), "c", "s", "c", monitor("d"), monitor("dos int21 off"), "c", "qRcmd,", "qRcmd,4", "qRcmd,zz", monitor("bpinsn +50"), "c", "bc", "bs",
+            monitor("rsi 5"), monitor("reset"), "c")
+    packets("faults", "protected", monitor("bpfault"), "c", "c", "c", monitor("explain"), "bs", "s", "g", "Z2,31f0,4", "c", "Z0,c0004000,1", "c", "M2860,8:0000000000000000",
+            "M2868,8:0000000000000000", "M2840,8:0000000000000000", "c", "c", "?", "s", "bc")
     seed("gdb", "raw", "`+$g#67$m0,10#00-\x03$?#3f\n$$$#")
     seed("replay", "inputs", b"\2" b"100 key a down\n2000 key a up\n3000 mouse 3 -4 0 1\n5000 serial 0 41\n"
          b"6000 joystick 10 20 255 255 1 0\n7000 reset warm\n8000 reset cold\n9000 cpu-reset\n10000 medium 0 0000000000000000 -\n"
@@ -125,12 +200,14 @@ def debugger():
     lines("dos-chain", "dos", "set word[0x2013]=0xfffe", "dos mcb", "set byte[0xb000]=0x4d", "set word[0xb003]=0xfff", "dos mcb",
           "set byte[0x10000]=0x4d", "set word[0x10003]=0xefff", "dos mcb", "set word[0x10003]=1", "set byte[0x10020]=0x5a", "dos mcb",
           "set dword[0xa2a]=0xffffffff", "dos files", "dos psp")
-    lines("int21", "dos", "dos int21 on", "c", "c", "c", "dos int21 off", "set byte[0x720]=0xff", "dos int21 on", "c", "c", "c", "c",
+    lines("int21", "dos", "dos int21 on", "c", "c", "c", "dos int21 off", "set byte[0x720]=0xff", "dos int21 on", "c",
           "set word[0x3400]=0x4c00", "set word[0x311c]=0x40c", "set dword[0x702]=0xffff0000", "c", "set byte[0x711]=0xcf", "c")
     lines("int21-files", "dos", "=qword[0x3400]=0x0300001000003d82", "=qword[0x340c]=0xffff200000053f00", "=qword[0x3418]=0x0000ffff00054202",
           "=qword[0x3424]=0xfff0002000054eff", "=qword[0x3430]=0xffffffffffff09ff", "=qword[0x343c]=0x030003000300714e",
           "=qword[0x3448]=0x000000ff00000600", "=qword[0x3454]=0xffff000000000aff", "=word[0x3300]=0x00ff", "=word[0x311c]=0x460",
           "=dword[0x3014]=0xffff", "dos int21 on", "c", "=$ds.base=0xffffffff", "=$es=0xffff", "c", "c")
+    lines("dos-memory-full", "dos", "set qword[0x3100]=0x31c08ed88e0400b8", "set qword[0x3108]=0xf3fff0b90010bff6", "set dword[0x3110]=0xfeeba4",
+          "set qword[0x4000]=0x100004d", "set qword[0x4008]=0", "set byte[0x2000]=0", *["c"] * 10, *["dos mcb", "dos psp"] * 10)
     lines("breaks", "dos", "b 0:0x700 if $ah==0x3d", "c", "tb 0x3115", "pb 0x3117", "pb phys:0x3118", "bpint 0x21 ah=0x40", "bpint 0x21 ah=x",
           "bpint 256", "bpexc 13", "bpexc #ud", "bpexc zz", "bpfault", "bpmode", "bpcr msr 0x10", "bpcr CR4", "bpcr dr7 if $val", "bpcr",
           "bpmagic", "bpmagic si", "bpmagic ax", "bpio 0x3f8-0x3ff w if $port==0x3f8", "bpio 0x64-0x60", "bpinsn 100", "bpinsn +0.5s",
@@ -138,11 +215,11 @@ def debugger():
           "ignore 2 3", "d 1 2 99", "c", "info breakpoints", "d")
     lines("watches", "dos", "watch 0x722,2", "c 3", "rwatch 0x3400,4 if $val!=0", "c", "awatch 0x722,1", "c", "pwatch 0x720,4", "c", "d",
           "watch 0,0", "watch 0xffffffff,2", "watch 0x700,5000", "watch ds:0x400", "rwatch 0x3000,4096", "c 2", "d", "watch 0x722,2 if $val",
-          "rc", "rc", "info timeline", "when 0x722,2", "when", "when 0x3000", "goto-insn 40", "rsi 3", "rni", "rfinish", "rni 5", "si 20",
+          "c", "c", "rc", "rc", "info timeline", "when 0x722,+2", "when", "when 0x3000", "goto-insn 40", "rsi 3", "rni", "rfinish", "rni 5", "si 20",
           "set $ax=1", "si 5", "info timeline", "branch 1", "branch 7", "branch drop 1", "goto-insn 0", "hash", "rc")
     lines("gates", "protected", "bpcr cr3", "bpmode if $vm", "bpmode", "c 4", "bpcr", "c 2", "d", "bpint 0x30", "c", "finish", "ni 3", "until 0x4040",
           "rfinish", "rc", "bpexc pf if $err&2", "c", "rsi 40", "rni 2", "goto-insn 300", "watch 0x31f0,4 if $val>0x3400", "c", "rc", "tb 0x4290",
-          "c", "si", "info tss", "bt", "bt 3", "x/4i", "d", "b phys:0x4000", "c 9", "when 0x31f0,4", "info timeline")
+          "c", "si", "info tss", "bt", "bt 3", "x/4i", "d", "b phys:0x4000", "c 9", "when 0x31f0,+4", "info timeline")
     lines("lines", "dos", "define calls", "b 0x3115", "c $arg0", "p $argc", "end", "calls 3", "hook-stop", "p/x $ax", "end", "commands 1",
           "echo one\\n", "c", "end", "c", "define calls", "calls", "end", "calls", "define 1x", "define", "help calls", "help dos", "help x", "help",
           "apropos stack", "apropos", "help zz", "info", "i r", "source x", "stop", "commands 9", "commands", "q 3", "end", "c", "display/i $pc")
@@ -165,8 +242,9 @@ def debugger():
           "mouse_move 2000 0", "mouse_button 7", "c", "info kbc", "outb 0x64 0xa8", "outb 0x64 0xd4", "outb 0x60 0xf4", "mouse_move 1 1", "c", "speed max",
           "speed real", "speed 0", "speed 5%", "nmi", "c", "bptext C:.GAMES|x+", "bptext (", "bptext a*", "set dword[0xb8000]=0x07780778", "outb 0x3f8 0x78",
           "outb 0xe9 0x78", "c", "info events", "reset", "c")
-    lines("screen-text", "dos", "bptext abc", "set word[0x3400]=0x0200", "set dword[0x3100]=0xb80068fa", "set dword[0x3104]=0x0000bf07",
-          "set dword[0x3108]=0x41b80761", "set dword[0x310c]=0xfdebabab", "b 0x3100", "c", "c", "screen", "info vga")
+    lines("screen-text", "dos 1800", *("outw 0x3d4 0x%04x" % v for v in (0x7100, 0x5001, 0x1f04, 0x1906, 0x1c07, 0x0709, 0x000c, 0x000d)),
+          "outb 0x3d8 0x29", "screen", "bptext abc", "set word[0x3400]=0x0200", "set dword[0x3100]=0xb80068fa", "set dword[0x3104]=0x0000bf07",
+          "set dword[0x3108]=0xab0761b8", "set dword[0x310c]=0xab40ab40", "set word[0x3110]=0xfeeb", "c", "screen", "info vga", "rc")
     lines("completion", None, "define mine", "si", "end", "=$mine=1", *("\t" + word for word in (
         "", "in", "info ", "info g", "help inf", "p $e", "p $mi", "mi", "set $eax+$cs.b", "dump ", "x/i ", "apropos x")))
     lines("errors", None, "x/", "b )", "b 0x600 if", "b 0x600 if )", "p 1/0", "p 1%0", "p 1<<99", "p ((((((((1", "p 'a", "p 0x", "p 99999999999999999999",

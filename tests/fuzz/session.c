@@ -39,6 +39,11 @@ static Rig *machine_for(const u8 **data, size_t *size)
     return m;
 }
 
+static void on_serial(void *ctx, int port, u8 byte)
+{
+    debug_on_serial(((Session *)ctx)->debug, port, byte);
+}
+
 Session *fuzz_session_new(const u8 **data, size_t *size)
 {
     Session *s = calloc(1, sizeof *s);
@@ -51,6 +56,8 @@ Session *fuzz_session_new(const u8 **data, size_t *size)
     s->limit = UINT64_MAX;
     s->text = calloc(1, sizeof *s->text);
     s->pc = machine->pc;
+    s->pc->cfg.hooks.ctx = s;
+    s->pc->cfg.hooks.serial_tx = on_serial;
     input_init(&s->input, s->pc);
     s->debug = debug_open(s);
     s->debug->out = fuzz_session_out();
@@ -84,6 +91,7 @@ void fuzz_session_run(Session *s)
         if (!debug_on_exit(d, e) && e == PC_EXIT_SHUTDOWN)
             input_cpu_reset(&s->input);
         past_poll(s);
+        debug_on_frame(d); /* each slice is a picture */
     }
     d->stopped = true;
     s->ended = false;
