@@ -266,8 +266,9 @@ static void task(u8 *tss)
     store_le(tss + 0x64, 4, 0x68u << 16);
 }
 
-/* The first megabyte is where it is, once more from C0000000h on as a large page; 7000h is read-only,
- * 8000h the supervisor's, 9000h absent. At 800000h the directory says read-only. */
+/* The first megabyte is where it is, once more from C0000000h on as a large page; 7000h is
+ * read-only, 8000h the supervisor's, 9000h absent. The directory says read-only from 800000h on,
+ * the supervisor's from C00000h on. */
 static void pages(u8 *directory)
 {
     u8 *table = directory + 0x1000;

@@ -220,6 +220,17 @@ def debugger():
     lines("gates", "protected", "bpcr cr3", "bpmode if $vm", "bpmode", "c 4", "bpcr", "c 2", "d", "bpint 0x30", "c", "finish", "ni 3", "until 0x4040",
           "rfinish", "rc", "bpexc pf if $err&2", "c", "rsi 40", "rni 2", "goto-insn 300", "watch 0x31f0,4 if $val>0x3400", "c", "rc", "tb 0x4290",
           "c", "si", "info tss", "bt", "bt 3", "x/4i", "d", "b phys:0x4000", "c 9", "when 0x31f0,+4", "info timeline")
+    lines("timelines", "dos", "tb 0x3120", "c", "goto-insn 10", "set $ax=1", "si 5", "info timeline", "branch 1", "info timeline", "goto-insn 20",
+          "set byte[0x3300]=1", "watch 0x722,2 if $val>3", "c", "branch 2", "rc", "info timeline", "branch drop 1", "branch drop 3", "branch drop 9", "goto-insn 0",
+          "rsi", "rni", "inb 0x71", "c", "when 0x722,+2", "when 0x3300", "goto-insn 5", "type a", "c", "reset", "c", "goto-insn 3", "info timeline", "nmi", "si",
+          "branch", "until 0x700", "finish", "rfinish")
+    lines("blocks", "dos", "define calls", "b 0x3115", "c", "p $arg0+$argc", "echo $arg0", "end", "calls 3 4", "hook-stop", "p/x $ax", "end", "commands 1",
+          "echo one\\n", "si 2", "commands 1", "c", "end", "end", "c", "c", "tb 0x3117", "commands", "calls )", "end", "c", "define calls", "calls", "calls", "end",
+          "calls", "define 1x", "end", "help calls", "apropos user", "commands 99", "end", "define unfinished", "c", "c")
+    lines("calls", "dos", "set dword[0x3100]=0x90000de8", "set qword[0x3110]=0x030001209ae58955", "set qword[0x3120]=0xfeebe58955",
+          *["si", "bt"] * 7, "bt 1", "rfinish", "bt", "finish", "=$bp=0xfffe", "bt", "=$sp=0", "bt", "=$ss=0xffff", "bt", "=$bp=$sp", "bt")
+    lines("ends", "dos", "set dword[0x3100]=0xf4e605b0", "c", "c", "reset", "=$cs=0x300", "=$ip=0x100", "=dword[0x3100]=0xf4fa", "c", "c", "si",
+          "nmi", "c", "=$ip=0x100", "=dword[0x3100]=0x06010f", "=$idtr.limit=0", "set word[0x3100]=0x03cd", "c", "c", "si", "explain", "q 5", "c", "q")
     lines("lines", "dos", "define calls", "b 0x3115", "c $arg0", "p $argc", "end", "calls 3", "hook-stop", "p/x $ax", "end", "commands 1",
           "echo one\\n", "c", "end", "c", "define calls", "calls", "end", "calls", "define 1x", "define", "help calls", "help dos", "help x", "help",
           "apropos stack", "apropos", "help zz", "info", "i r", "source x", "stop", "commands 9", "commands", "q 3", "end", "c", "display/i $pc")
