@@ -3,7 +3,7 @@
 #include "frontend/options.h"
 #include "tests/fuzz/fuzz.h"
 
-enum { FILES = 64 };
+enum { FILES = 16 };
 
 void fuzz_start(void)
 {

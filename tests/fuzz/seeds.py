@@ -32,8 +32,9 @@ def texts():
          "timeout = 1.5\ntype-at = 2,dir\\n{ctrl-c}\nexpect = a+(b|c)\nlog = int,io\ndfilter = 0x3c0..0x3df\n"
          "savevm-at = 100,x\nhistory = 64M\nregs = eax=1,esp=0x7000\nload = x@0:7c00\n")
     def files(name, *text):
-        """Files of options, each line one."""
-        seed("config", name, "\f".join(line + "\n" for line in text))
+        """Files of options, each line one, as many to a seed as the target takes."""
+        for n in range(0, len(text), 16):
+            seed("config", "%s%d" % (name, n // 16), "\f".join(line + "\n" for line in text[n:n + 16]))
 
     seed("config", "all-machine", "image = a,,b.img,ro,snapshot\nfdb = b.img\nhdb = b,format=raw\nhdc = c,overlay=o\nhdd = d,fault=read:1-2\n"
          "drive = file=f,if=floppy,ro\ndrive = media=cdrom,index=3\ndrive = file=x,refs=any,fault=write:3,media=disk,overlay=y\noverlay = o\n"
