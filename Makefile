@@ -559,7 +559,7 @@ soak: soak-machines $(BUILD)/unit/test_cpu_cores $(BUILD)/silicon $(BUILD)/unico
 # `make fuzz-afl FUZZ=image` does one under AFL++. The replay programs of the normal compiler are what tests/fuzz/run.sh uses.
 # Instrumented builds are builds like any other: CC, SAN and BUILD say which.
 
-FUZZ_PARTS   := main ops rig session tasks
+FUZZ_PARTS   := main guests ops rig session tasks
 FUZZ_TARGETS := $(filter-out $(FUZZ_PARTS),$(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c)))
 FUZZ         ?= $(FUZZ_TARGETS)
 MINUTES      ?= 5

@@ -14,25 +14,33 @@ static u32 word_at(Debug *d, u32 linear)
     return load_le(b, 2);
 }
 
-/* The first MCB: found by its form, since the list of lists can be had only by a call. A chain
- * that goes on to a 'Z' with plausible
- * sizes is one. */
+enum { SEGMENTS = 0x10000, MCBS_MAX = 500 };
+
+/* Whether a chain of MCBs that begins at `seg` goes on to a 'Z', with plausible sizes. tried[]: a
+ * bit for each segment from which that is known not to be so, or is now. */
+static bool is_chain(Debug *d, u32 seg, u8 tried[SEGMENTS / 8])
+{
+    int blocks = 0;
+    u8 b[5];
+    for (; seg < SEGMENTS && blocks < MCBS_MAX && debug_read(d, seg << 4, b, 5); blocks++) {
+        if (b[0] == 'Z')
+            return blocks >= 2;
+        if (b[0] != 'M' || !load_le(b + 3, 2) || tried[seg / 8] >> seg % 8 & 1)
+            return false;
+        tried[seg / 8] |= (u8)(1 << seg % 8);
+        seg += load_le(b + 3, 2) + 1;
+    }
+    return false;
+}
+
+/* The first MCB: found by its form, since the list of lists can be had only by a call. Memory may
+ * be full of what looks like one. */
 static u32 first_mcb(Debug *d)
 {
-    for (u32 seg = 0x60; seg < 0x2000; seg++) {
-        u32 s = seg;
-        int blocks = 0;
-        u8 b[3];
-        while (blocks < 500 && debug_read(d, s << 4, b, 3) && b[0] == 'M' &&
-               word_at(d, (s << 4) + 3)) {
-            s += word_at(d, (s << 4) + 3) + 1;
-            blocks++;
-            if (s > 0xFFFF)
-                break;
-        }
-        if (blocks >= 2 && s <= 0xFFFF && debug_read(d, s << 4, b, 1) && b[0] == 'Z')
+    u8 tried[SEGMENTS / 8] = {0};
+    for (u32 seg = 0x60; seg < 0x2000; seg++)
+        if (is_chain(d, seg, tried))
             return seg;
-    }
     return 0;
 }
 
@@ -113,7 +121,7 @@ static bool cmd_mcb(Debug *d, const char *args)
         return false;
     if (!seg)
         return debug_fail(d, "no chain of memory control blocks: no DOS is running, or not yet");
-    for (int n = 0; n < 500; n++) {
+    for (int n = 0; n < MCBS_MAX; n++) {
         u8 b[16];
         if (!debug_read(d, seg << 4, b, 16) || (b[0] != 'M' && b[0] != 'Z'))
             break;

@@ -26,7 +26,7 @@ static void packet(Debug *d, const u8 *at, size_t n)
 
 void fuzz_one(const u8 *data, size_t size)
 {
-    Session *s = fuzz_session_new();
+    Session *s = fuzz_session_new(&data, &size);
     Debug *d = s->debug;
     fuzz_forbid_files(true);
     gdbstub_open_test(d);
