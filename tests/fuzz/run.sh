@@ -7,7 +7,7 @@ cd "$(dirname "$0")/../.." || exit 1
 san=
 if [ "$BUILD" = build ]; then
     if echo 'int main(void) { return 0; }' | ${CC:-cc} -fsanitize=address,undefined -x c -o "$BUILD/san-try" - 2> /dev/null; then
-        BUILD=build-san san=SAN=1
+        BUILD=build-san san="SAN=1 WERROR=" # sanitizers make gcc see what is not there
     else
         echo "ok the corpora under sanitizers # SKIP ${CC:-cc} cannot link with AddressSanitizer"
     fi
