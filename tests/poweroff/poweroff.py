@@ -201,6 +201,13 @@ def kill_once(disk, rng):
     return log.count("\nE") + log.count("\nX"), ""
 
 
+def show_progress(n, files):
+    """One line for who waits; nothing into logs."""
+    if sys.stderr.isatty():
+        end = "\n" if n == KILLS else "\r"
+        print("%d of %d kills, %d files written or deleted" % (n, KILLS, files), end=end, file=sys.stderr, flush=True)
+
+
 def main():
     rng = random.Random(SEED)
     done, works, bad, disks = dict.fromkeys(KINDS, 0), dict.fromkeys(KINDS, 0), {}, {}
@@ -215,6 +222,7 @@ def main():
         works[kind] += work
         if error:
             bad[kind] = error
+        show_progress(n + 1, sum(works.values()))
     for kind in KINDS:
         for line in bad.get(kind, "").split("\n"):
             print("# " + line) if line else None
