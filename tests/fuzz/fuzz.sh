@@ -14,20 +14,49 @@ mkdir -p "$build/crash" "$build/log"
 # longjmp(), for which ASan wipes its notes of the whole stack and asks for the signal stack.
 export ASAN_OPTIONS=quarantine_size_mb=16:use_sigaltstack=0${ASAN_OPTIONS:+:$ASAN_OPTIONS}
 ulimit -s 1024
+# What a fuzzer has done, from its log or AFL++'s figures.
+so_far() {
+    if [ -n "$afl" ]; then
+        sed -n 's/^execs_done *: */executions /p' "$build/afl/$t/default/fuzzer_stats" 2> /dev/null
+    else
+        sed -n 's/^#\([0-9]*\).* cov: \([0-9]*\) ft: \([0-9]*\).*/executions \1 edges \2 features \3/p' "$build/log/$t" | tail -n 1
+    fi
+}
+# Waits for the fuzzer $1, and shows who sits at a terminal how far it is. Ctrl-C ends it, with its figures, and the row.
+await() {
+    trap 'stop=1; kill -INT '"$1"' 2> /dev/null' INT
+    begun=$(date +%s)
+    while [ -t 2 ] && kill -0 "$1" 2> /dev/null; do
+        printf '\r\033[K%s: %d of %d s %s' "$t" $(($(date +%s) - begun)) "$seconds" "$(so_far)" >&2
+        sleep 1
+    done
+    [ -t 2 ] && printf '\r\033[K' >&2
+    wait "$1"
+    ended=$?
+    if kill -0 "$1" 2> /dev/null; then # only the waiting was over
+        wait "$1"
+        ended=$?
+    fi
+    return $ended
+}
 with_afl() {
     AFL_SKIP_CPUFREQ=1 AFL_NO_UI=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 timeout $((seconds + 60)) \
-        afl-fuzz -V "$seconds" -t 5000+ -i "tests/fuzz/corpus/$1" -o "$build/afl/$1" "$build/fuzz/$1" > "$build/log/$1" 2>&1
+        afl-fuzz -V "$seconds" -t 5000+ -i "tests/fuzz/corpus/$1" -o "$build/afl/$1" "$build/fuzz/$1" > "$build/log/$1" 2>&1 &
+    await $!
 }
 with_libfuzzer() {
     mkdir -p "$build/found/$1"
     "$build/fuzz/$1" -max_total_time="$seconds" -timeout="${HANG:-20}" -rss_limit_mb=3000 -close_fd_mask=3 -max_len=8192 -print_final_stats=1 \
-        -artifact_prefix="$build/crash/$1-" "$build/found/$1" "tests/fuzz/corpus/$1" > "$build/log/$1" 2>&1
+        -artifact_prefix="$build/crash/$1-" "$build/found/$1" "tests/fuzz/corpus/$1" > "$build/log/$1" 2>&1 &
+    await $!
 }
 read_cpu() { # sets cpu: seconds of this shell's children so far
     times > "$build/log/$t.times"
     cpu=$(tail -n 1 "$build/log/$t.times" | tr 'ms' '  ' | awk '{ print int(($1 + $3) * 60 + $2 + $4) }')
 }
+stop=
 for t; do
+    [ -z "$stop" ] || break
     mkdir -p "$build/afl"
     read_cpu
     before=$cpu
