@@ -11,8 +11,8 @@ shift
 seconds=$((${MINUTES:-5} * 60))
 mkdir -p "$build/crash" "$build/log"
 # A machine is some megabytes, made for every input: memory is used again sooner than ASan would by itself. A guest's fault is a
-# longjmp(), for which ASan wipes its notes of the whole stack and asks for the signal stack.
-export ASAN_OPTIONS=quarantine_size_mb=16:use_sigaltstack=0${ASAN_OPTIONS:+:$ASAN_OPTIONS}
+# longjmp(), for which ASan wipes its notes of the whole stack and asks for the signal stack. (AFL++ has its own ideas of these.)
+[ -n "$afl" ] || export ASAN_OPTIONS=quarantine_size_mb=16:use_sigaltstack=0${ASAN_OPTIONS:+:$ASAN_OPTIONS}
 ulimit -s 1024
 # What a fuzzer has done, from its log or AFL++'s figures.
 so_far() {
@@ -63,7 +63,8 @@ for t; do
     if [ -n "$afl" ]; then
         with_afl "$t"
         status=$?
-        figures=$(grep -hE '^(execs_done|bitmap_cvg|saved_crashes|saved_hangs)' "$build/afl/$t/default/fuzzer_stats" | tr -s ' \n' ' ')
+        figures=$(grep -hE '^(execs_done|bitmap_cvg|saved_crashes|saved_hangs)' "$build/afl/$t/default/fuzzer_stats" 2> /dev/null | tr -s ' \n' ' ')
+        [ $status = 0 ] || tail -n 3 "$build/log/$t"
     else
         with_libfuzzer "$t"
         status=$?
