@@ -72,7 +72,9 @@ for t; do
             sed -n 's/.* cov: \([0-9]*\) ft: \([0-9]*\) corp: \([0-9]*\).*/edges \1 features \2 corpus \3/p' "$build/log/$t" | tail -n 1)"
     fi
     read_cpu
-    echo "$t: status $status, $seconds s ($((cpu - before)) s of a processor), $figures"
+    cpu=" ($((cpu - before)) s of a processor)"
+    [ -z "$afl" ] || cpu= # it does not wait for all of its processes
+    echo "$t: status $status, $seconds s$cpu, $figures"
     [ $status = 0 ] || worst=1
 done
 for dir in /dev/shm/glass86-fuzz-* /tmp/glass86-fuzz-*; do
