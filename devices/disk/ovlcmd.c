@@ -42,24 +42,53 @@ static bool write_back(OvlFile *o, Disk *d, const char *overlay, u64 *blocks, ch
     return !e || failed(overlay, "written", e, err, errlen);
 }
 
+static bool can_write(const Disk *d, const char *image, char *err, size_t errlen)
+{
+    if (!d->read_only && d->layer->ops->write)
+        return true;
+    snprintf(err, errlen, "%s: cannot be written, so nothing was changed; make it writable, or "
+                          "copy it", image);
+    return false;
+}
+
+/* The image, to be written or not, and the overlay on it. A small image may have been in any drive,
+ * and has as many sectors as its medium there: it is what the overlay says it was made on. What is
+ * wrong is said of the image as it seems to be. */
+static Disk *open_both(const char *image, const DiskOptions *how, const char *overlay, bool write,
+                       OvlFile **o, char *err, size_t errlen)
+{
+    static const DiskKind kinds[] = {DISK_ANY, DISK_HARD, DISK_FLOPPY};
+    char other[1024];
+    for (size_t n = 0; n < ARRAY_LEN(kinds); n++) {
+        char *to = n ? other : err;
+        size_t room = n ? sizeof other : errlen;
+        DiskOptions opt = *how;
+        opt.kind = n ? kinds[n] : opt.kind;
+        Disk *d = disk_open(image, &opt, to, room);
+        *o = d && (!write || can_write(d, image, to, room))
+                 ? ovl_open_file(overlay, d, false, true, to, room)
+                 : NULL;
+        if (*o)
+            return d;
+        disk_close(d);
+    }
+    text_tame(err, false); /* the overlay names an image */
+    return NULL;
+}
+
 bool disk_commit(const char *overlay, const char *image, const DiskOptions *how, u64 *blocks,
                  char *err, size_t errlen)
 {
     DiskOptions opt = *how;
+    OvlFile *o;
     *blocks = 0;
     opt.overlay[0] = 0;
     opt.snapshot = false;
-    Disk *d = disk_open(image, &opt, err, errlen);
+    Disk *d = open_both(image, &opt, overlay, true, &o, err, errlen);
     if (!d)
         return false;
-    bool ok = !d->read_only && d->layer->ops->write;
-    if (!ok)
-        snprintf(err, errlen, "%s: cannot be written, so nothing was changed; make it writable, or "
-                              "copy it", image);
-    OvlFile *o = ok ? ovl_open_file(overlay, d, false, true, err, errlen) : NULL;
-    ok = o && write_back(o, d, overlay, blocks, err, errlen);
-    if (o)
-        ovl_close_file(o);
+    bool ok = write_back(o, d, overlay, blocks, err, errlen);
+    ovl_close_file(o);
     disk_close(d);
     return ok;
 }
@@ -97,19 +126,20 @@ bool disk_rebase(const char *overlay, const char *from, const char *to, u64 *blo
                  size_t errlen)
 {
     DiskOptions opt = {.read_only = true};
+    OvlFile *o;
     *blocks = 0;
-    Disk *a = disk_open(from, &opt, err, errlen);
-    Disk *b = a ? disk_open(to, &opt, err, errlen) : NULL;
-    bool ok = a && b;
-    if (ok && a->sectors != b->sectors) {
+    Disk *a = open_both(from, &opt, overlay, false, &o, err, errlen);
+    if (!a)
+        return false;
+    opt.kind = a->kind;
+    Disk *b = disk_open(to, &opt, err, errlen);
+    bool ok = b && a->sectors == b->sectors;
+    if (ok)
+        ok = keep_differences(o, a, b, overlay, blocks, err, errlen);
+    else if (b)
         snprintf(err, errlen, "%s: has another size than %s; an overlay only fits images of the "
                               "same size: resize one", to, from);
-        ok = false;
-    }
-    OvlFile *o = ok ? ovl_open_file(overlay, a, false, true, err, errlen) : NULL;
-    ok = o && keep_differences(o, a, b, overlay, blocks, err, errlen);
-    if (o)
-        ovl_close_file(o);
+    ovl_close_file(o);
     disk_close(a);
     disk_close(b);
     return ok;

@@ -8,21 +8,23 @@
  *   31  a cue sheet beside a track
  *
  * or else it is a file whose format is told or to be found out. Both overlays are on a plain image.
- * What opens is read, written, flushed, and opened once more. */
+ * What opens is read, written, flushed, and opened once more; overlays are then committed, and
+ * moved to another image. */
 #include "devices/disk/disk.h"
 #include "devices/disk/journal.h"
 #include "devices/disk/ovlfile.h"
 #include "tests/fuzz/fuzz.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
-enum { BASE = 64 << 10 };
+enum { BASE = 64 << 10, FLOPPY_SIZE = 1474560 };
 
-static u8 base[BASE];
+static u8 base[BASE + 1];
 
 void fuzz_start(void)
 {
-    for (u32 i = 0; i < BASE; i++)
+    for (u32 i = 0; i < sizeof base; i++)
         base[i] = (u8)(i * 2654435761u >> 24);
 }
 
@@ -201,6 +203,27 @@ static const char *prepare(Feed *f, u32 what, DiskOptions *o)
     }
 }
 
+/* What -commit-overlay and -rebase-overlay do. The image may at most become the floppy that an
+ * image as small as this may be. */
+static void write_back(const char *image, const char *overlay)
+{
+    char err[1024] = "", other[512];
+    u64 blocks;
+    struct stat st;
+    DiskOptions how = {.format = "raw"};
+    snprintf(other, sizeof other, "%s", fuzz_file("y.img", base + 1, BASE));
+    for (int times = 0; times < 2; times++) {
+        bool ok = times ? disk_rebase(overlay, image, other, &blocks, err, sizeof err)
+                        : disk_commit(overlay, image, &how, &blocks, err, sizeof err);
+        if (!ok && (!*err || strchr(err, '\n')))
+            panic("a refusal without one line of text: %s", err);
+        fuzz_note(ok ? times ? "rebased" : "committed" : err);
+    }
+    if (stat(image, &st) || (st.st_size != BASE && st.st_size != FLOPPY_SIZE))
+        panic("an image of %d bytes has %lld now", BASE, (long long)st.st_size);
+    unlink(other);
+}
+
 void fuzz_one(const u8 *data, size_t size)
 {
     Feed f = {data, size};
@@ -215,7 +238,9 @@ void fuzz_one(const u8 *data, size_t size)
         use(d, &f);
         disk_close(d);
     }
-    unlink(path);
-    if (*o.overlay)
+    if (*o.overlay) {
+        write_back(path, o.overlay);
         unlink(o.overlay);
+    }
+    unlink(path);
 }

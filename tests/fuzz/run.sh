@@ -30,7 +30,7 @@ for dir in tests/fuzz/corpus/*; do
     fi
 done
 # Seeds that are refused at the door try nothing behind it.
-for target in image:raw,vhd,qcow2,vdi,vmdk,imd,teledisk,cue replay:played state:taken golden:passed,failed \
+for target in image:raw,vhd,qcow2,vdi,vmdk,imd,teledisk,cue,committed,rebased replay:played state:taken golden:passed,failed \
     device:floppy_read,floppy_written,disk_read,disk_written,disc_read kernel:kernel,loaded audio:heard; do
     name=${target%%:*}
     FUZZ_VERBOSE=1 "$BUILD/fuzz/$name" "tests/fuzz/corpus/$name" > "$BUILD/fuzz/said" 2>&1 < /dev/null

@@ -23,6 +23,10 @@ if [ -x "$tool" ]; then
     ok "rebase keeps what is seen" sh -c "'$tool' read other.raw,overlay=o2.ovl y.raw && cmp x.raw y.raw"
     run -commit-overlay o2.ovl
     ok "a commit without an image says what is missing" grep -q 'name the image' err
+    truncate -s 64K tiny.raw
+    "$glass86" -config none -display none -timeout 0.01 -hda tiny.raw,overlay=tiny.ovl > /dev/null 2>&1
+    run -commit-overlay tiny.ovl tiny.raw
+    ok "a disk that might be a floppy is the overlay's" grep -q 'the overlay is empty' out
     cp ob.copy kb.raw
     rm -f k.ovl
     for pause in 0.05 0.1 0.3 0.6; do
