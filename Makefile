@@ -90,7 +90,7 @@ LIBOBJ += $(foreach e,$(EMBED),$(BUILD)/embed/$(firstword $(subst :, ,$(e))).o)
 all: glass86
 
 help:
-	@echo 'all run deps check golden silicon unicorn soak fuzz poweroff boot-matrix bench bench-peers pgo san tsan coverage tidy lint docs firmware install'
+	@echo 'all run deps check golden silicon unicorn soak fuzz fuzz-coverage poweroff boot-matrix bench bench-peers pgo san tsan coverage tidy lint docs firmware install'
 	@echo 'clean; see README.md'
 	@sed -n 's/^#   \([A-Z]*=\)/  \1/p' Makefile
 
@@ -164,11 +164,12 @@ tsan:
 # Which lines the tests execute: a table for each folder and for each file (docs/testing.md). Without the suites that build the
 # program in other ways or wait for much of it; SUITE=... for some. What a process in the sandbox executes is not counted, since
 # it may not write its counters.
+COUNTERS = -O1 --coverage -fprofile-update=atomic -DGLASS86_NO_TAIL
 COVERAGE_SUITES = $(filter-out bench build determinism platform poweroff soak tidy,$(patsubst tests/%/run.sh,%,$(wildcard \
                       tests/*/run.sh))) $(notdir $(UNIT))
 coverage:
 	@find build-cov -name '*.gcda' -delete 2> /dev/null || true
-	@$(MAKE) --no-print-directory BUILD=build-cov OPT="-O1 --coverage -fprofile-update=atomic -DGLASS86_NO_TAIL" \
+	@$(MAKE) --no-print-directory BUILD=build-cov OPT="$(COUNTERS)" \
 	    SUITE="$(or $(SUITE),$(COVERAGE_SUITES))" check || true
 	@tests/coverage.sh build-cov
 
@@ -590,7 +591,14 @@ fuzz-afl:
 	    FUZZ_LINK=-fsanitize=fuzzer SDL=0 EDIT=none fuzz-programs
 	@MINUTES=$(MINUTES) tests/fuzz/fuzz.sh -afl build-afl $(FUZZ)
 
-.PHONY: fuzz fuzz-programs fuzz-libfuzzer fuzz-afl
+# Which lines the corpora and what `make fuzz` found execute: whether the targets reach what they are meant to try.
+fuzz-coverage:
+	@find build-cov -name '*.gcda' -delete 2> /dev/null || true
+	@$(MAKE) --no-print-directory BUILD=build-cov OPT="$(COUNTERS)" fuzz-programs
+	@for t in $(FUZZ); do build-cov/fuzz/$$t tests/fuzz/corpus/$$t $$(ls -d build-fuzz/found/$$t 2> /dev/null) || exit 1; done
+	@tests/coverage.sh build-cov
+
+.PHONY: fuzz fuzz-programs fuzz-libfuzzer fuzz-afl fuzz-coverage
 .SECONDARY: $(FUZZ_TARGETS:%=$(BUILD)/tests/fuzz/%.o)
 
 # Kills the emulator N times while a guest writes files, on every kind of disk (tests/poweroff); docs/testing.md has the result.
