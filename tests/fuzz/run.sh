@@ -15,7 +15,7 @@ if [ "$BUILD" = build ]; then
 fi
 # What a small input makes us ask the host for must be small as well; libFuzzer has a limit like this one.
 export ASAN_OPTIONS="max_allocation_size_mb=1000${ASAN_OPTIONS:+:$ASAN_OPTIONS}"
-if ! out=$(${MAKE:-make} -s $san "BUILD=$BUILD" fuzz-programs 2>&1); then
+if ! out=$(${MAKE:-make} -s -j"$(nproc)" $san "BUILD=$BUILD" fuzz-programs 2>&1); then
     printf '%s\n' "$out" | sed 's/^/# /'
     echo "not ok - the fuzz targets build"
     exit 1
