@@ -58,7 +58,7 @@ static Disk *open_both(const char *image, const DiskOptions *how, const char *ov
                        OvlFile **o, char *err, size_t errlen)
 {
     static const DiskKind kinds[] = {DISK_ANY, DISK_HARD, DISK_FLOPPY};
-    char other[1024];
+    char other[1024] = "";
     for (size_t n = 0; n < ARRAY_LEN(kinds); n++) {
         char *to = n ? other : err;
         size_t room = n ? sizeof other : errlen;
